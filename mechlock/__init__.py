@@ -1,0 +1,1 @@
+"""mechlock: self-locking mechanisms of swappable truck batteries, solved, proved, built and checked."""

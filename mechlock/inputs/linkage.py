@@ -1,0 +1,257 @@
+"""The linkage file, ``mechlock-linkage/1``: bodies with named points, joints, one drive, an optional lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, GetPydanticSchema, model_validator
+from pydantic_core import core_schema
+
+from mechlock import units
+from mechlock.errors import InputError
+from mechlock.inputs import expressions, reading
+from mechlock.inputs.quantities import AsTuple, Fraction, NonNegativeLength, PositiveLength, Strict, refuse
+
+FORMAT = "mechlock-linkage/1"
+
+ClaimName = Literal["over_centre", "stays_shut", "clamp", "friction", "release", "positive", "can_hold"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value with its interval, in internal units.
+
+    Attributes
+    ----------
+    nominal, low, high : float
+        Nominal value and the ends of its interval (all equal when exact).
+    dimension : str
+        Key of `mechlock.units.DIMENSIONS`, or ``""`` for a pure number.
+    exact : tuple of sympy.Expr
+        The same three values without rounding.
+    """
+
+    nominal: float
+    low: float
+    high: float
+    dimension: str
+    exact: tuple[Any, Any, Any]
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the interval has no width."""
+        return self.low == self.high
+
+
+def read_parameter(value: object, dimension: str | None = None) -> Parameter:
+    """Read ``"80 mm"``, ``{value, tolerance}`` or ``{range = [low, high]}``.
+
+    Raises
+    ------
+    InputError
+        When it is none of these, or the interval is empty, or a unit does not fit.
+    """
+    if isinstance(value, Parameter):
+        return value
+    if isinstance(value, dict):
+        keys = set(value)
+        if keys == {"value", "tolerance"} or keys == {"value"}:
+            middle, kind = _exact(value["value"], dimension)
+            width, _ = _exact(value["tolerance"], kind) if "tolerance" in keys else (expressions.exact(0.0), kind)
+            if width < 0:
+                raise InputError("the tolerance is negative", mend="write it as a positive number")
+            triple = (middle, middle - width, middle + width)
+        elif keys == {"range"} and isinstance(value["range"], (list, tuple)) and len(value["range"]) == 2:
+            low, kind = _exact(value["range"][0], dimension)
+            high, _ = _exact(value["range"][1], kind)
+            if low > high:
+                raise InputError("the range is upside down", mend="write [low, high]")
+            triple = ((low + high) / 2, low, high)
+        else:
+            raise InputError("not a parameter", mend='write "80 mm", { value, tolerance } or { range = [low, high] }')
+    else:
+        middle, kind = _exact(value, dimension)
+        triple = (middle, middle, middle)
+    numbers = [float(part) for part in triple]
+    return Parameter(numbers[0], numbers[1], numbers[2], kind, triple)
+
+
+def _exact(value: object, dimension: str | None) -> tuple[Any, str]:
+    number, found = units.infer(value)
+    if dimension is not None and found != dimension:
+        if dimension == "":
+            raise InputError(f"{value!r} has a unit, a pure number is expected", mend="remove the unit")
+        units.parse(value, dimension)
+        found = dimension
+    if found == "":
+        return expressions.exact(number), ""
+    return expressions.exact_quantity(str(value), found), found
+
+
+def _convert_parameter(dimension: str | None) -> Any:
+    def convert(value: object) -> Parameter:
+        try:
+            return read_parameter(value, dimension)
+        except InputError as error:
+            raise refuse(error) from None
+
+    return convert
+
+
+def _parameter_type(dimension: str | None) -> Any:
+    def schema(_source: Any, _handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(_convert_parameter(dimension))
+
+    example = "80 mm" if dimension is None else units.DIMENSIONS[dimension][1] if dimension else 0.1
+    json: dict[str, Any] = {
+        "description": "a value, { value, tolerance } or { range = [low, high] }",
+        "examples": [example, {"value": example, "tolerance": example}, {"range": [example, example]}],
+    }
+
+    def json_schema(_core: Any, _handler: Any) -> dict[str, Any]:
+        return json
+
+    return GetPydanticSchema(schema, json_schema)
+
+
+AnyParameter = Annotated[Parameter, _parameter_type(None)]
+StiffnessParameter = Annotated[Parameter, _parameter_type("stiffness")]
+LengthParameter = Annotated[Parameter, _parameter_type("length")]
+ForceParameter = Annotated[Parameter, _parameter_type("force")]
+PureParameter = Annotated[Parameter, _parameter_type("")]
+
+
+def _text(value: object) -> object:
+    """Keep expressions as text until the file's parameters are known; numbers are refused later with their key."""
+    return value if isinstance(value, str) else repr(value) if isinstance(value, (int, float)) else value
+
+
+ExpressionText = Annotated[str, BeforeValidator(_text), Field(description="a quantity or an expression in parameters", examples=["120 mm", "1.5*c"])]
+PointText = Annotated[tuple[ExpressionText, ExpressionText], AsTuple]
+Reference = Annotated[str, Field(pattern=r"^[^.\s]+\.[^.\s]+$", description="body.point", examples=["crank.A"])]
+
+
+class Body(Strict):
+    """A rigid body: named points in its own frame."""
+
+    points: Annotated[dict[str, PointText], Field(min_length=1)]
+
+
+class Joint(Strict):
+    """A joint between a point of one body and a point of another."""
+
+    name: str
+    type: Literal["revolute", "prismatic", "pin_in_slot"]
+    of: Annotated[tuple[Reference, Reference], AsTuple]
+    axis: ExpressionText | None = None
+    angle: ExpressionText | None = None
+    pin_radius: PositiveLength | None = None
+    friction: str | Fraction | None = None
+    clearance: NonNegativeLength | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Joint:
+        if self.type == "revolute" and (self.axis is not None or self.angle is not None):
+            raise refuse(InputError(f"joint {self.name!r} is revolute and has an axis or angle", mend="remove it"))
+        if self.type == "pin_in_slot" and self.angle is not None:
+            raise refuse(InputError(f"joint {self.name!r} is a pin in a slot and has an angle", mend="remove it"))
+        if self.type == "revolute" and self.friction is not None and self.pin_radius is None:
+            raise refuse(InputError(f"joint {self.name!r} has friction but no pin_radius", mend="add pin_radius"))
+        if self.type == "prismatic" and self.clearance is not None:
+            raise refuse(InputError(f"joint {self.name!r} is prismatic and has a clearance", mend="remove it; pins have clearances"))
+        return self
+
+
+class Drive(Strict):
+    """The input: which joint, where it stands, how fast it moves."""
+
+    joint: str
+    value: ExpressionText
+    rate: str | None = None
+    acceleration: str | None = None
+
+
+class Band(Strict):
+    """A value with a tolerance, kept as text because its dimension depends on the drive."""
+
+    value: str
+    tolerance: str | None = None
+
+
+class Load(Strict):
+    """A load on the locked mechanism: a cone of directions and an interval of magnitudes."""
+
+    name: str
+    body: str
+    point: str
+    magnitude: Annotated[tuple[str, str], AsTuple]
+    direction: Annotated[tuple[str, str], AsTuple]
+
+
+class Release(Strict):
+    """What the actuator can do, and under which loads it has to."""
+
+    loads: Annotated[tuple[str, ...], AsTuple] = ()
+    direction: Literal["increasing", "decreasing"] | None = None
+    max_torque: str | None = None
+    max_force: str | None = None
+
+
+class Clamp(Strict):
+    """Where the clamp force comes from."""
+
+    stiffness: StiffnessParameter
+    interference: LengthParameter
+    adjusted: bool = False
+
+
+class Lock(Strict):
+    """The lock: its stop, its locked interval, its loads and the claims about it."""
+
+    claims: Annotated[tuple[ClaimName, ...], AsTuple] = ("over_centre",)
+    drive: str | Band
+    stop: Literal["increasing", "decreasing"] | None = None
+    locked_from: str | None = None
+    loads: Annotated[tuple[Load, ...], AsTuple] = ()
+    release: Release | Literal["increasing", "decreasing"] | None = None
+    clamp: Clamp | None = None
+
+
+class LinkageFile(Strict):
+    """A planar mechanism as the engineer writes it."""
+
+    format: Literal["mechlock-linkage/1"]
+    name: str = ""
+    parameters: dict[str, AnyParameter] = {}
+    bodies: dict[str, Body]
+    joints: Annotated[tuple[Joint, ...], AsTuple]
+    drive: Drive
+    assembly: dict[str, str] = {}
+    lock: Lock | None = None
+
+
+@dataclass(frozen=True)
+class LinkageSource:
+    """A linkage file that has been read: the model, the text data it came from, and its place."""
+
+    file: LinkageFile
+    data: dict[str, Any]
+    where: str
+
+
+def read_linkage(path: Path) -> LinkageSource:
+    """Read and validate a linkage file.
+
+    Raises
+    ------
+    InputError
+        With file and key, for anything that is not as the format says.
+    """
+    return linkage_from_data(reading.read_toml(path), str(path))
+
+
+def linkage_from_data(data: dict[str, Any], where: str) -> LinkageSource:
+    """Validate linkage data that is already in memory (an inline table of a design, say)."""
+    return LinkageSource(reading.validate(LinkageFile, data, where), data, where)

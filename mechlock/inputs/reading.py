@@ -1,0 +1,133 @@
+"""Reading TOML files into strict models, with the file and the key in every error."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from mechlock.errors import InputError
+
+MAX_BYTES = 32 * 1024 * 1024
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, too large, not UTF-8 or not TOML (with line and column).
+    """
+    try:
+        if path.is_dir():
+            raise InputError("this is a folder, a file is expected", str(path))
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"the file is larger than {MAX_BYTES // 2**20} MiB", str(path), "check that this is the right file")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("there is no such file", str(path), "check the path") from None
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({error.strerror})", str(path)) from None
+    except UnicodeDecodeError:
+        raise InputError("the file is not UTF-8 text", str(path), "save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"not valid TOML: {error}", str(path)) from None
+    except RecursionError:
+        raise InputError("not valid TOML: nested too deeply", str(path)) from None
+
+
+def validate(model: type[ModelT], data: dict[str, Any], where: str) -> ModelT:
+    """Make a `model` of `data`; `where` is put before the key in errors (usually the file's name).
+
+    Raises
+    ------
+    InputError
+        For the first thing that is wrong, with the key, and with the number of further errors.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise _explain(error, model, where) from None
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif not part.startswith(("function-", "tagged-", "constrained-")):
+            text += f".{part}" if text else part
+    return text
+
+
+def _explain(error: ValidationError, model: type[BaseModel], where: str) -> InputError:
+    problems = error.errors(include_url=False)
+    first = problems[0]
+    kind, context = first["type"], first.get("ctx", {})
+    key = _key(first["loc"])
+    more = f" ({len(problems) - 1} more after it)" if len(problems) > 1 else ""
+    place = f"{where}: {key}" if key else where
+    if kind == "extra_forbidden":
+        return InputError(f"unknown key{more}", place, _suggest(first["loc"], model))
+    if kind == "missing":
+        return InputError(f"this key is missing{more}", place, "add it")
+    if kind == "mechlock":
+        return InputError(f"{context['what']}{more}", place, context["mend"])
+    if kind in {"greater_than", "greater_than_equal"}:
+        limit = context.get("gt", context.get("ge"))
+        word = "greater than" if kind == "greater_than" else "at least"
+        return InputError(f"must be {word} {limit:g}{more}", place, "correct the value")
+    if kind == "literal_error":
+        return InputError(f"{first['input']!r} is not allowed{more}", place, f"use {context['expected']}")
+    if kind == "finite_number":
+        return InputError(f"the number is not finite{more}", place, "write a finite number")
+    return InputError(f"{first['msg'].lower()}{more}", place, "see `mechlock schema` for what is expected here")
+
+
+def _suggest(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    names = _names_at(model, location[:-1])
+    close = difflib.get_close_matches(str(location[-1]), names, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"known keys here: {', '.join(sorted(names))}" if names else "remove it"
+
+
+def _names_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """Keys that the JSON schema of `model` allows at `location`."""
+    schema = model.model_json_schema(by_alias=True)
+    definitions = schema.get("$defs", {})
+    nodes = [schema]
+    for part in location:
+        nodes = [child for node in nodes for child in _children(node, part, definitions)]
+    names: list[str] = []
+    for node in nodes:
+        for option in _options(node, definitions):
+            names += list(option.get("properties", {}))
+    return names
+
+
+def _options(node: dict[str, Any], definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    if "$ref" in node:
+        return _options(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
+    branches = node.get("anyOf", []) + node.get("oneOf", []) + node.get("allOf", [])
+    return [option for branch in branches for option in _options(branch, definitions)] or [node]
+
+
+def _children(node: dict[str, Any], part: int | str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for option in _options(node, definitions):
+        if isinstance(part, int):
+            found += [option["items"]] if "items" in option else []
+        elif part in option.get("properties", {}):
+            found.append(option["properties"][part])
+        elif isinstance(option.get("additionalProperties"), dict):
+            found.append(option["additionalProperties"])
+        else:
+            found.append(option)
+    return found

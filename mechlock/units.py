@@ -1,0 +1,150 @@
+"""Quantities with units, read at the door into mm, N, MPa, tonne, s and rad.
+
+Inside mechlock every number is in this one consistent system (mass in tonne makes N = tonne·mm/s²).
+This is the only module that imports pint.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+
+import pint
+
+from mechlock.errors import InputError
+
+STANDARD_GRAVITY = 9806.65
+"""Standard acceleration of gravity in mm/s² (ISO 80000-3, 9.80665 m/s² exactly)."""
+
+DIMENSIONS: dict[str, tuple[str, str]] = {
+    # name: (internal unit, example for messages)
+    "length": ("mm", "120 mm"),
+    "area": ("mm**2", "12 mm**2"),
+    "angle": ("rad", "20 deg"),
+    "mass": ("tonne", "3.2 t"),
+    "time": ("s", "6 ms"),
+    "frequency": ("1/s", "17 Hz"),
+    "angular_velocity": ("rad/s", "10 rad/s"),
+    "velocity": ("mm/s", "2 m/s"),
+    "acceleration": ("mm/s**2", "7 g"),
+    "force": ("N", "42 kN"),
+    "torque": ("N*mm", "160 N*m"),
+    "energy": ("N*mm", "10 J"),
+    "stress": ("MPa", "355 MPa"),
+    "stiffness": ("N/mm", "100 kN/mm"),
+    "rotational_stiffness": ("N*mm/rad", "10 N*m/rad"),
+    "inertia": ("tonne*mm**2", "1 t*m**2"),
+    "density": ("tonne/mm**3", "7850 kg/m**3"),
+    "temperature_change": ("delta_degC", "40 K"),
+    "expansion": ("1/delta_degC", "12e-6 1/K"),
+    "acceleration_psd": ("mm**2/s**3", "0.008 g**2/Hz"),
+}
+"""Dimension name to its internal unit and an example that messages show."""
+
+_GRAVITY_DIMENSIONS = {"acceleration", "acceleration_psd"}
+_TOKEN_G = re.compile(r"(?<![A-Za-z_0-9.])g(?![A-Za-z_0-9])|(?<=\d)g(?![A-Za-z_0-9])")
+_SPLIT = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\d\s].*)$")
+_MAX_LENGTH = 100
+
+
+@lru_cache(maxsize=1)
+def _registry() -> pint.UnitRegistry:
+    return pint.UnitRegistry(autoconvert_offset_to_baseunit=False)
+
+
+@lru_cache(maxsize=4096)
+def _factor(unit: str, dimension: str) -> float | None:
+    """Factor from `unit` to the internal unit of `dimension`, or None where they do not agree."""
+    text = _TOKEN_G.sub("standard_gravity", unit) if dimension in _GRAVITY_DIMENSIONS else unit
+    if dimension in {"temperature_change", "expansion"}:
+        text = re.sub(r"(?<![A-Za-z_])(K|degC)(?![A-Za-z_])", "delta_degC", text)
+    ureg = _registry()
+    try:
+        source = ureg.Unit(text.replace("^", "**"))
+        target = ureg.Unit(DIMENSIONS[dimension][0])
+        if source.dimensionality != target.dimensionality:
+            return None
+        if dimension in {"angle", "angular_velocity"} and not re.search(r"deg|rad|turn|rev|rpm|'|\"", text):
+            return None
+        return float(ureg.Quantity(1.0, source).to(target).magnitude)
+    except (pint.errors.PintError, ValueError, SyntaxError, TypeError, AttributeError, AssertionError):
+        return None
+
+
+def split(text: str) -> tuple[float, str]:
+    """Split ``"120 mm"`` into ``(120.0, "mm")``.
+
+    Raises
+    ------
+    InputError
+        When `text` is not a finite number followed by a unit.
+    """
+    match = _SPLIT.match(text) if len(text) <= _MAX_LENGTH else None
+    if match is None:
+        raise InputError(f"{text[:40]!r} is not a quantity", mend="write a number and a unit, such as '120 mm'")
+    number = float(match.group(1))
+    if not math.isfinite(number):
+        raise InputError(f"{text!r} is not finite", mend="write a finite number")
+    return number, match.group(2).strip()
+
+
+def parse(value: object, dimension: str) -> float:
+    """Convert a quantity such as ``"7 g"`` to the internal unit of `dimension`.
+
+    Parameters
+    ----------
+    value : object
+        A string with a unit. Anything else is refused with a message that names the unit expected.
+    dimension : str
+        A key of `DIMENSIONS`. The token ``g`` means standard gravity for accelerations and gram for masses.
+
+    Returns
+    -------
+    float
+        The value in mm, N, MPa, tonne, s, rad.
+
+    Raises
+    ------
+    InputError
+        When the unit is missing or is not one of `dimension`.
+    """
+    example = DIMENSIONS[dimension][1]
+    kind = dimension.replace("_", " ")
+    if isinstance(value, bool) or not isinstance(value, str):
+        raise InputError(f"{value!r} has no unit, a {kind} is expected", mend=f"write it with its unit, such as '{example}'")
+    number, unit = split(value)
+    factor = _factor(unit, dimension)
+    if factor is None:
+        raise InputError(f"{value!r} is not a {kind}", mend=f"write it like '{example}'")
+    return number * factor
+
+
+def infer(value: object) -> tuple[float, str]:
+    """Convert a quantity of unknown kind and say which dimension it has (``""`` for a pure number).
+
+    Raises
+    ------
+    InputError
+        When the unit belongs to no dimension that mechlock uses.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise InputError(f"{value!r} is not finite", mend="write a finite number")
+        return float(value), ""
+    if not isinstance(value, str):
+        raise InputError(f"{value!r} is not a quantity", mend="write a string such as '120 mm' or a pure number")
+    number, unit = split(value)
+    for dimension in DIMENSIONS:
+        factor = _factor(unit, dimension)
+        if factor is not None:
+            return number * factor, dimension
+    raise InputError(f"{value!r} has a unit that is not known here", mend="use units such as mm, deg, kN, MPa, t, s, g")
+
+
+def to_unit(value: float, dimension: str, unit: str) -> float:
+    """Convert an internal value to `unit`, for output."""
+    factor = _factor(unit, dimension)
+    if factor is None:
+        raise InputError(f"{unit!r} is not a unit of {dimension}")
+    return value / factor
