@@ -1,0 +1,5 @@
+"""Run mechlock as ``python -m mechlock``."""
+
+from mechlock.cli.main import main
+
+main()

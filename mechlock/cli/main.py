@@ -1,0 +1,51 @@
+"""The command line: registers the commands, and turns errors into one message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+
+from mechlock.errors import MechlockError
+
+COMMANDS = ("kinematics", "prove", "verify", "build", "solve", "check", "regress", "view", "validate", "schema", "new")
+"""Each is a module of this package with a function of the same name; imported when it is called."""
+
+
+def application() -> App:
+    """Build the command-line application."""
+    app = App(
+        name="mechlock",
+        help="Self-locking mechanisms of swappable truck batteries: solved, proved, built and checked.",
+        version=version("mechlock"),
+        result_action="return_value",
+    )
+    for name in COMMANDS:
+        app.command(f"mechlock.cli.{name}:{name}", name=name)
+    return app
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code: 0 pass, 1 negative, 2 bad input, 3 no verdict, 130 interrupted."""
+    try:
+        result = application()(arguments, exit_on_error=False, print_error=False)
+        return result if isinstance(result, int) else 0
+    except MechlockError as error:
+        print(f"mechlock: {error}", file=sys.stderr)
+        return error.exit_code
+    except CycloptsError as error:
+        print(f"mechlock: {error}; see `mechlock --help`", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("mechlock: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def main() -> None:
+    """Entry point of the ``mechlock`` command."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,73 @@
+"""What every command shares: `--json`, `--quiet`, progress on stderr, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Common:
+    """Options that every command takes."""
+
+    json: Annotated[bool, Parameter(negative="")] = False
+    """Print exactly one JSON object on stdout."""
+
+    quiet: Annotated[bool, Parameter(negative="")] = False
+    """No messages and no progress on stderr."""
+
+
+def emit(common: Common, payload: dict[str, Any], text: str) -> None:
+    """Print the result: one JSON object with ``--json``, else the text for people."""
+    print(json.dumps(payload, allow_nan=False, default=_plain) if common.json else text)
+
+
+def _plain(value: Any) -> Any:
+    """Turn NumPy scalars and arrays into what JSON knows."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+@contextlib.contextmanager
+def progress(common: Common) -> Iterator[Callable[[str], None]]:
+    """Give a function that shows what is being done, on stderr, for as long as the block runs."""
+    if common.quiet:
+        yield lambda message: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda message: print(message, file=sys.stderr, flush=True)
+        return
+    with console.status("") as status:
+
+        def show(message: str) -> None:
+            status.update(message)
+
+        yield show
+
+
+def replace_file(path: Path, data: str | bytes) -> None:
+    """Write `data` to a temporary file beside `path`, then rename it, so that no half-written file is ever seen."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data.encode() if isinstance(data, str) else data)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
