@@ -1,0 +1,1 @@
+"""Environments without any finite elements: pulses, spectra, roads, vehicles, and the standards they come from."""
