@@ -128,7 +128,9 @@ def _text(value: object) -> object:
     return value if isinstance(value, str) else repr(value) if isinstance(value, (int, float)) else value
 
 
-ExpressionText = Annotated[str, BeforeValidator(_text), Field(description="a quantity or an expression in parameters", examples=["120 mm", "1.5*c"])]
+ExpressionText = Annotated[
+    str, BeforeValidator(_text), Field(description="a quantity or an expression in parameters", examples=["120 mm", "1.5*c"])
+]
 PointText = Annotated[tuple[ExpressionText, ExpressionText], AsTuple]
 Reference = Annotated[str, Field(pattern=r"^[^.\s]+\.[^.\s]+$", description="body.point", examples=["crank.A"])]
 
@@ -160,7 +162,9 @@ class Joint(Strict):
         if self.type == "revolute" and self.friction is not None and self.pin_radius is None:
             raise refuse(InputError(f"joint {self.name!r} has friction but no pin_radius", mend="add pin_radius"))
         if self.type == "prismatic" and self.clearance is not None:
-            raise refuse(InputError(f"joint {self.name!r} is prismatic and has a clearance", mend="remove it; pins have clearances"))
+            raise refuse(
+                InputError(f"joint {self.name!r} is prismatic and has a clearance", mend="remove it; pins have clearances")
+            )
         return self
 
 

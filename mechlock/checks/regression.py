@@ -1,0 +1,102 @@
+"""Regression of a check against stored figures: what moved, by how much, and whether that is more than its tolerance."""
+
+from __future__ import annotations
+
+import fnmatch
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mechlock.errors import InputError
+
+FORMAT = "mechlock-baseline/1"
+
+IGNORED = ("*time_s", "*memory_MB", "versions.*", "stages.*", "proof.certificate", "design.file", "*.file")
+"""Figures that say something about the machine, not about the design."""
+
+DEFAULT_TOLERANCES: dict[str, dict[str, float]] = {
+    "*": {"rtol": 1e-3, "atol": 1e-9},
+    "*equilibrium_error": {"atol": 1e-9},
+    "*moment_error": {"atol": 1e-9},
+    "*energy_error": {"atol": 1e-9},
+    "*residual*": {"atol": 1e-6},
+    "*.at.*": {"atol": 50.0},
+    "*.reactions_N.*": {"rtol": 1e-3, "atol": 1.0},
+    "*effective_mass_kg*": {"rtol": 5e-3, "atol": 1.0},
+    "*von_mises*": {"rtol": 5e-3},
+    "proof.*.boxes": {"rtol": 0.5, "atol": 10.0},
+}
+"""Tolerances of a new baseline: the last pattern that matches a figure holds."""
+
+Figure = float | str | bool | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure that is not what the baseline says, within its tolerance."""
+
+    key: str
+    stored: Figure
+    obtained: Figure
+    tolerance: str
+
+
+def figures(results: Mapping[str, Any]) -> dict[str, Figure]:
+    """Flatten a results object to dotted keys, leaving out what depends on the machine."""
+    flat: dict[str, Figure] = {}
+
+    def walk(value: Any, key: str) -> None:
+        if isinstance(value, Mapping):
+            for name, item in value.items():
+                walk(item, f"{key}.{name}" if key else str(name))
+        elif isinstance(value, (list, tuple)):
+            for number, item in enumerate(value):
+                walk(item, f"{key}.{number}")
+        elif not any(fnmatch.fnmatchcase(key, pattern) for pattern in IGNORED):
+            flat[key] = value
+
+    walk(results, "")
+    return flat
+
+
+def new_baseline(results: Mapping[str, Any], tolerances: Mapping[str, Mapping[str, float]] | None = None) -> dict[str, Any]:
+    """Return the baseline that `results` make, with the tolerances of the old one where there is one."""
+    return {"format": FORMAT, "tolerances": dict(tolerances or DEFAULT_TOLERANCES), "figures": figures(results)}
+
+
+def compare(results: Mapping[str, Any], baseline: Mapping[str, Any], where: str) -> list[Difference]:
+    """Compare `results` with a stored baseline.
+
+    Raises
+    ------
+    InputError
+        When the baseline is not one.
+    """
+    if baseline.get("format") != FORMAT or not isinstance(baseline.get("figures"), Mapping):
+        raise InputError("this is not a baseline", where, "make one with `mechlock regress DESIGN --baseline FILE --update`")
+    stored: Mapping[str, Figure] = baseline["figures"]
+    tolerances: Mapping[str, Mapping[str, float]] = baseline.get("tolerances", DEFAULT_TOLERANCES)
+    obtained = figures(results)
+    moved: list[Difference] = []
+    for key in sorted(stored.keys() | obtained.keys()):
+        rtol, atol = _tolerance(key, tolerances)
+        if key not in obtained or key not in stored or not _close(stored[key], obtained[key], rtol, atol):
+            missing = "(absent)"
+            moved.append(Difference(key, stored.get(key, missing), obtained.get(key, missing), f"rtol {rtol:g}, atol {atol:g}"))
+    return moved
+
+
+def _tolerance(key: str, tolerances: Mapping[str, Mapping[str, float]]) -> tuple[float, float]:
+    found: Mapping[str, float] = {}
+    for pattern, tolerance in tolerances.items():
+        if fnmatch.fnmatchcase(key, pattern):
+            found = tolerance
+    return found.get("rtol", 0.0), found.get("atol", 0.0)
+
+
+def _close(stored: Figure, obtained: Figure, rtol: float, atol: float) -> bool:
+    numbers = [isinstance(value, (int, float)) and not isinstance(value, bool) for value in (stored, obtained)]
+    if all(numbers):
+        return math.isclose(float(obtained or 0.0), float(stored or 0.0), rel_tol=rtol, abs_tol=atol)
+    return stored == obtained
