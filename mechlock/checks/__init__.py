@@ -1,0 +1,1 @@
+"""Responses to margins: strength, modes, contact, lock, mass, height."""

@@ -21,7 +21,7 @@ def new(
     /,
     *,
     from_: Annotated[str, Parameter(name="--from")] = "reference",
-    common: Common = Common(),  # noqa: B008
+    common: Common = Common(),
 ) -> int:
     """Make a new design folder, with every file the design names, ready to be changed.
 

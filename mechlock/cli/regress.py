@@ -20,7 +20,7 @@ def regress(
     baseline: Path,
     update: Annotated[bool, Parameter(negative="")] = False,
     quick: Annotated[bool, Parameter(negative="")] = False,
-    common: Common = Common(),  # noqa: B008
+    common: Common = Common(),
 ) -> int:
     """Check a design and compare every figure (time and memory aside) with a stored baseline.
 

@@ -32,7 +32,7 @@ _LINKED = {
 
 def schema(
     kind: Literal["linkage", "lockparts", "frame", "pack", "tray", "model", "design"], /, *, common: Common = Common()
-) -> int:  # noqa: B008
+) -> int:
     """Print the JSON schema of a file format, for editors.
 
     Example: ``mechlock schema design > design.schema.json``

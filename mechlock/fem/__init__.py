@@ -1,0 +1,1 @@
+"""Linear-elastic finite elements on scikit-fem: assembly, contact, statics, modes, stress."""

@@ -95,7 +95,7 @@ class DesignFile(Strict):
     baseline: BaselineSection
     mesh: MeshSection
     cases: CasesSection = CasesSection()
-    criteria: dict[str, dict[str, Number]] = {}
+    criteria: dict[str, dict[str, Number]] = Field(default_factory=dict)
     modes: Annotated[int, Field(ge=1, le=200)] = 10
     source: str = ""
 

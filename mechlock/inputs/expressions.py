@@ -10,6 +10,7 @@ import ast
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -20,12 +21,12 @@ from mechlock.errors import InputError
 MAX_LENGTH = 400
 MAX_EXPONENT = 8
 
-Exponents = tuple[sp.Rational, sp.Rational, sp.Rational]
+Exponents = tuple[Fraction, Fraction, Fraction]
 """Exponents of length, mass and time; an angle has none."""
 
 
 def _exponents(length: int, mass: int = 0, time: int = 0) -> Exponents:
-    return sp.Rational(length), sp.Rational(mass), sp.Rational(time)
+    return Fraction(length), Fraction(mass), Fraction(time)
 
 
 PURE = _exponents(0)
@@ -142,7 +143,7 @@ class _Reader:
         return InputError(f"{what} in {self.text!r}", mend=mend)
 
     def visit(self, node: ast.expr) -> tuple[sp.Expr, Exponents]:
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
             if not math.isfinite(node.value) or abs(node.value) > 1e15:
                 raise self.fail("a number that is not finite or far too large", "write a plain number")
             return exact(node.value), PURE
@@ -184,7 +185,8 @@ class _Reader:
         if isinstance(node.op, ast.Pow):
             if not (isinstance(right, sp.Rational) and abs(right) <= MAX_EXPONENT):
                 raise self.fail("a power that is not a small number", f"exponents are numbers up to {MAX_EXPONENT}")
-            return left**right, (dl[0] * right, dl[1] * right, dl[2] * right)
+            power = Fraction(int(right.p), int(right.q))
+            return left**right, (dl[0] * power, dl[1] * power, dl[2] * power)
         raise self.fail("an operator that is not allowed", "allowed are + - * / **")
 
     def call(self, node: ast.Call) -> tuple[sp.Expr, Exponents]:
@@ -200,8 +202,7 @@ class _Reader:
             raise self.fail(f"the function {name!r}", "allowed are sqrt sin cos tan atan2")
         value, dimension = values[0]
         if name == "sqrt":
-            half = sp.Rational(1, 2)
-            return sp.sqrt(value), (dimension[0] * half, dimension[1] * half, dimension[2] * half)
+            return sp.sqrt(value), (dimension[0] / 2, dimension[1] / 2, dimension[2] / 2)
         if dimension != PURE:
             raise self.fail(f"{name} of something that is not an angle", "give it an angle or a pure number")
         return _FUNCTIONS[name](value), PURE

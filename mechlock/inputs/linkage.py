@@ -228,11 +228,11 @@ class LinkageFile(Strict):
 
     format: Literal["mechlock-linkage/1"]
     name: str = ""
-    parameters: dict[str, AnyParameter] = {}
+    parameters: dict[str, AnyParameter] = Field(default_factory=dict)
     bodies: dict[str, Body]
     joints: Annotated[tuple[Joint, ...], AsTuple]
     drive: Drive
-    assembly: dict[str, str] = {}
+    assembly: dict[str, str] = Field(default_factory=dict)
     lock: Lock | None = None
 
 

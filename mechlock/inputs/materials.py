@@ -84,7 +84,7 @@ def find(name: str, where: str = "") -> MaterialRecord:
 
 def _record(row: dict[str, Any], default: dict[str, Any]) -> MaterialRecord:
     elastic = {key: row.get(key, default[key]) for key in ("E_GPa", "nu", "rho", "expansion_per_K")}
-    steps = [(0.0, float(row.get("Re_min", row.get("Re_typ"))))]
+    steps = [(0.0, float(row["Re_min"] if "Re_min" in row else row["Re_typ"]))]
     for key, value in row.items():
         if key.startswith(_YIELD_PREFIX):
             above = float(key.removeprefix(_YIELD_PREFIX).removesuffix("mm").replace("p", "."))

@@ -1,0 +1,1 @@
+"""The linkage: one representation of a planar mechanism, solved symbolically and numerically."""

@@ -1,0 +1,1 @@
+"""The mesh with its named groups: generators, readers, writers, quality."""

@@ -1,0 +1,1 @@
+"""The proof of self-locking: claims, the interval prover, certificates and their independent checker."""

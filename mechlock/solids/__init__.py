@@ -1,0 +1,1 @@
+"""Parts of lock and frame as solids with named faces."""

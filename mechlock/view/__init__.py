@@ -1,0 +1,1 @@
+"""Pictures in two and three dimensions."""
