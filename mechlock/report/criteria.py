@@ -1,0 +1,86 @@
+"""The criteria of a check as rows: their status in words, the order an engineer reads them in, the one that governs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mechlock.report.numbers import is_number
+
+Status = Literal["passed", "failed", "undecided", "not evaluated"]
+_ORDER: dict[Status, int] = {"failed": 0, "undecided": 1, "passed": 2, "not evaluated": 3}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One criterion of ``results.json``.
+
+    Attributes
+    ----------
+    name, case : str
+        What is asked, and in which load case ("" where it belongs to none).
+    value, limit : number, text or None
+        In `unit`.
+    margin : float or None
+        limit/value - 1 for an upper limit, value/limit - 1 for a lower one; None: no margin can be stated.
+    status : str
+        ``passed``, ``failed``, ``undecided`` (there is a value, but no verdict) or ``not evaluated`` (no value).
+    source, reason, note, where : str
+        Where the limit comes from, why there is no verdict, a flag that fails nothing, the place of the value.
+    group : str
+        ``frame``, ``lock``, ``modes``, ``mass`` or ``package``.
+    governs : bool
+        Whether it has the smallest margin of all.
+    """
+
+    name: str
+    case: str
+    value: Any
+    limit: Any
+    unit: str
+    margin: float | None
+    status: Status
+    source: str
+    reason: str
+    note: str
+    where: str
+    group: str
+    governs: bool = False
+
+
+def status_of(criterion: dict[str, Any]) -> Status:
+    """Return the status that the keys ``passed`` and ``value`` of a criterion amount to."""
+    if criterion["passed"] is None:
+        return "not evaluated" if criterion["value"] is None else "undecided"
+    return "passed" if criterion["passed"] else "failed"
+
+
+def rows(results: dict[str, Any]) -> tuple[Row, ...]:
+    """Return the criteria, worst first: failed, undecided, passed by rising margin, then what was not evaluated."""
+    found = [_row(criterion) for criterion in results["criteria"]]
+    governing = min((row for row in found if row.margin is not None), key=lambda row: row.margin or 0.0, default=None)
+    marked = [Row(**{**vars(row), "governs": row is governing}) for row in found]
+    return tuple(sorted(marked, key=lambda row: (_ORDER[row.status], row.margin is None, row.margin or 0.0)))
+
+
+def governing(results: dict[str, Any]) -> Row | None:
+    """Return the criterion with the smallest margin; None when none has a margin."""
+    return next((row for row in rows(results) if row.governs), None)
+
+
+def _row(criterion: dict[str, Any]) -> Row:
+    margin = criterion["margin"]
+    return Row(
+        name=str(criterion["name"]),
+        case=str(criterion["case"] or ""),
+        value=criterion["value"],
+        limit=criterion["limit"],
+        unit=str(criterion["unit"] or ""),
+        margin=float(margin) if is_number(margin) else None,
+        status=status_of(criterion),
+        source=str(criterion["source"] or ""),
+        reason=str(criterion.get("reason") or ""),
+        note=str(criterion.get("note") or ""),
+        where=str(criterion.get("where") or ""),
+        group=str(criterion.get("group") or "frame"),
+    )
