@@ -26,6 +26,7 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
     "time": ("s", "6 ms"),
     "frequency": ("1/s", "17 Hz"),
     "angular_velocity": ("rad/s", "10 rad/s"),
+    "angular_acceleration": ("rad/s**2", "15 rad/s**2"),
     "velocity": ("mm/s", "2 m/s"),
     "acceleration": ("mm/s**2", "7 g"),
     "force": ("N", "42 kN"),
@@ -44,7 +45,7 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
 
 _GRAVITY_DIMENSIONS = {"acceleration", "acceleration_psd"}
 _TOKEN_G = re.compile(r"(?<![A-Za-z_0-9.])g(?![A-Za-z_0-9])|(?<=\d)g(?![A-Za-z_0-9])")
-_SPLIT = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\d\s].*)$")
+_SPLIT = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*((?:1/)?[A-Za-zµμ°].*)$")
 _MAX_LENGTH = 100
 
 
@@ -65,7 +66,7 @@ def _factor(unit: str, dimension: str) -> float | None:
         target = ureg.Unit(DIMENSIONS[dimension][0])
         if source.dimensionality != target.dimensionality:
             return None
-        if dimension in {"angle", "angular_velocity"} and not re.search(r"deg|rad|turn|rev|rpm|'|\"", text):
+        if dimension in {"angle", "angular_velocity", "angular_acceleration"} and not re.search(r"deg|rad|turn|rev|rpm|'|\"", text):
             return None
         return float(ureg.Quantity(1.0, source).to(target).magnitude)
     except (pint.errors.PintError, ValueError, SyntaxError, TypeError, AttributeError, AssertionError):
