@@ -1,1 +1,39 @@
-"""mechlock: self-locking mechanisms of swappable truck batteries, solved, proved, built and checked."""
+"""mechlock: self-locking mechanisms of swappable truck batteries, solved, proved, built and checked.
+
+Each command has a function of the same name here, which returns plain objects and works in a notebook::
+
+    import mechlock
+
+    outcome = mechlock.check("geometry/designs/reference.toml")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mechlock.fem.analyses import solve
+    from mechlock.linkage.kinematics import kinematics
+    from mechlock.pipeline import build, check
+    from mechlock.proof import prove, verify
+    from mechlock.validation import validate
+
+__all__ = ["build", "check", "kinematics", "prove", "solve", "validate", "verify"]
+
+_HOMES = {
+    "build": "mechlock.pipeline",
+    "check": "mechlock.pipeline",
+    "kinematics": "mechlock.linkage.kinematics",
+    "prove": "mechlock.proof",
+    "solve": "mechlock.fem.analyses",
+    "validate": "mechlock.validation",
+    "verify": "mechlock.proof",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a command's function when it is first asked for, so that ``import mechlock`` stays quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mechlock' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,185 @@
+"""Frame, pack and tray as one finite-element model, and the design's load cases on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from mechlock.errors import InputError
+from mechlock.fem.model import Base, Lock, Material, Model, Pad, PointMass, Spring, StaticCase, Support
+from mechlock.inputs.design import Design
+from mechlock.inputs.materials import MaterialRecord
+from mechlock.inputs.tray import TrayFile
+from mechlock.loads.static_sets import StaticFactor, static_set
+from mechlock.mesh.mesh import Floats, Mesh
+from mechlock.units import STANDARD_GRAVITY
+
+PRELOADS: tuple[Literal["low", "high"], ...] = ("low", "high")
+EYES = "eyes"
+"""Face groups of the lifting eyes start with ``eye_``."""
+
+REST = "at rest"
+"""The state that vibration is about: preload and 1 g."""
+
+
+@dataclass(frozen=True)
+class FrameCase:
+    """One load case of the design.
+
+    Attributes
+    ----------
+    factor : StaticFactor
+    evaluated : bool
+        Ultimate cases need dynamics with separating pads and are shown without being evaluated.
+    """
+
+    factor: StaticFactor
+    evaluated: bool
+
+
+def frame_cases(design: Design) -> tuple[FrameCase, ...]:
+    """Return the design's load cases in order.
+
+    Raises
+    ------
+    InputError
+        When the set is unknown, a case to skip is not in it, or two cases share a name.
+    """
+    section = design.file.cases
+    rows = static_set(section.set).cases
+    known = [row.name for row in rows]
+    for name in section.skip:
+        if name not in known:
+            raise InputError(
+                f"there is no case {name!r} in {section.set}", f"{design.where}: cases.skip", f"known: {', '.join(known)}"
+            )
+    extra = tuple(
+        StaticFactor(case.name, case.g_load, case.rail_twist, case.category, case.source, "", "design file")
+        for case in section.extra
+    )
+    chosen = (*(row for row in rows if row.name not in section.skip), *extra)
+    names = [row.name for row in chosen]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"two cases are called {name!r}", f"{design.where}: cases.extra", "give each its own name")
+    return tuple(FrameCase(row, row.class_ != "ultimate") for row in chosen)
+
+
+def frame_model(mesh: Mesh, frame_mass: float, steel: MaterialRecord, design: Design) -> Model:
+    """Return the model of a frame on the design's tray, carrying its pack.
+
+    Parameters
+    ----------
+    mesh : Mesh
+        The frame, with the face groups that tray and pack name.
+    frame_mass : float
+        Mass of the meshed frame in tonne, over which smeared masses are spread.
+
+    Raises
+    ------
+    InputError
+        When tray or pack name a group that the frame does not have.
+    """
+    tray, pack = design.tray, design.pack
+    needed = [name for pads in tray.pads for name in pads.on] + [*tray.locks.on, *tray.pins.on]
+    _require(mesh, needed, f"{design.files.get('tray', design.where)}")
+    _require(mesh, [name for item in pack.items for name in item.attach], f"{design.files.get('pack', design.where)}")
+    smeared = 1.0 + sum(part.mass for part in pack.smeared) / frame_mass
+    material = Material(steel.name, steel.E, steel.nu, steel.density * smeared, steel.expansion)
+    pads = tuple(Pad(name, (name,), group.gap, group.stiffness, (0.0, 0.0, 1.0)) for group in tray.pads for name in group.on)
+    locks = tuple(
+        Lock(name, (name,), (0.0, 0.0, -1.0), tray.locks.stiffness, tray.locks.lateral_stiffness, tray.locks.preload)
+        for name in tray.locks.on
+    )
+    kx, ky = tray.pins.stiffness
+    pins = tuple(Spring(name, (name,), (kx, ky, 0.0)) for name in tray.pins.on)
+    masses = tuple(
+        PointMass(item.name, item.mass, item.at, item.attach, item.inertia, coupling=item.coupling) for item in pack.items
+    )
+    return Model(
+        mesh,
+        ((material, ()),),
+        supports=_eyes(mesh),
+        pads=pads,
+        springs=pins,
+        locks=locks,
+        bases=(_base(mesh, tray),),
+        masses=masses,
+    )
+
+
+def static_cases(design: Design, model: Model) -> tuple[StaticCase, ...]:
+    """Return the static cases to solve: rest first, then every evaluated case at both ends of the preload.
+
+    Lifting acts on the eyes alone, with pads, locks and pins off.
+    """
+    on_tray = tuple(item.name for group in (model.pads, model.springs, model.locks) for item in group)
+    eyes = tuple(support.name for support in model.supports)
+    cases = [
+        StaticCase(f"{REST}, {end} preload", (0.0, 0.0, -STANDARD_GRAVITY), supports=on_tray, preload=end) for end in PRELOADS
+    ]
+    for case in frame_cases(design):
+        factor = case.factor
+        if not case.evaluated:
+            continue
+        if factor.class_ == "handling":
+            cases.append(StaticCase(factor.name, factor.g, supports=eyes))
+            continue
+        moved = _twist(model, factor.rail_twist) if factor.rail_twist else {}
+        cases += [
+            StaticCase(f"{factor.name}, {end} preload", factor.g, supports=on_tray, displacements=moved, preload=end)
+            for end in PRELOADS
+        ]
+    return tuple(cases)
+
+
+def _require(mesh: Mesh, names: list[str], where: str) -> None:
+    for name in names:
+        if name not in mesh.faces:
+            known = ", ".join(sorted(mesh.faces))
+            raise InputError(f"the frame has no face group {name!r}", where, f"use one of {known}")
+
+
+def _eyes(mesh: Mesh) -> tuple[Support, ...]:
+    """Four eyes held along the slings; two of them also aside, so that the frame is held without being squeezed."""
+    names = sorted(name for name in mesh.faces if name.startswith("eye_"))
+    if len(names) < 3:
+        raise InputError(f"the frame has {len(names)} lifting eyes", "frame: lifting_eyes", "three or four are needed to lift it")
+    return (
+        Support(EYES, tuple(names), ("z",)),
+        Support(f"{names[0]} aside", (names[0],), ("x", "y")),
+        Support(f"{names[1]} aside", (names[1],), ("x",)),
+    )
+
+
+def _places(mesh: Mesh, names: list[str]) -> Floats:
+    return np.array([mesh.points[mesh.face_nodes(name)].mean(axis=0) for name in names])
+
+
+def _warp_shape(places: Floats) -> Floats:
+    """Height of each place when the four corners of the tray rise and fall by 1 in turn (the warp x·y)."""
+    reach = np.abs(places).max(axis=0)
+    return places[:, 0] * places[:, 1] / (reach[0] * reach[1])
+
+
+def _base(mesh: Mesh, tray: TrayFile) -> Base:
+    """The tray as a base that yields in warp only.
+
+    A corner moved by d with the other three held is a rigid motion plus a warp of d/4 at each corner, so that a force of
+    k per mm at one corner means an energy of k (4 w)²/2 at the warp w, and the compliance v vᵀ/(16 k) for the shape v.
+    """
+    names = [name for pads in tray.pads for name in pads.on] + list(tray.locks.on)
+    shape = _warp_shape(_places(mesh, names))
+    return Base(tuple(names), np.outer(shape, shape) / (16.0 * tray.warp.stiffness))
+
+
+def _twist(model: Model, height: float) -> Mapping[str, Mapping[str, float]]:
+    """Heights of the seats when one corner of the rails rises by `height` and the tray's rails stay straight lines."""
+    names = [pad.name for pad in model.pads] + [lock.name for lock in model.locks]
+    places = _places(model.mesh, names)
+    reach = np.abs(places).max(axis=0)
+    rise = height * (1.0 - places[:, 0] / reach[0]) / 2.0 * (1.0 - places[:, 1] / reach[1]) / 2.0
+    return {name: {"z": float(value)} for name, value in zip(names, rise, strict=True)}
