@@ -1,1 +1,1 @@
-"""The linkage: one representation of a planar mechanism, solved symbolically and numerically."""
+"""The one representation of a planar mechanism, its symbolic solution, kinematics and statics."""

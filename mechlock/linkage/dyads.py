@@ -1,0 +1,395 @@
+"""Closed forms of the five dyads, as assignments of a program.
+
+Forms are chosen tight for interval arithmetic: the height of a triangle with sides b, c over the base L is
+``sqrt(((b+c)^2 - L^2) (L^2 - (b-c)^2)) / (2 L)``, links are carried as difference vectors, and no arc function occurs.
+Source: the triangle and its projections are elementary; the grouping is Assur's (see Galletti, "A note on modular approaches
+to planar linkage kinematic analysis", Mechanism and Machine Theory 21, 1986).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from mechlock.linkage.assur import Group, PinLink, driven_bodies, owners
+from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName, Vector
+from mechlock.linkage.program import Writer, cross, dot, minus, norm2, plus, rotate, times, turned, unit
+
+ZERO: Vector = (sp.S.Zero, sp.S.Zero)
+ALONG_X: Vector = (sp.S.One, sp.S.Zero)
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where a body is: the direction of its x axis, and one point of it, locally and in ground's frame."""
+
+    direction: Vector
+    anchor: Vector
+    position: Vector
+
+
+@dataclass(frozen=True)
+class Slide:
+    """A slider whose direction is known: ``carried = guide_point + sense * travel * along``, turning with the body `guide`."""
+
+    joint: Joint
+    guide: str
+    guide_point: PointName
+    along: Vector
+    sense: int
+    carried: PointName
+
+
+@dataclass(frozen=True)
+class SolvedGroup:
+    """A group with the vectors its velocity equations need.
+
+    Attributes
+    ----------
+    group : Group
+        Which bodies and joints.
+    sign : sympy.Symbol or None
+        +1 or -1, the assembly mode; None where the solution is unique.
+    vectors : dict
+        RRR: ``w``, ``v`` (links of the first and second body, from outer to inner pin). RRP: ``w``, ``u`` (rod, slide).
+        RPR: ``D`` (pin to pin), ``u`` (slide). PRP, RPP: ``u1``, ``u2`` (slides).
+    slides : tuple of Slide
+        Outer sliders.
+    """
+
+    group: Group
+    sign: sp.Symbol | None
+    vectors: dict[str, Vector]
+    slides: tuple[Slide, ...] = ()
+
+
+@dataclass
+class Placement:
+    """Poses found so far, and the program that finds them."""
+
+    mechanism: Mechanism
+    writer: Writer
+    poses: dict[str, Pose] = field(default_factory=dict[str, Pose])
+    travels: dict[str, sp.Expr] = field(default_factory=dict[str, sp.Expr])
+    signs: list[sp.Symbol] = field(default_factory=list[sp.Symbol])
+    _points: dict[PointName, Vector] = field(default_factory=dict[PointName, Vector])
+
+    def __post_init__(self) -> None:
+        self.owner = owners(self.mechanism)
+        self.poses[GROUND] = Pose(ALONG_X, ZERO, ZERO)
+        drive, joint = self.mechanism.drive, self.mechanism.joint(self.mechanism.drive.joint)
+        kept, carried = driven_bodies(self.mechanism)
+        if drive.sliding:
+            self.travels[joint.name] = drive.symbol
+            relative = unit(joint.angle)
+        else:
+            relative = self.writer.let_vector(carried, unit(drive.symbol), "drive", ("c", "s"))
+        if kept != GROUND:
+            self.relative: Vector = relative
+            return
+        first, second = self.mechanism.local(joint.first), self.mechanism.local(joint.second)
+        step = times(drive.symbol, unit(joint.axis)) if drive.sliding else joint.offset
+        if carried == joint.second.body:
+            self.poses[carried] = Pose(relative, second, plus(first, step))
+            return
+        back = (relative[0], -relative[1])
+        if drive.sliding:
+            step = rotate(back, step)
+        self.poses[carried] = Pose(back, first, minus(second, step))
+
+    def local(self, point: PointName) -> Vector:
+        """Coordinates in the frame of the body's owner (another body's for the one carried by a floating drive)."""
+        own = self.mechanism.local(point)
+        if self.owner[point.body] == point.body:
+            return own
+        drive, joint = self.mechanism.drive, self.mechanism.joint(self.mechanism.drive.joint)
+        step = times(drive.symbol, unit(joint.axis)) if drive.sliding else ZERO
+        return plus(
+            plus(self.mechanism.local(joint.first), step), rotate(self.relative, minus(own, self.mechanism.local(joint.second)))
+        )
+
+    def direction(self, body: str) -> Vector:
+        """Unit vector along the body's x axis."""
+        direction = self.poses[self.owner[body]].direction
+        return direction if self.owner[body] == body else rotate(direction, self.relative)
+
+    def at(self, point: PointName) -> Vector:
+        """Position of a point of a solved body, in ground's frame."""
+        if point not in self._points:
+            pose = self.poses[self.owner[point.body]]
+            arm = minus(self.local(point), pose.anchor)
+            position = plus(pose.position, rotate(pose.direction, arm))
+            if point.body != GROUND and arm != ZERO:
+                position = self.writer.let_vector(f"{point.body}_{point.point}", position, f"point {point}")
+            self._points[point] = position
+        return self._points[point]
+
+    def solve(self, group: Group) -> SolvedGroup:
+        """Write the closed form of `group` and keep the poses of its bodies."""
+        return _FORMS[group.kind](self, group)
+
+    def place(self, point: PointName, position: Vector) -> None:
+        """Keep a position that has been found."""
+        self._points.setdefault(point, position)
+
+    def play(self, link: PinLink) -> Vector:
+        """Clearance offset from `link.here` to `link.there`."""
+        total = ZERO
+        for joint, sense in link.path:
+            total = plus(total, times(sp.Integer(sense), joint.offset))
+        return total
+
+    def pinned(self, link: PinLink) -> Vector:
+        """Position of `link.here`, which shares a pin with a point of a solved body."""
+        self.place(link.here, minus(self.at(link.there), self.play(link)))
+        return self._points[link.here]
+
+    def sign(self) -> sp.Symbol:
+        """Return a new assembly sign."""
+        symbol = self.writer.symbol(f"sigma_{len(self.signs) + 1}")
+        self.signs.append(symbol)
+        return symbol
+
+    def slide(self, joint: Joint, body: str) -> Slide:
+        """Return the line on which `body` (an owner) slides along a body of known direction, and give `body` its direction."""
+        part = next(name for name in joint.bodies if self.owner[name] == body)
+        guide = joint.other(part)
+        forward = part == joint.second.body
+        turn = unit(joint.angle if forward else -joint.angle)
+        direction = rotate(self.direction(guide), turn)
+        axis_body = direction if not forward else self.direction(guide)
+        if self.owner[part] != part:
+            direction = rotate(direction, (self.relative[0], -self.relative[1]))
+        along = rotate(axis_body, unit(joint.axis))
+        guide_point, carried = (joint.first, joint.second) if forward else (joint.second, joint.first)
+        direction = self.writer.let_vector(body, direction, f"direction of {body}", ("c", "s"))
+        along = self.writer.let_vector(joint.name, along, f"direction of slide {joint.name}", ("ux", "uy"))
+        self.poses[body] = Pose(direction, ZERO, ZERO)
+        return Slide(joint, guide, guide_point, along, 1 if forward else -1, carried)
+
+    def arm(self, body: str, start: PointName, end: PointName) -> Vector:
+        """Vector between two points of a body whose direction is known."""
+        return rotate(self.poses[body].direction, minus(self.local(end), self.local(start)))
+
+    def turn_to(self, body: str, arm: Vector, vector: Vector, square: sp.Expr) -> Vector:
+        """Direction of the body whose local `arm` stands along `vector`."""
+        x, y = arm
+        if y == 0:
+            found = (vector[0] / x, vector[1] / x)
+        elif x == 0:
+            found = (vector[1] / y, -vector[0] / y)
+        else:
+            found = (dot(vector, arm) / square, cross(arm, vector) / square)
+        return self.writer.let_vector(body, found, f"direction of {body}", ("c", "s"))
+
+
+def _ends(group: Group) -> tuple[PinLink, PinLink, PinLink]:
+    first, second = group.outer
+    if not (isinstance(first, PinLink) and isinstance(second, PinLink) and isinstance(group.inner, PinLink)):
+        raise TypeError(group.kind)
+    return first, group.inner, second
+
+
+def _rrr(place: Placement, group: Group) -> SolvedGroup:
+    """Two links, pinned outside and to each other: intersection of two circles."""
+    outer1, inner, outer2 = _ends(group)
+    one, two = group.bodies
+    name = inner.path[0][0].name
+    write = place.writer
+    start, end = place.pinned(outer1), minus(place.pinned(outer2), place.play(inner))
+    arm1 = minus(place.local(inner.here), place.local(outer1.here))
+    arm2 = minus(place.local(inner.there), place.local(outer2.here))
+    b, b2 = write.length(one, arm1, f"length of {one}")
+    c, c2 = write.length(two, arm2, f"length of {two}")
+    base = write.let_vector(f"base_{name}", minus(end, start), f"from {outer1.here} to {outer2.here}", ("X", "Y"))
+    square = write.let(f"L2_{name}", norm2(base), "squared distance of the outer pins")
+    far = write.let(f"far_{name}", (b + c) ** 2 - square, f"{one} and {two} reach each other")
+    near = write.let(f"near_{name}", square - (b - c) ** 2, f"{one} and {two} are not too long for each other")
+    write.require(far, "positive", f"{one} and {two} reach each other", group.name)
+    write.require(near, "positive", f"{one} and {two} are not too long for each other", group.name)
+    sign = place.sign()
+    excess = write.let(
+        f"e_{name}", (b - c) * (b + c) / (2 * square), "foot of the height from the middle of the base, over the base"
+    )
+    height = write.let(f"k_{name}", sign * sp.sqrt(far * near) / (2 * square), "height over the base")
+    half = sp.Rational(1, 2)
+    w = (  # from the first outer pin to the inner pin
+        (half + excess) * base[0] - height * base[1],
+        (half + excess) * base[1] + height * base[0],
+    )
+    v = (-(half - excess) * base[0] - height * base[1], -(half - excess) * base[1] + height * base[0])
+    w = write.let_vector(f"{one}_{name}", w, f"link {one}, towards {name}", ("wx", "wy"))
+    v = write.let_vector(f"{two}_{name}", v, f"link {two}, towards {name}", ("wx", "wy"))
+    pin = write.let_vector(name, plus(start, w), f"pin {name}")
+    place.place(inner.here, pin)
+    place.place(inner.there, plus(pin, place.play(inner)))
+    direction1 = place.turn_to(one, arm1, w, b2)
+    direction2 = place.turn_to(two, arm2, v, c2)
+    place.poses[one] = Pose(direction1, place.local(inner.here), pin)
+    place.poses[two] = Pose(direction2, place.local(outer2.here), place.pinned(outer2))
+    return SolvedGroup(group, sign, {"w": w, "v": v})
+
+
+def _rrp(place: Placement, group: Group) -> SolvedGroup:
+    """A rod and a slider: intersection of a circle and a line."""
+    outer1, joint = group.outer
+    inner = group.inner
+    if not (isinstance(outer1, PinLink) and isinstance(joint, Joint) and isinstance(inner, PinLink)):
+        raise TypeError(group.kind)
+    rod, slider = group.bodies
+    write = place.writer
+    start = place.pinned(outer1)
+    slide = place.slide(joint, slider)
+    name = inner.path[0][0].name
+    arm = minus(place.local(inner.here), place.local(outer1.here))
+    b, b2 = write.length(rod, arm, f"length of {rod}")
+    offset = plus(place.at(slide.guide_point), minus(place.arm(slider, slide.carried, inner.there), place.play(inner)))
+    base = write.let_vector(f"base_{name}", minus(offset, start), f"from {outer1.here} to the line of {joint.name}", ("X", "Y"))
+    u = slide.along
+    apart = write.let(f"h_{name}", cross(u, base), f"signed distance of the line of {joint.name} from {outer1.here}")
+    along = write.let(f"m_{name}", dot(u, base), f"foot of that distance along {joint.name}")
+    write.require(b - apart, "positive", f"{rod} reaches the line of {joint.name}", group.name)
+    write.require(b + apart, "positive", f"{rod} reaches the line of {joint.name} from the other side", group.name)
+    sign = place.sign()
+    reach = write.let(f"k_{name}", sign * sp.sqrt((b - apart) * (b + apart)), f"projection of {rod} on {joint.name}")
+    w = plus(times(reach, u), times(apart, turned(u)))
+    w = write.let_vector(f"{rod}_{name}", w, f"link {rod}, towards {name}", ("wx", "wy"))
+    travel = write.let(f"travel_{joint.name}", slide.sense * (reach - along), f"travel of {joint.name}")
+    pin = write.let_vector(name, plus(start, w), f"pin {name}")
+    place.place(inner.here, pin)
+    place.place(inner.there, plus(pin, place.play(inner)))
+    place.poses[rod] = Pose(place.turn_to(rod, arm, w, b2), place.local(inner.here), pin)
+    place.poses[slider] = Pose(place.poses[slider].direction, place.local(inner.there), plus(pin, place.play(inner)))
+    place.travels[joint.name] = travel
+    return SolvedGroup(group, sign, {"w": w, "u": u}, (slide,))
+
+
+def _rpr(place: Placement, group: Group) -> SolvedGroup:
+    """Two pinned bodies that slide on each other: a right triangle over the distance of the pins."""
+    outer1, outer2 = group.outer
+    joint = group.inner
+    if not (isinstance(outer1, PinLink) and isinstance(outer2, PinLink) and isinstance(joint, Joint)):
+        raise TypeError(group.kind)
+    one, two = group.bodies
+    write = place.writer
+    forward = place.owner[joint.first.body] == one
+    leader, follower = (outer1, outer2) if forward else (outer2, outer1)
+    body, other = (one, two) if forward else (two, one)
+    axis = unit(joint.axis)
+    turn = unit(joint.angle)
+    own = minus(place.local(joint.first), place.local(leader.here))
+    beyond = rotate(turn, minus(place.local(follower.here), place.local(joint.second)))
+    fixed = plus(own, beyond)
+    apart = write.let(f"h_{joint.name}", cross(axis, fixed), f"distance of the pins across {joint.name}")
+    lead = write.let(f"m_{joint.name}", dot(axis, fixed), f"distance of the pins along {joint.name} at zero travel")
+    base = minus(place.pinned(follower), place.pinned(leader))
+    base = write.let_vector(f"base_{joint.name}", base, f"from {leader.here} to {follower.here}", ("X", "Y"))
+    square = write.let(f"L2_{joint.name}", norm2(base), "squared distance of the pins")
+    gap = write.let(f"q_{joint.name}", square - apart**2, f"squared distance of the pins along {joint.name}")
+    write.require(gap, "positive", f"the pins are farther apart than {joint.name} is offset", group.name)
+    sign = place.sign()
+    reach = write.let(f"k_{joint.name}", sign * sp.sqrt(gap), f"distance of the pins along {joint.name}")
+    u = ((reach * base[0] + apart * base[1]) / square, (reach * base[1] - apart * base[0]) / square)
+    u = write.let_vector(joint.name, u, f"direction of slide {joint.name}", ("ux", "uy"))
+    travel = write.let(f"travel_{joint.name}", reach - lead, f"travel of {joint.name}")
+    direction = write.let_vector(body, rotate((axis[0], -axis[1]), u), f"direction of {body}", ("c", "s"))
+    place.poses[body] = Pose(direction, place.local(leader.here), place.pinned(leader))
+    second = write.let_vector(other, rotate(direction, turn), f"direction of {other}", ("c", "s"))
+    place.poses[other] = Pose(second, place.local(follower.here), place.pinned(follower))
+    place.travels[joint.name] = travel
+    return SolvedGroup(group, sign, {"D": base, "u": u})
+
+
+def _prp(place: Placement, group: Group) -> SolvedGroup:
+    """Two sliders pinned to each other: intersection of two lines."""
+    joint1, joint2 = group.outer
+    inner = group.inner
+    if not (isinstance(joint1, Joint) and isinstance(joint2, Joint) and isinstance(inner, PinLink)):
+        raise TypeError(group.kind)
+    one, two = group.bodies
+    write = place.writer
+    slide1, slide2 = place.slide(joint1, one), place.slide(joint2, two)
+    name = inner.path[0][0].name
+    from1 = plus(place.at(slide1.guide_point), place.arm(one, slide1.carried, inner.here))
+    from2 = minus(plus(place.at(slide2.guide_point), place.arm(two, slide2.carried, inner.there)), place.play(inner))
+    base = write.let_vector(f"base_{name}", minus(from2, from1), "between the lines' origins", ("X", "Y"))
+    sine = write.let(
+        f"det_{name}", cross(slide1.along, slide2.along), f"sine of the angle between {joint1.name} and {joint2.name}"
+    )
+    write.require(sine, "nonzero", f"{joint1.name} and {joint2.name} are not parallel", group.name)
+    step = write.let(f"k_{name}", cross(base, slide2.along) / sine, f"travel along {joint1.name}")
+    pin = write.let_vector(name, plus(from1, times(step, slide1.along)), f"pin {name}")
+    place.poses[one] = Pose(place.poses[one].direction, place.local(inner.here), pin)
+    place.poses[two] = Pose(place.poses[two].direction, place.local(inner.there), plus(pin, place.play(inner)))
+    place.travels[joint1.name] = write.let(f"travel_{joint1.name}", slide1.sense * step, f"travel of {joint1.name}")
+    step2 = slide2.sense * cross(base, slide1.along) / sine
+    place.travels[joint2.name] = write.let(f"travel_{joint2.name}", step2, f"travel of {joint2.name}")
+    return SolvedGroup(group, None, {"u1": slide1.along, "u2": slide2.along}, (slide1, slide2))
+
+
+def _rpp(place: Placement, group: Group) -> SolvedGroup:
+    """A pinned body on a slider that slides on a guide: both directions known, intersection of two lines."""
+    outer1, joint = group.outer
+    middle = group.inner
+    if not (isinstance(outer1, PinLink) and isinstance(joint, Joint) and isinstance(middle, Joint)):
+        raise TypeError(group.kind)
+    body, slider = group.bodies
+    write = place.writer
+    guide, cross_slide = place.slide(joint, slider), place.slide(middle, body)
+    start = place.pinned(outer1)
+    own = place.arm(body, outer1.here, cross_slide.carried)
+    base = minus(plus(start, own), plus(place.at(guide.guide_point), place.arm(slider, guide.carried, cross_slide.guide_point)))
+    base = write.let_vector(f"base_{middle.name}", base, "between the lines' origins", ("X", "Y"))
+    sine = write.let(f"det_{middle.name}", cross(guide.along, cross_slide.along), f"sine between {joint.name} and {middle.name}")
+    write.require(sine, "nonzero", f"{joint.name} and {middle.name} are not parallel", group.name)
+    step = write.let(f"k_{joint.name}", cross(base, cross_slide.along) / sine, f"travel along {joint.name}")
+    place.poses[body] = Pose(place.poses[body].direction, place.local(outer1.here), start)
+    moved = plus(place.at(guide.guide_point), times(step, guide.along))
+    moved = write.let_vector(f"{slider}_{guide.carried.point}", moved, f"point {guide.carried}")
+    place.poses[slider] = Pose(place.poses[slider].direction, place.local(guide.carried), moved)
+    place.travels[joint.name] = write.let(f"travel_{joint.name}", guide.sense * step, f"travel of {joint.name}")
+    step2 = cross_slide.sense * cross(guide.along, base) / sine
+    place.travels[middle.name] = write.let(f"travel_{middle.name}", step2, f"travel of {middle.name}")
+    return SolvedGroup(group, None, {"u1": guide.along, "u2": cross_slide.along}, (guide, cross_slide))
+
+
+def _redundant(place: Placement, group: Group) -> SolvedGroup:
+    """One body held more often than needed: direction and position from the first two, the others must agree."""
+    (body,) = group.bodies
+    sliders = [link for link in group.outer if isinstance(link, Joint)]
+    pins = [link for link in group.outer if isinstance(link, PinLink)]
+    write = place.writer
+    if len(pins) >= 2:
+        arm = minus(place.local(pins[1].here), place.local(pins[0].here))
+        start = place.pinned(pins[0])
+        w = write.let_vector(f"{body}_span", minus(place.pinned(pins[1]), start), f"between the pins of {body}", ("wx", "wy"))
+        place.poses[body] = Pose(place.turn_to(body, arm, w, norm2(arm)), place.local(pins[0].here), start)
+        return SolvedGroup(group, None, {"w": w})
+    slides = [place.slide(joint, body) for joint in sliders]
+    if pins:
+        place.poses[body] = Pose(place.poses[body].direction, place.local(pins[0].here), place.pinned(pins[0]))
+        offset = minus(place.at(slides[0].carried), place.at(slides[0].guide_point))
+        travel = slides[0].sense * dot(offset, slides[0].along)
+        name = slides[0].joint.name
+        place.travels[name] = write.let(f"travel_{name}", travel, f"travel of {name}")
+        return SolvedGroup(group, None, {}, tuple(slides))
+    one, two = slides[:2]
+    apart = place.arm(body, one.carried, two.carried)
+    base = minus(place.at(two.guide_point), plus(place.at(one.guide_point), apart))
+    base = write.let_vector(f"base_{body}", base, "between the lines' origins", ("X", "Y"))
+    sine = write.let(
+        f"det_{body}", cross(one.along, two.along), f"sine of the angle between {one.joint.name} and {two.joint.name}"
+    )
+    write.require(sine, "nonzero", f"{one.joint.name} and {two.joint.name} are not parallel", group.name)
+    step = write.let(f"k_{body}", cross(base, two.along) / sine, f"travel along {one.joint.name}")
+    moved = plus(place.at(one.guide_point), times(step, one.along))
+    moved = write.let_vector(f"{body}_{one.carried.point}", moved, f"point {one.carried}")
+    place.poses[body] = Pose(place.poses[body].direction, place.local(one.carried), moved)
+    place.travels[one.joint.name] = write.let(f"travel_{one.joint.name}", one.sense * step, f"travel of {one.joint.name}")
+    step2 = two.sense * cross(base, one.along) / sine
+    place.travels[two.joint.name] = write.let(f"travel_{two.joint.name}", step2, f"travel of {two.joint.name}")
+    return SolvedGroup(group, None, {"u1": one.along, "u2": two.along}, (one, two))
+
+
+_FORMS = {"RRR": _rrr, "RRP": _rrp, "RPR": _rpr, "PRP": _prp, "RPP": _rpp, "redundant": _redundant}

@@ -1,0 +1,191 @@
+"""From a linkage file to a mechanism: everything that a schema cannot check, with the key of what is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import sympy as sp
+
+from mechlock import units
+from mechlock.errors import InputError
+from mechlock.inputs import expressions
+from mechlock.inputs.linkage import Joint as JointText
+from mechlock.inputs.linkage import LinkageSource
+from mechlock.linkage.lock_semantics import read_lock
+from mechlock.linkage.mechanism import GROUND, Body, Drive, Joint, Mechanism, PointName, Vector
+
+_GROUND_LIKE = re.compile(r"(?i)ground([\W_]?\w{0,2}|[\W_]\w+)")
+
+
+def build(source: LinkageSource) -> Mechanism:
+    """Build the mechanism of a linkage file.
+
+    Raises
+    ------
+    InputError
+        For an unknown or duplicate name, a joint of a body to itself, a missing or second ground, a body that hangs on
+        nothing, a drive that cannot drive, or an expression that cannot be read; with file and key.
+    """
+    reader = _Reader(source)
+    return reader.mechanism()
+
+
+class _Reader:
+    def __init__(self, source: LinkageSource) -> None:
+        self.file = source.file
+        self.where = source.where
+        self.dimensions = {name: parameter.dimension for name, parameter in self.file.parameters.items()}
+
+    def key(self, key: str) -> str:
+        return f"{self.where}: {key}"
+
+    def expression(self, text: object, dimension: str, key: str) -> sp.Expr:
+        try:
+            return expressions.read(text, dimension, self.dimensions).symbolic
+        except InputError as error:
+            raise error.at(self.key(key)) from None
+
+    def quantity(self, text: object, dimension: str, key: str) -> float:
+        try:
+            return units.parse(text, dimension)
+        except InputError as error:
+            raise error.at(self.key(key)) from None
+
+    def mechanism(self) -> Mechanism:
+        for name in self.dimensions:
+            if not name.isidentifier() or name in {"pi", "sqrt", "sin", "cos", "tan", "atan2"}:
+                raise InputError(
+                    f"{name!r} cannot be a parameter's name", self.key(f"parameters.{name}"), "use letters and digits"
+                )
+        bodies = self.bodies()
+        joints = self.joints(bodies)
+        for joint in joints:
+            if joint.name.endswith("~pin"):
+                block = Body(joint.second.body, {joint.second.point: (sp.S.Zero, sp.S.Zero)}, virtual=True)
+                bodies[block.name] = block
+        self.connected(bodies, joints)
+        drive = self.drive(joints)
+        lock = read_lock(self.file, self.where, bodies, drive)
+        assembly = self.assembly(bodies)
+        return Mechanism(self.file.name, bodies, tuple(joints), drive, assembly, dict(self.file.parameters), lock, self.where)
+
+    def bodies(self) -> dict[str, Body]:
+        found: dict[str, Body] = {}
+        for name, body in self.file.bodies.items():
+            if name != GROUND and _GROUND_LIKE.fullmatch(name):
+                raise InputError(
+                    f"the body {name!r} reads like a second ground",
+                    self.key(f"bodies.{name}"),
+                    "give `ground` all fixed points, or rename it",
+                )
+            points: dict[str, Vector] = {}
+            for point, (x, y) in body.points.items():
+                key = f"bodies.{name}.points.{point}"
+                points[point] = (self.expression(x, "length", f"{key}[0]"), self.expression(y, "length", f"{key}[1]"))
+            found[name] = Body(name, points)
+        if GROUND not in found:
+            raise InputError("there is no body 'ground'", self.key("bodies"), "add [bodies.ground.points] with the fixed points")
+        if len(found) == 1:
+            raise InputError("nothing moves: there is only ground", self.key("bodies"), "add bodies")
+        return found
+
+    def joints(self, bodies: dict[str, Body]) -> list[Joint]:
+        found: list[Joint] = []
+        seen: set[str] = set()
+        for index, text in enumerate(self.file.joints):
+            key = f"joints[{index}]"
+            if not re.fullmatch(r"[^\s.~]+", text.name):
+                raise InputError(
+                    f"{text.name!r} cannot be a joint's name", self.key(f"{key}.name"), "use a word without dots and spaces"
+                )
+            if text.name in seen:
+                raise InputError(f"two joints are called {text.name!r}", self.key(f"{key}.name"), "give each its own name")
+            seen.add(text.name)
+            first, second = (self.point(reference, bodies, f"{key}.of[{place}]") for place, reference in enumerate(text.of))
+            if first.body == second.body:
+                raise InputError(
+                    f"joint {text.name!r} joins the body {first.body!r} to itself", self.key(f"{key}.of"), "name two bodies"
+                )
+            found += self.joint(text, first, second, key)
+        return found
+
+    def point(self, reference: str, bodies: dict[str, Body], key: str) -> PointName:
+        body, _, point = reference.partition(".")
+        if body not in bodies:
+            raise InputError(f"unknown body {body!r}", self.key(key), f"the bodies are {', '.join(bodies)}")
+        if point not in bodies[body].points:
+            known = ", ".join(bodies[body].points)
+            raise InputError(f"the body {body!r} has no point {point!r}", self.key(key), f"its points are {known}")
+        return PointName(body, point)
+
+    def joint(self, text: JointText, first: PointName, second: PointName, key: str) -> list[Joint]:
+        axis = self.expression(text.axis, "angle", f"{key}.axis") if text.axis is not None else sp.S.Zero
+        angle = self.expression(text.angle, "angle", f"{key}.angle") if text.angle is not None else sp.S.Zero
+        friction: sp.Expr | None = None
+        if isinstance(text.friction, str):
+            friction = self.expression(text.friction, "", f"{key}.friction")
+        elif text.friction is not None:
+            friction = expressions.exact(text.friction)
+        clearance = text.clearance or 0.0
+        offset: Vector = (sp.S.Zero, sp.S.Zero)
+        if clearance > 0.0:
+            offset = (self.offset_symbol(f"dx_{text.name}"), self.offset_symbol(f"dy_{text.name}"))
+        common: dict[str, Any] = {"pin_radius": text.pin_radius, "friction": friction, "written_as": text.name}
+        if text.type == "revolute":
+            return [Joint(text.name, "revolute", first, second, offset=offset, clearance=clearance, **common)]
+        if text.type == "prismatic":
+            return [Joint(text.name, "prismatic", first, second, axis, angle, **common)]
+        block = PointName(f"{text.name}~block", "pin")
+        slot = Joint(text.name, "prismatic", first, block, axis, sp.S.Zero, **common)
+        common = {**common, "pin_radius": None, "friction": None}
+        pin = Joint(f"{text.name}~pin", "revolute", second, block, offset=offset, clearance=clearance, **common)
+        return [slot, pin]
+
+    def offset_symbol(self, name: str) -> sp.Symbol:
+        if name in self.dimensions:
+            raise InputError(
+                f"the parameter {name!r} has the name of a joint's clearance offset", self.key(f"parameters.{name}"), "rename it"
+            )
+        return expressions.symbol(name)
+
+    def connected(self, bodies: dict[str, Body], joints: list[Joint]) -> None:
+        reached, front = {GROUND}, [GROUND]
+        while front:
+            body = front.pop()
+            for joint in joints:
+                if body in joint.bodies and joint.other(body) not in reached:
+                    reached.add(joint.other(body))
+                    front.append(joint.other(body))
+        loose = [name for name in bodies if name not in reached]
+        if loose:
+            raise InputError(
+                f"no chain of joints leads from ground to {', '.join(loose)}",
+                self.key(f"bodies.{loose[0]}"),
+                "join it, or remove it",
+            )
+
+    def drive(self, joints: list[Joint]) -> Drive:
+        text = self.file.drive
+        driven = next((joint for joint in joints if joint.name == text.joint), None)
+        if driven is None:
+            known = ", ".join(joint.name for joint in self.file.joints)
+            raise InputError(f"unknown joint {text.joint!r}", self.key("drive.joint"), f"the joints are {known}")
+        sliding = driven.kind == "prismatic"
+        value = self.expression(text.value, "length" if sliding else "angle", "drive.value")
+        rate = acceleration = None
+        if text.rate is not None:
+            rate = self.quantity(text.rate, "velocity" if sliding else "angular_velocity", "drive.rate")
+        if text.acceleration is not None:
+            kind = "acceleration" if sliding else "angular_acceleration"
+            acceleration = self.quantity(text.acceleration, kind, "drive.acceleration")
+        return Drive(driven.name, sp.Symbol("s" if sliding else "phi", real=True), sliding, value, rate, acceleration)
+
+    def assembly(self, bodies: dict[str, Body]) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for name, text in self.file.assembly.items():
+            if name not in bodies or name == GROUND:
+                known = ", ".join(body for body in self.file.bodies if body != GROUND)
+                raise InputError(f"unknown body {name!r}", self.key(f"assembly.{name}"), f"the moving bodies are {known}")
+            found[name] = self.quantity(text, "angle", f"assembly.{name}")
+        return found
