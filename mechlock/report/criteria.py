@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from mechlock.report.numbers import is_number
 
 Status = Literal["passed", "failed", "undecided", "not evaluated"]
+_GROUPS = {"lock": "lock", "over": "lock", "residual_clamp": "lock", "mass": "mass", "height": "package", "first_mode": "modes"}
+"""The group of a criterion that names none, by how its name begins; all others are the frame's."""
+
 _ORDER: dict[Status, int] = {"failed": 0, "undecided": 1, "passed": 2, "not evaluated": 3}
 
 
@@ -18,15 +21,15 @@ class Row:
     Attributes
     ----------
     name, case : str
-        What is asked, and in which load case ("" where it belongs to none).
+        What is asked (its identifier), and in which load case ("" where it belongs to none).
     value, limit : number, text or None
         In `unit`.
     margin : float or None
         limit/value - 1 for an upper limit, value/limit - 1 for a lower one; None: no margin can be stated.
     status : str
         ``passed``, ``failed``, ``undecided`` (there is a value, but no verdict) or ``not evaluated`` (no value).
-    source, reason, note, where : str
-        Where the limit comes from, why there is no verdict, a flag that fails nothing, the place of the value.
+    source, remark, where : str
+        Where the limit comes from, why there is no verdict (or what to note of a passed one), the place of the value.
     group : str
         ``frame``, ``lock``, ``modes``, ``mass`` or ``package``.
     governs : bool
@@ -41,11 +44,20 @@ class Row:
     margin: float | None
     status: Status
     source: str
-    reason: str
-    note: str
+    remark: str
     where: str
     group: str
     governs: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name as words."""
+        return self.name.replace("_", " ")
+
+    @property
+    def place(self) -> str:
+        """The name with its load case, for a sentence."""
+        return f"{self.title} in {self.case}" if self.case else self.title
 
 
 def status_of(criterion: dict[str, Any]) -> Status:
@@ -59,7 +71,7 @@ def rows(results: dict[str, Any]) -> tuple[Row, ...]:
     """Return the criteria, worst first: failed, undecided, passed by rising margin, then what was not evaluated."""
     found = [_row(criterion) for criterion in results["criteria"]]
     governing = min((row for row in found if row.margin is not None), key=lambda row: row.margin or 0.0, default=None)
-    marked = [Row(**{**vars(row), "governs": row is governing}) for row in found]
+    marked = [replace(row, governs=row is governing) for row in found]
     return tuple(sorted(marked, key=lambda row: (_ORDER[row.status], row.margin is None, row.margin or 0.0)))
 
 
@@ -79,8 +91,12 @@ def _row(criterion: dict[str, Any]) -> Row:
         margin=float(margin) if is_number(margin) else None,
         status=status_of(criterion),
         source=str(criterion["source"] or ""),
-        reason=str(criterion.get("reason") or ""),
-        note=str(criterion.get("note") or ""),
+        remark="; ".join(str(criterion[key]) for key in ("reason", "note") if criterion.get(key)),
         where=str(criterion.get("where") or ""),
-        group=str(criterion.get("group") or "frame"),
+        group=str(criterion.get("group") or _group(str(criterion["name"]))),
     )
+
+
+def _group(name: str) -> str:
+    words = name.replace(" ", "_").lower()
+    return next((group for start, group in _GROUPS.items() if words.startswith(start)), "frame")

@@ -47,15 +47,17 @@ def _properties(results: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _case(suite: ET.Element, row: Row) -> None:
     case = ET.SubElement(suite, "testcase", {"name": _text(row.name), "classname": _text(row.case or "design"), "time": "0"})
-    figures = f"value {with_unit(row.value, row.unit, 4)}, limit {with_unit(row.limit, row.unit, 4)}, margin {percent(row.margin)}"
+    figures = (
+        f"value {with_unit(row.value, row.unit, 4)}, limit {with_unit(row.limit, row.unit, 4)}, margin {percent(row.margin)}"
+    )
     if row.status == "failed":
         failure = ET.SubElement(case, "failure", {"message": _text(figures), "type": "criterion"})
-        lines = (figures, f"where: {row.where}" if row.where else "", row.reason, f"limit from: {row.source}")
+        lines = (figures, f"where: {row.where}" if row.where else "", row.remark, f"limit from: {row.source}")
         failure.text = _text("\n".join(line for line in lines if line))
     elif row.status == "passed":
-        ET.SubElement(case, "system-out").text = _text(f"{figures}; {row.note}" if row.note else figures)
+        ET.SubElement(case, "system-out").text = _text(f"{figures}; {row.remark}" if row.remark else figures)
     else:
-        ET.SubElement(case, "skipped", {"message": _text(f"{row.status}: {row.reason or 'no reason given'}")})
+        ET.SubElement(case, "skipped", {"message": _text(f"{row.status}: {row.remark or 'no reason given'}")})
 
 
 def _text(value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, SupportsFloat, TypeGuard
 
 ABSENT = "–"
 """Shown where there is no figure."""
@@ -11,7 +11,7 @@ ABSENT = "–"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[SupportsFloat]:
     """Tell whether `value` is a finite number (NumPy scalars included; booleans and text are not numbers)."""
     if value is None or isinstance(value, str | bool) or not hasattr(value, "__float__"):
         return False
@@ -42,9 +42,20 @@ def number(value: Any, digits: int = 3) -> str:
 
 
 def with_unit(value: Any, unit: str | None, digits: int = 3) -> str:
-    """Write a value and its unit; a value that is no figure goes without."""
+    """Write a value and its unit; a value that is no figure goes without. Percent with one decimal."""
+    if unit == "%" and is_number(value):
+        return percent(float(value) / 100.0, signed=False)
     text = number(value, digits)
-    return f"{text} {unit}" if unit and is_number(value) else text
+    return f"{text}{_spaced(unit)}" if unit and is_number(value) else text
+
+
+def unit_text(unit: str) -> str:
+    """Write a unit as in print: a dot between factors, a raised power."""
+    return unit.replace("**2", "²").replace("**3", "³").replace("*", "·").replace("deg", "°")
+
+
+def _spaced(unit: str) -> str:
+    return "°" if unit == "deg" else f" {unit_text(unit)}"
 
 
 def interval(bounds: Any, unit: str | None = None, digits: int = 3) -> str:
@@ -52,7 +63,7 @@ def interval(bounds: Any, unit: str | None = None, digits: int = 3) -> str:
     if isinstance(bounds, list | tuple) and len(bounds) == 2:
         low, high = (number(bound, digits) for bound in bounds)
         body = low if low == high else f"{low} … {high}"
-        return f"{body} {unit}" if unit else body
+        return f"{body}{_spaced(unit)}" if unit else body
     return with_unit(bounds, unit, digits)
 
 
@@ -68,11 +79,11 @@ def percent(fraction: Any, *, signed: bool = True) -> str:
     if fraction is None or (not is_number(fraction) and not (isinstance(fraction, float) and math.isinf(fraction))):
         return ABSENT
     value = 100.0 * float(fraction)
-    if value > 1000.0:
-        return "> 1000 %"
+    if abs(value) > 1000.0:
+        return "> 1000 %" if value > 0 else "< -1000 %"
     if value == 0.0:
         return "0.0 %"
-    decimals = 0 if abs(value) >= 99.95 else 1 if abs(value) >= 0.1 else min(1 - math.floor(math.log10(abs(value))), 9)
+    decimals = 0 if abs(value) >= 99.95 else 1 if abs(value) >= 0.1 else min(-math.floor(math.log10(abs(value))), 9)
     return f"{value:{'+' if signed else ''}.{decimals}f} %"
 
 

@@ -14,9 +14,10 @@ _CLAIMS = {
     "stays_shut": "stays shut under shock",
     "clamp": "keeps its clamp",
     "friction": "is held by friction",
-    "release": "can be released",
     "positive": "is held by form",
 }
+_NOT_HOLDING = ("release", "can_hold")
+"""Theorems that say nothing of whether the lock stays locked."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ def mass_comparison(results: dict[str, Any]) -> MassComparison:
 
 def proof_line(results: dict[str, Any]) -> str:
     """Return the theorems' verdicts on one line."""
-    parts = [f"{theorem['name']} {theorem['verdict']}{_reserve(theorem)}" for theorem in results["proof"]["theorems"]]
+    parts = [
+        f"{theorem['name'].replace('_', ' ')} {theorem['verdict']}{_reserve(theorem)}" for theorem in results["proof"]["theorems"]
+    ]
     return "; ".join(parts) if parts else "no theorem was asked for"
 
 
@@ -79,7 +82,7 @@ def answer(results: dict[str, Any]) -> tuple[str, ...]:
     frame = tuple(row for row in found if row.group in ("frame", "modes"))
     rest = tuple(row for row in found if row.group in ("mass", "package"))
     sentences = [_lock_sentence(results, lock), _rows_sentence("The frame", frame), _mass_sentence(results)]
-    sentences += [f"Beside these, {row.name} fails ({_figures(row)})." for row in rest if row.status == "failed"]
+    sentences += [f"Beside these, a target is missed: {_figures(row)}." for row in rest if row.status == "failed"]
     sentences.append(_unknown_sentence(found))
     return tuple(sentence for sentence in sentences if sentence)
 
@@ -90,28 +93,33 @@ def headline(results: dict[str, Any]) -> str:
     head = f"The design {VERDICTS[results['verdict']]}"
     if row is None:
         return f"{head}."
-    case = f" in {row.case}" if row.case else ""
-    return f"{head}; {row.name}{case} governs with a margin of {percent(row.margin)}."
+    return f"{head}; {row.place} governs with a margin of {percent(row.margin)}."
 
 
 def _lock_sentence(results: dict[str, Any], found: tuple[Row, ...]) -> str:
-    theorems = results["proof"]["theorems"]
-    worst = {theorem["verdict"] for theorem in theorems}
-    claims = ", ".join(_CLAIMS.get(theorem["name"], theorem["name"]) for theorem in theorems)
-    if not theorems:
-        said = "Nothing was proved of the lock."
-    elif "refuted" in worst:
-        names = ", ".join(theorem["name"] for theorem in theorems if theorem["verdict"] == "refuted")
-        return f"The lock does not hold: {names} is refuted, with a counterexample below."
-    elif worst == {"proved"}:
-        said = f"The lock holds: that it {claims} is proved for every combination of the tolerances and loads below."
-    else:
-        names = ", ".join(theorem["name"] for theorem in theorems if theorem["verdict"] != "proved")
-        said = f"Whether the lock holds is undecided: {names} is neither proved nor refuted."
+    holding = [theorem for theorem in results["proof"]["theorems"] if theorem["name"] not in _NOT_HOLDING]
+    if not holding:
+        return "That the lock holds was not proved."
+    refuted = _named(holding, "refuted")
+    open_ = _named(holding, "undecided")
+    if refuted:
+        return f"The lock does not hold: {refuted} is refuted, with a counterexample below."
+    if open_:
+        return f"Whether the lock holds is undecided: {open_} is neither proved nor refuted."
+    claims = " and ".join(_CLAIMS.get(str(theorem["name"]), str(theorem["name"])) for theorem in holding)
+    said = f"The lock holds: that it {claims} is proved for every combination of the tolerances and loads listed below."
+    release = [theorem for theorem in results["proof"]["theorems"] if theorem["name"] == "release"]
+    if release:
+        ending = {"proved": "proved too", "refuted": "refuted", "undecided": "undecided"}[release[0]["verdict"]]
+        said = f"{said} That it can be released is {ending}."
     failed = [row for row in found if row.status == "failed"]
     if failed:
         return f"{said} But the lock fails {len(failed)} of its criteria, worst {_figures(failed[0])}."
     return said
+
+
+def _named(theorems: list[dict[str, Any]], verdict: str) -> str:
+    return ", ".join(theorem["name"].replace("_", " ") for theorem in theorems if theorem["verdict"] == verdict)
 
 
 def _rows_sentence(subject: str, found: tuple[Row, ...]) -> str:
@@ -121,7 +129,7 @@ def _rows_sentence(subject: str, found: tuple[Row, ...]) -> str:
     if failed:
         return f"{subject} does not hold: {len(failed)} of {len(found)} criteria fail, worst {_figures(failed[0])}."
     if undecided:
-        return f"Whether {subject.lower()} holds is undecided: {undecided[0].name} ({undecided[0].reason or 'no reason given'})."
+        return f"Whether {subject.lower()} holds is undecided: {undecided[0].place} ({undecided[0].remark or 'no reason given'})."
     if passed:
         worst = next((row for row in passed if row.margin is not None), None)
         closest = f"; the closest is {_figures(worst)}" if worst else ""
@@ -150,27 +158,27 @@ def _unknown_sentence(found: tuple[Row, ...]) -> str:
     missing = [row for row in found if row.status == "not evaluated"]
     if not missing:
         return ""
-    names = ", ".join(dict.fromkeys(f"{row.name}{' in ' + row.case if row.case else ''}" for row in missing))
+    names = ", ".join(dict.fromkeys(row.place for row in missing))
     return f"Not evaluated, and therefore not shown to hold: {names}."
 
 
 def _figures(row: Row) -> str:
-    case = f" in {row.case}" if row.case else ""
     value, limit = with_unit(row.value, row.unit), with_unit(row.limit, row.unit)
-    return f"{row.name}{case}, {value} against {limit}, margin {percent(row.margin)}"
+    return f"{row.place}, {value} against {limit}, margin {percent(row.margin)}"
 
 
 def _reserve(theorem: dict[str, Any]) -> str:
     margin = theorem.get("margin")
     if not margin or not is_number(margin.get("value")):
         return ""
-    return f" ({margin['meaning']} ≥ {with_unit(margin['value'], margin['unit'])})"
+    sign = "≥" if theorem["verdict"] == "proved" else "="
+    return f" ({margin['meaning']} {sign} {with_unit(margin['value'], margin['unit'])})"
 
 
 def _lighter(reduction: Any) -> str:
     if not is_number(reduction):
         return "comparison not available"
-    return f"{number(abs(float(reduction)))} % {'lighter' if float(reduction) >= 0 else 'heavier'}"
+    return f"{percent(abs(float(reduction)) / 100.0, signed=False)} {'lighter' if float(reduction) >= 0 else 'heavier'}"
 
 
 def _figure(value: Any) -> float | None:

@@ -14,7 +14,8 @@ from mechlock.report.criteria import Row, governing, rows
 from mechlock.report.numbers import is_number, number, percent, shortened, with_unit
 from mechlock.report.summary import mass_line, proof_line
 
-STYLES = {"passed": "green", "failed": "bold red", "undecided": "yellow", "not evaluated": "dim", "pass": "bold green", "fail": "bold red"}
+STYLES = {"passed": "green", "failed": "bold red", "undecided": "yellow", "not evaluated": "dim"}
+VERDICT_STYLES = {"pass": "bold green", "fail": "bold red", "undecided": "bold yellow"}
 
 
 def text(results: dict[str, Any], width: int | None = None, *, color: bool = False) -> str:
@@ -44,7 +45,9 @@ def renderable(results: dict[str, Any]) -> Group:
 
 
 def _table(results: dict[str, Any]) -> Table:
-    table = Table(title=str(results.get("design", {}).get("name", "")) or None, title_justify="left", header_style="bold", box=None)
+    table = Table(
+        title=str(results.get("design", {}).get("name", "")) or None, title_justify="left", header_style="bold", box=None
+    )
     table.add_column("criterion", ratio=4)
     table.add_column("case", ratio=3)
     for name in ("value", "limit", "margin"):
@@ -60,12 +63,19 @@ def _cells(row: Row) -> tuple[Text, ...]:
     result = Text(row.status, style=STYLES[row.status])
     if row.governs:
         result.append(" ◄ governs", style="bold")
-    remark = row.reason if row.status in ("undecided", "not evaluated") else row.note
-    name = Text(row.name)
-    if remark:
-        name.append(f" ({remark})", style="dim")
+    name = Text(row.title)
+    if row.remark:
+        name.append(f" ({row.remark})", style="dim")
     value, limit = with_unit(row.value, row.unit), with_unit(row.limit, row.unit)
-    return (name, Text(row.case), Text(value), Text(limit), Text(percent(row.margin)), result, Text(shortened(row.source, 48), style="dim"))
+    return (
+        name,
+        Text(row.case),
+        Text(value),
+        Text(limit),
+        Text(percent(row.margin)),
+        result,
+        Text(shortened(row.source, 48), style="dim"),
+    )
 
 
 def _lines(results: dict[str, Any]) -> list[Text]:
@@ -73,7 +83,7 @@ def _lines(results: dict[str, Any]) -> list[Text]:
     row = governing(results)
     if row is not None:
         case = f", {row.case}" if row.case else ""
-        lines.append(_line("governing", f"{row.name}{case}: margin {percent(row.margin)}"))
+        lines.append(_line("governing", f"{row.title}{case}: margin {percent(row.margin)}"))
     lines += [_line("mass", mass_line(results)), _line("proof", proof_line(results))]
     missing = [case for case in results.get("load_cases", ()) if case.get("status") == "not evaluated"]
     if missing:
@@ -85,7 +95,7 @@ def _lines(results: dict[str, Any]) -> list[Text]:
         peak = f", {number(max(memory))} MB at most" if memory else ""
         lines.append(_line("took", f"{number(sum(seconds))} s{peak}"))
     verdict = str(results["verdict"])
-    lines.append(_line("verdict", verdict.upper(), STYLES.get(verdict, "bold yellow")))
+    lines.append(_line("verdict", verdict.upper(), VERDICT_STYLES[verdict]))
     return lines
 
 

@@ -7,7 +7,15 @@ from typing import Any
 
 
 def _criterion(
-    name: str, case: str | None, value: Any, limit: Any, unit: str, margin: float | None, passed: bool | None, group: str, **more: Any
+    name: str,
+    case: str | None,
+    value: Any,
+    limit: Any,
+    unit: str,
+    margin: float | None,
+    passed: bool | None,
+    group: str,
+    **more: Any,
 ) -> dict[str, Any]:
     fixed = {"name": name, "case": case, "value": value, "limit": limit, "unit": unit, "margin": margin, "passed": passed}
     return {**fixed, "group": group, "source": more.pop("source", "project assumption"), **more}
@@ -15,11 +23,23 @@ def _criterion(
 
 CRITERIA = [
     _criterion(
-        "base metal", "braking", 251.3, 400.0, "MPa", 400 / 251.3 - 1, True, "frame",
-        where="post, x = -375, y = 1180, z = 92 mm", source="yield / 1.5: common bracket practice, compare Yutong SF 2.8 on 510L",
+        "base metal",
+        "braking",
+        251.3,
+        400.0,
+        "MPa",
+        400 / 251.3 - 1,
+        True,
+        "frame",
+        where="post, x = -375, y = 1180, z = 92 mm",
+        source="yield / 1.5: common bracket practice, compare Yutong SF 2.8 on 510L",
     ),
-    _criterion("weld zone", "rail twist", 318.0, 340.0, "MPa", 340 / 318 - 1, True, "frame", where="base rail / post <rear left>"),
-    _criterion("first mode", "preload and 1 g", 20.4, 17.0, "Hz", 20.4 / 17 - 1, True, "modes", note="inside the avoid band 18 to 22 Hz"),
+    _criterion(
+        "weld zone", "rail twist", 318.0, 340.0, "MPa", 340 / 318 - 1, True, "frame", where="base rail / post <rear left>"
+    ),
+    _criterion(
+        "first mode", "preload and 1 g", 20.4, 17.0, "Hz", 20.4 / 17 - 1, True, "modes", note="inside the avoid band 18 to 22 Hz"
+    ),
     _criterion("over-centre reserve", None, 3.7, 3.0, "deg", 3.7 / 3 - 1, True, "lock"),
     _criterion("residual clamp", "vertical rebound", 12.1, 8.0, "kN", 12.1 / 8 - 1, True, "lock"),
     _criterion("pad gap", "kerb", 0.0, 0.5, "mm", None, True, "lock"),
@@ -83,7 +103,9 @@ _RESULTS: dict[str, Any] = {
             {"name": "a", "nominal": 40.0, "lower": 39.9, "upper": 40.1, "unit": "mm"},
             {"name": "mu", "nominal": None, "lower": 0.05, "upper": 0.2, "unit": ""},
         ],
-        "loads": [{"name": "pack uplift", "body": "hook", "point": "P", "magnitude_N": [20e3, 110e3], "direction_deg": [70.0, 110.0]}],
+        "loads": [
+            {"name": "pack uplift", "body": "hook", "point": "P", "magnitude_N": [20e3, 110e3], "direction_deg": [70.0, 110.0]}
+        ],
     },
     "mass": {
         "frame_kg": 412.3,
@@ -96,16 +118,41 @@ _RESULTS: dict[str, Any] = {
         "baseline_material": "Q355B",
         "target_percent": 15.0,
         "groups": [
-            {"name": "posts", "frame_kg": 90.0, "baseline_kg": 110.0, "same_criteria_kg": 100.0, "frame_mm": 3.0, "baseline_mm": 5.0},
-            {"name": "base rails", "frame_kg": 322.3, "baseline_kg": 370.5, "same_criteria_kg": 350.1, "frame_mm": 5.0, "baseline_mm": 8.0},
+            {
+                "name": "posts",
+                "frame_kg": 90.0,
+                "baseline_kg": 110.0,
+                "same_criteria_kg": 100.0,
+                "frame_mm": 3.0,
+                "baseline_mm": 5.0,
+            },
+            {
+                "name": "base rails",
+                "frame_kg": 322.3,
+                "baseline_kg": 370.5,
+                "same_criteria_kg": 350.1,
+                "frame_mm": 5.0,
+                "baseline_mm": 8.0,
+            },
         ],
     },
     "load_cases": [
         {"name": "braking", "g": [-1.0, 0.0, -1.0], "class": "limit", "source": "project assumption", "status": "evaluated"},
-        {"name": "rail twist", "g": [0.0, 0.0, -1.0], "rail_twist_mm": 30.0, "class": "limit", "source": "off-road", "status": "evaluated"},
         {
-            "name": "collision corridor x", "g": [12.0, 0.0, -1.0], "class": "ultimate", "source": "GB 38031-2025 Table 6",
-            "status": "not evaluated", "reason": "needs dynamics with contacts",
+            "name": "rail twist",
+            "g": [0.0, 0.0, -1.0],
+            "rail_twist_mm": 30.0,
+            "class": "limit",
+            "source": "off-road",
+            "status": "evaluated",
+        },
+        {
+            "name": "collision corridor x",
+            "g": [12.0, 0.0, -1.0],
+            "class": "ultimate",
+            "source": "GB 38031-2025 Table 6",
+            "status": "not evaluated",
+            "reason": "needs dynamics with contacts",
         },
     ],
     "cases": CASES,
@@ -113,17 +160,49 @@ _RESULTS: dict[str, Any] = {
     "lock": {
         "preload_N": [40e3, 70e3],
         "forces": [
-            {"case": "braking", "lock": "front left", "force_N": 61e3, "direction_deg": [84.0, 97.0], "lateral_N": 2100.0,
-             "load_set": "pack uplift", "inside": True},
-            {"case": "rail twist", "lock": "rear right", "force_N": 118e3, "direction_deg": [88.0, 93.0], "lateral_N": 300.0,
-             "load_set": "pack uplift", "inside": False, "reason": "8 kN above the upper end"},
+            {
+                "case": "braking",
+                "lock": "front left",
+                "force_N": 61e3,
+                "direction_deg": [84.0, 97.0],
+                "lateral_N": 2100.0,
+                "load_set": "pack uplift",
+                "inside": True,
+            },
+            {
+                "case": "rail twist",
+                "lock": "rear right",
+                "force_N": 118e3,
+                "direction_deg": [88.0, 93.0],
+                "lateral_N": 300.0,
+                "load_set": "pack uplift",
+                "inside": False,
+                "reason": "8 kN above the upper end",
+            },
         ],
         "carrier": {"name": "guide cone", "force_N": 5200.0, "limit_N": 18000.0, "source": "hand calculation"},
         "parts": [
-            {"part": "hook", "check": "throat", "case": "rail twist", "hand": 410.0, "fe": 432.0, "limit": 600.0, "unit": "MPa",
-             "margin": 600 / 432 - 1, "source": "curved beam, Roark 9.1"},
-            {"part": "pin H", "check": "double shear", "hand": 37.1, "fe": None, "limit": 289.0, "unit": "MPa", "margin": 289 / 37.1 - 1,
-             "source": "Roark"},
+            {
+                "part": "hook",
+                "check": "throat",
+                "case": "rail twist",
+                "hand": 410.0,
+                "fe": 432.0,
+                "limit": 600.0,
+                "unit": "MPa",
+                "margin": 600 / 432 - 1,
+                "source": "curved beam, Roark 9.1",
+            },
+            {
+                "part": "pin H",
+                "check": "double shear",
+                "hand": 37.1,
+                "fe": None,
+                "limit": 289.0,
+                "unit": "MPa",
+                "margin": 289 / 37.1 - 1,
+                "source": "Roark",
+            },
         ],
         "bill_of_materials": [{"part": "hook", "material": "42CrMo4+QT", "count": 1, "mass_kg": 4.21}],
     },
@@ -136,7 +215,7 @@ _RESULTS: dict[str, Any] = {
     "sources": [{"item": "S700MC", "value": "yield 700 MPa", "source": "EN 10149-2", "status": "found", "certainty": "high"}],
     "stages": [{"name": "prove", "time_s": 0.3, "memory_MB": 180.0}, {"name": "solve", "time_s": 21.4, "memory_MB": 2410.0}],
     "versions": {"mechlock": "0.1.0", "numpy": "2.4.6"},
-}  # fmt: skip
+}
 
 
 def example() -> dict[str, Any]:

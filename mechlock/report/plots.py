@@ -1,0 +1,214 @@
+"""Plots of the report: margins, masses, modes against their bands, lock forces against the proved load set.
+
+Each function returns an SVG `Figure`, or None where `results` has nothing to show. Drawn with Matplotlib's object
+interface: no display, no global state. The same results give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, cast
+
+from mechlock.report.criteria import Row, rows
+from mechlock.report.figure import Figure
+from mechlock.report.numbers import interval, is_number, number, percent, scaled
+from mechlock.report.summary import mass_comparison
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+COLORS = {"passed": "#2a7f62", "failed": "#b3261e", "undecided": "#c77700", "not evaluated": "#8a8f98"}
+INK, PALE = "#1f2933", "#d9dee5"
+DIRECTIONS = {"x": "#3b6ea8", "y": "#c77700", "z": "#2a7f62"}
+GROUPS = ("#3b6ea8", "#8fb3d9", "#2a7f62", "#93c7ae", "#c77700", "#ecc485", "#7a5c99", "#bfa8d3", "#8a8f98", "#c4c8ce")
+_SETTINGS = {
+    "svg.hashsalt": "mechlock",
+    "svg.fonttype": "path",
+    "font.size": 10,
+    "axes.edgecolor": "#9aa5b1",
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+
+def report_figures(results: dict[str, Any]) -> tuple[Figure, ...]:
+    """Return every plot that `results` has the figures for."""
+    drawn = (margins(results), masses(results), modes(results), lock_forces(results))
+    return tuple(figure for figure in drawn if figure is not None)
+
+
+def margins(results: dict[str, Any]) -> Figure | None:
+    """Draw the worst margin of each criterion over all cases, cut at -100 % and +100 %."""
+    worst: dict[str, Row] = {}
+    for row in rows(results):
+        if row.margin is not None:
+            worst.setdefault(row.name, row)
+    if not worst:
+        return None
+    shown = sorted(worst.values(), key=lambda row: row.margin or 0.0, reverse=True)
+    canvas, axes = _canvas(0.32 * len(shown) + 0.9)
+    lengths = [min(max(100.0 * (row.margin or 0.0), -100.0), 100.0) for row in shown]
+    axes.barh(range(len(shown)), lengths, color=[COLORS[row.status] for row in shown], height=0.62)
+    for place, (row, length) in enumerate(zip(shown, lengths, strict=True)):
+        axes.annotate(
+            percent(row.margin),
+            (length, place),
+            (4 if length >= 0 else -4, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if length >= 0 else "right",
+            fontsize=9,
+        )
+    axes.axvline(0.0, color=INK, linewidth=1)
+    axes.set_yticks(range(len(shown)), [row.place for row in shown])
+    room = 0.12 * (max(0.0, *lengths) - min(0.0, *lengths)) + 1.0
+    axes.set_xlim(min(0.0, *lengths) - (room if min(lengths) < 0.0 else 0.0), max(0.0, *lengths) + room)
+    axes.set_xlabel("margin in %; negative: beyond the limit; cut at ±100 %")
+    said = "; ".join(f"{row.place} {percent(row.margin)}" for row in reversed(shown))
+    return _finish(
+        canvas, "margins", "Worst margin of each criterion", f"Bar chart of margins, smallest first: {said}.", "criteria"
+    )
+
+
+def masses(results: dict[str, Any]) -> Figure | None:
+    """Draw the frames' masses side by side, stacked by group where groups are given."""
+    compared = mass_comparison(results)
+    if compared.frame is None or compared.as_built is None:
+        return None
+    frames = [("conventional,\nas built", "baseline_kg", compared.as_built)]
+    if compared.same_criteria is not None:
+        frames.append(("conventional,\nre-optimised in its own steel", "same_criteria_kg", compared.same_criteria))
+    frames.append(("this frame", "frame_kg", compared.frame))
+    canvas, axes = _canvas(0.62 * len(frames) + 1.5)
+    for place, (_, key, total) in enumerate(reversed(frames)):
+        _stack(axes, place, total, results["mass"].get("groups", ()), key)
+    axes.set_yticks(range(len(frames)), [name for name, _, _ in reversed(frames)])
+    axes.set_xlim(0.0, 1.12 * max(total for _, _, total in frames))
+    axes.set_xlabel("welded frame with brackets and eyes, kg")
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=4, frameon=False, fontsize=8)
+    said = "; ".join(f"{name.replace(chr(10), ' ')} {number(total, 4)} kg" for name, _, total in frames)
+    return _finish(canvas, "masses", "Mass of the frames compared", f"Stacked bars: {said}.", "mass")
+
+
+def _stack(axes: Axes, place: int, total: float, groups: Any, key: str) -> None:
+    parts = [(str(group["name"]), float(group[key])) for group in groups if is_number(group.get(key))]
+    if not parts:
+        axes.barh(place, total, color=GROUPS[0], height=0.6)
+    left = 0.0
+    for index, (name, mass) in enumerate(parts):
+        _, known = axes.get_legend_handles_labels()
+        label = None if name in known else name
+        axes.barh(place, mass, left=left, color=GROUPS[index % len(GROUPS)], edgecolor="white", height=0.6, label=label)
+        left += mass
+    axes.annotate(f"{number(total, 4)} kg", (max(total, left), place), (5, 0), textcoords="offset points", va="center")
+
+
+def modes(results: dict[str, Any]) -> Figure | None:
+    """Draw the natural frequencies with their effective masses, and the limit, target and avoid bands."""
+    modal = modal_results(results)
+    if modal is None:
+        return None
+    frequencies = [float(value) for value in modal["frequencies_Hz"]]
+    bands: dict[str, Any] = results.get("bands", {})
+    canvas, axes = _canvas(2.9)
+    for band in [bands[key] for key in ("avoid_Hz",) if bands.get(key)]:
+        axes.axvspan(float(band[0]), float(band[1]), color="#f3d9b1", zorder=0, label=f"avoid {interval(band, 'Hz')}")
+    for key, name, color in (("limit_Hz", "limit", COLORS["failed"]), ("target_Hz", "target", COLORS["passed"])):
+        frequency = bands.get(key)
+        if is_number(frequency):
+            axes.axvline(float(frequency), color=color, linestyle="--", label=f"{name} {number(frequency)} Hz")
+    _stems(axes, frequencies, modal.get("effective_mass_kg"))
+    axes.set_xlim(0.0, 1.08 * max(frequencies))
+    axes.set_ylim(bottom=0.0)
+    axes.set_xlabel("natural frequency, Hz")
+    axes.legend(frameon=False, fontsize=8, loc="upper right")
+    said = ", ".join(number(value) for value in frequencies)
+    return _finish(canvas, "modes", "Natural frequencies and their effective masses", f"Modes at {said} Hz.", "modes")
+
+
+def _stems(axes: Axes, frequencies: list[float], effective: Any) -> None:
+    if not effective:
+        axes.vlines(frequencies, 0.0, 1.0, color=INK)
+        axes.set_yticks([])
+        return
+    width = 0.007 * max(frequencies)
+    for index, (name, color) in enumerate(DIRECTIONS.items()):
+        heights = [float(row[name] if isinstance(row, dict) else row[index]) for row in effective]
+        places = [value + (index - 1) * width for value in frequencies[: len(heights)]]
+        axes.bar(places, heights, width=width, color=color, label=f"along {name}")
+    axes.set_ylabel("effective mass, kg")
+
+
+def modal_results(results: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the results of the first modal analysis; None without one."""
+    cases: dict[str, dict[str, Any]] = results.get("cases", {})
+    return next((case for case in cases.values() if case.get("frequencies_Hz")), None)
+
+
+def lock_forces(results: dict[str, Any]) -> Figure | None:
+    """Draw the force on each lock in each case, with the spread of its direction, over the load set that was proved."""
+    forces = [force for force in results.get("lock", {}).get("forces", ()) if is_number(force.get("force_N"))]
+    forces = [force for force in forces if _directions(force) is not None]
+    if not forces:
+        return None
+    canvas, axes = _canvas(3.4)
+    for load in results["proof"].get("loads", ()):
+        _load_set(axes, load)
+    for inside, name in ((True, "inside"), (False, "outside"), (None, "no verdict")):
+        chosen = [force for force in forces if force.get("inside") is inside]
+        color = COLORS[{True: "passed", False: "failed", None: "undecided"}[inside]]
+        for index, force in enumerate(chosen):
+            low, high = _directions(force) or (0.0, 0.0)
+            magnitude = float(force["force_N"]) / 1e3
+            label = None if index else f"{name} ({len(chosen)})"
+            axes.plot([low, high], [magnitude, magnitude], color=color, linewidth=2, marker="|", markersize=7, label=label)
+    axes.set_ylim(bottom=0.0)
+    axes.set_xlabel("direction in the plane of the linkage, degrees (its spread by tilt, friction and tolerance)")
+    axes.set_ylabel("force on one lock, kN")
+    axes.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
+    outside = [force for force in forces if force.get("inside") is False]
+    said = "all inside" if not outside else "outside: " + ", ".join(f"{force['lock']} in {force['case']}" for force in outside)
+    title = "Lock forces of all cases over the load set that was proved"
+    return _finish(canvas, "lock-forces", title, f"{len(forces)} forces, {said}.", "lock_forces")
+
+
+def _load_set(axes: Axes, load: dict[str, Any]) -> None:
+    from matplotlib.patches import Rectangle
+
+    (low, high), (first, last) = scaled(load["magnitude_N"], 1e-3), load["direction_deg"]
+    style: dict[str, Any] = {"facecolor": "#e3ecf6", "edgecolor": "#3b6ea8", "zorder": 0}
+    axes.add_patch(Rectangle((first, low), last - first, high - low, label=f"proved: {load['name']}", **style))
+    axes.autoscale_view()
+
+
+def _directions(force: dict[str, Any]) -> tuple[float, float] | None:
+    found = force.get("direction_deg")
+    if is_number(found):
+        return float(found), float(found)
+    if isinstance(found, list | tuple) and len(found) == 2 and all(is_number(value) for value in found):
+        return float(found[0]), float(found[1])
+    return None
+
+
+def _canvas(height: float) -> tuple[Canvas, Axes]:
+    import matplotlib
+    from matplotlib.figure import Figure as New
+
+    with matplotlib.rc_context(cast(Any, _SETTINGS)):
+        canvas = New(figsize=(8.4, height), layout="constrained")
+        return canvas, canvas.add_subplot()
+
+
+def _finish(canvas: Canvas, name: str, title: str, alt: str, section: str) -> Figure:
+    import matplotlib
+
+    stream = io.BytesIO()
+    with matplotlib.rc_context(cast(Any, _SETTINGS)):
+        canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    return Figure(name, title, alt, section, stream.getvalue(), "image/svg+xml")
