@@ -12,11 +12,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import expm
 from scipy.signal import lfilter
 
 from mechlock.errors import InputError
-from mechlock.loads.history import FloatArray
+from mechlock.loads.history import ComplexArray, FloatArray
 
 _SERIES_BELOW = 0.05
 _SERIES_TERMS = 10
@@ -36,7 +37,7 @@ class Motion:
     velocity: FloatArray
 
 
-def step_weights(decay: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def step_weights(decay: ArrayLike, step: float) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
     """Weights of the exact step ``s1 = e s0 + c0 p0 + c1 p1`` for ``s' = decay s + p``, p linear over the step.
 
     Parameters
@@ -50,12 +51,12 @@ def step_weights(decay: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray
     -------
     e, c0, c1 : ndarray, (m,)
     """
-    z = np.asarray(decay) * step
+    z: ComplexArray = np.multiply(np.asarray(decay, dtype=np.complex128), step)
     first, second = _phi(z)
     return np.exp(z), step * (first - second), step * second
 
 
-def _phi(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _phi(z: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
     """(e^z - 1)/z and (e^z - 1 - z)/z²; the series avoids the cancellation at small z."""
     small = np.abs(z) < _SERIES_BELOW
     safe = np.where(small, 1.0, z)
@@ -115,7 +116,7 @@ def _underdamped(
     omega: float, ratio: float, step: float, force: FloatArray, q0: float, v0: float
 ) -> tuple[FloatArray, FloatArray]:
     damped = omega * math.sqrt(1.0 - ratio**2)
-    factor, before, after = (value[()] for value in step_weights(np.array(-ratio * omega + 1j * damped), step))
+    factor, before, after = (value[()] for value in step_weights(-ratio * omega + 1j * damped, step))
     s0 = v0 + ratio * omega * q0 + 1j * damped * q0
     state, _ = lfilter([after, before], [1.0, -factor], force, zi=np.array([s0 - after * force[0]]))
     q = state.imag / damped
@@ -143,6 +144,6 @@ def _transition(omega: float, ratio: float, step: float) -> tuple[FloatArray, Fl
     system[:2, :2] = [[0.0, 1.0], [-(omega**2), -2.0 * ratio * omega]]
     system[1, 2] = 1.0
     system[2, 3] = 1.0 / step
-    whole = expm(system * step)
+    whole = np.asarray(expm(system * step), dtype=float)
     after = whole[:2, 3]
     return whole[:2, :2], whole[:2, 2] - after, after

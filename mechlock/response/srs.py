@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.signal import lfilter
 
 from mechlock import units
 from mechlock.errors import InputError
-from mechlock.loads.history import FloatArray, History
+from mechlock.loads.history import ComplexArray, FloatArray, History
 from mechlock.response.ramp import step_weights
 from mechlock.response.sdof import check_oscillators
 
@@ -122,8 +122,8 @@ def equivalent_static_g(base: History, frequency: ArrayLike, damping: float) -> 
     return shock_response_spectrum(base, frequency, damping).maximax / units.STANDARD_GRAVITY
 
 
-def _output_weight(omega: FloatArray, damping: float, quantity: Quantity) -> np.ndarray:
-    """w such that the output is Re(w s) for the state s driven by +acceleration (see `mechlock.response.ramp`)."""
+def _output_weight(omega: FloatArray, damping: float, quantity: Quantity) -> ComplexArray:
+    """Weight w for which the output is Re(w s) for the state s driven by +acceleration (see `mechlock.response.ramp`)."""
     damped = omega * math.sqrt(1.0 - damping**2)
     if quantity == "absolute_acceleration":  # omega² q + 2 zeta omega q' with q' = Re s - zeta omega q
         return 2.0 * damping * omega - 1j * (1.0 - 2.0 * damping**2) * omega**2 / damped
@@ -131,19 +131,21 @@ def _output_weight(omega: FloatArray, damping: float, quantity: Quantity) -> np.
     return -1j * omega**power / damped
 
 
-def _refinement(frequency: FloatArray, step: float, points_per_cycle: int) -> np.ndarray:
+def _refinement(frequency: FloatArray, step: float, points_per_cycle: int) -> NDArray[np.int_]:
     """Steps into which a sample interval is cut so that a period has enough points: a power of two."""
     needed = np.maximum(frequency * step * points_per_cycle, 1.0)
     return (2 ** np.ceil(np.log2(needed) - 1e-9)).astype(int)
 
 
-def _block_length(omega: FloatArray, step: float) -> np.ndarray:
+def _block_length(omega: FloatArray, step: float) -> NDArray[np.int_]:
     """Samples per block: about a radian of the oscillation, which keeps the bound on a block's inside sharp."""
     length = 2.0 ** np.floor(np.log2(1.0 / (omega * step)))
     return np.clip(length, _SMALLEST_BLOCK, _LARGEST_BLOCK).astype(int)
 
 
-def _extremes(base: History, decay: np.ndarray, weight: np.ndarray, length: int) -> tuple[FloatArray, FloatArray, np.ndarray]:
+def _extremes(
+    base: History, decay: ComplexArray, weight: ComplexArray, length: int
+) -> tuple[FloatArray, FloatArray, ComplexArray]:
     """Greatest and least output at the samples, and the state at the last one, of oscillators sharing a block length."""
     steps = len(base.values) - 1
     blocks = -(-steps // length)
@@ -162,9 +164,9 @@ def _extremes(base: History, decay: np.ndarray, weight: np.ndarray, length: int)
     return high, low, end
 
 
-def _block_matrices(rate: complex, step: float, length: int) -> tuple[np.ndarray, np.ndarray]:
+def _block_matrices(rate: complex, step: float, length: int) -> tuple[ComplexArray, ComplexArray]:
     """State after 1..length steps of a block: ``carry`` (length,) times the first state plus samples times ``drive``."""
-    factor, before, after = (value[()] for value in step_weights(np.array(rate), step))
+    factor, before, after = (value[()] for value in step_weights(rate, step))
     carry = factor ** np.arange(1, length + 1)
     powers = np.concatenate([[1.0], carry])
     lag = np.arange(1, length + 1)[None, :] - np.arange(length + 1)[:, None]  # step reached minus sample used
@@ -174,7 +176,7 @@ def _block_matrices(rate: complex, step: float, length: int) -> tuple[np.ndarray
     return carry, drive
 
 
-def _block_starts(carry: complex, forced: FloatArray) -> np.ndarray:
+def _block_starts(carry: complex, forced: FloatArray) -> ComplexArray:
     """States at the start of every block, from rest, given what each block adds by its end."""
     added = forced[:, 0] + 1j * forced[:, 1]
     ends = lfilter([1.0], [1.0, -carry], added)
@@ -183,11 +185,11 @@ def _block_starts(carry: complex, forced: FloatArray) -> np.ndarray:
 
 def _search(
     pieces: FloatArray,
-    state: np.ndarray,
+    state: ComplexArray,
     impulse: FloatArray,
     output: complex,
-    carry: np.ndarray,
-    drive: np.ndarray,
+    carry: ComplexArray,
+    drive: ComplexArray,
     last: int,
 ) -> tuple[float, float]:
     """Greatest and least output over all samples, looking only into blocks whose bound exceeds what is known."""
@@ -196,7 +198,7 @@ def _search(
     high, low = max(float(starts.max()), 0.0), min(float(starts.min()), 0.0)
     weights = np.vstack([(output * drive).real, (output * carry).real, -(output * carry).imag])
 
-    def inside(chosen: np.ndarray) -> tuple[float, float]:
+    def inside(chosen: NDArray[np.int_]) -> tuple[float, float]:
         values = pieces[chosen] @ weights[:-2]
         values += np.outer(state[chosen].real, weights[-2]) + np.outer(state[chosen].imag, weights[-1])
         values[chosen == len(state) - 1, last:] = 0.0  # past the last sample of the history
@@ -216,7 +218,7 @@ def _wider(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float
     return max(a[0], b[0]), min(a[1], b[1])
 
 
-def _free_extremes(start: np.ndarray, decay: np.ndarray) -> tuple[FloatArray, FloatArray]:
+def _free_extremes(start: ComplexArray, decay: ComplexArray) -> tuple[FloatArray, FloatArray]:
     """Greatest and least value of Re(start e^(decay t)) for t >= 0, from the zeros of its derivative."""
     damped = decay.imag
     first = np.mod(0.5 * math.pi - np.angle(start * decay), math.pi) / damped
