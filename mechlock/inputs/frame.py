@@ -13,11 +13,14 @@ from pydantic import ConfigDict, Field, model_validator
 
 from mechlock.errors import InputError
 from mechlock.inputs import reading
-from mechlock.inputs.quantities import AsTuple, Length, NonNegativeLength, Point, PositiveLength, Strict, refuse
+from mechlock.inputs.quantities import AsTuple, Length, NonNegativeLength, PositiveLength, Strict, refuse
 
 FORMAT = "mechlock-frame/1"
 LEAST_HOLLOW_WALL = 2.5
 """Least wall in mm of welded hollow sections (EN 1993-1-8, 7.1.1)."""
+
+RESERVED = frozenset({"frame", "pad_shoe", "guide_socket", "lifting_eye"})
+"""Names of groups that every frame has, whatever its sections are called."""
 
 Axis = Literal["x", "y", "z"]
 AXES: tuple[Axis, Axis, Axis] = ("x", "y", "z")
@@ -255,6 +258,9 @@ def _check_groups(file: FrameFile) -> None:
     sections: dict[str, object] = dict(file.sections)
     gauges: dict[str, object] = dict(file.gauges)
     both = sorted(set(sections) & set(gauges))
+    reserved = sorted(RESERVED & (set(sections) | set(gauges)))
+    if reserved:
+        raise refuse(InputError(f"the name {reserved[0]!r} is taken", mend="mechlock uses it for a group of its own"))
     if both:
         raise refuse(InputError(f"{both[0]!r} is a section and a gauge", mend="give them different names"))
     entries = [entry.name for entry in (*file.members, *file.plates)]

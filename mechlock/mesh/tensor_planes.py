@@ -1,0 +1,160 @@
+"""Planes of the tensor grid: wall faces, a row beside every weld toe, and subdivision to a largest size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlock.solids.boxes import TOUCHING
+from mechlock.solids.frame import FrameSolid
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Grading:
+    """How finely the grid is cut.
+
+    Attributes
+    ----------
+    size : float
+        Largest element in mm.
+    toe_rows : tuple of float
+        Distances of extra planes from weld toes, in wall thicknesses (empty: none).
+    growth : float
+        Largest ratio of neighbouring elements away from walls and toes (infinite: no grading).
+    halved : bool
+        Cut every interval in two, except across walls, which quadratic elements bend exactly with one element.
+    """
+
+    size: float = 150.0
+    toe_rows: tuple[float, ...] = ()
+    growth: float = np.inf
+    halved: bool = False
+
+
+QUICK = Grading(size=260.0)
+DEFAULT = Grading(size=130.0, toe_rows=(1.0,), growth=12.0)
+REFINED = Grading(size=130.0, toe_rows=(1.0,), growth=12.0, halved=True)
+
+
+def grid_planes(solid: FrameSolid, grading: Grading) -> tuple[Floats, Floats, Floats]:
+    """Coordinates of the planes of each axis, ascending."""
+    corners = np.concatenate([solid.low, solid.high])
+    edges = [np.array([face.low, face.high]) for face in solid.faces]
+    toes = toe_candidates(solid) if grading.toe_rows else tuple(np.zeros((0, 3)) for _ in range(3))
+    found: list[Floats] = []
+    for axis in range(3):
+        own = [edge[:, axis] for edge in edges]
+        planes = _distinct(np.concatenate([corners[:, axis], *own]))
+        for row in sorted(grading.toe_rows):
+            planes = _add_row(planes, toes[axis], row)
+        planes = _subdivide(planes, grading)
+        found.append(_halve(planes, solid, axis) if grading.halved else planes)
+    return found[0], found[1], found[2]
+
+
+def _distinct(values: Floats) -> Floats:
+    """Sorted values, those closer than `TOUCHING` taken as one."""
+    ordered = np.unique(values)
+    return ordered[np.concatenate([[True], np.diff(ordered) > TOUCHING])]
+
+
+def toe_candidates(solid: FrameSolid) -> tuple[Floats, Floats, Floats]:
+    """Where the toes of members' end welds cut the axes: for each axis rows of (toe, sense away from it, wall thickness).
+
+    Each end of a hollow section on another part has a toe along the section, from the other part's face, and toes on
+    that face around the section where it is narrower than the face.
+    """
+    low = np.array([part.envelope[0] for part in solid.parts])
+    high = np.array([part.envelope[1] for part in solid.parts])
+    thickness = np.array([part.thickness for part in solid.parts])
+    run = np.array([part.axis if part.kind == "hollow" else -1 for part in solid.parts])
+    branch, chord, normal = _end_contacts(low, high, run)
+    found: list[list[Floats]] = [[], [], []]
+    for axis in range(3):
+        ends = normal == axis
+        lower = ends & (np.abs(low[branch, axis] - high[chord, axis]) <= TOUCHING)
+        upper = ends & ~lower
+        beside = normal != axis
+        below = beside & (low[branch, axis] - low[chord, axis] > TOUCHING)
+        above = beside & (high[chord, axis] - high[branch, axis] > TOUCHING)
+        rows = (
+            (low[branch, axis], lower, 1.0, thickness[branch]),
+            (high[branch, axis], upper, -1.0, thickness[branch]),
+            (low[branch, axis], below, -1.0, thickness[chord]),
+            (high[branch, axis], above, 1.0, thickness[chord]),
+        )
+        for toe, where, sense, wall in rows:
+            found[axis].append(np.stack([toe[where], np.full(where.sum(), sense), wall[where]], axis=1))
+    tables = [np.unique(np.round(np.concatenate(rows), 9), axis=0) for rows in found]
+    return tables[0], tables[1], tables[2]
+
+
+def _end_contacts(low: Floats, high: Floats, run: Ints) -> tuple[Ints, Ints, Ints]:
+    """Members that end on the envelope of another part: member, other part, axis of the member."""
+    common = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
+    axis = np.arange(3)
+    flat = np.abs(common) <= TOUCHING
+    meeting = (flat == (axis == run[:, None, None])).all(axis=2) & (run >= 0)[:, None] & (common > -TOUCHING).all(axis=2)
+    branch, chord = np.nonzero(meeting)
+    return branch, chord, run[branch]
+
+
+def _add_row(planes: Floats, toes: Floats, row: float) -> Floats:
+    """Add planes at `row` thicknesses from the toes, where no plane stands near enough already."""
+    if not len(toes):
+        return planes
+    wanted = toes[:, 0] + toes[:, 1] * toes[:, 2] * row
+    reach = toes[:, 2] * row / 2
+    inside = (wanted > planes[0]) & (wanted < planes[-1])
+    order = np.lexsort((wanted[inside], reach[inside]))
+    result = planes
+    for value, near in zip(wanted[inside][order], reach[inside][order], strict=True):
+        if np.abs(result - value).min() > near:
+            result = np.sort(np.append(result, value))
+    return result
+
+
+def _subdivide(planes: Floats, grading: Grading) -> Floats:
+    """Cut intervals longer than the size, with elements that grow from their ends."""
+    steps = np.diff(planes)
+    pieces: list[Floats] = []
+    for index, (start, length) in enumerate(zip(planes[:-1], steps, strict=True)):
+        before = steps[index - 1] if index else length
+        after = steps[index + 1] if index + 1 < len(steps) else length
+        pieces.append(start + _graded(length, before, after, grading))
+    return np.append(np.concatenate(pieces), planes[-1])
+
+
+def _graded(length: float, before: float, after: float, grading: Grading) -> Floats:
+    """Starts of the elements in an interval of `length` whose neighbours measure `before` and `after`."""
+    left, right = _growing(length, before, grading), _growing(length, after, grading)
+    middle = length - left.sum() - right.sum()
+    count = max(1, int(np.ceil(middle / grading.size - 1e-9)))
+    sizes = np.concatenate([left, np.full(count, middle / count), right[::-1]])
+    return np.concatenate([[0.0], np.cumsum(sizes)[:-1]])
+
+
+def _growing(length: float, first: float, grading: Grading) -> Floats:
+    """Element lengths that grow from `first` until the largest size, over at most a third of `length`."""
+    sizes: list[float] = []
+    size = first * grading.growth
+    while size < min(grading.size, length) / 2 and sum(sizes) + size < length / 3:
+        sizes.append(size)
+        size *= grading.growth
+    return np.array(sizes)
+
+
+def _halve(planes: Floats, solid: FrameSolid, axis: int) -> Floats:
+    """Add the middle of every interval that does not lie across a wall."""
+    sides = solid.high - solid.low
+    thin = sides.argmin(axis=1) == axis
+    walls = [(solid.low[box, axis], solid.high[box, axis]) for box in np.nonzero(thin)[0]]
+    spans = np.unique(np.array(walls).reshape(-1, 2), axis=0)
+    middles = (planes[:-1] + planes[1:]) / 2
+    across = ((middles[:, None] > spans[:, 0]) & (middles[:, None] < spans[:, 1])).any(axis=1)
+    return np.sort(np.concatenate([planes, middles[~across]]))

@@ -1,0 +1,107 @@
+"""The frame as a solid: named parts made of boxes, and the named faces that supports, locks and boxes act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlock.errors import InputError
+from mechlock.inputs.frame import FrameFile
+from mechlock.solids import boxes, frame_fittings, frame_members
+from mechlock.solids.boxes import Floats, MassProperties
+from mechlock.solids.frame_parts import Face, Part
+
+
+@dataclass(frozen=True)
+class FrameSolid:
+    """A frame of parts that touch and do not overlap.
+
+    Attributes
+    ----------
+    name, material : str
+    parts : tuple of Part
+        In the order in which they are welded.
+    faces : tuple of Face
+        Several faces may share a name: together they are one group.
+    """
+
+    name: str
+    material: str
+    parts: tuple[Part, ...]
+    faces: tuple[Face, ...] = field(default=())
+
+    @cached_property
+    def low(self) -> Floats:
+        """Low corners of the boxes of all parts; shape (n_boxes, 3)."""
+        return np.concatenate([part.low for part in self.parts])
+
+    @cached_property
+    def high(self) -> Floats:
+        """High corners of the boxes of all parts; shape (n_boxes, 3)."""
+        return np.concatenate([part.high for part in self.parts])
+
+    @cached_property
+    def owner(self) -> NDArray[np.int64]:
+        """Number of the part that each box belongs to; shape (n_boxes,)."""
+        return np.repeat(np.arange(len(self.parts)), [len(part.low) for part in self.parts])
+
+    @property
+    def volume(self) -> float:
+        """Volume in mm³."""
+        return float(boxes.volumes(self.low, self.high).sum())
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the gauge groups, in order of first use."""
+        return tuple(dict.fromkeys(part.group for part in self.parts))
+
+    def thickness(self, group: str) -> float:
+        """Wall thickness of a gauge group in mm."""
+        return next(part.thickness for part in self.parts if part.group == group)
+
+    def mass_properties(self, density: float) -> MassProperties:
+        """Mass, centre and inertia of the welded frame; `density` in tonne/mm³."""
+        return boxes.mass_properties(self.low, self.high, density)
+
+
+def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
+    """Make the solid of a frame file.
+
+    Members run through or are cut in the order of the file: `lock_brackets` first, then members, then plates and the
+    other fittings. What a dimension makes impossible is refused with the names of both parts and the limit.
+
+    Raises
+    ------
+    InputError
+        When parts overlap, a branch is wider than the face it stands on, or nothing of a part remains.
+    """
+    try:
+        brackets, faces = frame_fittings.lock_brackets(file)
+        members = frame_members.members(file, brackets)
+        plates = frame_members.plates(file, brackets + members)
+        fittings, more = frame_fittings.fittings(file)
+        parts = (*brackets, *members, *plates, *fittings)
+        faces = (*faces, *more, *frame_fittings.mounts(file, members))
+        solid = FrameSolid(file.name, file.material, parts, faces)
+        _refuse_overlaps(solid)
+    except InputError as error:
+        raise error.at(where) if where else error from None
+    return solid
+
+
+def _refuse_overlaps(solid: FrameSolid) -> None:
+    pairs = boxes.overlapping(solid.low, solid.high)
+    if not len(pairs):
+        return
+    one, other = pairs[0]
+    a, b = solid.parts[solid.owner[one]], solid.parts[solid.owner[other]]
+    common = np.minimum(solid.high[one], solid.high[other]) - np.maximum(solid.low[one], solid.low[other])
+    size = " x ".join(f"{side:g}" for side in common)
+    raise InputError(
+        f"{a.name} and {b.name} occupy the same place over {size} mm",
+        f"{a.entry}, {b.entry}",
+        "shorten, shift or thin one of them",
+    )
