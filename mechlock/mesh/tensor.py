@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from mechlock.errors import InputError
+from mechlock.mesh import tensor_checks
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.tensor_planes import DEFAULT, Grading, grid_planes
 from mechlock.solids.frame import FrameSolid
@@ -88,7 +87,8 @@ def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
     cells = np.argwhere(part >= 0)
     cell = np.full(counts, -1, dtype=np.int64)
     cell[tuple(cells.T)] = np.arange(len(cells))
-    _refuse_loose_parts(solid, part, cell, len(cells))
+    tensor_checks.refuse_loose_parts(solid, part, cell)
+    tensor_checks.refuse_edge_contacts(solid, part, planes)
     points, nodes = _number(cells, planes)
     faces = _face_groups(solid, planes, part, cell)
     mesh = Mesh(points, (Block("hex20", nodes),), _volume_groups(solid, part[tuple(cells.T)]), faces)
@@ -160,24 +160,3 @@ def _exposed(face: Face, owner: int, planes: tuple[Floats, Floats, Floats], part
         own &= part[tuple(beyond if axis == face.axis else ranges[axis] for axis in range(3))] < 0
     cells = cell[layer][own]
     return np.stack([cells, np.full(len(cells), 2 * face.axis + (face.outward > 0))], axis=1)
-
-
-def _refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints, n_cells: int) -> None:
-    """Refuse frames that fall apart, naming the part that is welded to nothing else."""
-    pairs: list[Ints] = []
-    for axis in range(3):
-        near, far = np.swapaxes(cell, 0, axis)[:-1], np.swapaxes(cell, 0, axis)[1:]
-        both = (near >= 0) & (far >= 0)
-        pairs.append(np.stack([near[both], far[both]]))
-    links = np.concatenate(pairs, axis=1)
-    graph = coo_array((np.ones(links.shape[1], dtype=np.int8), (links[0], links[1])), shape=(n_cells, n_cells))
-    count, label = connected_components(graph, directed=False)
-    if count > 1:
-        largest = np.bincount(label).argmax()
-        loose = solid.parts[part[part >= 0][label != largest][0]]
-        size = " x ".join(f"{side:g}" for side in np.ptp(loose.envelope, axis=0))
-        raise InputError(
-            f"{loose.name} ({size} mm from {loose.envelope[0].round(3).tolist()}) is not welded to the rest of the frame",
-            loose.entry,
-            "let its face lie on another part's face",
-        )

@@ -199,7 +199,8 @@ def _mount(file: FrameFile, entry: Mounts, members: tuple[Part, ...]) -> list[Fa
                 low, high = place - entry.length / 2, place + entry.length / 2
                 found.append(_mount_face(f"mount_{name}", own, along, axis, sense, low, high, where))
             if not places:
-                found += [_mount_face(f"mount_{name}", [p], along, axis, sense, *p.envelope[:, along], where) for p in own]
+                ends = [(piece, float(piece.envelope[0, along]), float(piece.envelope[1, along])) for piece in own]
+                found += [_mount_face(f"mount_{name}", [piece], along, axis, sense, a, b, where) for piece, a, b in ends]
     return found
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 import numpy as np
 
 from mechlock.errors import InputError
-from mechlock.inputs.frame import AXES, FrameFile, Member, Plate
+from mechlock.inputs.frame import AXES, Axis, FrameFile, Member, Plate
 from mechlock.solids import boxes
 from mechlock.solids.boxes import TOUCHING, Floats
 from mechlock.solids.frame_parts import AXIS_NUMBER, Part, chosen, hollow_walls, outward
@@ -161,7 +161,7 @@ def _cuts_plate(part: Part, outer: Floats, normal: int, where: str) -> bool:
 
 def _cut_window(entry: Plate, bay: Floats, low: Floats, high: Floats, where: str) -> tuple[Floats, Floats]:
     """Cut the window out of the middle of the bay; the plate around it must stay whole."""
-    axes = [axis for axis in AXES if axis != entry.normal]
+    axes: list[Axis] = [axis for axis in AXES if axis in entry.window]
     size = np.array([entry.window[axis] for axis in axes])
     clear = np.array([low.min(axis=0), high.max(axis=0)])
     hole = np.array([bay.mean(axis=0) - size / 2, bay.mean(axis=0) + size / 2])

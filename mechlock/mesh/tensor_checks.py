@@ -1,0 +1,75 @@
+"""What makes a frame's mesh a sound one: one piece, and no parts that touch along an edge or a corner only."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from mechlock.errors import InputError
+from mechlock.solids.frame import FrameSolid
+
+Ints = NDArray[np.int64]
+
+
+def refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints) -> None:
+    """Refuse frames that fall apart, naming a part that is welded to nothing else.
+
+    Parameters
+    ----------
+    solid : FrameSolid
+    part, cell : (nx, ny, nz) int arrays
+        Number of the part and of the mesh cell at each grid cell, -1 where there is none.
+
+    Raises
+    ------
+    InputError
+        Naming the part, its size and its place.
+    """
+    pairs: list[Ints] = []
+    for axis in range(3):
+        near, far = np.swapaxes(cell, 0, axis)[:-1], np.swapaxes(cell, 0, axis)[1:]
+        both = (near >= 0) & (far >= 0)
+        pairs.append(np.stack([near[both], far[both]]))
+    links = np.concatenate(pairs, axis=1)
+    n_cells = int(cell.max()) + 1
+    graph = coo_array((np.ones(links.shape[1], dtype=np.int8), (links[0], links[1])), shape=(n_cells, n_cells))
+    count, label = connected_components(graph, directed=False)
+    if count > 1:
+        largest = np.bincount(label).argmax()
+        loose = solid.parts[part[part >= 0][label != largest][0]]
+        size = " x ".join(f"{side:g}" for side in np.ptp(loose.envelope, axis=0))
+        raise InputError(
+            f"{loose.name} ({size} mm from {loose.envelope[0].round(3).tolist()}) is not welded to the rest of the frame",
+            loose.entry,
+            "let its face lie on another part's face",
+        )
+
+
+def refuse_edge_contacts(solid: FrameSolid, part: Ints, planes: tuple[NDArray[np.float64], ...]) -> None:
+    """Refuse parts that meet along an edge only: no weld holds there, and a mesh would hinge.
+
+    Raises
+    ------
+    InputError
+        Naming both parts and the place.
+    """
+    for axis in range(3):
+        order = [(axis + 1) % 3, (axis + 2) % 3, axis]
+        moved = np.transpose(part, order)
+        a, b, c, d = moved[:-1, :-1], moved[:-1, 1:], moved[1:, :-1], moved[1:, 1:]
+        first = (a >= 0) & (d >= 0) & (b < 0) & (c < 0)
+        second = (b >= 0) & (c >= 0) & (a < 0) & (d < 0)
+        place = np.argwhere(first | second)
+        if len(place):
+            i, j, k = place[0]
+            one, other = (a, d) if first[i, j, k] else (b, c)
+            names = [solid.parts[corner[i, j, k]] for corner in (one, other)]
+            where = {order[0]: planes[order[0]][i + 1], order[1]: planes[order[1]][j + 1], axis: planes[axis][k]}
+            at = ", ".join(f"{'xyz'[key]} = {where[key]:g}" for key in sorted(where))
+            raise InputError(
+                f"{names[0].name} and {names[1].name} touch along an edge only, at {at} mm",
+                f"{names[0].entry}, {names[1].entry}",
+                "let them overlap in width so that a weld can hold",
+            )

@@ -1,0 +1,193 @@
+"""Welds of a frame on its tensor grid: toes with the directions that structural stress is read along, and re-entrant edges.
+
+A concave edge is one where three of the four cells around it are filled. Where two parts meet there it is a weld toe;
+where one part is alone it is the inner corner of a hollow section, which is round in truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlock.mesh import topology
+from mechlock.mesh.tensor import TensorMesh
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+RUN_LIMIT = 5.0
+"""Free surface beyond a toe is measured up to so many wall thicknesses."""
+
+
+@dataclass(frozen=True)
+class Reentrant:
+    """Concave edges of the mesh.
+
+    Attributes
+    ----------
+    segments : (n, 2, 3) float array
+        Ends of each edge in mm.
+    is_weld : (n,) bool array
+        Whether parts meet there; else the inner corner of one part.
+    """
+
+    segments: Floats
+    is_weld: Flags
+
+
+@dataclass(frozen=True)
+class WeldToes:
+    """Points on weld toes, one for each mesh edge and each of the two surfaces that meet there.
+
+    Attributes
+    ----------
+    point, away, inward : (n, 3) float arrays
+        Middle of the edge; unit vector along the surface away from the toe; unit vector into the wall.
+    thickness : (n,) float array
+        Thickness of the wall in mm.
+    length : (n,) float array
+        Length of toe that the point stands for, in mm.
+    run : (n,) float array
+        Free surface along `away`, in mm, up to `RUN_LIMIT` thicknesses.
+    part, other : (n,) int arrays
+        Part whose surface it is and part welded to it: numbers into ``solid.parts``.
+    through : (n,) bool array
+        Whether `inward` crosses the wall (a toe on a sheet's face, hot spot type a), not a sheet's edge or a block.
+    """
+
+    point: Floats
+    away: Floats
+    inward: Floats
+    thickness: Floats
+    length: Floats
+    run: Floats
+    part: Ints
+    other: Ints
+    through: Flags
+
+    def select(self, chosen: Flags) -> WeldToes:
+        """Return only the chosen ones."""
+        return WeldToes(**{name: values[chosen] for name, values in self.__dict__.items()})
+
+
+def reentrant_edges(tensor: TensorMesh) -> Reentrant:
+    """Every concave edge of the mesh."""
+    segments, welds = [], []
+    for axis in range(3):
+        edges = _concave(tensor, axis)
+        ends = [_place(tensor, axis, edges.place, step) for step in (0, 1)]
+        segments.append(np.stack(ends, axis=1))
+        welds.append(edges.is_weld)
+    return Reentrant(np.concatenate(segments), np.concatenate(welds))
+
+
+def weld_toes(tensor: TensorMesh, shortest_run: float = 1.0) -> WeldToes:
+    """Every weld toe whose free surface is at least `shortest_run` wall thicknesses long."""
+    found = [_toes(tensor, axis, side) for axis in range(3) for side in (0, 1)]
+    toes = WeldToes(**{name: np.concatenate([getattr(part, name) for part in found]) for name in found[0].__dict__})
+    return toes.select(toes.run >= shortest_run * toes.thickness * (1 - 1e-9))
+
+
+def weld_interface(tensor: TensorMesh) -> Ints:
+    """Numbers of the nodes on faces between two parts: the middle of the heat-affected zone."""
+    faces = topology.KINDS["hex20"].faces
+    cells = tensor.mesh.blocks[0].cells
+    found: list[Ints] = []
+    for axis in range(3):
+        part, cell = np.moveaxis(tensor.part, axis, 0), np.moveaxis(tensor.cell, axis, 0)
+        between = (part[:-1] >= 0) & (part[1:] >= 0) & (part[:-1] != part[1:])
+        found.append(cells[cell[1:][between]][:, list(faces[2 * axis])].ravel())
+    return np.unique(np.concatenate(found))
+
+
+@dataclass(frozen=True)
+class _Concave:
+    place: Ints  # (n, 3) plane numbers in the order (a, b, along)
+    void: Ints  # (n, 2) which quadrant is empty, 0 below and 1 above, along a and b
+    parts: Ints  # (n, 3) parts beside the void along a, beside it along b, and across from it
+    is_weld: Flags
+
+
+def _order(axis: int) -> list[int]:
+    return [(axis + 1) % 3, (axis + 2) % 3, axis]
+
+
+def _padded(tensor: TensorMesh, axis: int) -> Ints:
+    """Part numbers in axis order (a, b, along) with a layer of nothing around a and b."""
+    return np.pad(np.transpose(tensor.part, _order(axis)), ((1, 1), (1, 1), (0, 0)), constant_values=-1)
+
+
+def _concave(tensor: TensorMesh, axis: int) -> _Concave:
+    part = _padded(tensor, axis)
+    quadrants = np.stack([[part[:-1, :-1], part[:-1, 1:]], [part[1:, :-1], part[1:, 1:]]])
+    filled = quadrants >= 0
+    place = np.argwhere(filled.sum(axis=(0, 1)) == 3)
+    around = quadrants[:, :, place[:, 0], place[:, 1], place[:, 2]]
+    void = np.argwhere(np.moveaxis(around < 0, 2, 0))[:, 1:]
+    rows = np.arange(len(place))
+    u, v = void.T
+    parts = np.stack([around[u, 1 - v, rows], around[1 - u, v, rows], around[1 - u, 1 - v, rows]], axis=1)
+    return _Concave(place, void, parts, (parts != parts[:, :1]).any(axis=1))
+
+
+def _place(tensor: TensorMesh, axis: int, place: Ints, step: float) -> Floats:
+    """Points on edges: `step` 0 at their start, 1 at their end, 0.5 in the middle."""
+    points = np.empty((len(place), 3))
+    a, b, along = _order(axis)
+    points[:, a], points[:, b] = tensor.planes[a][place[:, 0]], tensor.planes[b][place[:, 1]]
+    ends = tensor.planes[along][place[:, 2]], tensor.planes[along][place[:, 2] + 1]
+    points[:, along] = (1 - step) * ends[0] + step * ends[1]
+    return points
+
+
+def _toes(tensor: TensorMesh, axis: int, side: int) -> WeldToes:
+    """Toes on edges along `axis` whose surface runs along a (`side` 0) or along b (`side` 1)."""
+    edges = _concave(tensor, axis)
+    keep = edges.is_weld
+    place, void, parts = edges.place[keep], edges.void[keep], edges.parts[keep]
+    own, partner, across = parts[:, side], parts[:, 1 - side], parts[:, 2]
+    other = np.where(partner != own, partner, across)
+    order = _order(axis)
+    along_axis, normal_axis = order[side], order[1 - side]
+    away_sign, normal_sign = 2 * void[:, side] - 1, 2 * void[:, 1 - side] - 1
+    start = np.empty((len(place), 3), dtype=np.int64)
+    start[:, axis] = place[:, 2]
+    start[:, along_axis] = place[:, side] - 1 + void[:, side]
+    start[:, normal_axis] = place[:, 1 - side] - void[:, 1 - side]
+    thickness = np.array([part.thickness for part in tensor.solid.parts])[own]
+    limit = RUN_LIMIT * thickness
+    run = _march(tensor, start, along_axis, away_sign, own, limit, (normal_axis, normal_sign))
+    depth = _march(tensor, start, normal_axis, -normal_sign, own, limit, None)
+    away, inward = np.zeros((len(place), 3)), np.zeros((len(place), 3))
+    away[:, along_axis], inward[:, normal_axis] = away_sign, -normal_sign
+    length = np.linalg.norm(_place(tensor, axis, place, 1) - _place(tensor, axis, place, 0), axis=1)
+    middle = _place(tensor, axis, place, 0.5)
+    through = depth <= thickness * (1 + 1e-6)
+    return WeldToes(middle, away, inward, thickness, length, np.minimum(run, limit), own, other, through)
+
+
+def _march(
+    tensor: TensorMesh, start: Ints, axis: int, sign: Ints, own: Ints, limit: Floats, cover: tuple[int, Ints] | None
+) -> Floats:
+    """Length from grid cells `start` along ±`axis` over which part `own` goes on.
+
+    With `cover` (axis, sense) only as long as there is nothing before its surface on that side. Stops beyond `limit`.
+    """
+    part = np.pad(tensor.part, 1, constant_values=-1)
+    steps = np.diff(tensor.planes[axis])
+    place, reached = start + 1, np.zeros(len(start))
+    active = np.ones(len(start), dtype=bool)
+    place = place.copy()
+    while active.any():
+        inside = part[tuple(place.T)] == own
+        if cover is not None:
+            above = place.copy()
+            above[:, cover[0]] += cover[1]
+            inside &= part[tuple(above.T)] < 0
+        active &= inside & (reached <= limit)
+        reached[active] += steps[place[active, axis] - 1]
+        place[active, axis] += sign[active]
+    return reached
