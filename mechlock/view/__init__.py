@@ -1,1 +1,1 @@
-"""Pictures in two and three dimensions."""
+"""Pictures, animations and pages of results and geometry; nothing here knows physics."""

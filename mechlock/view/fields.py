@@ -1,0 +1,166 @@
+"""What a result file holds: the displacement, the scalars of each load case, and the modes.
+
+Point arrays are named by quantity, or by quantity and case with a colon between (``von_mises:braking``); a file of one
+case without colons is named after the file. Modes are ``mode:1``, ``mode:2``, ..., their frequencies the field data
+``frequencies_Hz``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlock.errors import InputError
+from mechlock.mesh.mesh import Mesh
+
+if TYPE_CHECKING:
+    from pyvista import UnstructuredGrid
+
+VTK_CELLS = {"tet4": 10, "tet10": 24, "hex8": 12, "hex20": 25, "hex27": 29, "wedge6": 13, "wedge15": 26}
+"""VTK's numbers of the cell kinds of `mechlock.mesh.topology`."""
+
+UNITS = {"displacement": "mm", "von_mises": "MPa", "stress": "MPa", "principal": "MPa", "temperature": "K"}
+"""Units of the quantities that our own files hold."""
+
+_HIDDEN = ("vtk", "gmsh:", "group", "Ids")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A result mesh with the names of its arrays sorted out.
+
+    Attributes
+    ----------
+    grid : pyvista.UnstructuredGrid
+        Points in mm.
+    cases : dict of str to dict of str to str
+        Quantity to array name, by load case.
+    modes : dict of int to str
+        Array name by mode number, from 1.
+    frequencies : tuple of float
+        Of the modes, in Hz; empty where the file does not say.
+    """
+
+    grid: UnstructuredGrid
+    cases: dict[str, dict[str, str]]
+    modes: dict[int, str]
+    frequencies: tuple[float, ...]
+
+    def case(self, name: str | None) -> str:
+        """Return the case called `name`, or the first one.
+
+        Raises
+        ------
+        InputError
+            When there is none of that name, or none at all.
+        """
+        if not self.cases:
+            raise InputError(
+                "the result holds no load case", mend=f"it holds the modes {sorted(self.modes)}" if self.modes else ""
+            )
+        if name is None:
+            return next(iter(self.cases))
+        if name not in self.cases:
+            raise InputError(f"the result holds no case {name!r}", mend=f"it holds {', '.join(self.cases)}")
+        return name
+
+    def array(self, case: str, quantity: str) -> NDArray[np.float64]:
+        """Return the values of a quantity in a case at the nodes.
+
+        Raises
+        ------
+        InputError
+            When the case has no such quantity.
+        """
+        found = self.cases[case]
+        if quantity not in found:
+            raise InputError(f"case {case!r} has no field {quantity!r}", mend=f"it has {', '.join(found)}")
+        return np.asarray(self.grid.point_data[found[quantity]], dtype=float)
+
+    def shape(self, mode: int) -> NDArray[np.float64]:
+        """Return the mode's displacements, shape (n_points, 3).
+
+        Raises
+        ------
+        InputError
+            When the result has no such mode.
+        """
+        if mode not in self.modes:
+            raise InputError(f"the result has no mode {mode}", mend=f"it has {len(self.modes)} modes")
+        return np.asarray(self.grid.point_data[self.modes[mode]], dtype=float)
+
+    def frequency(self, mode: int) -> float | None:
+        """Return the mode's frequency in Hz, where the file says it."""
+        return self.frequencies[mode - 1] if mode <= len(self.frequencies) else None
+
+
+def grid(mesh: Mesh, point_data: Mapping[str, Any], frequencies: Any = None) -> UnstructuredGrid:
+    """Return a mesh of ours with its fields as PyVista takes it, without a file between.
+
+    Parameters
+    ----------
+    mesh : Mesh
+    point_data : dict of str to (n_points,) or (n_points, 3) array
+        Named as the module's documentation says.
+    frequencies : (n_modes,) array, optional
+        Of the modes, in Hz.
+    """
+    from pyvista import UnstructuredGrid
+
+    cells = {VTK_CELLS[block.kind]: block.cells for block in mesh.blocks}
+    if len(cells) != len(mesh.blocks):
+        merged: dict[int, list[Any]] = {}
+        for block in mesh.blocks:
+            merged.setdefault(VTK_CELLS[block.kind], []).append(block.cells)
+        cells = {kind: np.vstack(parts) for kind, parts in merged.items()}
+    made = UnstructuredGrid(cells, np.asarray(mesh.points, dtype=float))
+    for name, values in point_data.items():
+        made.point_data[name] = np.asarray(values)
+    if frequencies is not None:
+        made.field_data["frequencies_Hz"] = np.asarray(frequencies, dtype=float)
+    return made
+
+
+def read(path: Path) -> Result:
+    """Read a result file (``.vtu``, or any other mesh with fields that VTK reads).
+
+    Raises
+    ------
+    InputError
+        When it does not exist or cannot be read.
+    """
+    import pyvista
+
+    if not path.is_file():
+        raise InputError("there is no such file", str(path))
+    try:
+        found = pyvista.read(path)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f"VTK cannot read it ({error})", str(path)) from error
+    if not hasattr(found, "cast_to_unstructured_grid"):
+        raise InputError("it holds no mesh", str(path))
+    mesh = found.cast_to_unstructured_grid()
+    if mesh.n_cells == 0:
+        raise InputError("it holds no mesh, or VTK cannot read it", str(path))
+    return sort(mesh, path.stem)
+
+
+def sort(mesh: UnstructuredGrid, name: str) -> Result:
+    """Sort the arrays of a mesh into cases and modes; `name` is the case of arrays that name none."""
+    cases: dict[str, dict[str, str]] = {}
+    modes: dict[int, str] = {}
+    for array in mesh.point_data:
+        if array.startswith(_HIDDEN) or array.endswith(_HIDDEN):
+            continue
+        quantity, _, case = array.partition(":")
+        if quantity == "mode" and case.strip().isdigit():
+            modes[int(case)] = array
+        else:
+            cases.setdefault(case.strip() or name, {})[quantity] = array
+    frequencies: Any = mesh.field_data.get("frequencies_Hz", ())
+    return Result(mesh, cases, dict(sorted(modes.items())), tuple(float(value) for value in frequencies))
