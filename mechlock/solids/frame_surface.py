@@ -1,0 +1,47 @@
+"""The surface of a frame's parts as triangles, and as a binary STL file."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mechlock.solids.boxes import Floats
+from mechlock.solids.frame import FrameSolid
+
+_QUADS = {-1: (0, 2, 3, 1), 1: (0, 1, 3, 2)}
+
+
+def surface_triangles(low: Floats, high: Floats) -> Floats:
+    """Closed surface of a solid of boxes as outward triangles; shape (n, 3, 3).
+
+    The boxes are laid on the grid of their own corners; what is exposed of each grid cell becomes two triangles.
+    """
+    planes = [np.unique(np.concatenate([low[:, axis], high[:, axis]])) for axis in range(3)]
+    filled = np.zeros([len(axis) + 1 for axis in planes], dtype=bool)
+    for a, b in zip(low, high, strict=True):
+        spans = [slice(*(np.searchsorted(planes[axis], [a[axis], b[axis]]) + 1)) for axis in range(3)]
+        filled[spans[0], spans[1], spans[2]] = True
+    found = [_exposed(filled, planes, axis, sense) for axis in range(3) for sense in (-1, 1)]
+    quads = np.concatenate(found)
+    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+
+
+def _exposed(filled: np.ndarray, planes: list[Floats], axis: int, sense: int) -> Floats:
+    """Corners of the exposed quadrilaterals whose outward normal is `sense` times `axis`; shape (n, 4, 3)."""
+    cells = np.argwhere(filled & ~np.roll(filled, -sense, axis)) - 1
+    first, second = (axis + 1) % 3, (axis + 2) % 3
+    corners = np.empty((len(cells), 4, 3))
+    for number, (u, v) in enumerate(((0, 0), (1, 0), (0, 1), (1, 1))):
+        corners[:, number, axis] = planes[axis][cells[:, axis] + (sense > 0)]
+        corners[:, number, first] = planes[first][cells[:, first] + u]
+        corners[:, number, second] = planes[second][cells[:, second] + v]
+    return corners[:, _QUADS[sense]]
+
+
+def stl_bytes(solid: FrameSolid) -> bytes:
+    """Return the parts' surfaces as one binary STL file, in mm."""
+    triangles = np.concatenate([surface_triangles(part.low, part.high) for part in solid.parts])
+    table = np.zeros(len(triangles), dtype=[("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
+    normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+    table["normal"] = normals / np.linalg.norm(normals, axis=1, keepdims=True)
+    table["corners"] = triangles
+    return b"mechlock, mm".ljust(80) + np.uint32(len(table)).tobytes() + table.tobytes()
