@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 import sympy as sp
 
@@ -94,7 +94,7 @@ class Writer:
         x, y = vector
         if x == 0 or y == 0:
             along = x + y
-            if along.subs(self.nominal).evalf() < 0:
+            if float(_replaced(along, {key: sp.Float(value) for key, value in self.nominal.items()})) < 0.0:
                 along = -along
             long = self.let(f"l_{name}", along, meaning)
             return long, long**2
@@ -104,15 +104,19 @@ class Writer:
 
 def substitute(assignments: Iterable[Assignment], values: Mapping[sp.Expr, sp.Expr]) -> tuple[Assignment, ...]:
     """Put `values` into every right-hand side."""
-    return tuple(Assignment(item.symbol, item.expression.xreplace(dict(values)), item.meaning) for item in assignments)
+    return tuple(Assignment(item.symbol, _replaced(item.expression, values), item.meaning) for item in assignments)
 
 
 def flatten(expression: sp.Expr, assignments: Iterable[Assignment]) -> sp.Expr:
     """Write `expression` out in parameters and drive coordinate alone (it may become long)."""
     known: dict[sp.Expr, sp.Expr] = {}
     for item in assignments:
-        known[item.symbol] = item.expression.xreplace(known)
-    return expression.xreplace(known)
+        known[item.symbol] = _replaced(item.expression, known)
+    return _replaced(expression, known)
+
+
+def _replaced(expression: sp.Expr, values: Mapping[sp.Expr, sp.Expr]) -> sp.Expr:
+    return cast(sp.Expr, expression.xreplace(dict(values)))
 
 
 def dot(a: Vector, b: Vector) -> sp.Expr:

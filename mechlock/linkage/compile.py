@@ -1,0 +1,131 @@
+"""Programs of closed forms compiled to NumPy, evaluated for many drive positions at once in blocks that stay in cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sympy as sp
+
+from mechlock.linkage.mechanism import Mechanism
+from mechlock.linkage.symbolic import Signs, SymbolicSolution
+
+Array = npt.NDArray[np.float64]
+
+BLOCK = 8192
+"""Positions evaluated at once; a program of a hundred symbols then stays in the second-level cache."""
+
+_ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
+
+
+class _Settled(sp.Function):
+    """Marks a discriminant whose rounding error is settled to zero, so that collinear links are exactly collinear."""
+
+
+def _settled(value: Array, scale: float) -> Array:
+    return np.where(np.abs(value) <= scale, 0.0, value)
+
+
+def size_of(mechanism: Mechanism) -> float:
+    """Sum of the bodies' largest coordinates at nominal dimensions (mm): a bound on distances, for rounding errors."""
+    values = {symbol: sp.Float(value) for symbol, value in mechanism.nominal().items()}
+    total = 0.0
+    for body in mechanism.bodies.values():
+        total += max(abs(float(c.xreplace(values))) for point in body.points.values() for c in point)  # pyright: ignore[reportArgumentType]
+    return total
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A vectorised function of drive coordinate and parameters.
+
+    Attributes
+    ----------
+    inputs : tuple of sympy.Symbol
+        The drive coordinate first, then parameters and clearance offsets.
+    function : callable
+        Takes as many arrays as `inputs`, returns as many as expressions compiled.
+    nominal : tuple of float
+        Values of the inputs after the drive.
+    """
+
+    inputs: tuple[sp.Symbol, ...]
+    function: Callable[..., Sequence[Any]]
+    nominal: tuple[float, ...]
+
+    def __call__(self, drive: Array, values: Mapping[str, float | Array] | None = None) -> Array:
+        """Evaluate.
+
+        Parameters
+        ----------
+        drive : array, shape (n,)
+            Drive coordinate (rad or mm).
+        values : mapping, optional
+            Parameters and offsets by name that differ from nominal; numbers or arrays of shape (n,).
+
+        Returns
+        -------
+        array, shape (k, n)
+            One row per expression; NaN where the assembly does not exist.
+        """
+        given = dict(values or {})
+        rest = [given.get(symbol.name, number) for symbol, number in zip(self.inputs[1:], self.nominal, strict=True)]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            rows = [self._block(drive[start : start + BLOCK], rest, start) for start in range(0, len(drive), BLOCK)]
+        return np.concatenate(rows, axis=1) if rows else np.empty((0, 0))
+
+    def _block(self, drive: Array, rest: Sequence[float | Array], start: int) -> Array:
+        n = len(drive)
+        found = self.function(drive, *[value[start : start + n] if isinstance(value, np.ndarray) else value for value in rest])
+        result = np.empty((len(found), n))
+        for row, value in zip(result, found, strict=True):
+            row[:] = value
+        return result
+
+
+def compile_solution(solution: SymbolicSolution, signs: Signs, outputs: Sequence[sp.Expr], *, settle: bool = True) -> Compiled:
+    """Compile `outputs`, expressions in the symbols of the program, for one assembly mode.
+
+    With `settle`, a discriminant within rounding of zero counts as zero, so that links that are collinear are solved as
+    collinear; without, it keeps its sign, for locating limits of travel.
+    """
+    mechanism = solution.mechanism
+    nominal = mechanism.nominal()
+    inputs = (mechanism.drive.symbol, *nominal)
+    size = size_of(mechanism)
+    lengths = {c.expression: _power(c.group) for c in solution.conditions if c.kind == "positive"}
+    needed = _needed(solution, outputs)
+    replacements: list[tuple[sp.Symbol, sp.Expr]] = []
+    for item in solution.with_signs(signs):
+        if item.symbol not in needed:
+            continue
+        expression = item.expression
+        if settle and item.symbol in lengths:
+            expression = _Settled(expression, sp.Float(_ROUNDING * size ** lengths[item.symbol]))
+        replacements.append((item.symbol, expression))
+    return Compiled(inputs, _lambdify(inputs, replacements, outputs), tuple(nominal.values()))
+
+
+def _power(group: str) -> int:
+    """Dimension of the discriminants of a dyad: squared lengths, or lengths for a rod and a slider."""
+    return 1 if group.startswith("RRP") else 2
+
+
+def _needed(solution: SymbolicSolution, outputs: Sequence[sp.Expr]) -> set[sp.Basic]:
+    needed: set[sp.Basic] = set().union(*[sp.sympify(output).free_symbols for output in outputs])
+    for item in reversed(solution.program):
+        if item.symbol in needed:
+            needed |= item.expression.free_symbols
+    return needed
+
+
+def _lambdify(inputs: Sequence[sp.Symbol], replacements: list[tuple[sp.Symbol, sp.Expr]], outputs: Sequence[sp.Expr]) -> Any:
+    def shared(expressions: Any) -> Any:
+        common, reduced = sp.cse(expressions, symbols=sp.numbered_symbols("cse_", real=True))
+        return [*replacements, *common], reduced
+
+    modules: list[Any] = [{"_Settled": _settled}, "numpy"]
+    return sp.lambdify(list(inputs), [sp.sympify(output) for output in outputs], modules=modules, cse=shared)

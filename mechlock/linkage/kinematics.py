@@ -1,0 +1,240 @@
+"""Kinematics of a linkage: every assembly mode with positions, velocity ratios, velocities, accelerations and dead centres."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mechlock import units
+from mechlock.errors import InputError
+from mechlock.inputs.linkage import LinkageSource, read_linkage
+from mechlock.linkage import travel, velocity
+from mechlock.linkage.assur import PinLink
+from mechlock.linkage.constraints import Array
+from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName
+from mechlock.linkage.mobility import Mobility, require_driven
+from mechlock.linkage.positions import Mode, Positions
+from mechlock.linkage.semantics import build
+from mechlock.linkage.travel import DeadCentre
+
+MAX_SWEEP = 2_000_000
+
+
+@dataclass(frozen=True)
+class ModeKinematics:
+    """One assembly mode over n drive positions; NaN where it does not exist or has no velocity.
+
+    Attributes
+    ----------
+    mode : Mode
+        Which one.
+    selected : bool
+        Whether the file's `[assembly]` singles it out.
+    q : array, shape (n, unknowns)
+        Configurations (mm, rad).
+    angles : mapping of body to array (n,)
+        Body angles (rad).
+    points : mapping of PointName to array (n, 2)
+        Positions (mm).
+    velocity_ratios : mapping of body to array (n,)
+        d(angle)/d(drive) (rad/rad or rad/mm).
+    travels, travel_ratios : mapping of joint to array (n,)
+        Travel of prismatic joints (mm) and d(travel)/d(drive).
+    transmission_angles : mapping of joint to array (n,)
+        Angle between the two links of a dyad at their pin, or between a rod and the normal of its slide (rad, 0 to pi).
+    omega, alpha : mapping of body to array (n,)
+        Angular velocity and acceleration (rad/s, rad/s²); empty without a drive rate.
+    velocities, accelerations : mapping of PointName to array (n, 2)
+        mm/s and mm/s²; empty without a drive rate.
+    """
+
+    mode: Mode
+    selected: bool
+    q: Array
+    angles: Mapping[str, Array]
+    points: Mapping[PointName, Array]
+    velocity_ratios: Mapping[str, Array]
+    travels: Mapping[str, Array]
+    travel_ratios: Mapping[str, Array]
+    transmission_angles: Mapping[str, Array]
+    omega: Mapping[str, Array]
+    alpha: Mapping[str, Array]
+    velocities: Mapping[PointName, Array]
+    accelerations: Mapping[PointName, Array]
+
+
+@dataclass(frozen=True)
+class Kinematics:
+    """Result of `kinematics`.
+
+    Attributes
+    ----------
+    mechanism : Mechanism
+        What was analysed.
+    mobility : Mobility
+        Degrees of freedom, explained.
+    drive : array, shape (n,)
+        Drive positions (rad or mm).
+    sweep : bool
+        Whether it is a sweep.
+    modes : tuple of ModeKinematics
+        All modes that exist at one of the positions, the selected one marked.
+    dead_centres : tuple of DeadCentre
+        Of the selected mode, within one turn or the reachable travel.
+    closed_form : bool
+        Whether positions come from a closed form; else `reason` says why not.
+    reason : str
+        Why there is no closed form.
+    """
+
+    mechanism: Mechanism
+    mobility: Mobility
+    drive: Array
+    sweep: bool
+    modes: tuple[ModeKinematics, ...]
+    dead_centres: tuple[DeadCentre, ...]
+    closed_form: bool
+    reason: str
+
+    @property
+    def selected(self) -> ModeKinematics:
+        """The mode that the file singles out."""
+        return next(mode for mode in self.modes if mode.selected)
+
+
+def kinematics(
+    linkage: Path | str | LinkageSource | Mechanism,
+    *,
+    drive: str | float | None = None,
+    sweep: str | tuple[float, float, int] | None = None,
+) -> Kinematics:
+    """Analyse a linkage at one drive position or over a sweep.
+
+    Parameters
+    ----------
+    linkage : path, LinkageSource or Mechanism
+        What to analyse.
+    drive : str or float, optional
+        Drive position with its unit, or in rad or mm; default: the file's.
+    sweep : str or (from, to, n), optional
+        ``"0 deg:360 deg:361"``, or numbers in rad or mm; both ends are included.
+
+    Returns
+    -------
+    Kinematics
+
+    Raises
+    ------
+    InputError
+        For bad input, an immobile or under-driven linkage, or a position that cannot be reached.
+    """
+    mechanism = _mechanism(linkage)
+    positions = Positions(mechanism)
+    where = sweep_positions(mechanism, sweep) if sweep is not None else np.array([_drive(mechanism, positions, drive)])
+    if drive is not None:
+        positions.__dict__["drive_value"] = _drive(mechanism, positions, drive)
+    selected = positions.selected
+    at_value = positions.at(selected, np.array([positions.drive_value]))[0]
+    mobility = require_driven(mechanism, positions.constraints, at_value)
+    found = [_mode(positions, mode, where, mode == selected) for mode in positions.modes]
+    modes = tuple(mode for mode in found if mode.selected or np.isfinite(mode.q).any())
+    centres = tuple(travel.dead_centres(positions, selected))
+    return Kinematics(
+        mechanism, mobility, where, sweep is not None, modes, centres, positions.solution is not None, positions.reason
+    )
+
+
+def _mechanism(linkage: Path | str | LinkageSource | Mechanism) -> Mechanism:
+    if isinstance(linkage, Mechanism):
+        return linkage
+    return build(linkage if isinstance(linkage, LinkageSource) else read_linkage(Path(linkage)))
+
+
+def _quantity(mechanism: Mechanism, value: str, option: str) -> float:
+    try:
+        return units.parse(value.strip(), "length" if mechanism.drive.sliding else "angle")
+    except InputError as error:
+        raise error.at(option) from None
+
+
+def _drive(mechanism: Mechanism, positions: Positions, value: str | float | None) -> float:
+    if value is None:
+        return positions.drive_value
+    return _quantity(mechanism, value, "--drive") if isinstance(value, str) else float(value)
+
+
+def sweep_positions(mechanism: Mechanism, sweep: str | tuple[float, float, int]) -> Array:
+    """Drive positions of a sweep, both ends included.
+
+    Raises
+    ------
+    InputError
+        When it is not FROM:TO:N with units and 2 <= N <= 2 000 000.
+    """
+    if isinstance(sweep, str):
+        parts = sweep.split(":")
+        if len(parts) != 3 or not parts[2].strip().isdigit():
+            raise InputError(f"{sweep!r} is not a sweep", "--sweep", "write FROM:TO:N, such as '0 deg:360 deg:361'")
+        sweep = (_quantity(mechanism, parts[0], "--sweep"), _quantity(mechanism, parts[1], "--sweep"), int(parts[2]))
+    low, high, count = sweep
+    if not 2 <= count <= MAX_SWEEP:
+        raise InputError(f"a sweep of {count} positions is not possible", "--sweep", f"take 2 to {MAX_SWEEP}")
+    return np.linspace(low, high, count)
+
+
+def _mode(positions: Positions, mode: Mode, drive: Array, selected: bool) -> ModeKinematics:
+    constraints, mechanism = positions.constraints, positions.mechanism
+    q = positions.at(mode, drive)
+    v = velocity.rates(constraints, q)
+    real = [body for body in constraints.bodies if not mechanism.bodies[body].virtual]
+    angle = {body: q[:, 3 * constraints.bodies.index(body) + 2] for body in real}
+    ratio = {body: v[:, 3 * constraints.bodies.index(body) + 2] for body in real}
+    sliders = [joint for joint in constraints.joints if not joint.revolute]
+    travels = {joint.name: constraints.travel(q, joint) for joint in sliders}
+    travel_ratios = {joint.name: velocity.travel_rate(positions, joint.name, q, v) for joint in sliders}
+    omega: dict[str, Array] = {}
+    alpha: dict[str, Array] = {}
+    velocities: dict[PointName, Array] = {}
+    accelerations: dict[PointName, Array] = {}
+    if mechanism.drive.rate is not None:
+        rate, gain = mechanism.drive.rate, mechanism.drive.acceleration or 0.0
+        speed = v * rate
+        second = velocity.second_rates(constraints, q, v) * rate**2 + v * gain
+        for body in real:
+            row = 3 * constraints.bodies.index(body) + 2
+            omega[body], alpha[body] = speed[:, row], second[:, row]
+        index = {name: i for i, name in enumerate(constraints.bodies)} | {GROUND: -1}
+        for name, local in positions.local_points.items():
+            velocities[name] = constraints.velocity(q, speed, index[name.body], local)
+            accelerations[name] = constraints.acceleration(q, speed, second, index[name.body], local)
+    points = positions.points(q)
+    transmission = _transmission(positions, points, q)
+    return ModeKinematics(
+        mode, selected, q, angle, points, ratio, travels, travel_ratios, transmission, omega, alpha, velocities, accelerations
+    )
+
+
+def _transmission(positions: Positions, points: Mapping[PointName, Array], q: Array) -> dict[str, Array]:
+    """Transmission angle of every RRR and RRP dyad, by the name of its inner joint."""
+    found: dict[str, Array] = {}
+    if positions.solution is None:
+        return found
+    joints = {joint.name: joint for joint in positions.constraints.joints}
+    for solved in positions.solution.groups:
+        group = solved.group
+        inner, (outer1, outer2) = group.inner, (*group.outer, None)[:2]
+        if not isinstance(inner, PinLink) or not isinstance(outer1, PinLink) or inner.here not in points:
+            continue
+        link = points[inner.here] - points[outer1.here]
+        if isinstance(outer2, PinLink):
+            other = points[inner.there] - points[outer2.here]
+        elif isinstance(outer2, Joint):
+            _, other = positions.constraints.axes(q, joints[outer2.name])
+        else:
+            continue
+        cross = link[:, 0] * other[:, 1] - link[:, 1] * other[:, 0]
+        found[inner.path[0][0].written_as] = np.arctan2(np.abs(cross), np.einsum("ij,ij->i", link, other))
+    return found

@@ -1,0 +1,133 @@
+"""Positions by Newton's method, for linkages that do not decompose into dyads: all modes from many starts, and continuation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mechlock.linkage.constraints import Array, Constraints, wrapped
+
+STARTS = 600
+"""Random starts; a triad has at most six assembly modes, two coupled ones more."""
+
+_STEPS = 60
+
+
+def solve(constraints: Constraints, start: Array, drive: Array) -> tuple[Array, Array]:
+    """Improve configurations by damped Gauss-Newton steps, all at once.
+
+    Parameters
+    ----------
+    constraints : Constraints
+        At given dimensions.
+    start : array, shape (n, unknowns)
+        Where to begin.
+    drive : array, shape (n,)
+        Drive coordinates.
+
+    Returns
+    -------
+    q : array, shape (n, unknowns)
+        Configurations, angles in (-pi, pi].
+    ok : array of bool, shape (n,)
+        Whether each satisfies the constraints to rounding.
+    """
+    q = start.copy()
+    tolerance = 1e-12 * constraints.size * (len(constraints.bodies) + 1)
+    residual = constraints.residual(q, drive)
+    error = np.abs(residual).max(axis=1)
+    for _ in range(_STEPS):
+        jacobian = constraints.jacobian(q)
+        step = np.einsum("nij,nj->ni", np.linalg.pinv(jacobian, rcond=1e-12), residual)
+        turn = np.abs(step[:, 2::3]).max(axis=1)
+        step *= np.minimum(1.0, 0.5 / np.maximum(turn, 1e-300))[:, None]
+        trial = q - step
+        found = constraints.residual(trial, drive)
+        size = np.abs(found).max(axis=1)
+        better = (size < error) | (error > tolerance)
+        q[better], residual[better], error[better] = trial[better], found[better], size[better]
+        if np.all(error <= tolerance) or not np.any(better):
+            break
+    q[:, 2::3] = wrapped(q[:, 2::3])
+    return q, error <= tolerance
+
+
+def all_modes(constraints: Constraints, drive: float, guess: Array | None = None) -> Array:
+    """Find every configuration at one drive position, from many random starts (the same ones each time).
+
+    Returns
+    -------
+    array, shape (k, unknowns)
+        Distinct configurations in a reproducible order; the one nearest to `guess` in its angles first.
+    """
+    generator = np.random.default_rng(20240601)
+    starts = generator.uniform(-1.0, 1.0, (STARTS, constraints.unknowns))
+    reach = constraints.size * (len(constraints.bodies) + 1)
+    starts[:, 0::3] *= reach
+    starts[:, 1::3] *= reach
+    starts[:, 2::3] *= np.pi
+    if guess is not None:
+        starts[0] = guess
+        starts[1:50] = guess + 0.3 * starts[1:50] * np.tile([0.2, 0.2, 1.0], len(constraints.bodies))
+    q, ok = solve(constraints, starts, np.full(len(starts), drive))
+    distinct: list[Array] = []
+    for found in q[ok]:
+        if all(not _same(found, other, constraints.size) for other in distinct):
+            distinct.append(found)
+    distinct.sort(key=lambda found: tuple(np.round(found[2::3], 6)))
+    return np.array(distinct).reshape(-1, constraints.unknowns)
+
+
+def _same(a: Array, b: Array, size: float) -> bool:
+    angles = np.abs(wrapped(a[2::3] - b[2::3])).max()
+    places = max(np.abs(a[0::3] - b[0::3]).max(), np.abs(a[1::3] - b[1::3]).max())
+    return bool(angles < 1e-6 and places < 1e-6 * size)
+
+
+def follow(constraints: Constraints, start: Array, begin: float, drive: Array) -> Array:
+    """Follow one mode from its configuration at `begin` to every value in `drive` by continuation; NaN beyond a limit of travel.
+
+    Parameters
+    ----------
+    start : array, shape (unknowns,)
+        The mode's configuration at the drive coordinate `begin`.
+    drive : array, shape (n,)
+        Where it is wanted, in any order.
+
+    Returns
+    -------
+    array, shape (n, unknowns)
+    """
+    result = np.full((len(drive), constraints.unknowns), np.nan)
+    order = np.argsort(drive, kind="stable")
+    for side in (order[drive[order] >= begin], order[drive[order] < begin][::-1]):
+        q, at = start.copy(), begin
+        for index in side:
+            moved = _advance(constraints, q, at, float(drive[index]))
+            if moved is None:
+                break
+            q, at = moved, float(drive[index])
+            result[index] = q
+    result[:, 2::3] = wrapped(result[:, 2::3])
+    return result
+
+
+def _advance(constraints: Constraints, q: Array, begin: float, end: float) -> Array | None:
+    """Go from one drive position to another in steps short enough that no other mode can be taken for this one."""
+    longest = 0.02 * (constraints.size if constraints.sliding else 1.0)
+    at = begin
+    step = longest
+    while at != end:
+        target = end if abs(end - at) <= step else at + np.copysign(step, end - at)
+        jacobian = constraints.jacobian(q[None])[0]
+        rate = np.linalg.pinv(jacobian, rcond=1e-12) @ constraints.drive_rate()
+        predicted = q + rate * (target - at)
+        found, ok = solve(constraints, predicted[None], np.array([target]))
+        near = np.abs(wrapped(found[0, 2::3] - predicted[2::3])).max() < 0.05
+        if ok[0] and near:
+            q, at = found[0], target
+            step = min(2.0 * step, longest)
+            continue
+        step *= 0.25
+        if step < 1e-9 * longest:
+            return None
+    return q

@@ -1,0 +1,212 @@
+"""Positions of a mechanism in every assembly mode: closed forms where it decomposes into dyads, Newton where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import sympy as sp
+
+from mechlock.errors import InputError, NoVerdict
+from mechlock.linkage import newton
+from mechlock.linkage.compile import Compiled, compile_solution
+from mechlock.linkage.constraints import Array, Constraints, numeric, wrapped
+from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
+from mechlock.linkage.symbolic import Signs, SymbolicSolution, solve
+
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One assembly mode.
+
+    Attributes
+    ----------
+    name : str
+        Signs of its dyads, such as ``"+-"``, or a number.
+    signs : tuple of int or None
+        Assembly signs; None for a mode found numerically.
+    start : array or None
+        Configuration at the drive's value, for a mode found numerically.
+    """
+
+    name: str
+    signs: Signs | None
+    start: tuple[float, ...] | None = None
+
+
+class Positions:
+    """Solver of one mechanism at given dimensions.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+        What to solve.
+    values : mapping, optional
+        Parameters and clearance offsets by name that differ from nominal.
+
+    Attributes
+    ----------
+    solution : SymbolicSolution or None
+        The closed form, or None where there is none; `reason` says why.
+    constraints : Constraints
+        The constraint equations at these dimensions.
+    """
+
+    def __init__(self, mechanism: Mechanism, values: Values | None = None) -> None:
+        self.mechanism = mechanism
+        self.values = dict(values or {})
+        self.constraints: Constraints = numeric(mechanism, self.values)
+        self.solution: SymbolicSolution | None = None
+        self.reason = ""
+        self._compiled: dict[tuple[Signs, bool], Compiled] = {}
+        try:
+            self.solution = solve(mechanism)
+        except NoVerdict as error:
+            self.reason = error.what
+
+    @cached_property
+    def drive_value(self) -> float:
+        """The drive coordinate of the file (rad or mm)."""
+        known = {symbol: sp.Float(value, 17) for symbol, value in self.mechanism.nominal().items()}
+        known.update({sp.Symbol(name, real=True): sp.Float(value, 17) for name, value in self.values.items()})
+        return float(self.mechanism.drive.value.xreplace(known))  # pyright: ignore[reportArgumentType]
+
+    @cached_property
+    def modes(self) -> tuple[Mode, ...]:
+        """Every assembly mode: by signs where there is a closed form, else those that exist at the drive's value."""
+        if self.solution is not None:
+            return tuple(Mode("".join("+" if sign > 0 else "-" for sign in signs), signs) for signs in self.solution.all_signs())
+        found = newton.all_modes(self.constraints, self.drive_value, self._guess())
+        return tuple(Mode(str(index + 1), None, tuple(row)) for index, row in enumerate(found))
+
+    def _guess(self) -> Array:
+        guess = np.zeros(self.constraints.unknowns)
+        for index, body in enumerate(self.constraints.bodies):
+            guess[3 * index + 2] = self.mechanism.assembly.get(body, 0.0)
+        return guess
+
+    def at(self, mode: Mode, drive: Array) -> Array:
+        """Configurations of one mode.
+
+        Parameters
+        ----------
+        drive : array, shape (n,)
+            Drive coordinates (rad or mm).
+
+        Returns
+        -------
+        array, shape (n, unknowns)
+            (x, y, angle) of each moving body (mm, rad in (-pi, pi]); NaN where the mode does not exist.
+        """
+        if mode.signs is None:
+            start = np.array(mode.start)
+            return newton.follow(self.constraints, start, self.drive_value, drive)
+        compiled = self._program(mode.signs)
+        table = compiled(drive, self.values)
+        q = np.empty((len(drive), self.constraints.unknowns))
+        q[:, 0::3], q[:, 1::3] = table[0::4].T, table[1::4].T
+        q[:, 2::3] = np.arctan2(table[3::4], table[2::4]).T
+        q[~np.isfinite(q).all(axis=1)] = np.nan
+        return q
+
+    def _program(self, signs: Signs) -> Compiled:
+        if self.solution is None:
+            raise NoVerdict(self.reason)
+        if (signs, True) not in self._compiled:
+            outputs: list[sp.Expr] = []
+            for body in self.constraints.bodies:
+                outputs += [*_origin(self.solution, body), *self.solution.directions[body]]
+            self._compiled[signs, True] = compile_solution(self.solution, signs, outputs)
+        return self._compiled[signs, True]
+
+    def clearance_to_limit(self, mode: Mode, drive: Array) -> Array:
+        """Least of the mode's conditions of existence (> 0 inside the travel), unrounded; NaN past an earlier dyad's limit."""
+        if self.solution is None or mode.signs is None:
+            return np.where(np.isfinite(self.at(mode, drive)).all(axis=1), 1.0, -1.0)
+        if (mode.signs, False) not in self._compiled:
+            wanted = [condition.expression for condition in self.solution.conditions if condition.kind == "positive"]
+            self._compiled[mode.signs, False] = compile_solution(self.solution, mode.signs, wanted, settle=False)
+        table = self._compiled[mode.signs, False](drive, self.values)
+        if not table.size:
+            return np.ones(len(drive))
+        return np.where(np.isnan(table).any(axis=0), -1.0, table.min(axis=0))
+
+    @cached_property
+    def selected(self) -> Mode:
+        """The mode that the file's `[assembly]` singles out at the drive's value.
+
+        Raises
+        ------
+        InputError
+            When the linkage cannot be assembled there.
+        """
+        existing = [(mode, q[0]) for mode in self.modes if np.isfinite(q := self.at(mode, np.array([self.drive_value]))).all()]
+        existing = [(mode, q) for mode, q in existing if self.agrees(q)]
+        if not existing:
+            raise self.unreachable()
+        return min(existing, key=lambda pair: self._misfit(pair[1]))[0]
+
+    def agrees(self, q: Array) -> bool:
+        """Whether a configuration satisfies all constraints (a redundant one may not, at these dimensions)."""
+        residual = self.constraints.residual(q[None], np.array([self.drive_value]))
+        return bool(np.abs(residual).max() <= 1e-6 * self.constraints.size)
+
+    def _misfit(self, q: Array) -> float:
+        index = {name: i for i, name in enumerate(self.constraints.bodies)}
+        gaps = [q[3 * index[body] + 2] - angle for body, angle in self.mechanism.assembly.items()]
+        return float(np.sum(wrapped(np.array(gaps)) ** 2)) if gaps else 0.0
+
+    def unreachable(self) -> InputError:
+        """Explain that the drive's value cannot be reached, and how far the linkage can go."""
+        from mechlock.linkage.travel import describe_reach
+
+        return InputError(
+            "the linkage cannot be assembled at this drive position", f"{self.mechanism.where}: drive.value", describe_reach(self)
+        )
+
+    def points(self, q: Array) -> dict[PointName, Array]:
+        """Positions of all named points of all bodies but the virtual ones, each of shape (n, 2)."""
+        index = {name: i for i, name in enumerate(self.constraints.bodies)} | {GROUND: -1}
+        found: dict[PointName, Array] = {}
+        for name, local in self.local_points.items():
+            found[name] = self.constraints.point(q, index[name.body], local)
+        return found
+
+    @cached_property
+    def local_points(self) -> dict[PointName, Array]:
+        """Numeric local coordinates of all named points of all bodies but the virtual ones (mm)."""
+        known = {symbol: sp.Float(value, 17) for symbol, value in self.mechanism.nominal().items()}
+        known.update({sp.Symbol(name, real=True): sp.Float(value, 17) for name, value in self.values.items()})
+        found: dict[PointName, Array] = {}
+        for body in self.mechanism.bodies.values():
+            if not body.virtual:
+                for point, local in body.points.items():
+                    numbers = [float(c.xreplace(known)) for c in local]  # pyright: ignore[reportArgumentType]
+                    found[PointName(body.name, point)] = np.array(numbers)
+        return found
+
+
+def _origin(solution: SymbolicSolution, body: str) -> tuple[sp.Expr, sp.Expr]:
+    """Position of a body's own origin."""
+    points = solution.mechanism.bodies[body].points
+    name = next((name for name, local in points.items() if local == (0, 0)), next(iter(points)))
+    (x, y), (px, py), (c, s) = solution.points[PointName(body, name)], points[name], solution.directions[body]
+    return x - c * px + s * py, y - s * px - c * py
+
+
+def selected_signs(solution: SymbolicSolution) -> Signs:
+    """Assembly signs of the mode that the file's `[assembly]` singles out at the drive's value.
+
+    Raises
+    ------
+    InputError
+        When the linkage cannot be assembled there.
+    """
+    signs = Positions(solution.mechanism).selected.signs
+    if signs is None:
+        raise NoVerdict("the mode has no assembly signs", solution.mechanism.where)
+    return signs

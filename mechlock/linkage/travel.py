@@ -1,0 +1,189 @@
+"""How far a mechanism can go: limits of travel and dead centres, located to machine precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from mechlock.linkage.constraints import Array
+from mechlock.linkage.mechanism import GROUND
+from mechlock.linkage.positions import Mode, Positions
+from mechlock.linkage.velocity import output_rates
+
+SAMPLES = 1441
+"""Drive positions looked at per turn or travel before refining."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A reachable interval of the drive coordinate (rad or mm).
+
+    `full` when a turning drive goes round; `bounded` says for each end whether it is a limit of travel, or only where the
+    search ended (a wedge on an endless face).
+    """
+
+    low: float
+    high: float
+    full: bool = False
+    bounded: tuple[bool, bool] = (True, True)
+
+
+@dataclass(frozen=True)
+class DeadCentre:
+    """Where an output stands still, or the drive can go no further.
+
+    Attributes
+    ----------
+    drive : float
+        Drive coordinate (rad or mm).
+    kind : {"output", "drive_limit"}
+        What happens there.
+    body : str or None
+        The body that stands still.
+    """
+
+    drive: float
+    kind: Literal["output", "drive_limit"]
+    body: str | None = None
+
+
+def span(positions: Positions) -> tuple[float, float]:
+    """Interval of the drive coordinate worth looking at: one turn about zero, or as far as the links could reach."""
+    if not positions.mechanism.drive.sliding:
+        return -np.pi, np.pi
+    reach = positions.constraints.size * (len(positions.constraints.bodies) + 1)
+    return positions.drive_value - reach, positions.drive_value + reach
+
+
+def bisect(positive: Callable[[float], bool], inside: float, outside: float) -> float:
+    """Return the last number from `inside` towards `outside` where `positive` holds, to the last bit."""
+    while True:
+        middle = float(0.5 * (inside + outside))
+        if middle in (inside, outside):
+            return inside
+        if positive(middle):
+            inside = middle
+        else:
+            outside = middle
+
+
+def reachable(positions: Positions, mode: Mode) -> list[Interval]:
+    """Intervals of the drive coordinate in which a mode exists."""
+    low, high = span(positions)
+    grid = np.linspace(low, high, SAMPLES)
+
+    def inside(drive: float) -> bool:
+        return bool(positions.clearance_to_limit(mode, np.array([drive]))[0] >= 0.0)
+
+    exists = positions.clearance_to_limit(mode, grid) >= 0.0
+    if exists.all():
+        return [Interval(low, high, full=not positions.mechanism.drive.sliding, bounded=(False, False))]
+    found: list[Interval] = []
+    edges = np.flatnonzero(np.diff(exists.astype(int)))
+    starts = [bisect(inside, float(grid[i + 1]), float(grid[i])) for i in edges if exists[i + 1]]
+    ends = [bisect(inside, float(grid[i]), float(grid[i + 1])) for i in edges if exists[i]]
+    starts = ([low] if exists[0] else []) + starts
+    ends = ends + ([high] if exists[-1] else [])
+    found = [Interval(a, b, bounded=(a != low, b != high)) for a, b in zip(starts, ends, strict=True)]
+    if not positions.mechanism.drive.sliding and exists[0] and exists[-1]:
+        first, last = found[0], found[-1]
+        found = [*found[1:-1], Interval(last.low, first.high + 2.0 * np.pi)]
+    return found
+
+
+def describe_reach(positions: Positions) -> str:
+    """Say in words where the drive can stand."""
+    if positions.solution is None:
+        return "no configuration was found from many starts; check lengths and the drive's value"
+    intervals = sorted({(round(i.low, 9), round(i.high, 9)) for mode in positions.modes for i in reachable(positions, mode)})
+    if not intervals:
+        worst = _shortfall(positions)
+        return f"it cannot be assembled at any drive position{worst}"
+    unit, scale = ("mm", 1.0) if positions.mechanism.drive.sliding else ("deg", 180.0 / np.pi)
+    words = [f"from {low * scale:.6g} to {high * scale:.6g} {unit}" for low, high in intervals]
+    return f"it can go {' or '.join(words)}"
+
+
+def _shortfall(positions: Positions) -> str:
+    if positions.solution is None:
+        return ""
+    low, high = span(positions)
+    best = max(positions.modes, key=lambda mode: positions.clearance_to_limit(mode, np.linspace(low, high, SAMPLES)).max())
+    grid = np.linspace(low, high, SAMPLES)
+    at = grid[np.argmax(positions.clearance_to_limit(best, grid))]
+    for condition in positions.solution.conditions:
+        if condition.kind == "positive" and best.signs is not None:
+            from mechlock.linkage.compile import compile_solution
+
+            value = compile_solution(positions.solution, best.signs, [condition.expression], settle=False)(
+                np.array([at]), positions.values
+            )
+            if not value[0, 0] >= 0.0:
+                return f": nowhere is it true that {condition.meaning}"
+    return ""
+
+
+def circuit(positions: Positions, mode: Mode) -> Interval | None:
+    """The reachable interval that holds the drive's value."""
+    value = positions.drive_value
+    for interval in reachable(positions, mode):
+        for turn in (0.0,) if positions.mechanism.drive.sliding else (0.0, 2.0 * np.pi, -2.0 * np.pi):
+            if interval.full or interval.low <= value + turn <= interval.high:
+                return interval
+    return None
+
+
+def outputs(positions: Positions) -> list[str]:
+    """Bodies whose standing still is a dead centre: those joined to ground, the driven one excepted."""
+    mechanism = positions.mechanism
+    found: list[str] = []
+    for joint in mechanism.joints:
+        if joint.name != mechanism.drive.joint and GROUND in joint.bodies:
+            body = joint.other(GROUND)
+            if body not in found and not mechanism.bodies[body].virtual:
+                found.append(body)
+    return found
+
+
+def dead_centres(positions: Positions, mode: Mode) -> list[DeadCentre]:
+    """Dead centres of a mode within one turn or the reachable travel around the drive's value, in ascending order."""
+    interval = circuit(positions, mode)
+    if interval is None:
+        return []
+    found: list[DeadCentre] = []
+    if not interval.full:
+        ends = zip((interval.low, interval.high), interval.bounded, strict=True)
+        found += [DeadCentre(_principal(positions, end), "drive_limit") for end, bounded in ends if bounded]
+    grid = np.linspace(interval.low, interval.high, SAMPLES)
+    for body in outputs(positions):
+        found += [DeadCentre(_principal(positions, at), "output", body) for at in _zeros(positions, mode, body, grid, interval)]
+    return sorted(found, key=lambda centre: (centre.drive, centre.kind, centre.body or ""))
+
+
+def _zeros(positions: Positions, mode: Mode, body: str, grid: Array, interval: Interval) -> list[float]:
+    rates = output_rates(positions, mode, body, grid)
+    signs = np.sign(rates)
+    turns = np.flatnonzero((signs[:-1] * signs[1:] < 0) & np.isfinite(rates[:-1]) & np.isfinite(rates[1:]))
+    found = [float(grid[i]) for i in np.flatnonzero(signs == 0.0)]
+    if interval.full and found and found[-1] == grid[-1]:
+        found.pop()
+    for i in turns:
+        positive = signs[i] > 0
+
+        def same(drive: float, positive: bool = bool(positive)) -> bool:
+            return bool((output_rates(positions, mode, body, np.array([drive]))[0] > 0) == positive)
+
+        found.append(bisect(same, float(grid[i]), float(grid[i + 1])))
+    if np.all(signs == 0.0):
+        return []
+    return sorted(found)
+
+
+def _principal(positions: Positions, drive: float) -> float:
+    """Bring an angle into (-pi, pi]; leave a travel."""
+    if positions.mechanism.drive.sliding:
+        return drive
+    return float(-np.remainder(-drive + np.pi, 2.0 * np.pi) + np.pi)
