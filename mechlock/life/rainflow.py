@@ -1,0 +1,218 @@
+"""Rainflow counting after ASTM E1049-85 (5.4.4), of one signal or of many at once.
+
+Every cycle is given by its **range** (peak to valley; the amplitude is half of it) and its mean. Closed cycles are
+found by the four-point condition, which counts what the standard's three-point rule counts: a range that is no larger
+than both its neighbours is a cycle; what never closes is counted as half cycles. All ranges that meet the condition
+are taken out in one vectorised pass, and passes follow until none is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mechlock.errors import InputError
+from mechlock.loads.history import FloatArray
+
+IntArray = NDArray[np.int_]
+
+_BLOCK = 16384
+_LITTLE_GAIN = 0.02
+
+
+@dataclass(frozen=True)
+class Cycles:
+    """Counted cycles.
+
+    Attributes
+    ----------
+    range : ndarray, (k,)
+        Peak minus valley, in the signal's unit. Twice the amplitude.
+    mean : ndarray, (k,)
+        Middle between peak and valley.
+    count : ndarray, (k,)
+        1.0 for a closed cycle, 0.5 for a half cycle.
+    owner : ndarray of int, (k,)
+        Which signal the cycle belongs to (0 where there is one only).
+    """
+
+    range: FloatArray
+    mean: FloatArray
+    count: FloatArray
+    owner: IntArray
+
+    @property
+    def amplitude(self) -> FloatArray:
+        """Half of the range."""
+        return 0.5 * self.range
+
+    def histogram(self, edges: ArrayLike) -> FloatArray:
+        """Number of cycles whose range lies between consecutive `edges`, (len(edges) - 1,)."""
+        return np.histogram(self.range, np.asarray(edges, dtype=float), weights=self.count)[0]
+
+
+def turning_points(signal: ArrayLike) -> FloatArray:
+    """First sample, every reversal, last sample; a plateau counts once."""
+    values = np.asarray(signal, dtype=float)
+    return values[_reversals(values)]
+
+
+def rainflow(signal: ArrayLike, residue: Literal["half", "repeat"] = "half") -> Cycles:
+    """Count the cycles of one signal.
+
+    Parameters
+    ----------
+    signal : array_like, (n,)
+        Samples or turning points.
+    residue : {"half", "repeat"}
+        What never closes counts as half cycles (ASTM E1049 5.4.4), or the signal repeats for ever and is counted
+        from its greatest peak on (5.4.5), so that everything closes.
+
+    Raises
+    ------
+    InputError
+        When a sample is not finite or the signal is not a row of at least two samples.
+    """
+    values = _checked(signal)
+    if values.ndim != 1:
+        raise InputError(f"one signal is expected, the shape is {values.shape}", "rainflow", "use rainflow_many")
+    points = values[_reversals(values)]
+    if residue == "repeat":
+        points = _from_greatest_peak(points)
+    return _count(points, np.zeros(len(points), dtype=int))
+
+
+def rainflow_many(signals: ArrayLike) -> Cycles:
+    """Count the cycles of many signals of equal length at once, (s, n); `Cycles.owner` tells which row each is of."""
+    values = _checked(signals)
+    if values.ndim != 2:
+        raise InputError(f"rows of signals are expected, the shape is {values.shape}", "rainflow")
+    keep = _reversals(values)
+    return _count(values[keep], np.nonzero(keep)[0])
+
+
+def _checked(signal: ArrayLike) -> FloatArray:
+    values = np.asarray(signal, dtype=float)
+    if values.ndim == 0 or values.shape[-1] < 2:
+        raise InputError("a signal has at least two samples", "rainflow")
+    # a sum is finite only if every sample is, unless it overflows: then look closely
+    if not np.isfinite(values.sum()) and not np.isfinite(values).all():
+        raise InputError("a sample is not finite", "rainflow", "remove or mend it")
+    return values
+
+
+def _reversals(values: FloatArray) -> NDArray[np.bool_]:
+    """Mask of first samples, reversals (the first sample of a plateau) and last reached values, along the last axis."""
+    step = np.diff(values, axis=-1)
+    rises = step > 0.0
+    keep = np.zeros(values.shape, dtype=bool)
+    keep[..., 0] = True
+    if step.all():
+        keep[..., 1:-1] = rises[..., 1:] != rises[..., :-1]
+        keep[..., -1] = True
+        return keep
+    if values.ndim > 1:
+        return np.stack([_reversals_with_plateaus(row) for row in values])
+    return _reversals_with_plateaus(values)
+
+
+def _reversals_with_plateaus(values: FloatArray) -> NDArray[np.bool_]:
+    """The same for one signal in which neighbours may be equal: the later ones of equal neighbours are left out."""
+    distinct = np.flatnonzero(np.concatenate([[True], np.diff(values) != 0.0]))
+    rises = np.diff(values[distinct]) > 0.0
+    turns = np.ones(len(distinct), dtype=bool)
+    turns[1:-1] = rises[1:] != rises[:-1]
+    keep = np.zeros(len(values), dtype=bool)
+    keep[distinct[turns]] = True
+    return keep
+
+
+def _from_greatest_peak(points: FloatArray) -> FloatArray:
+    """One period of the endlessly repeated signal from its greatest peak to the next one."""
+    top = int(points.argmax())
+    turned = np.concatenate([points[top:], points[: top + 1]])
+    return turned[_reversals(turned)]
+
+
+def _count(points: FloatArray, owner: IntArray) -> Cycles:
+    closed: list[tuple[FloatArray, FloatArray, IntArray]] = []
+    rest_points, rest_owner = [], []
+    for start in range(0, max(len(points), 1), _BLOCK):
+        left, left_owner = _take_closed(points[start : start + _BLOCK], owner[start : start + _BLOCK], closed)
+        rest_points.append(left)
+        rest_owner.append(left_owner)
+    left, left_owner = np.concatenate(rest_points), np.concatenate(rest_owner)
+    if len(rest_points) > 1:
+        left, left_owner = _take_closed(left, left_owner, closed)
+    return _assembled(closed, left, left_owner)
+
+
+def _take_closed(
+    points: FloatArray, owner: IntArray, closed: list[tuple[FloatArray, FloatArray, IntArray]]
+) -> tuple[FloatArray, IntArray]:
+    """Move all closed cycles from the turning points into `closed`; return the points left."""
+    while len(points) >= 4:
+        size = np.abs(np.diff(points))
+        size[owner[1:] != owner[:-1]] = -1.0  # no cycle reaches from one signal into the next
+        inner = size[1:-1]
+        found = np.flatnonzero((inner <= size[:-2]) & (inner <= size[2:]) & (inner >= 0.0)) + 1
+        found = _every_other_of_runs(found)
+        if len(found) == 0:
+            break
+        closed.append((size[found], 0.5 * (points[found] + points[found + 1]), owner[found]))
+        keep = np.ones(len(points), dtype=bool)
+        keep[found] = keep[found + 1] = False
+        points, owner = points[keep], owner[keep]
+        if len(found) < _LITTLE_GAIN * len(points) and len(points) > 64:
+            return _take_closed_in_turn(points, owner, closed)
+    return points, owner
+
+
+def _every_other_of_runs(found: IntArray) -> IntArray:
+    """Of consecutive candidates (equal ranges side by side) the 1st, 3rd, 5th: two neighbours share a point."""
+    if len(found) < 2:
+        return found
+    starts = np.concatenate([[True], np.diff(found) > 1])
+    first = np.maximum.accumulate(np.where(starts, found, 0))
+    return found[(found - first) % 2 == 0]
+
+
+def _take_closed_in_turn(
+    points: FloatArray, owner: IntArray, closed: list[tuple[FloatArray, FloatArray, IntArray]]
+) -> tuple[FloatArray, IntArray]:
+    """The same with a stack, point by point: for deeply nested signals, where a pass over all finds little."""
+    stack: list[float] = []
+    whose: list[int] = []
+    ranges, means, owners = [], [], []
+    floor = 0  # the stack below belongs to earlier signals
+    for value, signal in zip(points.tolist(), owner.tolist(), strict=True):
+        if whose and whose[-1] != signal:
+            floor = len(stack)
+        stack.append(value)
+        whose.append(signal)
+        while len(stack) - floor >= 4:
+            before, inner, after = abs(stack[-3] - stack[-4]), abs(stack[-2] - stack[-3]), abs(stack[-1] - stack[-2])
+            if not (inner <= before and inner <= after):
+                break
+            ranges.append(inner)
+            means.append(0.5 * (stack[-3] + stack[-2]))
+            owners.append(signal)
+            del stack[-3:-1], whose[-3:-1]
+    closed.append((np.array(ranges), np.array(means), np.array(owners, dtype=int)))
+    return np.array(stack), np.array(whose, dtype=int)
+
+
+def _assembled(closed: list[tuple[FloatArray, FloatArray, IntArray]], left: FloatArray, owner: IntArray) -> Cycles:
+    same = owner[1:] == owner[:-1] if len(owner) else np.zeros(0, dtype=bool)
+    half_range = np.abs(np.diff(left))[same]
+    half_mean = (0.5 * (left[1:] + left[:-1]))[same]
+    count = np.concatenate([np.ones(sum(len(part[0]) for part in closed)), np.full(len(half_range), 0.5)])
+    return Cycles(
+        np.concatenate([*(part[0] for part in closed), half_range]),
+        np.concatenate([*(part[1] for part in closed), half_mean]),
+        count,
+        np.concatenate([*(part[2] for part in closed), owner[1:][same]]),
+    )
