@@ -94,6 +94,8 @@ class Saddle(Strict):
     point: Annotated[str, Field(description="point of the body at the saddle's crown")]
     radius: Annotated[PositiveLength, Field(description="radius of the saddle")]
     throat: Annotated[PositiveLength, Field(description="depth of the hook's section from the saddle outwards")]
+    throat_at: Annotated[Wrap, Field(description="angle from the crown towards the pivot where the throat is measured")]
+    shoulder_radius: Annotated[PositiveLength, Field(description="of the outer edge at the throat")]
     nose_radius: PositiveLength
     nose_wrap: Annotated[Wrap, Field(description="angle from the crown to the end of the saddle at the nose")]
     pull: Annotated[Angle, Field(description="nominal direction of the load in the body's frame")]
@@ -105,7 +107,6 @@ class Hook(_Plate):
 
     shape: Literal["hook"]
     pivot: Annotated[str, Field(description="eye the hook turns about")]
-    fillet: Annotated[PositiveLength, Field(description="radius between the arm and the beak")]
     saddle: Saddle
 
     @model_validator(mode="after")

@@ -1,0 +1,287 @@
+"""The parts of a lock: every body of the linkage as plates, with pins, bracket and striker, checked for fit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from mechlock.errors import InputError
+from mechlock.inputs.lockparts import BellCrank, Bracket, Eye, Hook, LockPartsFile, PlateLink, SliderBlock
+from mechlock.linkage.mechanism import GROUND, Mechanism
+from mechlock.linkage.positions import Positions
+from mechlock.solids.lock_bracket import bracket_parts
+from mechlock.solids.lock_outlines import Points, crank_outline, hook_outline, link_outline
+from mechlock.solids.lock_pins import pin_parts, striker_part
+from mechlock.solids.lock_position import Placement, body_points
+from mechlock.solids.outline import Outline, Pulley, band, circle
+from mechlock.solids.parts import Bore, Part, Slab, inside
+
+MIN_LIGAMENT = 0.07
+"""Least material beside a bore, over its diameter; thinner rims are a slip in the file."""
+
+Joints = Mapping[str, tuple[tuple[str, str], tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Grip:
+    """How the plates stand along the pin of one joint, symmetric about z = 0.
+
+    Attributes
+    ----------
+    joint : str
+    diameter : float
+        Of the pin, mm.
+    inner, outer : tuple of str
+        Names of the parts in the middle and of those on both sides.
+    inner_width : float
+        Bearing length of the middle part, mm.
+    outer_width : float
+        Bearing length of one of the outer plates, mm.
+    gap : float
+        Between the middle part and an outer plate, mm.
+    shear_planes : int
+    """
+
+    joint: str
+    diameter: float
+    inner: str
+    outer: tuple[str, str]
+    inner_width: float
+    outer_width: float
+    gap: float
+    shear_planes: int = 2
+
+
+def lock_parts(positions: Positions, file: LockPartsFile, locked: Mapping[str, Placement], where: str = "") -> tuple[Part, ...]:
+    """Return every part of the lock in the frame of its body; bracket parts in ground's.
+
+    Parameters
+    ----------
+    positions : Positions
+        Of the linkage that the parts belong to.
+    file : LockPartsFile
+    locked : mapping of body to Placement
+        The locked position, which the stop is made for.
+    where : str
+        The file of the parts, for messages.
+
+    Raises
+    ------
+    InputError
+        When a body, joint or point does not exist, when plates would overlap along a pin, or when a dimension leaves no
+        material; with file and key.
+    """
+    mechanism = positions.mechanism
+    points = body_points(positions)
+    joints = pin_joints(mechanism)
+    _check_names(mechanism, file, joints, where)
+    parts: list[Part] = []
+    for name, body in file.bodies.items():
+        key = f"{where}: bodies.{name}" if where else f"bodies.{name}"
+        bores = _bores(name, body.eyes, file, joints, points[name], key)
+        if isinstance(body, Bracket):
+            parts += bracket_parts(body, file, bores, points, locked, key)
+        elif isinstance(body, PlateLink):
+            parts += _link(name, body, bores, points[name], key)
+        elif isinstance(body, SliderBlock):
+            parts.append(_slider(name, body, bores, points[name], key))
+        else:
+            parts.append(_crank_or_hook(name, body, bores, points[name], key))
+    found = grips(parts, file, joints, where)
+    parts += pin_parts(file, found, joints, points)
+    if file.striker is not None:
+        parts.append(striker_part(file, points, locked, where))
+    return tuple(parts)
+
+
+def pin_joints(mechanism: Mechanism) -> dict[str, tuple[tuple[str, str], tuple[str, str]]]:
+    """Return the revolute joints of real bodies: the (body, point) that each joins."""
+    return {
+        joint.name: ((joint.first.body, joint.first.point), (joint.second.body, joint.second.point))
+        for joint in mechanism.joints
+        if joint.kind == "revolute" and not any(mechanism.bodies[body].virtual for body in joint.bodies)
+    }
+
+
+def grips(parts: list[Part] | tuple[Part, ...], file: LockPartsFile, joints: Joints, where: str = "") -> dict[str, Grip]:
+    """Return how the plates stand along each pin.
+
+    Raises
+    ------
+    InputError
+        When a joint does not have one part in the middle and a plate on each side, or they overlap.
+    """
+    return {joint: _grip(joint, parts, file, where) for joint in joints}
+
+
+def _grip(joint: str, parts: list[Part] | tuple[Part, ...], file: LockPartsFile, where: str) -> Grip:
+    at_joint = [part for part in parts if any(bore.joint == joint for bore in part.bores)]
+    spans = {part.name: _span(part, part.bore(joint)) for part in at_joint}
+    middle = [name for name, (low, high) in spans.items() if low < 0.0 < high]
+    sides = sorted((name for name in spans if name not in middle), key=lambda name: -spans[name][0])
+    key = f"{where}: pins.{joint}" if where else f"pins.{joint}"
+    if len(middle) != 1 or len(sides) != 2:
+        raise InputError(
+            f"{joint} joins {len(middle)} parts in the middle and {len(sides)} plates at the sides",
+            key,
+            "give one body a single plate and the other two plates, so that the pin is held on both sides",
+        )
+    inner, (low, high) = spans[middle[0]], spans[sides[0]]
+    gap = low - inner[1]
+    if gap < file.side_gap - 1e-9:
+        body = next(part.body for part in at_joint if part.name == sides[0])
+        raise InputError(
+            f"{middle[0]} is {2.0 * inner[1]:g} mm wide at {joint} and {body} leaves {2.0 * low:g} mm between its plates",
+            f"{where}: bodies.{body}.inside" if where else f"bodies.{body}.inside",
+            f"make it at least {2.0 * (inner[1] + file.side_gap):g} mm",
+        )
+    diameter = file.pins[joint].diameter
+    return Grip(joint, diameter, middle[0], (sides[0], sides[1]), inner[1] - inner[0], high - low, gap)
+
+
+def _span(part: Part, bore: Bore) -> tuple[float, float]:
+    slabs = [slab for slab in part.slabs if inside(slab.outline, bore.centre)]
+    return min(slab.low for slab in slabs), max(slab.high for slab in slabs)
+
+
+def _check_names(mechanism: Mechanism, file: LockPartsFile, joints: Joints, where: str) -> None:
+    def fail(what: str, key: str, mend: str) -> InputError:
+        return InputError(what, f"{where}: {key}" if where else key, mend)
+
+    real = [name for name, body in mechanism.bodies.items() if not body.virtual]
+    for name in file.bodies:
+        if name not in real:
+            raise fail(f"the linkage has no body {name!r}", f"bodies.{name}", f"it has {', '.join(real)}")
+        if isinstance(file.bodies[name], Bracket) != (name == GROUND):
+            raise fail("the bracket, and only the bracket, is ground", f"bodies.{name}.shape", "check shape and body")
+        unknown = [eye for eye in file.bodies[name].eyes if eye not in mechanism.bodies[name].points]
+        if unknown:
+            known = ", ".join(mechanism.bodies[name].points)
+            raise fail(f"the body has no point {unknown[0]!r}", f"bodies.{name}.eyes", f"it has {known}")
+    for name in real:
+        if name not in file.bodies:
+            raise fail(f"the body {name!r} of the linkage has no part", "bodies", f"add [bodies.{name}]")
+    for name in file.pins:
+        if name not in joints:
+            raise fail(f"the linkage has no pin joint {name!r}", f"pins.{name}", f"it has {', '.join(joints)}")
+    for name, ends in joints.items():
+        if name not in file.pins:
+            raise fail(f"the joint {name!r} has no pin", "pins", f"add [pins.{name}]")
+        radius = mechanism.joint(name).pin_radius
+        if radius is not None and not math.isclose(2.0 * radius, file.pins[name].diameter, rel_tol=1e-9):
+            raise fail(
+                f"the pin's diameter is {file.pins[name].diameter:g} mm, the linkage's pin_radius is {radius:g} mm",
+                f"pins.{name}.diameter",
+                "make them agree: the proof's friction uses pin_radius",
+            )
+        for body, point in ends:
+            if point not in file.bodies[body].eyes:
+                raise fail(f"the body has no eye at {point!r}, where joint {name!r} is", f"bodies.{body}.eyes", f"add {point}")
+
+
+def _bores(body: str, eyes: Mapping[str, Eye], file: LockPartsFile, joints: Joints, points: Points, key: str) -> tuple[Bore, ...]:
+    """Return the bores of a body: one per eye, of the diameter of the pin of the joint there."""
+    found: list[Bore] = []
+    for joint, ends in joints.items():
+        for owner, point in ends:
+            if owner != body or not eyes[point].bore:
+                continue
+            diameter = file.pins[joint].diameter
+            eye = eyes[point]
+            least = diameter * (1.0 + 2.0 * MIN_LIGAMENT)
+            for value, name in ((eye.diameter, "diameter"), (eye.hub_diameter, "hub_diameter")):
+                if value is not None and value < least:
+                    raise InputError(
+                        f"{value:g} mm leaves too little around the pin of {diameter:g} mm",
+                        f"{key}.eyes.{point}.{name}",
+                        f"make it at least {least:.4g} mm",
+                    )
+            if eye.hub_diameter is not None and eye.hub_diameter > eye.diameter:
+                raise InputError(
+                    "the hub is wider than its eye", f"{key}.eyes.{point}.hub_diameter", f"at most {eye.diameter:g} mm"
+                )
+            found.append(Bore(joint, points[point], diameter / 2.0))
+    return tuple(found)
+
+
+def _layers(eyes: Mapping[str, Eye], thickness: float, key: str) -> list[tuple[float, float, dict[str, Eye]]]:
+    """Return the layers of half a plate: from, to (mm from its middle plane) and the eyes that reach so far."""
+    for name, eye in eyes.items():
+        if eye.thickness is not None and eye.thickness > thickness:
+            raise InputError("the tongue is thicker than the plate", f"{key}.eyes.{name}.thickness", f"at most {thickness:g} mm")
+    levels = sorted({0.0, *((eye.thickness or thickness) / 2.0 for eye in eyes.values())})
+    return [
+        (low, high, {name: eye for name, eye in eyes.items() if (eye.thickness or thickness) / 2.0 >= high})
+        for low, high in pairwise(levels)
+    ]
+
+
+def _stack(outlines: list[tuple[float, float, Outline]]) -> list[Slab]:
+    """Mirror layers about z = 0, joining the innermost with its image."""
+    slabs = [Slab(outline, -high, high) for low, high, outline in outlines if low == 0.0]
+    for low, high, outline in outlines:
+        if low > 0.0:
+            slabs += [Slab(outline, low, high), Slab(outline, -high, -low)]
+    return slabs
+
+
+def _hubs(eyes: Mapping[str, Eye], thickness: float, points: Points, key: str) -> list[Slab]:
+    slabs: list[Slab] = []
+    for name, eye in eyes.items():
+        if eye.hub_width is None or eye.hub_diameter is None:
+            continue
+        half = (eye.thickness or thickness) / 2.0
+        if eye.hub_width <= 2.0 * half:
+            raise InputError("the hub is not wider than the plate", f"{key}.eyes.{name}.hub_width", f"more than {2 * half:g} mm")
+        disc = circle(points[name], eye.hub_diameter / 2.0, f"hub_{name}")
+        slabs += [Slab(disc, half, eye.hub_width / 2.0), Slab(disc, -eye.hub_width / 2.0, -half)]
+    return slabs
+
+
+def _crank_or_hook(name: str, body: BellCrank | Hook, bores: tuple[Bore, ...], points: Points, key: str) -> Part:
+    layers: list[tuple[float, float, Outline]] = []
+    if isinstance(body, Hook):
+        if any(eye.thickness for eye in body.eyes.values()):
+            raise InputError("the eyes of a hook have its full thickness", f"{key}.eyes", "remove `thickness`")
+        layers.append((0.0, body.thickness / 2.0, hook_outline(body, points, key)))
+    else:
+        for low, high, eyes in _layers(body.eyes, body.thickness, key):
+            layers.append((low, high, crank_outline(body, eyes, points, key)))
+    slabs = _stack(layers) + _hubs(body.eyes, body.thickness, points, key)
+    return Part(name, name, body.shape, body.material, body.thickness, tuple(slabs), bores, dict(points))
+
+
+def _link(name: str, body: PlateLink, bores: tuple[Bore, ...], points: Points, key: str) -> list[Part]:
+    if any(eye.thickness or eye.hub_width for eye in body.eyes.values()):
+        raise InputError("a plate link has neither tongues nor hubs", f"{key}.eyes", "use shape = 'bell_crank'")
+    outline = link_outline(body, points, key)
+    if body.plates == 1:
+        half = body.thickness / 2.0
+        return [Part(name, name, "plate_link", body.material, body.thickness, (Slab(outline, -half, half),), bores, dict(points))]
+    low = (body.inside or 0.0) / 2.0
+    high = low + body.thickness
+    spans = {f"{name}_1": (low, high), f"{name}_2": (-high, -low)}
+    return [
+        Part(part, name, "plate_link", body.material, body.thickness, (Slab(outline, *span),), bores, dict(points))
+        for part, span in spans.items()
+    ]
+
+
+def _slider(name: str, body: SliderBlock, bores: tuple[Bore, ...], points: Points, key: str) -> Part:
+    eye_name, eye = next(iter(body.eyes.items()))
+    shaft = body.shaft
+    if shaft.height > eye.diameter:
+        raise InputError("the shaft is higher than its eye", f"{key}.shaft.height", f"at most {eye.diameter:g} mm")
+    c, s = math.cos(shaft.direction), math.sin(shaft.direction)
+    x, y = points[eye_name]
+
+    def corner(along: float, up: float) -> Pulley:
+        return Pulley((x + along * c - up * s, y + along * s + up * c), 0.0)
+
+    half = shaft.height / 2.0
+    eye_disc = Pulley((x, y), eye.diameter / 2.0, name=f"eye_{eye_name}")
+    outline = band([eye_disc, corner(shaft.length, -half), corner(shaft.length, half)], key)
+    slab = Slab(outline, -body.thickness / 2.0, body.thickness / 2.0)
+    return Part(name, name, "slider", body.material, body.thickness, (slab,), bores, dict(points))
