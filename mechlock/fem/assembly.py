@@ -1,0 +1,215 @@
+"""Stiffness and mass of a model, assembled once; everything that depends on supports or cases comes after.
+
+Tested against scikit-fem's own assembly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+
+from mechlock.errors import InputError
+from mechlock.fem.couplings import Coupled, couple
+from mechlock.fem.geometry import is_affine
+from mechlock.fem.model import Model
+from mechlock.fem.patches import make_patch
+from mechlock.fem.pattern import Pattern, build_pattern
+from mechlock.fem.stiffness import mass_blocks, pairs, stiffness_blocks
+from mechlock.mesh.mesh import Floats, Ints, Mesh
+
+
+@dataclass(frozen=True)
+class System:
+    """An assembled model.
+
+    Attributes
+    ----------
+    model : Model
+    pattern : Pattern
+    blocks : (n_blocks, 3, 3) array
+        Upper node-pair blocks of the elastic stiffness, N/mm.
+    mass : (n_nodes, n_nodes) sparse array
+        Scalar consistent mass of the elements, t (the same for x, y and z).
+    coupled : Coupled
+        Point masses.
+    material_of : tuple of (n_cells,) int arrays
+        Per mesh block: number of each cell's material in `model.materials`.
+    affine : tuple of (n_cells,) bool arrays
+        Per mesh block: straight-edged cells.
+    """
+
+    model: Model
+    pattern: Pattern
+    blocks: Floats
+    mass: sp.csr_array
+    coupled: Coupled
+    material_of: tuple[Ints, ...]
+    affine: tuple[np.ndarray, ...]
+
+    @property
+    def mesh(self) -> Mesh:
+        """The model's mesh."""
+        return self.model.mesh
+
+    @property
+    def n_dof(self) -> int:
+        """Three per node."""
+        return 3 * len(self.model.mesh.points)
+
+    def stiffness(self) -> sp.csr_array:
+        """Upper CSR matrix of the elastic stiffness, supports and springs not included."""
+        return self.pattern.upper(self.blocks)
+
+    @cached_property
+    def diagonal(self) -> Floats:
+        """Diagonal of the elastic stiffness, N/mm, shape (n_dof,)."""
+        first = self.blocks[self.pattern.pointer[:-1]]
+        return np.ascontiguousarray(np.einsum("nii->ni", first)).ravel()
+
+    @cached_property
+    def node_masses(self) -> Floats:
+        """Row sums of the element mass matrix, t, shape (n_nodes,)."""
+        return np.asarray(self.mass.sum(axis=1)).ravel()
+
+    @property
+    def element_mass(self) -> float:
+        """Mass of the meshed bodies, t."""
+        return float(self.node_masses.sum())
+
+    @property
+    def total_mass(self) -> float:
+        """Mass of bodies and point masses, t."""
+        return self.element_mass + float(self.coupled.masses.sum())
+
+    @cached_property
+    def centre_of_mass(self) -> Floats:
+        """Centre of gravity of bodies and point masses, mm (of the nodes when nothing has mass)."""
+        if self.total_mass <= 0:
+            return self.mesh.points.mean(axis=0)
+        moment = self.node_masses @ self.mesh.points + self.coupled.masses @ self.coupled.places
+        return moment / self.total_mass
+
+    def apply_mass(self, vectors: Floats) -> Floats:
+        """Mass matrix (elements and point masses) times vectors of shape (n_dof,) or (n_dof, k)."""
+        shape = vectors.shape
+        wide = np.ascontiguousarray(vectors).reshape(len(self.mesh.points), -1)
+        result = (self.mass @ wide).reshape(shape)
+        if self.coupled.names:
+            result = result + self.coupled.motion.T @ (self.coupled.inertia @ (self.coupled.motion @ vectors))
+        return result
+
+
+def check_mesh(mesh: Mesh) -> None:
+    """Refuse meshes that cannot be computed: no cells, NaN coordinates, node numbers out of range, unknown kinds."""
+    if not mesh.n_cells:
+        raise InputError("the mesh has no solid elements", "mesh")
+    bad = np.flatnonzero(~np.isfinite(mesh.points).all(axis=1))
+    if len(bad):
+        raise InputError(f"{len(bad)} node(s) have coordinates that are not numbers, the first is node {bad[0]}", "mesh")
+    for block in mesh.blocks:
+        if len(block.cells) and (block.cells.min() < 0 or block.cells.max() >= len(mesh.points)):
+            raise InputError(f"{block.kind} elements refer to nodes that do not exist", "mesh")
+
+
+def assign_materials(model: Model) -> tuple[Ints, ...]:
+    """Number of each cell's material, per block.
+
+    Raises
+    ------
+    InputError
+        When a cell has no material or two, or a volume group is missing.
+    """
+    mesh = model.mesh
+    owner = np.full(mesh.n_cells, -1, np.int64)
+    for number, (material, groups) in enumerate(model.materials):
+        cells = np.arange(mesh.n_cells) if not groups else np.unique(np.concatenate([_volume(mesh, g) for g in groups]))
+        taken = owner[cells]
+        if (taken >= 0).any():
+            other = model.materials[taken[taken >= 0][0]][0].name
+            raise InputError(f"{(taken >= 0).sum()} element(s) get two materials, {other!r} and {material.name!r}", "materials")
+        owner[cells] = number
+    missing = np.flatnonzero(owner < 0)
+    if len(missing):
+        inside = [name for name, cells in mesh.volumes.items() if missing[0] in cells]
+        raise InputError(
+            f"{len(missing)} element(s) have no material" + (f", for example in {inside[0]!r}" if inside else ""), "materials"
+        )
+    return tuple(np.split(owner, mesh.offsets[1:-1]))
+
+
+def _volume(mesh: Mesh, name: str) -> Ints:
+    if name not in mesh.volumes:
+        known = ", ".join(map(repr, sorted(mesh.volumes)[:12])) or "none"
+        raise InputError(f"the mesh has no volume group called {name!r}", "materials", f"it has {known}")
+    if not len(mesh.volumes[name]):
+        raise InputError(f"the volume group {name!r} is empty", "materials")
+    return mesh.volumes[name]
+
+
+def _fill(model: Model, material_of: tuple[Ints, ...], affine: tuple[np.ndarray, ...]) -> tuple[Floats, Floats]:
+    """Stiffness (n_pairs, 9) and mass (n_pairs,) of all elements in the pattern's order."""
+    points = model.mesh.points
+    stiff: list[Floats] = []
+    heavy: list[Floats] = []
+    for block, owner, straight in zip(model.mesh.blocks, material_of, affine, strict=True):
+        n_pairs = len(pairs(block.cells.shape[1])[0])
+        subsets = [(m, s, (owner == m) & (straight == s)) for m in np.unique(owner) for s in (True, False)]
+        subsets = [(m, s, chosen) for m, s, chosen in subsets if chosen.any()]
+        if len(subsets) == 1:
+            material, flat = model.materials[subsets[0][0]][0], subsets[0][1]
+            values = stiffness_blocks(points, block.cells, block.kind, material, flat)
+            masses = mass_blocks(points, block.cells, block.kind, material.density)
+        else:
+            values, masses = np.empty((n_pairs, len(owner), 9)), np.empty((n_pairs, len(owner)))
+            for number, flat, chosen in subsets:
+                material = model.materials[number][0]
+                values[:, chosen] = stiffness_blocks(points, block.cells[chosen], block.kind, material, flat)
+                masses[:, chosen] = mass_blocks(points, block.cells[chosen], block.kind, material.density)
+        stiff.append(values.reshape(-1, 9))
+        heavy.append(masses.ravel())
+    if len(stiff) == 1:
+        return stiff[0], heavy[0]
+    return np.concatenate(stiff), np.concatenate(heavy)
+
+
+def assemble(model: Model) -> System:
+    """Assemble stiffness and mass of a model.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    System
+
+    Raises
+    ------
+    InputError
+        For meshes, groups or materials that cannot be used.
+    """
+    mesh = model.mesh
+    check_mesh(mesh)
+    material_of = assign_materials(model)
+    affine = tuple(is_affine(mesh.points, block) for block in mesh.blocks)
+    # a lock acts on the mean displacement of its face, which couples all its nodes
+    cliques = tuple(make_patch(mesh, lock.on, f"locks.{lock.name}").nodes for lock in model.locks)
+    pattern = build_pattern(mesh, cliques)
+    stiff, heavy = _fill(model, material_of, affine)
+    blocks = pattern.gather(stiff)
+    del stiff
+    n = len(mesh.points)
+    upper = sp.csr_array((pattern.gather_scalar(heavy), pattern.columns.astype(np.int32), pattern.pointer), shape=(n, n))
+    mass = sp.csr_array(upper + sp.triu(upper, 1).T)
+    distributing = tuple(item for item in model.masses if item.coupling == "distributing")
+    return System(model, pattern, blocks, mass, couple(mesh, distributing), material_of, affine)
+
+
+def symmetric_product(upper: sp.csr_array, vectors: Floats) -> Floats:
+    """Product of a symmetric matrix, given by its upper part, with vectors."""
+    diagonal = upper.diagonal()
+    scaled = vectors * (diagonal if vectors.ndim == 1 else diagonal[:, None])
+    return upper @ vectors + upper.T @ vectors - scaled

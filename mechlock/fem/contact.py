@@ -1,0 +1,184 @@
+"""One-sided contacts and preloaded locks, condensed onto themselves: a small complementarity problem solved exactly.
+
+With the factored matrix K0 = K + sum d_j b_j b_j^T (every contact closed at its reference stiffness d_j) any state of them is
+
+    K0 u = f + B^T mu,   g = B u = g_f + C mu,   lambda = mu - D g,   C = B K0^-1 B^T,
+
+so that the full model is solved once for the loads and once for the answer, whatever the contacts do. Law of contact j:
+0 <= lambda_j, 0 <= c_j = g_j + gap_j + (A lambda)_j, lambda_j c_j = 0, with A the compliance of contacts and base.
+
+The search is block principal pivoting (Portugal, Judice and Vicente 1994): exchange every contact of wrong sign at once while
+that makes progress, else one at a time by Murty's least-index rule, which ends for matrices with positive principal minors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg.lapack import dgecon, dgetrf
+
+from mechlock.mesh.mesh import Floats
+
+# Weight of springs that keep the search regular where opening contacts free the body; the answer is recomputed without them.
+_WEAK = 1e-9
+# Sign errors below this part of the largest force or opening are rounding.
+_SIGN = 1e-9
+# A state whose equations have a smaller reciprocal condition leaves the body free.
+_RANK = 1e-10
+_PATIENCE = 8
+
+
+@dataclass(frozen=True)
+class Condensed:
+    """A held system seen from its contacts.
+
+    Attributes
+    ----------
+    flexibility : (n, n) array
+        C, mm/N.
+    reference : (n,) array
+        Diagonal of D, N/mm.
+    compliance : (n, n) array
+        A, mm/N.
+    """
+
+    flexibility: Floats
+    reference: Floats
+    compliance: Floats
+
+
+@dataclass(frozen=True)
+class ContactState:
+    """Answer of one complementarity problem.
+
+    Attributes
+    ----------
+    extra : (n,) array
+        mu, N: forces to add along the contacts' functionals on the held system.
+    force : (n,) array
+        lambda, N.
+    opening : (n,) array
+        c, mm.
+    closed : (n,) bool array
+    equilibrium : bool
+        False when the contacts that stay closed cannot hold the body.
+    exchanges : int
+        Steps of the search.
+    error : float
+        Largest violation of the law, relative.
+    """
+
+    extra: Floats
+    force: Floats
+    opening: Floats
+    closed: np.ndarray
+    equilibrium: bool
+    exchanges: int
+    error: float
+
+
+def _equations(
+    condensed: Condensed, closed: np.ndarray, at_loads: Floats, gap: Floats, given: Floats, weak: float
+) -> tuple[Floats, Floats]:
+    """Matrix and right-hand side for mu in a given state; rows with a `given` force hold that force."""
+    d, c = condensed.reference, condensed.flexibility
+    part = d[:, None] * np.eye(len(d)) - d[:, None] * condensed.compliance * d[None, :]
+    shut = part @ c + d[:, None] * condensed.compliance
+    shut_right = -d * gap - part @ at_loads
+    rest = (1.0 - weak) * d
+    free = np.eye(len(d)) - rest[:, None] * c
+    free_right = rest * at_loads
+    forced = np.isfinite(given)
+    free_right = np.where(forced, d * at_loads + np.where(forced, given, 0.0), free_right)
+    free[forced] = np.eye(len(d))[forced] - d[forced, None] * c[forced]
+    chosen = closed & ~forced
+    return np.where(chosen[:, None], shut, free), np.where(chosen, shut_right, free_right)
+
+
+def _state(condensed: Condensed, extra: Floats, at_loads: Floats, gap: Floats) -> tuple[Floats, Floats]:
+    """Contact forces and openings of a solution mu."""
+    motion = at_loads + condensed.flexibility @ extra
+    force = extra - condensed.reference * motion
+    return force, motion + gap + condensed.compliance @ force
+
+
+def solve_contact(condensed: Condensed, at_loads: Floats, gap: Floats, given: Floats | None = None) -> ContactState:
+    """Find which contacts are closed, and their forces.
+
+    Parameters
+    ----------
+    condensed : Condensed
+    at_loads : (n,) array
+        Motion of the held system at the contacts under the loads alone, mm.
+    gap : (n,) array
+        Opening before any motion, mm (negative for interference).
+    given : (n,) array, optional
+        Forces that are prescribed instead of the law (lock preload at assembly), N; nan where the law holds.
+
+    Returns
+    -------
+    ContactState
+    """
+    n = len(gap)
+    given = np.full(n, np.nan) if given is None else given
+    lawful = ~np.isfinite(given)
+    if not n:
+        nothing = np.zeros(0)
+        return ContactState(nothing, nothing, nothing, np.zeros(0, bool), True, 0, 0.0)
+    closed = lawful.copy()
+    closed, exchanges = _search(condensed, closed, at_loads, gap, given)
+    matrix, right = _equations(condensed, closed, at_loads, gap, given, 0.0)
+    equilibrium = _reciprocal_condition(matrix) > _RANK
+    if not equilibrium:
+        matrix, right = _equations(condensed, closed, at_loads, gap, given, _WEAK)
+    extra = np.asarray(np.linalg.solve(matrix, right), np.float64)
+    force, opening = _state(condensed, extra, at_loads, gap)
+    scale = _scales(condensed, force, opening, gap, at_loads)
+    wrong = np.where(closed, np.maximum(-force, 0) / scale[0], np.maximum(-opening, 0) / scale[1])
+    off = np.where(closed, np.abs(opening) / scale[1], np.abs(force) / scale[0])
+    error = float(np.max(np.maximum(wrong, off)[lawful], initial=0.0))
+    # contact forces and openings that the law makes zero are set so; the displacement uses mu and is not touched
+    force = np.where(lawful & ~closed, 0.0, force)
+    return ContactState(extra, force, np.where(lawful & closed, 0.0, opening), closed, equilibrium, exchanges, error)
+
+
+def _reciprocal_condition(matrix: Floats) -> float:
+    """LAPACK's estimate in the one-norm."""
+    factors, _, _ = dgetrf(matrix)
+    return float(dgecon(factors, np.linalg.norm(matrix, 1))[0])
+
+
+def _scales(condensed: Condensed, force: Floats, opening: Floats, gap: Floats, at_loads: Floats) -> tuple[float, float]:
+    """Largest force and largest opening, neither of them zero."""
+    largest_force = max(float(np.abs(force).max()), float((condensed.reference * np.abs(at_loads)).max()), 1e-300)
+    openings = (np.abs(opening).max(), np.abs(gap).max(), np.abs(at_loads).max(), (largest_force / condensed.reference).min())
+    return largest_force, max(float(max(openings)), 1e-300)
+
+
+def _search(condensed: Condensed, closed: np.ndarray, at_loads: Floats, gap: Floats, given: Floats) -> tuple[np.ndarray, int]:
+    """Active set by block principal pivoting, on the problem with weak springs."""
+    lawful = ~np.isfinite(given)
+    best, patience, exchanges = len(gap) + 1, _PATIENCE, 0
+    limit = 50 + 10 * len(gap)
+    while exchanges < limit:
+        extra = np.asarray(np.linalg.solve(*_equations(condensed, closed, at_loads, gap, given, _WEAK)), np.float64)
+        force, opening = _state(condensed, extra, at_loads, gap)
+        weak_force = force + np.where(closed, 0.0, _WEAK * condensed.reference * (at_loads + condensed.flexibility @ extra))
+        scale_force, scale_opening = _scales(condensed, weak_force, opening, gap, at_loads)
+        wrong = lawful & np.where(closed, force < -_SIGN * scale_force, opening < -_SIGN * scale_opening)
+        count = int(wrong.sum())
+        if not count:
+            break
+        exchanges += 1
+        if count < best:
+            best, patience = count, _PATIENCE
+            closed = closed ^ wrong
+        elif patience:
+            patience -= 1
+            closed = closed ^ wrong
+        else:
+            last = np.flatnonzero(wrong)[-1]
+            closed = closed.copy()
+            closed[last] = not closed[last]
+    return closed, exchanges

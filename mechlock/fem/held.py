@@ -1,0 +1,110 @@
+"""The factored matrix of one set of supports, with every contact closed, and its free motions named before any factoring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from mechlock.errors import InputError
+from mechlock.fem.assembly import System
+from mechlock.fem.free_motion import describe_mechanism, refuse_free_motion
+from mechlock.fem.indices import Index
+from mechlock.fem.internal import internal_forces
+from mechlock.fem.patches import Patch
+from mechlock.fem.restraint import Restraint, unit
+from mechlock.fem.solver import Factor, NotPositiveDefinite, factorise, hold
+from mechlock.mesh.mesh import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Held:
+    """A system held by a set of supports.
+
+    Attributes
+    ----------
+    system : System
+    restraint : Restraint
+    factor : Factor
+        Of elastic stiffness, springs, and contacts at their reference stiffness; fixed components decoupled.
+    permutation : int array or None
+        For the next factorisation of the same mesh.
+    """
+
+    system: System
+    restraint: Restraint
+    factor: Factor
+    permutation: Index | None
+
+    def solve(self, right: Floats) -> Floats:
+        """Displacements (n_dof, k) of forces (n_dof, k); fixed components stay at zero."""
+        free = ~self.restraint.fixed
+        return self.factor.solve(right * (free if right.ndim == 1 else free[:, None]))
+
+    def product(self, displacement: Floats) -> Floats:
+        """Forces (n_dof, k) that displacements (n_dof, k) need in the held system with nothing decoupled."""
+        if not displacement.any():
+            return np.zeros_like(displacement)
+        forces = internal_forces(self.system, displacement)[0]
+        u = displacement.reshape(-1, 3, displacement.shape[1])
+        added = np.zeros_like(u)
+        for spring, patch in self.restraint.springs:
+            part = patch.matrix @ u[patch.nodes].reshape(len(patch.nodes), -1)
+            added[patch.nodes] += part.reshape(-1, *u.shape[1:]) * np.asarray(spring.stiffness)[:, None]
+        for lock, patch in self.restraint.locks:
+            pull = unit(lock.direction, lock.name)
+            mean = np.einsum("n,nik->ik", patch.mean, u[patch.nodes])
+            across = mean - np.outer(pull, pull @ mean)
+            added[patch.nodes] += patch.mean[:, None, None] * (lock.lateral_stiffness * across)
+        contacts = self.restraint.contacts
+        closed = contacts.rows.T @ (contacts.reference[:, None] * (contacts.rows @ displacement))
+        return forces + added.reshape(displacement.shape) + closed
+
+
+def _pair_blocks(patch: Patch) -> tuple[Ints, Ints, Floats]:
+    """Nodes and values of the upper entries of a patch's weight matrix."""
+    upper = sp.coo_array(sp.triu(patch.matrix))
+    return patch.nodes[upper.row], patch.nodes[upper.col], np.asarray(upper.data, np.float64)
+
+
+def spring_blocks(system: System, restraint: Restraint) -> Floats:
+    """Node-pair blocks of the elastic stiffness with springs, lateral lock stiffness and closed contacts added."""
+    pattern = system.pattern
+    blocks = system.blocks.copy()
+    for spring, patch in restraint.springs:
+        i, j, weight = _pair_blocks(patch)
+        np.add.at(blocks, pattern.find(i, j), weight[:, None, None] * np.diag(spring.stiffness))
+    for lock, patch in restraint.locks:
+        pull = unit(lock.direction, lock.name)
+        matrix = lock.stiffness * np.outer(pull, pull) + lock.lateral_stiffness * (np.eye(3) - np.outer(pull, pull))
+        a, b = np.triu_indices(len(patch.nodes))
+        weight = patch.mean[a] * patch.mean[b]
+        np.add.at(blocks, pattern.find(patch.nodes[a], patch.nodes[b]), weight[:, None, None] * matrix)
+    contacts = restraint.contacts
+    pads = ~contacts.is_lock
+    nodes, push = contacts.nodes[pads], contacts.axes[pads]
+    outer = contacts.reference[pads, None, None] * push[:, :, None] * push[:, None, :]
+    np.add.at(blocks, pattern.find(nodes, nodes), outer)
+    return blocks
+
+
+def hold_system(system: System, restraint: Restraint, permutation: Index | None = None, solver: str | None = None) -> Held:
+    """Factor a system under a set of supports.
+
+    Raises
+    ------
+    InputError
+        When the body can move freely; the motion is named.
+    """
+    refuse_free_motion(system, restraint)
+    matrix = hold(system.pattern.upper(spring_blocks(system, restraint)), restraint.fixed)
+    try:
+        factor, order = factorise(matrix, permutation, solver)
+    except NotPositiveDefinite:
+        raise InputError(
+            f"the structure is a mechanism: {describe_mechanism(system, matrix)}",
+            "mesh",
+            "join its parts by faces, not by single nodes or edges",
+        ) from None
+    return Held(system, restraint, factor, order)

@@ -1,0 +1,223 @@
+"""Forces of supports, springs, pads and locks on the body, from displacements, gaps and stresses, and their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mechlock.fem.contact import ContactState
+from mechlock.fem.enforced import base_motion
+from mechlock.fem.evidence import Evidence, balance, relative
+from mechlock.fem.external import External
+from mechlock.fem.held import Held
+from mechlock.fem.internal import internal_forces
+from mechlock.fem.model import Lock, StaticCase
+from mechlock.fem.restraint import Contacts, unit
+from mechlock.fem.resultants import Resultant, resultant
+from mechlock.mesh.mesh import Floats, Ints
+
+
+@dataclass(frozen=True)
+class PadState:
+    """A pad in one case.
+
+    Attributes
+    ----------
+    force : float
+        Total pushing force, N.
+    resultant : Resultant
+        On the body.
+    open_fraction : float
+        Share of the pad's area that has lifted off.
+    nodes : (n,) int array
+    node_forces : (n,) array
+        N, pushing positive.
+    opening : (n,) array
+        mm, zero where closed.
+    """
+
+    force: float
+    resultant: Resultant
+    open_fraction: float
+    nodes: Ints
+    node_forces: Floats
+    opening: Floats
+
+
+@dataclass(frozen=True)
+class LockState:
+    """A lock in one case.
+
+    Attributes
+    ----------
+    pull : float
+        Force along the lock's direction, N.
+    lateral : (3,) array
+        Force on the body across the direction, N.
+    force : (3,) array
+        Whole force on the body, N.
+    point : (3,) array
+        Centroid of the face, where it acts, mm.
+    open : bool
+        The hook is slack.
+    opening : float
+        By how much, mm.
+    displacement : (3,) array
+        Mean displacement of the face, mm.
+    """
+
+    pull: float
+    lateral: Floats
+    force: Floats
+    point: Floats
+    open: bool
+    opening: float
+    displacement: Floats
+
+    @property
+    def resultant(self) -> Resultant:
+        """Force on the body with its moment about the origin."""
+        return resultant(self.point[None], self.force[None])
+
+
+@dataclass(frozen=True)
+class Reactions:
+    """All forces on the body in one case, with their evidence."""
+
+    supports: dict[str, Resultant]
+    springs: dict[str, Resultant]
+    pads: dict[str, PadState]
+    locks: dict[str, LockState]
+    energy: float
+    evidence: Evidence
+
+
+def evaluate(
+    held: Held,
+    cases: Sequence[StaticCase],
+    loads: Sequence[External],
+    displacement: Floats,
+    states: Sequence[ContactState],
+    gaps: Sequence[Floats],
+) -> list[Reactions]:
+    """Forces and evidence of all cases of one set of supports.
+
+    Parameters
+    ----------
+    held : Held
+    cases, loads, states : sequences, one entry per case
+    displacement : (n_dof, n_cases) array
+    gaps : sequence of (n_contacts,) arrays
+        After assembly, bases moved.
+    """
+    heat = tuple(load.temperature for load in loads)
+    inner, work, energy = internal_forces(held.system, displacement, heat if any(h is not None for h in heat) else None)
+    return [
+        _one(held, case, load, displacement[:, i], state, gaps[i], inner[:, i], float(work[i]), float(energy[i]))
+        for i, (case, load, state) in enumerate(zip(cases, loads, states, strict=True))
+    ]
+
+
+def contact_forces(contacts: Contacts, displacement: Floats, state: ContactState, gap: Floats, unbalanced: Floats) -> Floats:
+    """Contact forces from the gaps (rigid contacts: from the stresses at their nodes), N, shape (n_contacts,).
+
+    Parameters
+    ----------
+    unbalanced : (n_dof,) array
+        Internal minus all other nodal forces.
+    """
+    opening = contacts.rows @ displacement + gap + contacts.base @ state.force
+    elastic = np.isfinite(contacts.stiffness)
+    stiffness = np.where(elastic, contacts.stiffness, 0.0)
+    return np.where(elastic, stiffness * np.maximum(-opening, 0.0), contacts.rows @ unbalanced)
+
+
+def _springs(held: Held, case: StaticCase, u: Floats, nodal: Floats) -> dict[str, Resultant]:
+    """Spring forces from displacements; adds them to the nodal forces."""
+    found: dict[str, Resultant] = {}
+    for spring, patch in held.restraint.springs:
+        forces = -(patch.matrix @ (u[patch.nodes] - base_motion(case, spring.name))) * np.asarray(spring.stiffness)
+        nodal[patch.nodes] += forces
+        found[spring.name] = resultant(patch.points, forces)
+    return found
+
+
+def _locks(held: Held, case: StaticCase, u: Floats, state: ContactState, forces: Floats, nodal: Floats) -> dict[str, LockState]:
+    """Lock forces; adds them to the nodal forces."""
+    contacts = held.restraint.contacts
+    found: dict[str, LockState] = {}
+    for lock, patch in held.restraint.locks:
+        number = next(i for i, holder in enumerate(contacts.holders) if holder is lock)
+        index = int(np.flatnonzero(contacts.owner == number)[0])
+        pull = unit(lock.direction, lock.name)
+        mean = patch.mean @ u[patch.nodes]
+        slip = mean - base_motion(case, lock.name)
+        lateral = -lock.lateral_stiffness * (slip - pull * (pull @ slip))
+        force = forces[index] * pull + lateral
+        nodal[patch.nodes] += patch.mean[:, None] * force
+        is_open = not state.closed[index]
+        opening = float(state.opening[index])
+        found[lock.name] = LockState(float(forces[index]), lateral, force, patch.centre, is_open, opening, mean)
+    return found
+
+
+def _pads(held: Held, state: ContactState, forces: Floats, nodal: Floats) -> dict[str, PadState]:
+    """Pad forces; adds them to the nodal forces."""
+    contacts = held.restraint.contacts
+    found: dict[str, PadState] = {}
+    for number, holder in enumerate(contacts.holders):
+        if isinstance(holder, Lock):
+            continue
+        mine = np.flatnonzero(contacts.owner == number)
+        nodes, push = contacts.nodes[mine], contacts.axes[mine] * forces[mine, None]
+        np.add.at(nodal, nodes, push)
+        share = contacts.reference[mine] if np.isinf(holder.stiffness) else contacts.stiffness[mine]
+        lifted = float(share[~state.closed[mine]].sum() / share.sum())
+        found[holder.name] = PadState(
+            float(forces[mine].sum()), resultant(held.system.mesh.points[nodes], push), lifted, nodes, forces[mine],
+            state.opening[mine],
+        )  # fmt: skip
+    return found
+
+
+def _one(
+    held: Held, case: StaticCase, load: External, displacement: Floats, state: ContactState, gap: Floats,
+    inner: Floats, work: float, energy: float,
+) -> Reactions:  # fmt: skip
+    restraint, mesh = held.restraint, held.system.mesh
+    u = displacement.reshape(-1, 3)
+    internal = inner.reshape(-1, 3)
+    nodal = load.vector.reshape(-1, 3).copy()
+    springs = _springs(held, case, u, nodal)
+    lateral = nodal.copy()
+    _locks(held, case, u, state, np.zeros(len(gap)), lateral)
+    forces = contact_forces(restraint.contacts, displacement, state, gap, (internal - lateral).ravel())
+    locks = _locks(held, case, u, state, forces, nodal)
+    pads = _pads(held, state, forces, nodal)
+    unbalanced = internal - nodal
+    supports: dict[str, Resultant] = {}
+    for number, support in enumerate(restraint.supports):
+        mine = (restraint.fixed_owner == number).reshape(-1, 3)
+        nodes = np.flatnonzero(mine.any(axis=1))
+        supports[support.name] = resultant(mesh.points[nodes], np.where(mine, unbalanced, 0.0)[nodes])
+    free = ~restraint.fixed.reshape(-1, 3)
+    left = np.where(free, unbalanced, 0.0)
+    nodal += np.where(free, 0.0, unbalanced)
+    held_by = [*supports.values(), *springs.values(), *(p.resultant for p in pads.values())]
+    held_by += [lock.resultant for lock in locks.values()]
+    magnitude = max(load.magnitude, sum(float(np.linalg.norm(item.force)) for item in held_by))
+    if load.thermal is not None:
+        magnitude = max(magnitude, float(np.abs(load.thermal).max()))
+    half = 0.5 * float(np.ptp(mesh.points, axis=0).max())
+    force, moment = balance(Resultant(load.force, load.moment), held_by, magnitude, mesh.points.mean(axis=0), half)
+    largest = max(float(np.linalg.norm(nodal)), float(np.linalg.norm(load.total)))
+    evidence = Evidence(
+        force,
+        moment,
+        relative(float(np.linalg.norm(left)), largest),
+        relative(float((nodal * u).sum()) - work, work, energy, float((load.vector * displacement).sum())),
+        relative(float(np.abs(forces - state.force).max(initial=0.0)), float(np.abs(state.force).max(initial=0.0)), magnitude),
+    )
+    return Reactions(supports, springs, pads, locks, energy, evidence)

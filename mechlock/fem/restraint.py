@@ -1,0 +1,250 @@
+"""What holds the body in one set of supports: fixed components, springs, and one-sided contacts as scalar functionals.
+
+A contact j pushes the body with the force lambda_j >= 0 along its functional b_j (force vector lambda_j b_j). Its opening is
+c_j = b_j.u + gap_j + lambda_j / k_j + base, and either c_j or lambda_j is zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+
+from mechlock.errors import InputError
+from mechlock.fem.assembly import System
+from mechlock.fem.model import AXES, Base, Lock, Model, Pad, Spring, Support
+from mechlock.fem.patches import Patch, group_of_nodes, make_patch
+from mechlock.mesh.mesh import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """One-sided contacts of a support set.
+
+    Attributes
+    ----------
+    holders : tuple of Pad or Lock
+    owner : (n,) int array
+        Holder of each contact; a lock has one, a pad one per node.
+    nodes : (n,) int array
+        Node of a pad's contact, -1 for locks.
+    rows : (n, n_dof) sparse array
+        The functionals b_j.
+    axes : (n, 3) array
+        Direction of each contact's force on the body.
+    stiffness : (n,) array
+        N/mm, may be infinite.
+    gap : (n,) array
+        mm.
+    base : (n, n) array
+        Compliance of the base seen by the contacts, mm/N.
+    reference : (n,) array
+        Stiffness of each closed contact in the factored matrix: its own, or for rigid ones the body's local stiffness.
+    """
+
+    holders: tuple[Pad | Lock, ...]
+    owner: Ints
+    nodes: Ints
+    rows: sp.csr_array
+    axes: Floats
+    stiffness: Floats
+    gap: Floats
+    base: Floats
+    reference: Floats
+
+    @property
+    def is_lock(self) -> np.ndarray:
+        """Which contacts are locks."""
+        return self.nodes < 0
+
+    @cached_property
+    def compliance(self) -> Floats:
+        """Compliance of contacts and base together, mm/N, shape (n, n)."""
+        return np.diag(1.0 / self.stiffness) + self.base
+
+
+@dataclass(frozen=True)
+class Restraint:
+    """Supports, springs, locks and pads that act together.
+
+    Attributes
+    ----------
+    names : tuple of str
+    fixed : (n_dof,) bool array
+    fixed_owner : (n_dof,) int array
+        Number in `supports` of the support that holds a component, -1 for free ones.
+    supports : tuple of Support
+    springs : tuple of (Spring, Patch)
+    locks : tuple of (Lock, Patch)
+        For their lateral stiffness.
+    contacts : Contacts
+    """
+
+    names: tuple[str, ...]
+    fixed: np.ndarray
+    fixed_owner: Ints
+    supports: tuple[Support, ...]
+    springs: tuple[tuple[Spring, Patch], ...]
+    locks: tuple[tuple[Lock, Patch], ...]
+    contacts: Contacts
+
+
+def unit(vector: tuple[float, float, float], where: str) -> Floats:
+    """Unit vector, refusing zero."""
+    v = np.asarray(vector, float)
+    length = float(np.linalg.norm(v))
+    if not np.isfinite(length) or length == 0:
+        raise InputError("the direction must be a vector that is not zero", where)
+    return v / length
+
+
+def _fixed(model: Model, supports: tuple[Support, ...]) -> Ints:
+    owner = np.full(3 * len(model.mesh.points), -1, np.int64)
+    for number, support in enumerate(supports):
+        where = f"supports.{support.name}"
+        for axis in {*support.fix, *support.displacement}:
+            if axis not in AXES or len(axis) != 1:
+                raise InputError(f"{axis!r} is not an axis", f"{where}.fix", "use x, y, z")
+        nodes = np.unique(np.concatenate([group_of_nodes(model.mesh, name, where) for name in support.on]))
+        for axis in support.axes:
+            dofs = 3 * nodes + axis
+            for other in np.unique(owner[dofs][owner[dofs] >= 0]):
+                theirs, ours = supports[other].displacement.get(AXES[axis], 0.0), support.displacement.get(AXES[axis], 0.0)
+                if theirs != ours:
+                    raise InputError(
+                        f"{supports[other].name!r} and {support.name!r} give the same nodes different displacements "
+                        f"along {AXES[axis]}",
+                        where,
+                    )
+            owner[dofs[owner[dofs] < 0]] = number
+    return owner
+
+
+def _pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats]:
+    """Nodes, push directions and stiffnesses of a pad's contacts."""
+    where = f"pads.{pad.name}"
+    if not pad.stiffness > 0:
+        raise InputError("a pad's stiffness must be positive", where)
+    patch = make_patch(system.mesh, pad.on, where)
+    if pad.direction is not None:
+        push = np.broadcast_to(unit(pad.direction, where), (len(patch.nodes), 3))
+    elif np.isnan(patch.area):
+        raise InputError("a pad on nodes needs its direction", where, "give the direction in which it pushes")
+    else:
+        push = -patch.normals
+    return patch.nodes, push, pad.stiffness * patch.shares
+
+
+def _base_compliance(model: Model, holders: tuple[Pad | Lock, ...], owner: Ints, axes: Floats) -> Floats:
+    """Base compliance between the contacts: the base's displacement opens a contact that pushes away from it."""
+    result = np.zeros((len(owner), len(owner)))
+    names = [holder.name for holder in holders]
+    for base in model.bases:
+        _check_base(base, model)
+        sign = axes @ unit(base.direction, "bases")
+        spread = np.zeros((len(owner), len(base.on)))
+        for point, name in enumerate(base.on):
+            if name in names:
+                inside = owner == names.index(name)
+                spread[inside, point] = sign[inside]
+        result += spread @ np.asarray(base.compliance, float) @ spread.T
+    return result
+
+
+def _check_base(base: Base, model: Model) -> None:
+    known = {item.name for item in (*model.pads, *model.locks)}
+    for name in base.on:
+        if name not in known:
+            raise InputError(f"there is no pad or lock called {name!r}", "bases")
+    matrix = np.asarray(base.compliance, float)
+    if matrix.shape != (len(base.on), len(base.on)) or not np.allclose(matrix, matrix.T):
+        raise InputError(f"the base's compliance must be a symmetric {len(base.on)} x {len(base.on)} matrix", "bases")
+    if np.linalg.eigvalsh(matrix)[0] < -1e-9 * max(float(np.abs(matrix).max()), 1e-300):
+        raise InputError("the base's compliance is not positive semidefinite", "bases")
+
+
+def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Patch], ...]) -> Contacts:
+    n_dof = system.n_dof
+    holders: tuple[Pad | Lock, ...] = (*pads, *(lock for lock, _ in locks))
+    rows: list[sp.coo_array] = []
+    owner, nodes, axes, stiffness, gap = [], [], [], [], []
+    for number, pad in enumerate(pads):
+        where, push, share = _pad_rows(system, pad)
+        n = len(where)
+        columns = 3 * where[:, None] + np.arange(3)
+        rows.append(sp.coo_array((push.ravel(), (np.repeat(np.arange(n), 3), columns.ravel())), shape=(n, n_dof)))
+        owner.append(np.full(n, number))
+        nodes.append(where)
+        axes.append(push)
+        stiffness.append(share)
+        gap.append(np.full(n, pad.gap))
+    for number, (lock, patch) in enumerate(locks, start=len(pads)):
+        pull = unit(lock.direction, f"locks.{lock.name}")
+        values = (patch.mean[:, None] * pull).ravel()
+        columns = (3 * patch.nodes[:, None] + np.arange(3)).ravel()
+        rows.append(sp.coo_array((values, (np.zeros_like(columns), columns)), shape=(1, n_dof)))
+        owner.append(np.array([number]))
+        nodes.append(np.array([-1]))
+        axes.append(pull[None])
+        stiffness.append(np.array([lock.stiffness]))
+        gap.append(np.zeros(1))
+    if not rows:
+        none, empty = np.zeros(0, np.int64), np.zeros(0)
+        return Contacts((), none, none, sp.csr_array((0, n_dof)), np.zeros((0, 3)), empty, empty, np.zeros((0, 0)), empty)
+    owners, directions, k = np.concatenate(owner), np.concatenate(axes), np.concatenate(stiffness)
+    matrix = sp.csr_array(sp.vstack(rows))
+    base = _base_compliance(system.model, holders, owners, directions)
+    reference = np.where(np.isfinite(k), k, _local_stiffness(system, matrix))
+    return Contacts(holders, owners, np.concatenate(nodes), matrix, directions, k, np.concatenate(gap), base, reference)
+
+
+def _local_stiffness(system: System, rows: sp.csr_array) -> Floats:
+    """Body's own diagonal stiffness along each functional, N/mm."""
+    return np.asarray(rows.power(2) @ system.diagonal)
+
+
+def restrain(system: System, names: tuple[str, ...] | None) -> Restraint:
+    """Collect the supports, springs, pads and locks of a set.
+
+    Parameters
+    ----------
+    system : System
+    names : tuple of str or None
+        Those that act; None for all.
+
+    Raises
+    ------
+    InputError
+        For unknown names, missing groups, conflicting displacements.
+    """
+    model = system.model
+    chosen = model.held_names if names is None else names
+    for name in chosen:
+        if name not in model.held_names:
+            known = ", ".join(map(repr, model.held_names)) or "none"
+            raise InputError(f"there is no support, pad, spring or lock called {name!r}", "cases", f"there are {known}")
+    supports = tuple(item for item in model.supports if item.name in chosen)
+    springs = tuple((s, make_patch(model.mesh, s.on, f"springs.{s.name}")) for s in model.springs if s.name in chosen)
+    locks = tuple((k, make_patch(model.mesh, k.on, f"locks.{k.name}")) for k in model.locks if k.name in chosen)
+    for spring, _ in springs:
+        if min(spring.stiffness) < 0 or not max(spring.stiffness) > 0 or not np.isfinite(spring.stiffness).all():
+            raise InputError("spring stiffnesses must be finite, not negative and not all zero", f"springs.{spring.name}")
+    for lock, _ in locks:
+        _check_lock(lock)
+    owner = _fixed(model, supports)
+    pads = tuple(item for item in model.pads if item.name in chosen)
+    # nodes of no element are held as well, so that they disturb nothing
+    fixed = (owner >= 0) | (system.diagonal == 0.0)
+    return Restraint(tuple(chosen), fixed, owner, supports, springs, locks, _contacts(system, pads, locks))
+
+
+def _check_lock(lock: Lock) -> None:
+    where = f"locks.{lock.name}"
+    if not (lock.stiffness > 0 and np.isfinite(lock.stiffness)):
+        raise InputError("a lock's stiffness must be positive and finite", where)
+    if not (lock.lateral_stiffness >= 0 and np.isfinite(lock.lateral_stiffness)):
+        raise InputError("a lock's lateral stiffness must not be negative", where)
+    if not 0 <= lock.preload[0] <= lock.preload[1]:
+        raise InputError("a lock's preload must be a range from low to high, not negative", f"{where}.preload")

@@ -1,0 +1,121 @@
+"""Direct solvers for symmetric positive definite matrices given by their upper part: MKL's PARDISO where installed, else SuperLU.
+
+The choice is made once per process and its name stands in the results.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Protocol
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import SuperLU, splu
+
+from mechlock.fem.indices import Index
+from mechlock.fem.pardiso import NotPositiveDefinite, Pardiso, library
+from mechlock.mesh.mesh import Floats
+
+# A pivot below this part of its row's diagonal entry has lost all but the last digits: the structure is free to move.
+_PIVOT = 1e-13
+
+
+class Factor(Protocol):
+    """A factored matrix."""
+
+    name: str
+
+    def solve(self, right: Floats) -> Floats:
+        """Solve for right-hand sides of shape (n,) or (n, k)."""
+        ...
+
+    @property
+    def factor_entries(self) -> int:
+        """Number of entries in the factor."""
+        ...
+
+    def release(self) -> None:
+        """Give the memory back."""
+        ...
+
+
+class SuperLUFactor:
+    """SciPy's SuperLU in symmetric mode, with one step of iterative refinement."""
+
+    name = "SuperLU"
+
+    def __init__(self, upper: sp.csr_array) -> None:
+        full = sp.csc_array(upper + sp.triu(upper, 1).T)
+        try:
+            found = splu(full, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        except RuntimeError as error:
+            raise NotPositiveDefinite from error
+        pivots = found.U.diagonal()
+        diagonal = full.diagonal()[np.argsort(found.perm_c)]
+        if not (pivots > _PIVOT * diagonal).all():
+            raise NotPositiveDefinite
+        self._matrix = full
+        self._factor: SuperLU | None = found
+
+    def solve(self, right: Floats) -> Floats:
+        """Solve for right-hand sides of shape (n,) or (n, k)."""
+        assert self._factor is not None
+        b = np.ascontiguousarray(right)
+        x = self._factor.solve(b)
+        return x + self._factor.solve(b - self._matrix @ x)
+
+    @property
+    def factor_entries(self) -> int:
+        """Number of entries in the factor."""
+        return 0 if self._factor is None else int(self._factor.L.nnz)
+
+    def release(self) -> None:
+        """Give the memory back."""
+        self._factor = None
+
+
+@cache
+def solver_name() -> str:
+    """Name of the solver that this installation uses."""
+    return Pardiso.name if library() is not None else SuperLUFactor.name
+
+
+def factorise(upper: sp.csr_array, permutation: Index | None = None, solver: str | None = None) -> tuple[Factor, Index | None]:
+    """Factor a matrix.
+
+    Parameters
+    ----------
+    upper : sparse array
+        Upper part in CSR form, columns ascending, full diagonal.
+    permutation : (n,) int array, optional
+        What an earlier call with the same pattern returned.
+    solver : str, optional
+        ``MKL PARDISO`` or ``SuperLU``; by default the best that is installed.
+
+    Returns
+    -------
+    Factor, permutation
+        The permutation can be given to the next call with the same pattern.
+
+    Raises
+    ------
+    NotPositiveDefinite
+        The structure is free to move.
+    """
+    if (solver or solver_name()) == SuperLUFactor.name:
+        return SuperLUFactor(upper), None
+    found = Pardiso(permutation)
+    found.analyse(upper)
+    found.factor(upper)
+    return found, found.permutation
+
+
+def hold(upper: sp.csr_array, fixed: np.ndarray) -> sp.csr_array:
+    """Copy of a matrix whose fixed unknowns are decoupled: their rows and columns zero, their diagonal kept."""
+    rows = np.repeat(np.arange(upper.shape[0], dtype=np.int32), np.diff(upper.indptr))
+    keep = ~(fixed[rows] | fixed[upper.indices])
+    data = np.where(keep, upper.data, 0.0)
+    first = upper.indptr[:-1][fixed]
+    diagonal = upper.data[first]
+    data[first] = np.where(diagonal > 0, diagonal, 1.0)
+    return sp.csr_array((data, upper.indices, upper.indptr), shape=upper.shape)

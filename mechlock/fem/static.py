@@ -1,0 +1,239 @@
+"""Linear statics with one-sided supports and preloaded locks: any number of cases, one factorisation per set of supports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mechlock.errors import InputError
+from mechlock.fem.assembly import System
+from mechlock.fem.contact import Condensed, ContactState, solve_contact
+from mechlock.fem.enforced import base_forces, base_gaps, check_names, prescribed
+from mechlock.fem.evidence import Evidence
+from mechlock.fem.external import External, external
+from mechlock.fem.free_motion import free_motions, motion_words
+from mechlock.fem.held import Held, hold_system
+from mechlock.fem.indices import Index
+from mechlock.fem.model import Lock, StaticCase
+from mechlock.fem.reactions import LockState, PadState, Reactions, evaluate
+from mechlock.fem.restraint import restrain
+from mechlock.fem.resultants import Resultant
+from mechlock.mesh.mesh import Floats
+
+_COLUMNS = 64
+
+
+@dataclass(frozen=True)
+class StaticResult:
+    """Answer to one static case.
+
+    Attributes
+    ----------
+    name : str
+    case : StaticCase
+    status : str
+        ``ok`` or ``contact_lost`` (the contacts that stay closed cannot hold the body; then all numbers are nan).
+    reason : str
+    displacement : (n_nodes, 3) array
+        mm.
+    temperature : per mesh block (n_cells, n_cell_nodes) arrays, or None
+    supports, springs : dict of str to Resultant
+        Forces on the body.
+    pads : dict of str to PadState
+    locks : dict of str to LockState
+    energy : float
+        Elastic strain energy of the body, N mm = mJ.
+    evidence : Evidence
+    closed : (n_contacts,) bool array
+        For analyses about this state.
+    exchanges : int
+        Steps of the contact search.
+    """
+
+    name: str
+    case: StaticCase
+    status: str
+    reason: str
+    displacement: Floats
+    temperature: tuple[Floats, ...] | None
+    supports: dict[str, Resultant]
+    springs: dict[str, Resultant]
+    pads: dict[str, PadState]
+    locks: dict[str, LockState]
+    energy: float
+    evidence: Evidence
+    closed: np.ndarray
+    exchanges: int
+
+    @property
+    def max_displacement(self) -> float:
+        """Largest displacement, mm."""
+        return float(np.linalg.norm(self.displacement, axis=1).max())
+
+
+@dataclass(frozen=True)
+class StaticSolution:
+    """Answers to all cases.
+
+    Attributes
+    ----------
+    results : dict of str to StaticResult
+        In the cases' order.
+    solver : str
+    factorisations : int
+    factor_entries : int
+        Of the largest factor.
+    held : Held or None
+        The factored system that was asked to be kept.
+    """
+
+    results: dict[str, StaticResult]
+    solver: str
+    factorisations: int
+    factor_entries: int
+    held: Held | None = field(repr=False, default=None)
+
+
+def condense(held: Held) -> Condensed:
+    """See a held system from its contacts: their flexibility matrix, in blocks of right-hand sides."""
+    contacts = held.restraint.contacts
+    n = len(contacts.gap)
+    flexibility = np.empty((n, n))
+    for start in range(0, n, _COLUMNS):
+        part = contacts.rows[start : start + _COLUMNS].T.toarray(order="F")
+        flexibility[:, start : start + _COLUMNS] = contacts.rows @ held.solve(part)
+    return Condensed(0.5 * (flexibility + flexibility.T), contacts.reference, contacts.compliance)
+
+
+def _assembly_gaps(held: Held, condensed: Condensed, end: str) -> tuple[Floats, ContactState]:
+    """Gaps after assembly: each preloaded lock is drawn until it carries its preload on the weightless body."""
+    contacts = held.restraint.contacts
+    given = np.full(len(contacts.gap), np.nan)
+    for number, holder in enumerate(contacts.holders):
+        if isinstance(holder, Lock):
+            given[contacts.owner == number] = holder.preload[0 if end == "low" else 1]
+    state = solve_contact(condensed, np.zeros(len(given)), contacts.gap, given)
+    # a lock's opening is zero in this state: its gap is what makes it so
+    return np.where(np.isfinite(given), contacts.gap - state.opening, contacts.gap), state
+
+
+def _solve_set(held: Held, cases: Sequence[StaticCase]) -> dict[str, StaticResult]:
+    """All cases of one set of supports."""
+    system, restraint = held.system, held.restraint
+    for case in cases:
+        check_names(system, restraint, case)
+    loads = [external(system, case) for case in cases]
+    moved = np.column_stack([prescribed(system, restraint, case) for case in cases])
+    right = np.column_stack([load.total for load in loads])
+    right += np.column_stack([base_forces(restraint, system.n_dof, case) for case in cases])
+    right -= held.product(moved)
+    contacts = restraint.contacts
+    states: list[ContactState] = []
+    gaps = [np.zeros(0)] * len(cases)
+    if len(contacts.gap):
+        condensed = condense(held)
+        assembled = {end: _assembly_gaps(held, condensed, end) for end in {case.preload for case in cases}}
+        at_loads = contacts.rows @ (moved + held.solve(right))
+        for number, case in enumerate(cases):
+            gaps[number] = assembled[case.preload][0] + base_gaps(restraint, case)
+            states.append(solve_contact(condensed, at_loads[:, number], gaps[number]))
+            if not assembled[case.preload][1].equilibrium:
+                states[-1] = assembled[case.preload][1]
+        right += contacts.rows.T @ np.column_stack([state.extra for state in states])
+    else:
+        nothing = np.zeros(0)
+        states = [ContactState(nothing, nothing, nothing, np.zeros(0, bool), True, 0, 0.0) for _ in cases]
+    displacement = moved + held.solve(right)
+    # one refinement against forces from stresses, which are free of the assembled matrix' rounding
+    displacement += held.solve(right - held.product(displacement - moved))
+    found = evaluate(held, cases, loads, displacement, states, gaps)
+    return {
+        case.name: _result(held, case, load, displacement[:, i], state, reactions)
+        for i, (case, load, state, reactions) in enumerate(zip(cases, loads, states, found, strict=True))
+    }
+
+
+def _result(
+    held: Held, case: StaticCase, load: External, displacement: Floats, state: ContactState, found: Reactions
+) -> StaticResult:
+    if state.equilibrium:
+        status, reason, u = "ok", "", displacement.reshape(-1, 3)
+    else:
+        status, reason, u = "contact_lost", _lost(held, state.closed), np.full((len(displacement) // 3, 3), np.nan)
+    return StaticResult(
+        case.name, case, status, reason, u, load.temperature, found.supports, found.springs, found.pads, found.locks,
+        found.energy, found.evidence, state.closed, state.exchanges,
+    )  # fmt: skip
+
+
+def _lost(held: Held, closed: np.ndarray) -> str:
+    """Which free motion the contacts that stay closed leave."""
+    found = free_motions(held.system, held.restraint, closed)
+    open_ones = sorted({held.restraint.contacts.holders[i].name for i in held.restraint.contacts.owner[~closed]})
+    lost = ", ".join(map(repr, open_ones))
+    if not found:
+        return f"no equilibrium: contacts open at {lost}"
+    _, centre, motions = found[0]
+    return f"no equilibrium: with contacts open at {lost} the body can {' and '.join(motion_words(motions, centre))}"
+
+
+def _key(case: StaticCase) -> tuple[str, ...] | None:
+    return None if case.supports is None else tuple(sorted(set(case.supports)))
+
+
+def solve_static(
+    system: System,
+    cases: Sequence[StaticCase],
+    *,
+    keep: str | None = None,
+    solver: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> StaticSolution:
+    """Solve static cases.
+
+    Parameters
+    ----------
+    system : System
+    cases : sequence of StaticCase
+        With different names.
+    keep : str, optional
+        Name of a case whose factored system is kept in the solution (for modes about it); call `held.factor.release()` when done.
+    solver : str, optional
+        ``MKL PARDISO`` or ``SuperLU``; by default the best that is installed.
+    progress : callable, optional
+        Called with a short message before each factorisation.
+
+    Returns
+    -------
+    StaticSolution
+
+    Raises
+    ------
+    InputError
+        For unusable cases and for bodies that can move freely, with the motion named.
+    """
+    names = [case.name for case in cases]
+    doubled = [name for name in names if names.count(name) > 1]
+    if doubled:
+        raise InputError(f"two cases are called {doubled[0]!r}", "cases", "rename one")
+    sets: dict[tuple[str, ...] | None, list[StaticCase]] = {}
+    for case in cases:
+        sets.setdefault(_key(case), []).append(case)
+    found: dict[str, StaticResult] = {}
+    permutation: Index | None = None
+    kept: Held | None = None
+    name, entries = "", 0
+    for key, members in sets.items():
+        if progress is not None:
+            progress(f"static: {len(members)} case(s)")
+        held = hold_system(system, restrain(system, key), permutation, solver)
+        permutation = held.permutation
+        found |= _solve_set(held, members)
+        name, entries = held.factor.name, max(entries, held.factor.factor_entries)
+        if keep in {case.name for case in members}:
+            kept = held
+        else:
+            held.factor.release()
+    return StaticSolution({case.name: found[case.name] for case in cases}, name, len(sets), entries, kept)
