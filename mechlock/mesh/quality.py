@@ -1,0 +1,192 @@
+"""Quality of a mesh: Jacobians of the curved cells, aspect, pieces that hang together, duplicate nodes.
+
+What makes every result wrong is refused; what is only doubtful is reported as a warning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
+
+from mechlock.errors import InputError
+from mechlock.mesh import quadrature, shapes
+from mechlock.mesh.mesh import Block, Mesh
+from mechlock.mesh.topology import KINDS
+
+Floats = NDArray[np.float64]
+
+SAME_PLACE = 1e-7
+"""Nodes closer than this fraction of the mesh's size are at the same place."""
+
+SLIVER = 0.02
+"""Least Jacobian over greatest in a cell below which it is called a sliver."""
+
+LONG = 100.0
+_CHUNK = 8192
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What was found.
+
+    Attributes
+    ----------
+    cells : dict of str to int
+        Number of cells by kind.
+    volume : float
+        mm³.
+    least_jacobian_ratio : float
+        Least over greatest Jacobian determinant within a cell, the worst cell's.
+    greatest_aspect : float
+        Longest over shortest edge of a cell, the worst cell's.
+    slivers : int
+        Cells with a Jacobian ratio below `SLIVER`.
+    pieces : int
+        Sets of cells that share no node with each other.
+    duplicate_nodes : int
+        Nodes at the place of another node.
+    warnings : tuple of str
+    """
+
+    nodes: int
+    cells: dict[str, int]
+    volume: float
+    least_jacobian_ratio: float
+    greatest_aspect: float
+    slivers: int
+    pieces: int
+    duplicate_nodes: int
+    warnings: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain objects for results."""
+        return {
+            "least_jacobian_ratio": self.least_jacobian_ratio,
+            "greatest_aspect": self.greatest_aspect,
+            "slivers": self.slivers,
+            "pieces": self.pieces,
+            "duplicate_nodes": self.duplicate_nodes,
+            "warnings": list(self.warnings),
+        }
+
+
+def check_mesh(mesh: Mesh) -> Quality:
+    """Examine a mesh.
+
+    Raises
+    ------
+    InputError
+        When coordinates are not finite, a cell names a node twice or is inside out or flat, or there are no cells.
+    """
+    if not mesh.n_cells:
+        raise InputError("the mesh has no cells", mend="check the mesh file")
+    used = np.unique(np.concatenate([block.cells.ravel() for block in mesh.blocks]))
+    if used[0] < 0 or used[-1] >= len(mesh.points):
+        raise InputError("cells refer to nodes that are not there", mend="check the mesh file")
+    if not np.all(np.isfinite(mesh.points[used])):
+        bad = used[~np.isfinite(mesh.points[used]).all(axis=1)]
+        raise InputError(f"the coordinates of {len(bad)} nodes are not finite (node {int(bad[0])})", mend="repair the mesh")
+    volume, ratio, aspect = 0.0, [], []
+    for block in mesh.blocks:
+        _refuse_repeated(block)
+        least, greatest, size = _jacobians(mesh, block)
+        _refuse_inverted(mesh, block, least)
+        ratio.append(least / greatest)
+        aspect.append(_aspect(mesh, block))
+        volume += size
+    ratios, aspects = np.concatenate(ratio), np.concatenate(aspect)
+    pieces, duplicates = _pieces(mesh), _duplicates(mesh.points[used])
+    slivers = int((ratios < SLIVER).sum())
+    cells = {block.kind: len(block.cells) for block in mesh.blocks}
+    warnings = _warnings(cells, float(aspects.max()), slivers, pieces, duplicates)
+    return Quality(len(used), cells, volume, float(ratios.min()), float(aspects.max()), slivers, pieces, duplicates, warnings)
+
+
+def _refuse_repeated(block: Block) -> None:
+    ordered = np.sort(block.cells, axis=1)
+    repeated = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
+    if repeated.any():
+        raise InputError(
+            f"{int(repeated.sum())} {block.kind} cells name a node twice (the first is cell {int(np.argmax(repeated))})",
+            mend="remove collapsed cells from the mesh",
+        )
+
+
+def _jacobians(mesh: Mesh, block: Block) -> tuple[Floats, Floats, float]:
+    """Least and greatest Jacobian determinant of each cell, over integration points and corners, and the volume."""
+    xi, weights = quadrature.full_points(block.kind)
+    corners = shapes.reference_nodes(block.kind)[: KINDS[block.kind].n_corners]
+    table = shapes.gradients(block.kind, np.concatenate([xi, corners])).transpose(1, 0, 2).reshape(block.cells.shape[1], -1)
+    least, greatest, volume = np.empty(len(block.cells)), np.empty(len(block.cells)), 0.0
+    for start in range(0, len(block.cells), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        nodes = mesh.points[block.cells[part]].transpose(0, 2, 1)
+        flat = nodes.reshape(-1, block.cells.shape[1]) @ table
+        a, b, c = np.moveaxis(flat.reshape(len(nodes), 3, -1, 3), 1, 0)
+        determinant = (a * np.cross(b, c)).sum(axis=-1)
+        least[part], greatest[part] = determinant.min(axis=1), np.abs(determinant).max(axis=1)
+        volume += float((determinant[:, : len(xi)] @ weights).sum())
+    return least, greatest, volume
+
+
+def _refuse_inverted(mesh: Mesh, block: Block, least: Floats) -> None:
+    size = np.ptp(mesh.points[block.cells], axis=1).max(axis=1)
+    bad = ~(least > 1e-12 * size**3)
+    if not bad.any():
+        return
+    first = int(np.argmax(bad))
+    where = ", ".join(f"{value:g}" for value in mesh.points[block.cells[first]].mean(axis=0))
+    whole = "all of them: the node order may be mirrored" if bad.all() else "remesh there, or straighten the curved edges"
+    raise InputError(
+        f"{int(bad.sum())} of {len(bad)} {block.kind} cells are inside out or flat (the first near ({where}) mm)", mend=whole
+    )
+
+
+def _aspect(mesh: Mesh, block: Block) -> Floats:
+    edges = np.array([edge[:2] for edge in KINDS[block.kind].edges])
+    ends = mesh.points[block.cells[:, edges]]
+    lengths = np.linalg.norm(ends[:, :, 1] - ends[:, :, 0], axis=2)
+    return lengths.max(axis=1) / lengths.min(axis=1)
+
+
+def _pieces(mesh: Mesh) -> int:
+    """Number of sets of cells that share no node."""
+    rows, columns = [], []
+    for start, block in zip(mesh.offsets, mesh.blocks, strict=False):
+        corners = block.cells[:, : KINDS[block.kind].n_corners]
+        rows.append(np.repeat(np.arange(start, start + len(corners)), corners.shape[1]))
+        columns.append(corners.ravel())
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    size = mesh.n_cells + len(mesh.points)
+    graph = sparse.coo_array((np.ones(len(row), np.int8), (row, column + mesh.n_cells)), shape=(size, size))
+    _, labels = connected_components(graph, directed=False)
+    return len(np.unique(labels[: mesh.n_cells]))
+
+
+def _duplicates(points: Floats) -> int:
+    """Number of nodes at the place of another one."""
+    size = np.ptp(points, axis=0).max()
+    near = KDTree(points).query_pairs(SAME_PLACE * size, output_type="ndarray")
+    return len(np.unique(near[:, 1])) if len(near) else 0
+
+
+def _warnings(cells: dict[str, int], aspect: float, slivers: int, pieces: int, duplicates: int) -> tuple[str, ...]:
+    found = []
+    for kind in cells:
+        if KINDS[kind].order == 1:
+            found.append(f"{kind} cells are too stiff in bending (locking): use quadratic cells")
+    if pieces > 1:
+        found.append(f"the mesh falls into {pieces} pieces that share no nodes")
+    if duplicates:
+        found.append(f"{duplicates} nodes lie on others: parts that touch there are not joined")
+    if slivers:
+        found.append(f"{slivers} cells are badly distorted (Jacobian ratio below {SLIVER:g})")
+    if aspect > LONG:
+        found.append(f"a cell is {aspect:.0f} times as long as thick")
+    return tuple(found)
