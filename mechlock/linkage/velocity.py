@@ -40,12 +40,16 @@ def _solve(constraints: Constraints, q: Array, right: Array) -> Array:
     if not fine.any():
         return result
     matrix = constraints.jacobian(q[fine]) * _scale(constraints)
-    u, s, vt = np.linalg.svd(matrix, full_matrices=False)
-    ranks = (s > SINGULAR * s[:, :1]).sum(axis=1)
-    inverse = np.where(s > SINGULAR * s[:, :1], 1.0 / np.maximum(s, 1e-300), 0.0)
-    solved = np.einsum("nji,nj->ni", vt, inverse * np.einsum("nji,nj->ni", u, right[fine])) * _scale(constraints)
-    solved[ranks < constraints.unknowns] = np.nan
-    result[fine] = solved
+    square = matrix.shape[1] == matrix.shape[2]
+    s = np.linalg.svd(matrix, compute_uv=False)
+    full = (s > SINGULAR * s[:, :1]).sum(axis=1) == constraints.unknowns
+    solved = np.full((len(matrix), constraints.unknowns), np.nan)
+    if square:
+        solved[full] = np.linalg.solve(matrix[full], right[fine][full][:, :, None])[:, :, 0]
+    else:
+        inverse = np.linalg.pinv(matrix[full], rcond=SINGULAR)
+        solved[full] = np.einsum("nij,nj->ni", inverse, right[fine][full])
+    result[fine] = solved * _scale(constraints)
     return result
 
 

@@ -1,0 +1,110 @@
+"""`mechlock kinematics LINKAGE`: mobility, assembly modes, positions, velocities, dead centres, drawings and equations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mechlock.cli.output import Common, emit, progress, replace_file
+
+
+def kinematics(
+    linkage: Path,
+    /,
+    *,
+    drive: str | None = None,
+    sweep: str | None = None,
+    plot: Path | None = None,
+    animate: Path | None = None,
+    derivation: Path | None = None,
+    common: Common = Common(),
+) -> int:
+    """Analyse a linkage: mobility, every assembly mode, velocities, transmission angles, dead centres.
+
+    Example: ``mechlock kinematics lock.toml --sweep "0 deg:360 deg:361" --json``
+
+    Parameters
+    ----------
+    linkage
+        A linkage file.
+    drive
+        Drive position with its unit, such as "40 deg"; default: the file's.
+    sweep
+        FROM:TO:N with units, such as "0 deg:360 deg:361"; both ends are included.
+    plot
+        Write a drawing of the mechanism (with --sweep also the curves) to this PNG, SVG or PDF file.
+    animate
+        Write an animation over the sweep, or over the reachable travel, to this GIF file.
+    derivation
+        Write the symbolic equations, typeset, to this HTML file.
+    """
+    from mechlock.inputs.linkage import read_linkage
+    from mechlock.linkage.kinematics import kinematics as analyse
+    from mechlock.linkage.record import kinematics_record
+    from mechlock.linkage.semantics import build
+
+    mechanism = build(read_linkage(linkage))
+    with progress(common) as report:
+        report("solving the linkage")
+        result = analyse(mechanism, drive=drive, sweep=sweep)
+        record = kinematics_record(result)
+        if plot is not None:
+            from mechlock.view.mechanism import draw_kinematics
+
+            report("drawing")
+            replace_file(plot, draw_kinematics(result, plot.suffix))
+            record["plot"] = str(plot)
+        if animate is not None:
+            from mechlock.view.animation import animate_mechanism
+
+            report("animating")
+            replace_file(animate, animate_mechanism(result, animate.suffix))
+            record["animation"] = str(animate)
+        if derivation is not None:
+            from mechlock.report.derivation import derivation_page
+
+            report("typesetting the equations")
+            replace_file(derivation, derivation_page(mechanism))
+            record["derivation"] = str(derivation)
+    emit(common, record, _text(record))
+    return 0
+
+
+def _format(value: Any) -> str:
+    if isinstance(value, list):
+        numbers = [entry for entry in value if entry is not None]
+        return f"{min(numbers):.4g} to {max(numbers):.4g}" if numbers else "unreachable"
+    return "-" if value is None else f"{value:.6g}"
+
+
+def _text(record: dict[str, Any]) -> str:
+    drive = record["drive"]
+    key = "value_mm" if "value_mm" in drive else "value_deg"
+    lines = [
+        f"{record['name']}",
+        f"mobility {record['mobility']}: {record['mobility_explanation']}",
+        f"drive {drive['joint']} at {_format(drive[key])} {key[6:]}",
+    ]
+    if not record["closed_form"]:
+        lines.append(f"solved numerically: {record['closed_form_reason']}")
+    for mode in record["modes"]:
+        lines += ["", f"mode {mode['name']}{' (selected)' if mode['selected'] else ''}"]
+        lines += [
+            f"  {body:16s} angle {_format(entry['angle_deg']):>24s} deg   ratio {_format(mode['velocity_ratios'][body]):>22s}"
+            for body, entry in mode["bodies"].items()
+        ]
+        for joint, entry in mode["joints"].items():
+            if "travel_mm" in entry:
+                lines.append(
+                    f"  {joint:16s} travel {_format(entry['travel_mm']):>23s} mm    ratio {_format(entry['travel_ratio']):>22s}"
+                )
+            if "transmission_angle_deg" in entry:
+                lines.append(f"  {joint:16s} transmission angle {_format(entry['transmission_angle_deg'])} deg")
+    lines += ["", "dead centres of the selected mode"]
+    for centre in record["dead_centres"]:
+        unit = "mm" if "drive_mm" in centre else "deg"
+        what = f"{centre['body']} stands still" if "body" in centre else "limit of the drive"
+        lines.append(f"  {centre[f'drive_{unit}']:.6f} {unit}: {what}")
+    if not record["dead_centres"]:
+        lines.append("  none")
+    return "\n".join(lines)
