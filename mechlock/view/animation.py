@@ -1,0 +1,63 @@
+"""Animation of a mechanism over a sweep, or over its travel from open to locked, as a GIF."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+
+from mechlock.errors import InputError
+from mechlock.linkage.kinematics import Kinematics, kinematics
+from mechlock.linkage.positions import Positions
+from mechlock.linkage.travel import circuit
+from mechlock.view.mechanism import scene
+
+FRAMES = 48
+
+
+def animate_mechanism(result: Kinematics, suffix: str = ".gif", frames: int = FRAMES) -> bytes:
+    """Animate the selected mode over the sweep, or over its reachable travel where there is no sweep.
+
+    Raises
+    ------
+    InputError
+        When `suffix` is not .gif, or no position can be reached.
+    """
+    if suffix.lower() != ".gif":
+        raise InputError(f"{suffix or 'no suffix'} is not an animation format", "--animate", "use .gif")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from PIL import Image
+
+    sweep = result if result.sweep else _travel(result, frames)
+    mode = sweep.selected
+    alive = np.flatnonzero(np.isfinite(mode.q).all(axis=1))
+    if not alive.size:
+        raise InputError("the selected mode exists at no position of the sweep", result.mechanism.where, "choose another sweep")
+    chosen = alive[np.unique(np.linspace(0, len(alive) - 1, min(frames, len(alive))).round().astype(int))]
+    places = np.concatenate([place[chosen] for place in mode.points.values()])
+    size = float(np.ptp(places, axis=0).max())
+    (x0, y0), (x1, y1) = places.min(axis=0) - 0.15 * size, places.max(axis=0) + 0.2 * size
+    images: list[Image.Image] = []
+    for index in chosen:
+        figure = Figure(figsize=(6.4, 4.8), dpi=80, facecolor="white")
+        canvas = FigureCanvasAgg(figure)
+        axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
+        for place in mode.points.values():
+            axes.plot(place[alive, 0], place[alive, 1], color="#d5dae0", linewidth=0.7, zorder=0)
+        scene(axes, result.mechanism, {name: place[index] for name, place in mode.points.items()}, (x0, x1, y0, y1))
+        canvas.draw()
+        images.append(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(64))
+    stream = io.BytesIO()
+    images[0].save(stream, format="GIF", save_all=True, append_images=images[1:] + images[-2:0:-1], duration=60, loop=0)
+    return stream.getvalue()
+
+
+def _travel(result: Kinematics, frames: int) -> Kinematics:
+    """A sweep over the reachable travel around the drive's value."""
+    mechanism = result.mechanism
+    positions = Positions(mechanism)
+    interval = circuit(positions, positions.selected)
+    if interval is None:
+        raise positions.unreachable()
+    return kinematics(mechanism, sweep=(interval.low, interval.high, frames))
