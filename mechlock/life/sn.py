@@ -130,6 +130,14 @@ def basquin(coefficient: float, slope: float, name: str = "Basquin") -> SNCurve:
     return SNCurve(name, coefficient ** (1.0 / slope), 1.0, slope, slope, source="given")
 
 
+def through_points(first: tuple[float, float], second: tuple[float, float], name: str = "two points") -> SNCurve:
+    """One straight line through two points, each as (stress range, cycles)."""
+    slope = math.log(second[1] / first[1]) / math.log(first[0] / second[0])
+    if not (math.isfinite(slope) and slope > 0.0):
+        raise InputError("more cycles must go with a smaller stress range", name)
+    return SNCurve(name, second[0], second[1], slope, slope, source="given")
+
+
 def thickness_factor(thickness: float, exponent: float = 0.3, reference: float = 25.0) -> float:
     """Factor on the stress range for plates thicker than 25 mm, ``(25 / t)^n``; 1 for thinner ones (IIW 3.5.2).
 
