@@ -10,7 +10,7 @@ from mechlock.errors import InputError
 from mechlock.linkage.kinematics import Kinematics, kinematics
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.travel import circuit
-from mechlock.view.mechanism import scene
+from mechlock.view.mechanism import locked_points, scene, view_of
 
 FRAMES = 48
 
@@ -35,9 +35,7 @@ def animate_mechanism(result: Kinematics, suffix: str = ".gif", frames: int = FR
     if not alive.size:
         raise InputError("the selected mode exists at no position of the sweep", result.mechanism.where, "choose another sweep")
     chosen = alive[np.unique(np.linspace(0, len(alive) - 1, min(frames, len(alive))).round().astype(int))]
-    places = np.concatenate([place[chosen] for place in mode.points.values()])
-    size = float(np.ptp(places, axis=0).max())
-    (x0, y0), (x1, y1) = places.min(axis=0) - 0.15 * size, places.max(axis=0) + 0.2 * size
+    limits, locked = view_of(mode.points), locked_points(result.mechanism)
     images: list[Image.Image] = []
     for index in chosen:
         figure = Figure(figsize=(6.4, 4.8), dpi=80, facecolor="white")
@@ -45,7 +43,7 @@ def animate_mechanism(result: Kinematics, suffix: str = ".gif", frames: int = FR
         axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
         for place in mode.points.values():
             axes.plot(place[alive, 0], place[alive, 1], color="#d5dae0", linewidth=0.7, zorder=0)
-        scene(axes, result.mechanism, {name: place[index] for name, place in mode.points.items()}, (x0, x1, y0, y1))
+        scene(axes, result.mechanism, {name: place[index] for name, place in mode.points.items()}, locked, limits)
         canvas.draw()
         images.append(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(64))
     stream = io.BytesIO()

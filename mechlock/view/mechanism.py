@@ -43,6 +43,15 @@ def draw(mechanism: Mechanism, suffix: str = ".svg", drive: float | None = None,
     return save(figure, suffix, dpi)
 
 
+def locked_points(mechanism: Mechanism) -> dict[PointName, Array] | None:
+    """Positions of all points with the drive on its stop, or None without a lock."""
+    if mechanism.lock is None:
+        return None
+    positions = Positions(mechanism)
+    q = positions.at(positions.selected, np.array([mechanism.lock.drive.nominal]))
+    return {name: place[0] for name, place in positions.points(q).items()} if np.isfinite(q).all() else None
+
+
 def draw_kinematics(result: Kinematics, suffix: str) -> bytes:
     """Draw the mechanism at the first position, and in a sweep the paths of its points and the curves of its outputs."""
     mechanism, mode = result.mechanism, result.selected
@@ -50,9 +59,10 @@ def draw_kinematics(result: Kinematics, suffix: str) -> bytes:
     if not alive.size:
         raise InputError("the selected mode exists at no position of the sweep", mechanism.where, "choose another sweep")
     points = {name: place[alive[0]] for name, place in mode.points.items()}
+    locked = locked_points(mechanism)
     if not result.sweep:
         figure, axes = _figure(8.0, 6.0)
-        scene(axes, mechanism, points)
+        scene(axes, mechanism, points, locked)
         axes.set_title(mechanism.name, fontsize=10, color=INK)
         return save(figure, suffix)
     figure, axes = _figure(11.5, 6.0)
@@ -60,7 +70,7 @@ def draw_kinematics(result: Kinematics, suffix: str) -> bytes:
     for name, place in mode.points.items():
         if name.body != GROUND:
             axes.plot(place[:, 0], place[:, 1], color="#9aa5b1", linewidth=0.8, zorder=1)
-    scene(axes, mechanism, points)
+    scene(axes, mechanism, points, locked, view_of(mode.points))
     _curves(figure, result)
     figure.suptitle(mechanism.name, fontsize=10, color=INK)
     return save(figure, suffix)
@@ -119,8 +129,21 @@ def extent(points: Mapping[PointName, Array]) -> float:
     return float(max(np.ptp(places[:, 0]), np.ptp(places[:, 1]), 1e-6))
 
 
+def view_of(points: Mapping[PointName, Array]) -> tuple[float, float, float, float]:
+    """Limits (xmin, xmax, ymin, ymax) around the paths of all points, each of shape (n, 2)."""
+    places = np.concatenate(list(points.values()))
+    places = places[np.isfinite(places).all(axis=1)]
+    size = float(np.ptp(places, axis=0).max())
+    (x0, y0), (x1, y1) = places.min(axis=0) - 0.15 * size, places.max(axis=0) + 0.2 * size
+    return float(x0), float(x1), float(y0), float(y1)
+
+
 def scene(
-    axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], limits: tuple[float, float, float, float] | None = None
+    axes: Any,
+    mechanism: Mechanism,
+    points: Mapping[PointName, Array],
+    locked: Mapping[PointName, Array] | None = None,
+    limits: tuple[float, float, float, float] | None = None,
 ) -> None:
     """Draw one position into Matplotlib axes.
 
@@ -130,6 +153,8 @@ def scene(
         Where to draw.
     points : mapping of PointName to array (2,)
         Positions (mm).
+    locked : mapping of PointName to array (2,), optional
+        Positions when the drive is on its stop, to draw the stop by; default: `points`.
     limits : (xmin, xmax, ymin, ymax), optional
         View; default: around the points.
     """
@@ -143,7 +168,7 @@ def scene(
         elif joint.kind == "prismatic":
             _slide(axes, mechanism, joint.name, points, size)
     _loads(axes, mechanism, points, size)
-    _stop(axes, mechanism, points, size)
+    _stop(axes, mechanism, locked or points, size)
     axes.set_aspect("equal")
     axes.axis("off")
     if limits is None:
@@ -225,7 +250,8 @@ def _hatch(axes: Any, start: Any, end: Any, away: Any, r: float) -> None:
     start, end, away = np.asarray(start), np.asarray(end), np.asarray(away)
     axes.plot([start[0], end[0]], [start[1], end[1]], color=INK, linewidth=1.0, zorder=3)
     along = (end - start) / np.linalg.norm(end - start)
-    for t in np.linspace(0.15, 1.0, 6):
+    strokes = max(5, round(float(np.linalg.norm(end - start)) / (1.3 * r)))
+    for t in np.linspace(1.0 / strokes, 1.0, strokes):
         foot = start + t * (end - start)
         tip = foot + 1.2 * r * away - 1.2 * r * along
         axes.plot([foot[0], tip[0]], [foot[1], tip[1]], color=INK, linewidth=0.7, zorder=3)

@@ -1,0 +1,185 @@
+"""The equations of a mechanism as an engineer writes them, as SymPy objects: loop closure, input and output, ratios, forces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from mechlock.linkage.assur import PinLink
+from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName, Vector
+from mechlock.linkage.program import cross, dot, minus, norm2, plus, rotate, times, unit
+from mechlock.linkage.rates import Factor
+from mechlock.linkage.symbolic import GeneralisedForce, SymbolicSolution, solve
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A velocity ratio: a body's rate per unit of drive rate, as a product of factors where it is one.
+
+    Attributes
+    ----------
+    body : str
+        Whose.
+    sliding : bool
+        Whether it is a speed along a slide (mm) rather than an angular velocity.
+    expression : sympy.Expr
+        In program symbols.
+    factors : tuple of Factor
+        Empty for a body with a general motion.
+    """
+
+    body: str
+    sliding: bool
+    expression: sp.Expr
+    factors: tuple[Factor, ...]
+
+    @property
+    def dead_centre(self) -> tuple[sp.Eq, ...]:
+        """Equations of which one must hold for the body to stand still."""
+        return tuple(sp.Eq(factor.expression, 0, evaluate=False) for factor in self.factors if factor.power > 0)
+
+    @property
+    def mechanical_advantage(self) -> sp.Expr:
+        """Ideal output torque or force over the drive's."""
+        return 1 / self.expression
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """Everything the report typesets.
+
+    Attributes
+    ----------
+    solution : SymbolicSolution
+        With the program of positions.
+    angles : mapping of body to sympy.Symbol
+        Body angles, as the loop equations use them.
+    loop_closure : tuple of sympy.Eq
+        Two per independent loop, and one of angles per slider in it.
+    input_output : tuple of (str, sympy.Eq)
+        Per dyad: the equation between its input and one output coordinate.
+    ratios : tuple of Ratio
+        Velocity ratios of all moving bodies.
+    transmission : mapping of joint to sympy.Expr
+        Cosine of each dyad's transmission angle.
+    forces : mapping of PointName to GeneralisedForce
+        Lever of each load of the lock.
+    """
+
+    solution: SymbolicSolution
+    angles: dict[str, sp.Symbol]
+    loop_closure: tuple[sp.Eq, ...]
+    input_output: tuple[tuple[str, sp.Eq], ...]
+    ratios: tuple[Ratio, ...]
+    transmission: dict[str, sp.Expr]
+    forces: dict[PointName, GeneralisedForce]
+
+
+def formulas(mechanism: Mechanism) -> Formulas:
+    """Derive all equations.
+
+    Raises
+    ------
+    NoVerdict
+        When the mechanism does not decompose into dyads.
+    """
+    solution = solve(mechanism)
+    angles = {body: sp.Symbol(f"theta_{body}", real=True) for body in mechanism.moving}
+    ratios: list[Ratio] = []
+    for body in mechanism.moving:
+        if mechanism.bodies[body].virtual:
+            continue
+        motion = solution.rates.motions[solution.rates.place.owner[body]]
+        sliding = motion is not None and motion.omega == 0
+        factors = motion.factors if motion is not None and abs(motion.omega) in {0, 1} and _simple(motion.velocity) else ()
+        expression = motion.rate if sliding and motion is not None else solution.velocity_ratio(body)
+        ratios.append(Ratio(body, sliding, expression, factors))
+    loads = mechanism.lock.loads if mechanism.lock is not None else ()
+    forces = {load.at: solution.generalised_force(load.at) for load in loads}
+    return Formulas(
+        solution, angles, loop_closure(mechanism), input_output(solution, angles), tuple(ratios), transmission(solution), forces
+    )
+
+
+def _simple(velocity: Vector) -> bool:
+    """Whether a unit velocity is zero or a bare direction."""
+    return all(component.is_Symbol or component.is_number or (-component).is_Symbol for component in velocity)
+
+
+def loop_closure(mechanism: Mechanism) -> tuple[sp.Eq, ...]:
+    """Loop-closure equations in body angles ``theta_BODY`` and travels ``s_JOINT``: one loop for each joint beyond a tree."""
+    direction: dict[str, Vector] = {GROUND: (sp.S.One, sp.S.Zero)}
+    for body in mechanism.moving:
+        direction[body] = unit(sp.Symbol(f"theta_{body}", real=True))
+    origin: dict[str, Vector] = {GROUND: (sp.S.Zero, sp.S.Zero)}
+    equations: list[sp.Eq] = []
+    waiting = list(mechanism.joints)
+    while waiting:
+        joint = next(j for j in waiting if j.first.body in origin or j.second.body in origin)
+        waiting.remove(joint)
+        step = _step(joint, direction)
+        first, second = (rotate(direction[point.body], mechanism.local(point)) for point in (joint.first, joint.second))
+        one, two = joint.bodies
+        if one in origin and two in origin:
+            gap = minus(plus(origin[two], second), plus(plus(origin[one], first), step))
+            equations += [sp.Eq(_collected(component), 0, evaluate=False) for component in gap if _collected(component) != 0]
+        elif one in origin:
+            origin[two] = minus(plus(plus(origin[one], first), step), second)
+        else:
+            origin[one] = minus(minus(plus(origin[two], second), step), first)
+        if joint.kind == "prismatic":
+            turned = [sp.S.Zero if body == GROUND else sp.Symbol(f"theta_{body}", real=True) for body in joint.bodies]
+            equations.append(sp.Eq(turned[1], turned[0] + joint.angle, evaluate=False))
+    return tuple(equations)
+
+
+def _collected(expression: sp.Expr) -> sp.Expr:
+    return sp.expand(expression)
+
+
+def _step(joint: Joint, direction: dict[str, Vector]) -> Vector:
+    if joint.kind == "revolute":
+        return sp.S.Zero, sp.S.Zero
+    return times(sp.Symbol(f"s_{joint.name}".replace("~", "_"), real=True), rotate(direction[joint.first.body], unit(joint.axis)))
+
+
+def input_output(solution: SymbolicSolution, angles: dict[str, sp.Symbol]) -> tuple[tuple[str, sp.Eq], ...]:
+    """Relation between input and output of every dyad: the connecting link keeps its length."""
+    found: list[tuple[str, sp.Eq]] = []
+    place = solution.rates.place
+    for solved in solution.groups:
+        group = solved.group
+        inner, outer1 = group.inner, group.outer[0]
+        if group.kind not in {"RRR", "RRP"} or not isinstance(inner, PinLink) or not isinstance(outer1, PinLink):
+            continue
+        one, two = group.bodies
+        arm1 = minus(place.local(inner.here), place.local(outer1.here))
+        start = place.at(outer1.there)
+        outer2 = group.outer[1]
+        if isinstance(outer2, PinLink):
+            arm2 = minus(place.local(inner.there), place.local(outer2.here))
+            end = plus(place.at(outer2.there), rotate(unit(angles[two]), arm2))
+        else:
+            (slide,) = solved.slides
+            travel = sp.Symbol(f"s_{outer2.name}", real=True)
+            fixed = place.arm(two, slide.carried, inner.there)
+            end = plus(plus(place.at(slide.guide_point), fixed), times(slide.sense * travel, slide.along))
+        zero = {symbol: sp.S.Zero for pair in solution.mechanism.offsets.values() for symbol in pair[:2]}
+        gap = norm2(minus(end, start))
+        found.append((f"{two} from {outer1.there.body}, by {one}", sp.Eq(gap.xreplace(zero), norm2(arm1), evaluate=False)))
+    return tuple(found)
+
+
+def transmission(solution: SymbolicSolution) -> dict[str, sp.Expr]:
+    """Cosine of the transmission angle of every RRR and RRP dyad, by its inner joint, in program symbols."""
+    found: dict[str, sp.Expr] = {}
+    for solved in solution.groups:
+        inner = solved.group.inner
+        if solved.group.kind == "RRR" and isinstance(inner, PinLink):
+            w, v = solved.vectors["w"], solved.vectors["v"]
+            found[inner.path[0][0].name] = dot(w, v) / sp.sqrt(norm2(w) * norm2(v))
+        elif solved.group.kind == "RRP" and isinstance(inner, PinLink):
+            w, u = solved.vectors["w"], solved.vectors["u"]
+            found[inner.path[0][0].name] = cross(u, w) / sp.sqrt(norm2(w))
+    return found
