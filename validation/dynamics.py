@@ -94,6 +94,42 @@ def case_R04(inputs: Inputs) -> dict[str, Any]:  # noqa: N802
     return {"RMS von Mises": float(von_mises_rms(covariance))}
 
 
+def case_R05(inputs: Inputs) -> dict[str, Any]:  # noqa: N802
+    """Quarter car in SI units of the case, driven over a road with a flat velocity spectrum."""
+    from mechlock.loads.roads import RoadSpectrum
+    from mechlock.loads.vehicles import natural_modes, quarter_vehicle, road_transfer, white_road_response
+
+    vehicle = quarter_vehicle(
+        inputs["ms"] * 1e-3, inputs["mu"] * 1e-3, inputs["ks"] * 1e-3, inputs["cs"] * 1e-3, inputs["kt"] * 1e-3
+    )
+    level = RoadSpectrum(inputs["Gd0"] * 1e9).velocity_level(inputs["v"] * 1e3)
+    exact = white_road_response(vehicle, level)
+    frequency, damping = natural_modes(vehicle)
+    f = np.geomspace(0.5, 80.0, 20001)
+    omega = 2.0 * np.pi * f
+    body = np.abs(road_transfer(vehicle, f)[:, 0, 0]) ** 2 * omega**4 * level / omega**2
+    return {
+        "body acceleration rms": exact.body_acceleration * 1e-3,
+        "suspension travel rms": exact.suspension_travel,
+        "dynamic tyre force rms": exact.tyre_force,
+        "body acceleration 0.5-80 Hz": np.sqrt(np.trapezoid(body, f)) * 1e-3,
+        "undamped frequencies": frequency,
+        "damping ratios": damping,
+    }
+
+
+def case_R07(inputs: Inputs) -> dict[str, Any]:  # noqa: N802
+    """Classes of the data file, and their integrals."""
+    from mechlock.loads.roads import ON_ROAD_BAND, class_limits, road_class
+
+    return {
+        "means A..H": [road_class(name).level * 1e-3 for name in "ABCDEFGH"],
+        "upper limits A..G": [(class_limits(name)[1] or 0.0) * 1e-3 for name in "ABCDEFG"],
+        "rms height class A mean, 0.011-2.83 1/m": road_class("A").rms_height(*ON_ROAD_BAND),
+        "rms slope class C mean, same band": road_class("C").rms_slope(*ON_ROAD_BAND),
+    }
+
+
 def case_T01(inputs: Inputs) -> dict[str, Any]:  # noqa: N802
     """The example of ASTM E1049."""
     from mechlock.life.rainflow import rainflow
