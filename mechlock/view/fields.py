@@ -7,7 +7,7 @@ case without colons is named after the file. Modes are ``mode:1``, ``mode:2``, .
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mechlock.errors import InputError
 from mechlock.mesh.mesh import Mesh
+from mechlock.view.gl import quiet_vtk
 
 if TYPE_CHECKING:
     from pyvista import UnstructuredGrid
@@ -26,6 +27,9 @@ VTK_CELLS = {"tet4": 10, "tet10": 24, "hex8": 12, "hex20": 25, "hex27": 29, "wed
 
 UNITS = {"displacement": "mm", "von_mises": "MPa", "stress": "MPa", "principal": "MPa", "temperature": "K"}
 """Units of the quantities that our own files hold."""
+
+NAMES = {"von_mises": "von Mises stress"}
+"""How quantities are called in titles, where it is not the name with its underscores as spaces."""
 
 _HIDDEN = ("vtk", "gmsh:", "group", "Ids")
 
@@ -99,6 +103,11 @@ class Result:
         return self.frequencies[mode - 1] if mode <= len(self.frequencies) else None
 
 
+def quantity_name(quantity: str) -> str:
+    """Return a quantity's name as words."""
+    return NAMES.get(quantity, quantity.replace("_", " "))
+
+
 def grid(mesh: Mesh, point_data: Mapping[str, Any], frequencies: Any = None) -> UnstructuredGrid:
     """Return a mesh of ours with its fields as PyVista takes it, without a file between.
 
@@ -139,7 +148,8 @@ def read(path: Path) -> Result:
     if not path.is_file():
         raise InputError("there is no such file", str(path))
     try:
-        found = pyvista.read(path)
+        with quiet_vtk(errors=False):
+            found = pyvista.read(path)
     except (OSError, ValueError, RuntimeError) as error:
         raise InputError(f"VTK cannot read it ({error})", str(path)) from error
     if not hasattr(found, "cast_to_unstructured_grid"):
@@ -164,3 +174,30 @@ def sort(mesh: UnstructuredGrid, name: str) -> Result:
             cases.setdefault(case.strip() or name, {})[quantity] = array
     frequencies: Any = mesh.field_data.get("frequencies_Hz", ())
     return Result(mesh, cases, dict(sorted(modes.items())), tuple(float(value) for value in frequencies))
+
+
+def merged(results: Sequence[Result]) -> tuple[Result, ...]:
+    """Join results on the same mesh into one, so that files of one case each become one result with several cases."""
+    joined: list[Result] = []
+    for result in results:
+        same = next((known for known in joined if _same_mesh(known, result)), None)
+        if same is None:
+            joined.append(result)
+            continue
+        made = same.grid.copy(deep=False)
+        cases, modes = dict(same.cases), dict(same.modes)
+        for case, arrays in result.cases.items():
+            named = {quantity: f"{quantity}:{case}" for quantity in arrays}
+            cases[case] = {**cases.get(case, {}), **named}
+            for quantity, array in arrays.items():
+                made.point_data[named[quantity]] = result.grid.point_data[array]
+        for number, array in result.modes.items():
+            modes[number] = array
+            made.point_data[array] = result.grid.point_data[array]
+        joined[joined.index(same)] = Result(made, cases, dict(sorted(modes.items())), same.frequencies or result.frequencies)
+    return tuple(joined)
+
+
+def _same_mesh(first: Result, second: Result) -> bool:
+    a, b = np.asarray(first.grid.points), np.asarray(second.grid.points)
+    return a.shape == b.shape and first.grid.n_cells == second.grid.n_cells and bool((a == b).all())

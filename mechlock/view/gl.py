@@ -93,12 +93,12 @@ def require_rendering() -> None:
 
 
 @contextlib.contextmanager
-def quiet_vtk() -> Generator[None]:
-    """Keep VTK's warnings off stderr (it warns of every kind of window it tries); its errors still show."""
+def quiet_vtk(*, errors: bool = True) -> Generator[None]:
+    """Keep VTK's warnings off stderr (it warns of every kind of window it tries), and its errors too without `errors`."""
     from vtkmodules.vtkCommonCore import vtkLogger
 
     before = vtkLogger.GetCurrentVerbosityCutoff()
-    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR if errors else vtkLogger.VERBOSITY_OFF)
     try:
         yield
     finally:

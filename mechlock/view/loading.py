@@ -1,0 +1,134 @@
+"""What `mechlock view` is pointed at: a result file, a part, or the folder that a check or a build wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mechlock.errors import InputError
+from mechlock.view.fields import Result, merged, read
+from mechlock.view.gl import quiet_vtk
+
+if TYPE_CHECKING:
+    from pyvista import PolyData
+
+SURFACES = (".stl", ".ply", ".obj", ".vtp")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was found at a path.
+
+    Attributes
+    ----------
+    title : str
+    results : tuple of Result
+        Result meshes; a folder may hold several.
+    parts : tuple of (name, surface)
+        Parts, where there is no result mesh.
+    summary : dict
+        ``results.json``, where there is one.
+    """
+
+    title: str
+    results: tuple[Result, ...] = ()
+    parts: tuple[tuple[str, PolyData], ...] = ()
+    summary: dict[str, Any] = field(default_factory=dict)
+
+    def result_with(self, case: str | None) -> Result:
+        """Return the result that holds the case; without a name, the first one that holds any.
+
+        Raises
+        ------
+        InputError
+            When none does.
+        """
+        if case is None:
+            return self.results[0]
+        found = next((result for result in self.results if case in result.cases), None)
+        if found is None:
+            known = ", ".join(name for result in self.results for name in result.cases) or "no load case"
+            raise InputError(f"there is no case {case!r}", self.title, f"there is {known}")
+        return found
+
+    def result_with_modes(self) -> Result:
+        """Return the first result that holds modes.
+
+        Raises
+        ------
+        InputError
+            When none does.
+        """
+        found = next((result for result in self.results if result.modes), None)
+        if found is None:
+            raise InputError("there is no mode", self.title, "mode shapes are the point arrays mode:1, mode:2, ...")
+        return found
+
+
+def load(path: Path) -> Loaded:
+    """Read a result file, a surface of a part, or a folder with results or parts.
+
+    Raises
+    ------
+    InputError
+        When there is nothing to see.
+    """
+    if path.is_dir():
+        return _folder(path)
+    if path.suffix.lower() in SURFACES:
+        return Loaded(path.stem, parts=tuple(read_parts([path])))
+    if path.name == "results.json":
+        return _folder(path.parent)
+    return Loaded(path.stem, (read(path),))
+
+
+def _folder(path: Path) -> Loaded:
+    summary = _summary(path / "results.json")
+    title = str(summary.get("design", {}).get("name") or path.resolve().name)
+    files = _files(path, (".vtu",))
+    if files:
+        return Loaded(title, merged([read(file) for file in files]), summary=summary)
+    surfaces = _files(path, (".stl",))
+    if surfaces:
+        return Loaded(title, parts=tuple(read_parts(surfaces)), summary=summary)
+    raise InputError("there is nothing to see in this folder", str(path), "it needs result fields (.vtu) or parts (.stl)")
+
+
+def _files(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    here = [file for file in sorted(path.iterdir()) if file.suffix.lower() in suffixes and file.is_file()]
+    return here or [file for file in sorted(path.glob("*/*")) if file.suffix.lower() in suffixes and file.is_file()]
+
+
+def _summary(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"it is not JSON ({error})", str(path)) from error
+    return found if isinstance(found, dict) else {}
+
+
+def read_parts(paths: Sequence[Path]) -> list[tuple[str, PolyData]]:
+    """Read surfaces of parts (STL and the like), named after their files.
+
+    Raises
+    ------
+    InputError
+        When a file is missing or holds no surface.
+    """
+    import pyvista
+
+    found: list[tuple[str, PolyData]] = []
+    for path in paths:
+        if not path.is_file():
+            raise InputError("there is no such file", str(path))
+        with quiet_vtk(errors=False):
+            part: Any = pyvista.read(path)
+        if not isinstance(part, pyvista.PolyData) or part.n_cells == 0:
+            raise InputError("it holds no surface, or VTK cannot read it", str(path))
+        found.append((path.stem.replace("_", " "), part))
+    return found

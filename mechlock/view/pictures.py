@@ -1,0 +1,57 @@
+"""The pictures that a report wants of a result: the cases that matter, the first modes, the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mechlock.view.fields import Result
+from mechlock.view.gl import rendering
+from mechlock.view.picture import Picture
+from mechlock.view.render import field_picture, mode_picture, parts_picture
+from mechlock.view.scene import scene
+
+if TYPE_CHECKING:
+    from pyvista import PolyData
+
+CASES, MODES = 3, 3
+"""How many of each are drawn."""
+
+
+def result_pictures(result: Result, results: dict[str, Any], cases: int = CASES, modes: int = MODES) -> tuple[Picture, ...]:
+    """Draw the load cases that come nearest to a limit and the first modes; nothing where nothing can be rendered.
+
+    Parameters
+    ----------
+    result : Result
+        The fields.
+    results : dict
+        The object of ``results.json``, which says which cases those are.
+    cases, modes : int
+        How many of each at most.
+    """
+    if not rendering().available:
+        return ()
+    prepared = scene(result)
+    named = [name for name in nearest_cases(results) if name in result.cases]
+    rest = [name for name in result.cases if name not in named]
+    stressed = [name for name in [*named, *rest] if "von_mises" in result.cases[name]]
+    drawn = [field_picture(prepared, name) for name in stressed[:cases]]
+    return (*drawn, *(mode_picture(prepared, number) for number in list(result.modes)[:modes]))
+
+
+def nearest_cases(results: dict[str, Any]) -> list[str]:
+    """Return the names of the load cases by their smallest margin of a stress criterion (unit MPa), smallest first."""
+    margins: dict[str, float] = {}
+    for criterion in results.get("criteria", ()):
+        margin, case = criterion["margin"], criterion["case"]
+        if criterion["unit"] == "MPa" and margin is not None and case:
+            margins[str(case)] = min(float(margin), margins.get(str(case), float("inf")))
+    return sorted(margins, key=lambda name: margins[name])
+
+
+def lock_pictures(parts: Sequence[tuple[str, PolyData]], name: str) -> tuple[Picture, ...]:
+    """Draw a lock assembled and taken apart; nothing where nothing can be rendered, or without parts."""
+    if not parts or not rendering().available:
+        return ()
+    return (parts_picture(parts, name), parts_picture(parts, f"{name}, taken apart", explode=0.8))
