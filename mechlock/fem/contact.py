@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dgecon, dgetrf
+from scipy.linalg import get_lapack_funcs
 
 from mechlock.mesh.mesh import Floats
 
@@ -145,8 +145,9 @@ def solve_contact(condensed: Condensed, at_loads: Floats, gap: Floats, given: Fl
 
 def _reciprocal_condition(matrix: Floats) -> float:
     """LAPACK's estimate in the one-norm."""
-    factors, _, _ = dgetrf(matrix)
-    return float(dgecon(factors, np.linalg.norm(matrix, 1))[0])
+    getrf, gecon = get_lapack_funcs(("getrf", "gecon"), (matrix,))
+    factors, _, _ = getrf(matrix)
+    return float(gecon(factors, np.linalg.norm(matrix, 1))[0])
 
 
 def _scales(condensed: Condensed, force: Floats, opening: Floats, gap: Floats, at_loads: Floats) -> tuple[float, float]:

@@ -49,17 +49,22 @@ class Held:
         forces = internal_forces(self.system, displacement)[0]
         u = displacement.reshape(-1, 3, displacement.shape[1])
         added = np.zeros_like(u)
-        for spring, patch in self.restraint.springs:
-            part = patch.matrix @ u[patch.nodes].reshape(len(patch.nodes), -1)
-            added[patch.nodes] += part.reshape(-1, *u.shape[1:]) * np.asarray(spring.stiffness)[:, None]
-        for lock, patch in self.restraint.locks:
-            pull = unit(lock.direction, lock.name)
-            mean = np.einsum("n,nik->ik", patch.mean, u[patch.nodes])
-            across = mean - np.outer(pull, pull @ mean)
-            added[patch.nodes] += patch.mean[:, None, None] * (lock.lateral_stiffness * across)
+        add_springs(self.restraint, u, added)
         contacts = self.restraint.contacts
         closed = contacts.rows.T @ (contacts.reference[:, None] * (contacts.rows @ displacement))
         return forces + added.reshape(displacement.shape) + closed
+
+
+def add_springs(restraint: Restraint, u: Floats, forces: Floats) -> None:
+    """Add the forces that springs and lateral lock stiffness need for displacements (n_nodes, 3, k)."""
+    for spring, patch in restraint.springs:
+        part = patch.matrix @ u[patch.nodes].reshape(len(patch.nodes), -1)
+        forces[patch.nodes] += part.reshape(-1, *u.shape[1:]) * np.asarray(spring.stiffness)[:, None]
+    for lock, patch in restraint.locks:
+        pull = unit(lock.direction, lock.name)
+        mean = np.einsum("n,nik->ik", patch.mean, u[patch.nodes])
+        across = mean - np.outer(pull, pull @ mean)
+        forces[patch.nodes] += patch.mean[:, None, None] * (lock.lateral_stiffness * across)
 
 
 def _pair_blocks(patch: Patch) -> tuple[Ints, Ints, Floats]:

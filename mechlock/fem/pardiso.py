@@ -82,7 +82,7 @@ class Pardiso:
     def analyse(self, matrix: sp.csr_array) -> None:
         """Order the unknowns and lay out the factor of an upper CSR matrix with sorted columns and a full diagonal."""
         self._hold(matrix)
-        n = matrix.shape[0]
+        n = len(matrix.indptr) - 1
         if self._given is None:
             self._iparm[4] = 2
             self.permutation = np.zeros(n, np.int32)

@@ -131,7 +131,8 @@ def contact_forces(contacts: Contacts, displacement: Floats, state: ContactState
     opening = contacts.rows @ displacement + gap + contacts.base @ state.force
     elastic = np.isfinite(contacts.stiffness)
     stiffness = np.where(elastic, contacts.stiffness, 0.0)
-    return np.where(elastic, stiffness * np.maximum(-opening, 0.0), contacts.rows @ unbalanced)
+    rigid = np.where(state.closed, contacts.rows @ unbalanced, 0.0)
+    return np.where(elastic, stiffness * np.maximum(-opening, 0.0), rigid)
 
 
 def _springs(held: Held, case: StaticCase, u: Floats, nodal: Floats) -> dict[str, Resultant]:

@@ -112,7 +112,7 @@ def factorise(upper: sp.csr_array, permutation: Index | None = None, solver: str
 
 def hold(upper: sp.csr_array, fixed: np.ndarray) -> sp.csr_array:
     """Copy of a matrix whose fixed unknowns are decoupled: their rows and columns zero, their diagonal kept."""
-    rows = np.repeat(np.arange(upper.shape[0], dtype=np.int32), np.diff(upper.indptr))
+    rows = np.repeat(np.arange(len(fixed), dtype=np.int32), np.diff(upper.indptr))
     keep = ~(fixed[rows] | fixed[upper.indices])
     data = np.where(keep, upper.data, 0.0)
     first = upper.indptr[:-1][fixed]

@@ -1,0 +1,181 @@
+"""Natural modes about a contact state, with participation in base acceleration, effective masses and residual vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mechlock.errors import InputError
+from mechlock.fem.assembly import System
+from mechlock.fem.free_motion import describe_mechanism, rigid_modes
+from mechlock.fem.held import Held, spring_blocks
+from mechlock.fem.lanczos import largest_pairs
+from mechlock.fem.linearised import Linearised, linearise
+from mechlock.fem.restraint import restrain
+from mechlock.fem.solver import NotPositiveDefinite, hold
+from mechlock.fem.static import StaticResult
+from mechlock.mesh.mesh import Floats
+
+# Modes whose eigenvalue is below this part of the shift are rigid motions.
+_RIGID = 1e-6
+
+
+@dataclass(frozen=True)
+class ModalSolution:
+    """Modes of a system.
+
+    Attributes
+    ----------
+    frequencies : (n,) array
+        Hz, ascending.
+    shapes : (n, n_nodes, 3) array
+        Mass-normalised, 1/sqrt(t).
+    participation : (n, 6) array
+        shape^T M r for unit base translations and rotations about `centre`, sqrt(t) and sqrt(t) mm.
+    effective_mass : (n, 6) array
+        Their squares, t and t mm^2.
+    rigid_mass : (6, 6) array
+        r^T M r of the whole model.
+    centre : (3,) array
+        Centre of mass, mm.
+    residual_shapes : (6, n_nodes, 3) array
+        Static answer to unit base acceleration minus what the modes contribute to it, mm / (mm/s^2); nan for bodies that can
+        move freely.
+    contact_rows : (n, n_contacts) array
+        Change of each contact's force per unit modal coordinate, N; zero for open contacts.
+    residual : (n,) array
+        |K x - w^2 M x| / |w^2 M x| per mode, with K x from stresses; nan for rigid modes.
+    orthogonality : float
+        Largest entry of X^T M X - 1.
+    rigid_count : int
+        Modes that are free rigid motions.
+    closed : (n_contacts,) bool array
+    about : str
+        Name of the static case, or empty.
+    solver : str
+    solves : int
+        Right-hand sides solved.
+    """
+
+    frequencies: Floats
+    shapes: Floats
+    participation: Floats
+    effective_mass: Floats
+    rigid_mass: Floats
+    centre: Floats
+    residual_shapes: Floats
+    contact_rows: Floats
+    residual: Floats
+    orthogonality: float
+    rigid_count: int
+    closed: np.ndarray
+    about: str
+    solver: str
+    solves: int
+
+
+def base_shapes(system: System, centre: Floats) -> Floats:
+    """Unit base translations and rotations about a centre at every node, shape (n_dof, 6)."""
+    return rigid_modes(system.mesh.points, centre)
+
+
+def solve_modal(
+    system: System,
+    n: int = 10,
+    *,
+    about: StaticResult | None = None,
+    supports: tuple[str, ...] | None = None,
+    held: Held | None = None,
+    solver: str | None = None,
+) -> ModalSolution:
+    """Lowest modes.
+
+    Parameters
+    ----------
+    system : System
+    n : int
+        Number of modes, rigid ones included.
+    about : StaticResult, optional
+        Static case whose contact state holds: closed contacts bonded, open ones free. Without it every contact is bonded.
+    supports : tuple of str, optional
+        Names that act when `about` is not given; None for all, () for a free body.
+    held : Held, optional
+        `StaticSolution.held` of the same case, so that its factorisation serves again.
+    solver : str, optional
+
+    Raises
+    ------
+    InputError
+        When the model has no mass, the state has no equilibrium, or the structure is a mechanism.
+    NoVerdict
+        When the modes do not converge.
+    """
+    if n < 1:
+        raise InputError("at least one mode must be asked for", "modal")
+    if system.total_mass <= 0:
+        raise InputError("the model has no mass", "modal", "give the material a density")
+    if about is not None and about.status != "ok":
+        raise InputError(f"modes about {about.name!r} are not defined: {about.reason}", "modal")
+    state = _state(system, about, supports, held, solver)
+    allowed = ~state.restraint.fixed & (np.repeat(system.node_masses, 3) != 0)
+    found = largest_pairs(state.solve, system.apply_mass, system.n_dof, min(n, int(allowed.sum())), ~state.restraint.fixed)
+    squares = 1.0 / found.values - state.shift
+    order = np.argsort(squares)
+    squares, vectors = squares[order], found.vectors[:, order]
+    rigid = squares < _RIGID * state.shift
+    squares = np.where(rigid, 0.0, squares)
+    solution = _describe(state, squares, vectors, rigid, "" if about is None else about.name, found.solves)
+    state.release()
+    return solution
+
+
+def _state(
+    system: System, about: StaticResult | None, supports: tuple[str, ...] | None, held: Held | None, solver: str | None
+) -> Linearised:
+    names = supports if about is None else about.case.supports
+    restraint = held.restraint if held is not None else restrain(system, names)
+    closed = None if about is None else about.closed
+    permutation = None if held is None else held.permutation
+    try:
+        return linearise(system, restraint, closed, held=held, permutation=permutation, solver=solver)
+    except NotPositiveDefinite:
+        words = describe_mechanism(system, hold(system.pattern.upper(spring_blocks(system, restraint)), restraint.fixed))
+        raise InputError(f"the structure is a mechanism: {words}", "mesh") from None
+
+
+def _describe(state: Linearised, squares: Floats, vectors: Floats, rigid: np.ndarray, about: str, solves: int) -> ModalSolution:
+    """Participation, effective masses, residual vectors and checks of the modes."""
+    system = state.system
+    n = len(squares)
+    centre = system.centre_of_mass
+    base = base_shapes(system, centre)
+    heavy_base = system.apply_mass(base)
+    heavy = system.apply_mass(vectors)
+    participation = vectors.T @ heavy_base
+    gram = vectors.T @ heavy
+    contact, residual = _residuals(state, vectors, heavy * squares)
+    residual = np.where(rigid, np.nan, residual)
+    residual_shapes = np.full((6, system.n_dof), np.nan)
+    if not state.shift:
+        static = state.solve(heavy_base)
+        residual_shapes = (static - vectors @ (participation / squares[:, None])).T
+        solves += 6
+    return ModalSolution(
+        np.sqrt(squares) / (2 * np.pi), vectors.T.reshape(n, -1, 3), participation, participation**2, base.T @ heavy_base, centre,
+        residual_shapes.reshape(6, -1, 3), contact, residual,
+        float(np.abs(gram - np.eye(n)).max()), int(rigid.sum()), state.closed, about, state.factor.name, solves,
+    )  # fmt: skip
+
+
+def _residuals(state: Linearised, vectors: Floats, inertia: Floats) -> tuple[Floats, Floats]:
+    """Contact forces per unit modal coordinate (n, n_contacts), and each mode's relative error in equilibrium and contact law."""
+    free = (~state.restraint.fixed)[:, None]
+    contacts = state.restraint.contacts
+    unbalanced = (state.elastic_forces(vectors) - inertia) * free
+    forces = state.contact_forces(vectors, unbalanced)
+    left = unbalanced - (contacts.rows.T @ forces) * free
+    law = (contacts.rows @ vectors + contacts.compliance @ forces) * state.closed[:, None] * contacts.reference[:, None]
+    size = np.maximum(np.linalg.norm(inertia * free, axis=0), 1e-300)
+    off = np.linalg.norm(law, axis=0) / np.maximum(np.linalg.norm(forces, axis=0), size)
+    return forces.T, np.maximum(np.linalg.norm(left, axis=0) / size, off)
