@@ -1,1 +1,7 @@
-"""The proof of self-locking: claims, the interval prover, certificates and their independent checker."""
+"""Claims of self-locking, proved by interval branch and bound, with certificates and an independent checker."""
+
+from mechlock.proof.prover import prove
+from mechlock.proof.results import Margin, ProofResult, Theorem, Value
+from mechlock.proof.verify import Verdict, verify
+
+__all__ = ["Margin", "ProofResult", "Theorem", "Value", "Verdict", "prove", "verify"]

@@ -1,0 +1,76 @@
+"""`mechlock prove`: the self-locking theorems of a lock, proved, refuted or undecided."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from mechlock.cli.output import Common, emit, progress, replace_file
+
+
+def prove(
+    file: Path,
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    claim: list[str] | None = None,
+    budget: int = 20_000,
+    common: Common = Common(),
+) -> int:
+    """Prove that the lock of a linkage or design file locks itself, or show where it does not.
+
+    Exit code 0 when every claim asked for is proved, 1 when one is refuted, 3 when nothing could be decided.
+
+    Example: ``mechlock prove geometry/locks/hook_fourbar_13.toml -o certificate.json``
+
+    Parameters
+    ----------
+    file
+        Linkage file, or design file with a lock.
+    out
+        Where to write the certificate; without it none is written.
+    claim
+        Look at this claim only (may be given more than once); default those of the file.
+    budget
+        Boxes to look at for each condition before giving up.
+    """
+    from mechlock.inputs import reading
+    from mechlock.inputs.linkage import linkage_from_data
+    from mechlock.proof import prove as run
+
+    data = reading.read_toml(file)
+    if data.get("format") == "mechlock-design/1":
+        from mechlock.inputs.design import lock_linkage
+
+        source = lock_linkage(file)
+    else:
+        source = linkage_from_data(data, str(file))
+    with progress(common) as report:
+        result = run(source, claims=claim, budget=budget, report=report)
+    if out is not None and result.certificate:
+        replace_file(out, result.certificate)
+    payload = result.payload() | {"certificate": str(out) if out is not None and result.certificate else None}
+    emit(common, payload, _text(payload))
+    return result.exit_code
+
+
+def _text(payload: dict[str, Any]) -> str:
+    lines: list[str] = []
+    for theorem in payload["theorems"]:
+        lines.append(f"{theorem['name']}: {theorem['verdict'].upper()}   ({theorem['boxes']} boxes, {theorem['time_s']:.2f} s)")
+        lines.append(f"  {theorem['statement']}")
+        for margin in theorem["margins"]:
+            governs = f"; {margin['governs']} takes most of it" if margin["governs"] else ""
+            lines.append(f"  {margin['meaning']}: {margin['value']:.5g} {margin['unit']}{governs}")
+        if theorem["violates"]:
+            lines.append(f"  {theorem['violates']}, at")
+        lines += [f"    {value['name']} = {_number(value['value'])} {value['unit']}" for value in theorem["counterexample"]]
+    lines.append(f"certificate: {payload['certificate'] or 'not written (-o FILE writes it)'}")
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if Fraction(value).denominator == 1 else repr(value)

@@ -1,0 +1,219 @@
+"""From a search's tree to one that the checker accepts, with the bound it proves, and from a point to an exact counterexample."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from mechlock.proof import verify
+from mechlock.proof.interval import Array
+
+DIGITS = 5
+"""Significant digits to which a proved bound is rounded down."""
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A condition with its tree and the bound that the checker's rules prove over it.
+
+    Attributes
+    ----------
+    name : str
+        The checker's name of the quantity.
+    at_least : Fraction
+        The quantity exceeds this on the whole root box (not negative).
+    tree : list of int and str
+        Preorder; a number for the variable bisected, a letter for a leaf's rule.
+    boxes : int
+        Boxes in the tree.
+    """
+
+    name: str
+    at_least: Fraction
+    tree: list[int | str]
+    boxes: int
+
+    def entry(self) -> dict[str, Any]:
+        """Return it as the certificate holds it."""
+        return {"quantity": self.name, "at_least": verify.decimal(self.at_least), "tree": self.tree}
+
+
+@dataclass
+class _Leaf:
+    path: tuple[tuple[int, int], ...]
+    box: verify.Box
+    rule: str
+    low: int
+
+
+class Certifier:
+    """Evaluates leaves by the checker's own rules and splits those that it cannot prove."""
+
+    def __init__(self, goals: verify.OverCentre) -> None:
+        self.goals = goals
+        self.evaluations = 0
+
+    def certify(self, name: str, tree: list[int | str], budget: int, refinements: int = 0) -> Proved | None:
+        """Bound the quantity from below on every leaf.
+
+        Parameters
+        ----------
+        name : str
+            Quantity of the checker.
+        tree : list
+            Tree to start from; ``["c"]`` is the root box alone.
+        budget : int
+            Leaves that may be split because the checker does not prove them.
+        refinements : int
+            Leaves that may be split beyond that, the weakest first, to raise the bound.
+
+        Returns
+        -------
+        Proved or None
+            None where the budget ended first.
+        """
+        counter = itertools.count()
+        heap: list[tuple[int, int, _Leaf]] = []
+        for path, box in _paths(tree, self.goals.linkage.root()):
+            leaf = self._leaf(name, path, box)
+            heapq.heappush(heap, (leaf.low, next(counter), leaf))
+        best, best_heap = heap[0][0], list(heap)
+        while (heap[0][0] <= 0 and budget > 0) or (heap[0][0] > 0 and refinements > 0):
+            if heap[0][0] <= 0:
+                budget -= 1
+            else:
+                refinements -= 1
+            weakest = heapq.heappop(heap)[2]
+            for part in self._halves(name, weakest):
+                heapq.heappush(heap, (part.low, next(counter), part))
+            if heap[0][0] > best:
+                best, best_heap = heap[0][0], list(heap)
+        if best <= 0:
+            return None
+        bound = _round_down(Fraction(best, verify.ONE))
+        if name.startswith("assembly"):
+            self.goals.prover.floors[name] = verify.enclose(bound, bound)[1]
+        leaves = [leaf for _, _, leaf in best_heap]
+        return Proved(name, bound, _tree(leaves), 2 * len(leaves) - 1)
+
+    def _leaf(self, name: str, path: tuple[tuple[int, int], ...], box: verify.Box) -> _Leaf:
+        """Evaluate a leaf by the strongest rule, which contains the others."""
+        return _Leaf(path, box, "c", self._bound(name, box, "c"))
+
+    def _bound(self, name: str, box: verify.Box, rule: str) -> int:
+        self.evaluations += 1
+        try:
+            return self.goals.bound(name, box, rule)
+        except verify.Unknown:
+            return -(10**9) * verify.ONE
+
+    def _halves(self, name: str, leaf: _Leaf) -> list[_Leaf]:
+        variable = self.widest(name, leaf.box)
+        low, high = leaf.box[variable]
+        middle = (low + high) / 2
+        return [
+            self._leaf(name, (*leaf.path, (variable, side)), [*leaf.box[:variable], ends, *leaf.box[variable + 1 :]])
+            for side, ends in enumerate(((low, middle), (middle, high)))
+        ]
+
+    def widest(self, name: str, box: verify.Box) -> int:
+        """Variable with the largest gradient times width; for a margin, summed over its factors in proportion."""
+        widths = self.goals.linkage.intervals(box)
+        score = [0.0] * len(box)
+        for factor in self._factors(name):
+            try:
+                value, slopes = self.goals.prover.evaluate(factor, box, True)
+            except verify.Unknown:
+                continue
+            size = max(1, abs(value[0] + value[1]) // 2)
+            for index, (ends, slope) in enumerate(zip(widths, slopes, strict=True)):
+                score[index] += max(abs(slope[0]), abs(slope[1])) * (ends[1] - ends[0]) / verify.ONE / size
+        if not any(score):
+            score = [float(high - low) for low, high in widths]
+        return max(range(len(box)), key=lambda index: (score[index] if box[index][0] < box[index][1] else -1.0, -index))
+
+    def _factors(self, name: str) -> list[str]:
+        kind, _, key = name.partition(" ")
+        if kind == "lever":
+            return [factor for factor, _ in self.goals.loads[key.removeprefix("arm ")]]
+        return [f"toggle {key}", f"arm {key}"] if kind == "sine" else [name]
+
+    def exact_point(self, point: Array, violates: str) -> dict[str, Any] | None:
+        """Round a point of the root box to numbers fit for a drawing, as long as the claim still fails there."""
+        variables = self.goals.linkage.variables
+        raw = [v.low + Fraction(float(share)) * (v.high - v.low) for v, share in zip(variables, point, strict=True)]
+        for places in (3, 5, 8, 12):
+            values = [_rounded(v, value, places) for v, value in zip(variables, raw, strict=True)]
+            example = {
+                "violates": violates,
+                "values": [
+                    {"name": v.name, "value": verify.decimal(value), "unit": v.unit}
+                    for v, value in zip(variables, values, strict=True)
+                ],
+            }
+            try:
+                self.goals.check_counterexample(example)
+            except verify.Rejected:
+                continue
+            return example
+        return None
+
+
+def _rounded(variable: verify.Variable, value: Fraction, places: int) -> Fraction:
+    """Round towards the nominal value, at `places` digits below the interval's width."""
+    width = variable.high - variable.low
+    if not width or value in (variable.low, variable.high):
+        return value
+    step = (
+        Fraction(10) ** (len(str(int(width))) - 1 - places)
+        if width >= 1
+        else Fraction(1, 10 ** (places + len(str(int(1 / width)))))
+    )
+    offset = value - variable.nominal
+    return variable.nominal + (1 if offset > 0 else -1) * (abs(offset) // step) * step
+
+
+def _round_down(value: Fraction) -> Fraction:
+    """Round a positive number down to `DIGITS` significant digits, strictly below it."""
+    exponent = 0
+    while value * Fraction(10) ** exponent < 10 ** (DIGITS - 1):
+        exponent += 1
+    while value * Fraction(10) ** exponent >= 10**DIGITS:
+        exponent -= 1
+    scaled = value * Fraction(10) ** exponent
+    whole = int(scaled)
+    return Fraction(whole - (whole == scaled)) / Fraction(10) ** exponent
+
+
+def _paths(tree: list[int | str], root: verify.Box) -> list[tuple[tuple[tuple[int, int], ...], verify.Box]]:
+    """Leaves of a tree, each with the cuts that lead to it."""
+    found: list[tuple[tuple[tuple[int, int], ...], verify.Box]] = []
+    boxes = verify.leaves(list(tree), root)
+    stack: list[tuple[tuple[int, int], ...]] = [()]
+    for token in tree:
+        path = stack.pop()
+        if isinstance(token, int):
+            stack += [(*path, (token, 1)), (*path, (token, 0))]
+        else:
+            found.append((path, next(boxes)[0]))
+    return found
+
+
+def _tree(leaves: list[_Leaf]) -> list[int | str]:
+    """Preorder tree of a set of leaves that came from bisection."""
+    tree: list[int | str] = []
+    stack: list[tuple[int, list[_Leaf]]] = [(0, leaves)]
+    while stack:
+        depth, group = stack.pop()
+        if len(group) == 1 and len(group[0].path) == depth:
+            tree.append(group[0].rule)
+            continue
+        tree.append(group[0].path[depth][0])
+        halves: tuple[list[_Leaf], list[_Leaf]] = ([], [])
+        for leaf in group:
+            halves[leaf.path[depth][1]].append(leaf)
+        stack += [(depth + 1, halves[1]), (depth + 1, halves[0])]
+    return tree

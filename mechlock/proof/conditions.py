@@ -1,0 +1,188 @@
+"""The inequalities of a claim as tapes of the symbolic solution, one for each condition that the checker asks for.
+
+The checker derives its conditions by itself. Here each is paired with the expression of the symbolic solution that the report
+shows: conditions of assembly by their values at random points, sign factors by their place in the chain from drive to load and
+by their values. A condition that finds no partner is left to the checker's own evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+
+from mechlock.linkage.positions import selected_signs
+from mechlock.linkage.symbolic import SymbolicSolution
+from mechlock.proof import search, verify
+from mechlock.proof.interval import thin
+from mechlock.proof.tape import Compiler, Tape, values
+
+AGREEMENT = 1e-7
+"""Relative difference up to which two double-precision evaluations of one quantity are taken to agree."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A lock as the prover sees it.
+
+    Attributes
+    ----------
+    solution : SymbolicSolution
+        The closed forms.
+    goals : verify.OverCentre
+        The checker's conditions, in the order in which they are to be proved.
+    symbols : tuple of sympy.Symbol
+        One for each quantity of the root box, in the checker's order.
+    space : search.Coordinates
+        The root box.
+    partners : mapping of str to sympy.Expr
+        Expression in program symbols that is positive exactly where the condition of that name holds.
+    """
+
+    solution: SymbolicSolution
+    goals: verify.OverCentre
+    symbols: tuple[sp.Symbol, ...]
+    space: search.Coordinates
+    partners: Mapping[str, sp.Expr]
+
+    def tape(self, name: str, floors: Mapping[str, float]) -> Tape | None:
+        """Compile the partner of a condition; `floors` are lower bounds already proved of conditions of assembly."""
+        if name not in self.partners:
+            return None
+        known = {self.partners[other]: floor for other, floor in floors.items() if other in self.partners}
+        return _compile(self.solution, self.symbols, [self.partners[name]], known)
+
+
+def problem(solution: SymbolicSolution, goals: verify.OverCentre) -> Problem:
+    """Pair the checker's conditions with expressions of the symbolic solution."""
+    symbols = _symbols(solution, goals.linkage)
+    variables = goals.linkage.variables
+    index = {variable.name: place for place, variable in enumerate(variables)}
+    discs = tuple(
+        (index[f"clearance {joint.name} x"], index[f"clearance {joint.name} y"])
+        for joint in goals.linkage.joints
+        if joint.clearance
+    )
+    space = search.coordinates(goals.linkage.root(), [variable.unit == "deg" for variable in variables], discs)
+    return Problem(solution, goals, symbols, space, _partners(solution, goals, symbols))
+
+
+def _symbols(solution: SymbolicSolution, linkage: verify.Linkage) -> tuple[sp.Symbol, ...]:
+    """Symbol of each quantity of the root box; a quantity that the solution does not know gets one that occurs nowhere."""
+    mechanism = solution.mechanism
+    named: dict[str, sp.Symbol] = {name: sp.Symbol(name, real=True) for name in mechanism.parameters}
+    named[f"drive {mechanism.drive.joint}"] = mechanism.drive.symbol
+    for joint in mechanism.joints:
+        for axis, symbol in zip("xy", joint.offset, strict=True):
+            if isinstance(symbol, sp.Symbol):
+                named[f"clearance {joint.written_as or joint.name} {axis}"] = symbol
+    return tuple(named.get(variable.name, sp.Symbol(variable.name, real=True)) for variable in linkage.variables)
+
+
+def _compile(
+    solution: SymbolicSolution, symbols: Sequence[sp.Symbol], outputs: Sequence[sp.Expr], floors: Mapping[sp.Expr, float]
+) -> Tape:
+    compiler = Compiler(symbols)
+    for assignment in solution.with_signs(selected_signs(solution)):
+        compiler.assign(assignment.symbol, assignment.expression)
+    return compiler.tape(outputs, floors)
+
+
+def _partners(solution: SymbolicSolution, goals: verify.OverCentre, symbols: tuple[sp.Symbol, ...]) -> dict[str, sp.Expr]:
+    points = _points(goals.linkage)
+    seen = {name: np.array([_value(goals, name, point) for point in points]) for name in goals.conditions}
+    found: dict[str, sp.Expr] = {}
+    expressions = [condition.expression for condition in solution.conditions]
+    by_value = _values(solution, symbols, goals.linkage, points, expressions)
+    for name in goals.conditions:
+        if name.startswith("assembly"):
+            for expression, value in zip(expressions, by_value, strict=True):
+                if np.allclose(value, seen[name], rtol=AGREEMENT, atol=0.0):
+                    found.setdefault(name, expression)
+    for load, names in goals.loads.items():
+        delta = symbols[[variable.name for variable in goals.linkage.variables].index(f"direction {load}")]
+        force = solution.generalised_force(_load_point(solution, load))
+        factors = [factor for factor in force.factors if factor.power > 0]
+        wanted = [name for name, power in names if power > 0 and not name.startswith("length")]
+        if len(factors) != len(wanted):
+            continue
+        exact = [(factor.expression / (factor.scale or 1)).subs(force.direction, delta) for factor in factors]
+        for name, factor, expression, value in zip(
+            wanted, factors, exact, _values(solution, symbols, goals.linkage, points, exact), strict=True
+        ):
+            if (
+                np.allclose(np.abs(value), np.abs(seen[name]), rtol=AGREEMENT, atol=0.0)
+                and np.ptp(np.sign(value / seen[name])) == 0.0
+            ):
+                sign = int(np.sign(value / seen[name])[0])
+                found[name] = sign * factor.expression.subs(force.direction, delta)
+                found |= _carried(solution, goals, symbols, points, name, sign * expression)
+    return found
+
+
+def _carried(
+    solution: SymbolicSolution,
+    goals: verify.OverCentre,
+    symbols: tuple[sp.Symbol, ...],
+    points: list[verify.Box],
+    name: str,
+    toggle: sp.Expr,
+) -> dict[str, sp.Expr]:
+    """Partner of a toggle whose driving pin carries its play round: the play adds its own lever to the pin's."""
+    variants = goals.variants(name)[1:]
+    link = name.removeprefix("toggle ")
+    dyad = next((dyad for dyad in goals.linkage.dyads if dyad.bodies[0] == link), None)
+    if not variants or dyad is None or link not in solution.directions or dyad.inner.kind == "P":
+        return {}
+    local = solution.mechanism.bodies[link].points
+    (x0, y0), (x1, y1) = local[dyad.outer[0].point(link)], local[dyad.inner.point(link)]
+    (c, s), (x, y) = solution.directions[link], (x1 - x0, y1 - y0)
+    length = sp.sqrt(x**2 + y**2) if y != 0 else x
+    unit = ((c * x - s * y) / length, (s * x + c * y) / length)
+    offset = next(joint.offset for joint in solution.mechanism.joints if (joint.written_as or joint.name) == dyad.outer[0].name)
+    lever = unit[1] * offset[0] - unit[0] * offset[1]
+    seen = np.array([_value(goals, variants[0], point) for point in points])
+    for expression in (toggle + lever, toggle - lever):
+        value = _values(solution, symbols, goals.linkage, points, [expression])[0]
+        if np.allclose(value, seen, rtol=AGREEMENT, atol=0.0):
+            return {variants[0]: expression}
+    return {}
+
+
+def _load_point(solution: SymbolicSolution, load: str):
+    lock = solution.mechanism.lock
+    assert lock is not None
+    return lock.load(load).at
+
+
+def _points(linkage: verify.Linkage) -> list[verify.Box]:
+    """Three fixed points inside the root box, away from its middle and its symmetries."""
+    rng = np.random.default_rng(20)
+    shares = [[Fraction(int(k), 1000) for k in rng.integers(300, 700, len(linkage.variables))] for _ in range(3)]
+    return [[(v.low + share * (v.high - v.low),) * 2 for v, share in zip(linkage.variables, row, strict=True)] for row in shares]
+
+
+def _value(goals: verify.OverCentre, name: str, point: verify.Box) -> float:
+    try:
+        return goals.prover.evaluate(name, point, False)[0][0] / verify.ONE
+    except verify.Unknown:
+        return np.nan
+
+
+def _values(
+    solution: SymbolicSolution,
+    symbols: tuple[sp.Symbol, ...],
+    linkage: verify.Linkage,
+    points: list[verify.Box],
+    expressions: Sequence[sp.Expr],
+) -> list[np.ndarray]:
+    tape = _compile(solution, symbols, expressions, {})
+    columns = [[ends[0] / verify.ONE for ends in linkage.intervals(point)] for point in points]
+    with np.errstate(all="ignore"):
+        return [np.broadcast_to(value, (len(points),)) for value in values(tape, np.array(columns).T)]
+
+
+__all__ = ["Problem", "problem", "thin"]

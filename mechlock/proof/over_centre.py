@@ -1,0 +1,201 @@
+"""The claim `over_centre`: every load presses the drive into its stop, over the whole root box."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from mechlock.proof import search, verify
+from mechlock.proof.certify import Certifier, Proved
+from mechlock.proof.conditions import Problem
+from mechlock.proof.results import Margin, Theorem, Value
+
+MARGIN_BOXES = 8
+"""Leaves that a margin may split to become sharper."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A theorem with its entry of the certificate."""
+
+    theorem: Theorem
+    entry: dict[str, Any]
+
+
+def undecided(claim: str, reason: str, boxes: int = 0) -> Evidence:
+    """Say that nothing was decided, and why."""
+    return Evidence(Theorem(claim, "undecided", reason, boxes=boxes), {"claim": claim, "verdict": "undecided", "reason": reason})
+
+
+class _OverCentre:
+    def __init__(self, problem: Problem, budget: int, report: Callable[[str], None]) -> None:
+        self.problem, self.goals = problem, problem.goals
+        self.budget, self.report = budget, report
+        self.certifier = Certifier(problem.goals)
+        self.boxes = 0
+
+    def run(self) -> Evidence:
+        goals = self.goals
+        for name, load in goals.linkage.loads.items():
+            if verify.quantity(load["magnitude"][0])[0] <= 0:
+                return self._refuted({"violates": f"magnitude {name}", "values": []})
+        early = self._at_middle()
+        if early:
+            return early
+        floors: dict[str, float] = {}
+        proofs: list[Proved] = []
+        for name in goals.conditions:
+            self.report(f"over_centre: {name}")
+            found = self._condition(name, floors)
+            if isinstance(found, Evidence):
+                return found
+            proofs.append(found)
+            if name.startswith("assembly"):
+                floors[name] = float(found.at_least) * (1.0 - 1e-12)
+        return self._proved(proofs)
+
+    def _at_middle(self) -> Evidence | None:
+        """Look whether the claim fails at the middle of the root box already."""
+        goals = self.goals
+        middle = search.np.full(len(goals.linkage.variables), 0.5)
+        names = [f"Q {load}" for load in goals.loads if goals.sense(load) <= 0]
+        if not goals.loads:
+            names = [name for name in goals.conditions if name.startswith("assembly")]
+        for name in names:
+            example = self.certifier.exact_point(middle, name)
+            if example:
+                return self._refuted(example)
+        if names or not goals.loads:
+            return undecided("over_centre", "the sign at the middle of the root box could not be decided", self.boxes)
+        return None
+
+    def _condition(self, name: str, floors: dict[str, float]) -> Proved | Evidence:
+        tape = self.problem.tape(name, floors)
+        tree: list[int | str] = ["c"]
+        if tape is not None:
+            outcome = search.search(tape, self.problem.space, self.budget)
+            self.boxes += outcome.boxes
+            if outcome.point is not None:
+                return self._from_point(outcome.point, name)
+            if outcome.tree is None:
+                return undecided(
+                    "over_centre", f"{name}: the budget of boxes ended before a proof or a counterexample", self.boxes
+                )
+            tree = outcome.tree
+        extra = max(50, len(tree))
+        toggle = name.startswith(("toggle", "carried"))
+        proved = self.certifier.certify(name, tree, extra, MARGIN_BOXES if toggle and len(tree) < 4 * MARGIN_BOXES else 0)
+        if proved is None:
+            return undecided("over_centre", f"{name}: the checker's evaluation did not confirm it within the budget", self.boxes)
+        self.boxes += proved.boxes if tape is None else 0
+        return proved
+
+    def _from_point(self, point: search.Array, name: str) -> Evidence:
+        loads = [
+            load
+            for load, factors in self.goals.loads.items()
+            if any(name in self.goals.variants(factor) for factor, _ in factors)
+        ]
+        for violates in [name] if name.startswith("assembly") else [f"Q {load}" for load in loads]:
+            example = self.certifier.exact_point(point, violates)
+            if example:
+                return self._refuted(example)
+        return undecided("over_centre", f"{name}: negative at a point where the claim itself could not be refuted", self.boxes)
+
+    def _refuted(self, example: dict[str, Any]) -> Evidence:
+        statement = verify.STATEMENTS["over_centre"]
+        kind, _, key = example["violates"].partition(" ")
+        words = {
+            "magnitude": f"the load {key!r} may vanish, and then nothing presses the drive into its stop",
+            "assembly": f"the mechanism cannot be assembled ({example['violates']} is negative)",
+        }.get(kind, f"the load {key!r} pushes the drive away from its stop")
+        values = tuple(Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"])
+        if kind == "magnitude":
+            values = (Value(f"magnitude of {key}", 0.0, "N"),)
+        theorem = Theorem("over_centre", "refuted", statement, counterexample=values, violates=words, boxes=max(1, self.boxes))
+        return Evidence(
+            theorem, {"claim": "over_centre", "verdict": "refuted", "statement": statement, "counterexample": example}
+        )
+
+    def _proved(self, proofs: list[Proved]) -> Evidence:
+        statement = verify.STATEMENTS["over_centre"]
+        margins, entries = self._margins({proof.name: proof for proof in proofs})
+        entry = {
+            "claim": "over_centre",
+            "verdict": "proved",
+            "statement": statement,
+            "conditions": [proof.entry() for proof in proofs],
+            "margins": [proof.entry() for proof in entries],
+        }
+        theorem = Theorem("over_centre", "proved", statement, margins[0] if margins else None, tuple(margins), boxes=self.boxes)
+        return Evidence(theorem, entry)
+
+    def _margins(self, proofs: dict[str, Proved]) -> tuple[list[Margin], list[Proved]]:
+        """Reserve in mm and in degrees of the link nearest to dead centre, then the lever arm of every load."""
+        margins: list[Margin] = []
+        entries: list[Proved] = []
+        toggles = [name for name in proofs if name.startswith("toggle")]
+        if toggles:
+            nearest = min(toggles, key=self._sine_at_middle)
+            link = nearest.removeprefix("toggle ")
+            governs = self._governing(nearest)
+            unit, words = ("mm", f"over-centre reserve: distance of the driving pivot from the line of {link}")
+            if not self._turns(link):
+                unit, words = "", f"over-centre reserve: cosine between the driving slide and {link}"
+            reserve = min(proofs[variant].at_least for variant in self.goals.variants(nearest))
+            margins.append(Margin(_down(reserve), unit, words, governs))
+            sine = self.certifier.certify(f"sine {link}", proofs[nearest].tree, 0, MARGIN_BOXES)
+            if sine:
+                entries.append(sine)
+                angle = math.degrees(math.asin(min(1.0, float(sine.at_least)))) * (1.0 - 1e-12)
+                margins.append(Margin(angle, "deg", f"over-centre reserve: angle between the toggle links at {link}", governs))
+        for load in self.goals.loads:
+            name = f"lever arm {load}"
+            tree = proofs[min(toggles, key=lambda n: proofs[n].at_least)].tree if toggles else ["c"]
+            lever = self.certifier.certify(name, tree, 0, MARGIN_BOXES) if len(tree) < 200 else None
+            if lever:
+                entries.append(lever)
+                unit = "mm" if self.goals.linkage.drive.kind == "R" else ""
+                words = f"lever arm of {load!r} about the drive: least generalised force per unit of load"
+                margins.append(Margin(_down(lever.at_least), unit, words, self._governing(name)))
+        return margins, entries
+
+    def _sine_at_middle(self, name: str) -> float:
+        middle = [((low + high) / 2,) * 2 for low, high in self.goals.linkage.root()]
+        arm = self.goals.prover.evaluate(name.replace("toggle", "arm"), middle, False)[0][0]
+        return abs(self.goals.prover.evaluate(name, middle, False)[0][0] / arm)
+
+    def _turns(self, link: str) -> bool:
+        linkage = self.goals.linkage
+        dyad = next(d for d in linkage.dyads if d.bodies[0] == link)
+        scene = linkage.place(linkage.intervals([((low + high) / 2,) * 2 for low, high in linkage.root()]))
+        motion = scene.motion(dyad.outer[0].other(link))
+        return motion is None or motion.turns
+
+    def _governing(self, name: str) -> str:
+        linkage = self.goals.linkage
+        return linkage.variables[self.certifier.widest(name, linkage.root())].name
+
+
+def _down(value: Fraction) -> float:
+    """A float that is not above an exact number."""
+    near = float(value)
+    return near if Fraction(near) <= value else math.nextafter(near, -math.inf)
+
+
+def over_centre(problem: Problem, budget: int, report: Callable[[str], None]) -> Evidence:
+    """Prove or refute the claim.
+
+    Parameters
+    ----------
+    problem : Problem
+        Linkage, checker's conditions, tapes.
+    budget : int
+        Boxes for each condition.
+    report : callable
+        Takes messages of progress.
+    """
+    return _OverCentre(problem, budget, report).run()

@@ -1,0 +1,128 @@
+"""Prove the claims of a lock: `prove` takes a linkage file that has been read and returns theorems with their certificate."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from fractions import Fraction
+from importlib.metadata import version
+from typing import Any
+
+from mechlock.errors import InputError, NoVerdict
+from mechlock.inputs.linkage import LinkageSource
+from mechlock.linkage.semantics import build
+from mechlock.linkage.symbolic import solve
+from mechlock.proof import verify
+from mechlock.proof.conditions import Problem, problem
+from mechlock.proof.over_centre import Evidence, over_centre, undecided
+from mechlock.proof.results import ProofResult
+
+BUDGET = 20_000
+"""Boxes for each condition before the verdict is `undecided`."""
+
+
+def prove(
+    source: LinkageSource,
+    *,
+    claims: Iterable[str] | None = None,
+    budget: int = BUDGET,
+    report: Callable[[str], None] = lambda message: None,
+) -> ProofResult:
+    """Prove or refute the self-locking claims of a linkage.
+
+    Parameters
+    ----------
+    source : LinkageSource
+        A linkage file with a ``[lock]``.
+    claims : iterable of str, optional
+        Claims to look at; default those of the file.
+    budget : int
+        Boxes for each condition.
+    report : callable
+        Takes messages of progress.
+
+    Returns
+    -------
+    ProofResult
+        A theorem for each claim, and a certificate that the independent checker has accepted.
+
+    Raises
+    ------
+    InputError
+        When the file has no lock, or lacks what a claim needs.
+    """
+    mechanism = build(source)
+    if mechanism.lock is None:
+        raise InputError("there is nothing to prove: the file has no [lock]", source.where, "add a [lock] table")
+    asked = tuple(dict.fromkeys(claims if claims is not None else mechanism.lock.claims))
+    started = time.perf_counter()
+    try:
+        case = _problem(source)
+    except (NoVerdict, verify.Unreadable) as error:
+        return _without_problem(source, asked, str(error))
+    setup = time.perf_counter() - started
+    evidence: list[Evidence] = []
+    for claim in asked:
+        started = time.perf_counter()
+        found = _claim(claim, case, source, budget, report)
+        evidence.append(replace(found, theorem=replace(found.theorem, time_s=time.perf_counter() - started)))
+    report(f"symbolic solution in {setup:.2f} s")
+    return _finish(source, evidence, case.goals.linkage)
+
+
+def _claim(claim: str, case: Problem, source: LinkageSource, budget: int, report: Callable[[str], None]) -> Evidence:
+    if claim == "over_centre":
+        if not case.goals.linkage.loads:
+            raise InputError("over_centre needs at least one load", f"{source.where}: lock.loads", "add a [[lock.loads]] table")
+        return over_centre(case, budget, report)
+    return undecided(claim, f"{claim}: this version has no rigorous method for this claim")
+
+
+def _problem(source: LinkageSource) -> Problem:
+    lock = source.file.lock
+    assert lock is not None
+    if lock.stop is None and "over_centre" in lock.claims:
+        raise InputError("over_centre needs the stop", f"{source.where}: lock.stop", 'write "increasing" or "decreasing"')
+    solution = solve(build(source))
+    if solution.unmodelled_offsets or solution.redundant:
+        parts = ", ".join((*solution.unmodelled_offsets, *solution.redundant))
+        raise NoVerdict(f"the closed form does not cover {parts} over the whole box", source.where)
+    linkage = verify.Linkage(json.loads(json.dumps(source.data), parse_float=Fraction))
+    return problem(solution, verify.OverCentre(linkage))
+
+
+def _without_problem(source: LinkageSource, asked: tuple[str, ...], reason: str) -> ProofResult:
+    evidence = [undecided(claim, f"{claim}: {reason}") for claim in asked]
+    return ProofResult(tuple(found.theorem for found in evidence), "", verify.ASSUMPTIONS)
+
+
+def _finish(source: LinkageSource, evidence: list[Evidence], linkage: verify.Linkage) -> ProofResult:
+    """Write the certificate and let the checker read it; what it does not accept is not proved."""
+    text = certificate(source.data, [found.entry for found in evidence], linkage)
+    verdict = verify.verify(text)
+    if not verdict.accepted:
+        reason = f"the independent checker did not accept the certificate: {verdict.reason}"
+        evidence = [undecided(found.theorem.name, reason, found.theorem.boxes) for found in evidence]
+        text = ""
+    return ProofResult(tuple(found.theorem for found in evidence), text, verify.ASSUMPTIONS)
+
+
+def certificate(data: dict[str, Any], theorems: list[dict[str, Any]], linkage: verify.Linkage) -> str:
+    """Write a certificate with its hashes; one theorem's tree a line."""
+    content: dict[str, Any] = {
+        "format": verify.FORMAT,
+        "linkage": data,
+        "linkage_sha256": verify.digest(data),
+        "assumptions": list(verify.ASSUMPTIONS),
+        "root": [
+            {"name": v.name, "low": verify.decimal(v.low), "high": verify.decimal(v.high), "unit": v.unit}
+            for v in linkage.variables
+        ],
+        "theorems": theorems,
+        "versions": {"mechlock": version("mechlock"), "python": platform.python_version()},
+    }
+    content["sha256"] = verify.digest(content)
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)

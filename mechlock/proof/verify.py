@@ -1,0 +1,1119 @@
+#!/usr/bin/env python3
+"""The independent checker of ``mechlock-certificate/1``: integers and fractions only, nothing but the standard library.
+
+``python verify.py CERT.json [--design FILE.toml]`` runs with bare Python. Nothing of the program that wrote the certificate
+is used: from the linkage data inside the certificate this file derives the uncertain quantities and their intervals (the root
+box), the positions by its own dyad formulas, the signs that have to be proved, and every box of the bisection trees. What a
+tree says is only where to cut and which rule to try; a leaf counts when the evaluation here bounds the quantity from below.
+
+Reading order: 1 intervals, 2 numbers that know their derivatives, 3 the linkage file, 4 assembly, 5 the signs of the claim,
+6 bounds over a box, 7 the certificate. ``docs/certificate.md`` documents the format and the identities used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import itertools
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import isqrt
+from pathlib import Path
+from typing import Any
+
+FORMAT = "mechlock-certificate/1"
+
+
+class Unreadable(Exception):
+    """The certificate or its linkage is not something this checker can read."""
+
+
+class Rejected(Exception):
+    """The certificate does not prove what it says."""
+
+
+class Unknown(Exception):
+    """Nothing can be said about this box: it is too large."""
+
+
+# 1 -- Intervals: pairs of integers (low, high) that stand for low/2**BITS and high/2**BITS, always rounded outward ----------
+BITS = 96
+ONE = 1 << BITS
+Interval = tuple[int, int]
+ZERO: Interval = (0, 0)
+
+
+def enclose(low: Fraction, high: Fraction) -> Interval:
+    """Enclose the real interval [low, high]."""
+    return (low.numerator << BITS) // low.denominator, -((-high.numerator << BITS) // high.denominator)
+
+
+def add(a: Interval, b: Interval) -> Interval:
+    """Sum."""
+    return a[0] + b[0], a[1] + b[1]
+
+
+def negate(a: Interval) -> Interval:
+    """Negative."""
+    return -a[1], -a[0]
+
+
+def mul(a: Interval, b: Interval) -> Interval:
+    """Product."""
+    products = (a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1])
+    return min(products) >> BITS, -(-max(products) >> BITS)
+
+
+def divide(a: Interval, b: Interval) -> Interval:
+    """Quotient; `Unknown` where the divisor contains zero."""
+    if b[0] <= 0 <= b[1]:
+        raise Unknown
+    pairs = [(x << BITS, y) for x in a for y in b]
+    return min(x // y for x, y in pairs), max(-(-x // y) for x, y in pairs)
+
+
+def square(a: Interval) -> Interval:
+    """Square, tighter than ``mul(a, a)`` around zero."""
+    low, high = sorted((abs(a[0]), abs(a[1])))
+    return (0 if a[0] <= 0 <= a[1] else low * low >> BITS), -(-high * high >> BITS)
+
+
+def root(a: Interval) -> Interval:
+    """Square root; `Unknown` where the radicand reaches below zero."""
+    if a[0] < 0:
+        raise Unknown
+    return isqrt(a[0] << BITS), isqrt(a[1] << BITS) + 1
+
+
+def _series(x: int, k: int) -> Interval:
+    """Sine (k = 1) or cosine (k = 0) of the number x/2**BITS by its series, which alternates and falls once k > |x|."""
+    if abs(x) > 64 * ONE:
+        raise Unknown
+    term = total = (x, x) if k else (ONE, ONE)
+    squared = square((x, x))
+    while k * ONE <= abs(x) or max(abs(term[0]), abs(term[1])) > 2:
+        k += 2
+        low, high = negate(mul(term, squared))
+        term = low // (k * k - k), -(-high // (k * k - k))
+        total = add(total, term)
+    return total[0] - 3, total[1] + 3
+
+
+def wave(a: Interval, k: int) -> Interval:
+    """Sine (k = 1) or cosine (k = 0) of an interval: monotone where the slope at the middle exceeds the width."""
+    width, middle = a[1] - a[0], (a[0] + a[1]) // 2
+    ends, slope, value = (_series(a[0], k), _series(a[1], k)), _series(middle, 1 - k), _series(middle, k)
+    low, high = min(e[0] for e in ends), max(e[1] for e in ends)
+    if slope[0] > width or slope[1] < -width:
+        return low, high
+    if width >= ONE:
+        return -ONE, ONE
+    return (-ONE if value[0] < 0 else low), (ONE if value[1] > 0 else high)
+
+
+_DIGITS = Fraction(314159265358979323846264338327950288419716939937510, 10**50)
+PI = enclose(_DIGITS, _DIGITS + Fraction(1, 10**49))
+
+
+# 2 -- Numbers that know their derivatives: with respect to every variable (backwards), and on demand to the drive (`rate`) ---
+class Num:
+    """An interval with the operations that led to it; `rate` is its derivative with respect to the drive, as a `Num`."""
+
+    __slots__ = ("links", "rate", "tape", "value")
+
+    def __init__(self, tape: list[Num], value: Interval, links: tuple[tuple[Num, Interval], ...] = (), rate: Num | None = None):
+        self.tape, self.value, self.links, self.rate = tape, value, links, rate
+        tape.append(self)
+
+    def lift(self, other: Num | int) -> Num:
+        return other if isinstance(other, Num) else Num(self.tape, (other * ONE, other * ONE))
+
+    @property
+    def still(self) -> Num:
+        """The same number without its rate, for use in the rate of another."""
+        return self if self.rate is None else Num(self.tape, self.value, ((self, (ONE, ONE)),))
+
+    def __add__(self, other: Num | int) -> Num:
+        b, one = self.lift(other), (ONE, ONE)
+        return Num(self.tape, add(self.value, b.value), ((self, one), (b, one)), total(self.rate, b.rate))
+
+    def __neg__(self) -> Num:
+        return Num(self.tape, negate(self.value), ((self, (-ONE, -ONE)),), self.rate and -self.rate)
+
+    def __sub__(self, other: Num | int) -> Num:
+        return self + -self.lift(other)
+
+    def __mul__(self, other: Num | int) -> Num:
+        b = self.lift(other)
+        rate = total(self.rate and self.rate * b.still, b.rate and b.rate * self.still)
+        return Num(self.tape, mul(self.value, b.value), ((self, b.value), (b, self.value)), rate)
+
+    __rmul__ = __mul__
+
+    def __rtruediv__(self, other: int) -> Num:
+        return self.lift(other) / self
+
+    def __truediv__(self, other: Num | int) -> Num:
+        b = self.lift(other)
+        value, inverse = divide(self.value, b.value), divide((ONE, ONE), b.value)
+        result = Num(self.tape, value, ((self, inverse), (b, negate(mul(value, inverse)))))
+        change = total(self.rate, b.rate and -(b.rate * result.still))
+        result.rate = change and change / b.still
+        return result
+
+    def squared(self) -> Num:
+        return Num(
+            self.tape,
+            square(self.value),
+            ((self, mul((2 * ONE, 2 * ONE), self.value)),),
+            self.rate and 2 * (self.rate * self.still),
+        )
+
+    def root(self) -> Num:
+        value = root(self.value)
+        result = Num(self.tape, value, ((self, divide((ONE >> 1, ONE >> 1), value)),))
+        result.rate = self.rate and self.rate / (2 * result.still)
+        return result
+
+
+def total(*terms: Num | None) -> Num | None:
+    """Sum of the terms that are there."""
+    present = [term for term in terms if term is not None]
+    return present[0] if len(present) == 1 else present[0] + present[1] if present else None
+
+
+def gradient(output: Num, inputs: list[Num]) -> list[Interval]:
+    """Intervals of the partial derivatives of `output`, by one pass backwards over the operations."""
+    weights: dict[Num, Interval] = {output: (ONE, ONE)}
+    for number in reversed(output.tape):
+        weight = weights.get(number)
+        if weight is not None:
+            for parent, partial in number.links:
+                weights[parent] = add(weights.get(parent, ZERO), mul(weight, partial))
+    return [weights.get(number, ZERO) for number in inputs]
+
+
+@dataclass(frozen=True)
+class Vec:
+    """A point or a direction of the plane; `*` and `/` are those of complex numbers, so a unit vector turns."""
+
+    x: Num
+    y: Num
+
+    def __add__(self, o: Vec) -> Vec:
+        return Vec(self.x + o.x, self.y + o.y)
+
+    def __sub__(self, o: Vec) -> Vec:
+        return Vec(self.x - o.x, self.y - o.y)
+
+    def __mul__(self, o: Vec) -> Vec:
+        if o.y.value == ZERO and not o.y.links:
+            return self.scale(o.x)
+        return Vec(self.x * o.x - self.y * o.y, self.x * o.y + self.y * o.x)
+
+    def __truediv__(self, o: Vec) -> Vec:
+        if o.y.value == ZERO and not o.y.links:
+            return Vec(self.x / o.x, self.y / o.x)
+        product, size = self * Vec(o.x, -o.y), o.dot(o)
+        return Vec(product.x / size, product.y / size)
+
+    def scale(self, k: Num | int) -> Vec:
+        return Vec(self.x * k, self.y * k)
+
+    def perp(self) -> Vec:
+        return Vec(-self.y, self.x)
+
+    def dot(self, o: Vec) -> Num:
+        return self.x.squared() + self.y.squared() if o is self else self.x * o.x + self.y * o.y
+
+    def size(self) -> Num:
+        if self.y.value == ZERO and not self.y.links and self.x.value[0] > 0:
+            return self.x
+        return self.dot(self).root()
+
+
+def turned(angle: Num) -> Vec:
+    """The unit vector at `angle`."""
+    sine, cosine = wave(angle.value, 1), wave(angle.value, 0)
+    x, y = Num(angle.tape, cosine, ((angle, negate(sine)),)), Num(angle.tape, sine, ((angle, cosine),))
+    if angle.rate is not None:
+        x.rate, y.rate = -(y.still * angle.rate), x.still * angle.rate
+    return Vec(x, y)
+
+
+# 3 -- The linkage file, read again: quantities in mm, N and degrees or radians, as exact fractions ---------------------------
+_FACTORS = {
+    "": {"": 1},
+    "mm": {"mm": 1, "cm": 10, "m": 1000, "um": Fraction(1, 1000), "µm": Fraction(1, 1000), "in": Fraction(127, 5)},
+    "deg": {"deg": 1, "degree": 1, "degrees": 1, "arcmin": Fraction(1, 60)},
+    "rad": {"rad": 1, "mrad": Fraction(1, 1000)},
+    "N": {"N": 1, "kN": 1000, "MN": 10**6},
+    "N*mm": {"N*mm": 1, "N*m": 1000, "kN*m": 10**6, "J": 1000, "kJ": 10**6},
+    "N/mm": {"N/mm": 1, "kN/mm": 1000, "N/m": Fraction(1, 1000), "kN/m": 1, "MN/m": 1000, "N/um": 1000},
+}
+_QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([^\d\s].*)?")
+
+
+def quantity(value: Any) -> tuple[Fraction, str]:
+    """Number and unit (mm, N, deg ...) of ``"12 kN"`` or of a pure number."""
+    if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
+        return Fraction(value), ""
+    match = _QUANTITY.fullmatch(value) if isinstance(value, str) and len(value) < 100 else None
+    for unit, factors in _FACTORS.items():
+        if match and (match[2] or "").strip() in factors:
+            return Fraction(match[1]) * factors[(match[2] or "").strip()], unit
+    raise Unreadable(f"{value!r} is not a quantity with a unit that the checker knows")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An uncertain or given quantity: nominal value and interval, in `unit`."""
+
+    name: str
+    low: Fraction
+    nominal: Fraction
+    high: Fraction
+    unit: str
+
+
+def variable(name: str, spec: Any) -> Variable:
+    """Read a value, ``{value, tolerance}`` or ``{range = [low, high]}``."""
+    if isinstance(spec, dict) and set(spec) == {"range"}:
+        (low, unit), (high, other) = map(quantity, spec["range"])
+        nominal = (low + high) / 2
+    else:
+        nominal, unit = quantity(spec["value"] if isinstance(spec, dict) else spec)
+        width, other = quantity(spec["tolerance"]) if isinstance(spec, dict) and spec.get("tolerance") else (Fraction(0), unit)
+        low, high = nominal - width, nominal + width
+    if other != unit or low > high:
+        raise Unreadable(f"{name}: both numbers must have one unit and the interval must not be empty")
+    return Variable(name, low, nominal, high, unit)
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A revolute (R) or prismatic (P) joint: `second` = `first` + clearance offset, or moves along `axis` of the first body."""
+
+    name: str
+    kind: str
+    first: tuple[str, str]
+    second: tuple[str, str]
+    axis: str
+    angle: str
+    clearance: Fraction
+
+    def point(self, body: str) -> str:
+        return self.first[1] if self.first[0] == body else self.second[1]
+
+    def other(self, body: str) -> str:
+        return self.second[0] if self.first[0] == body else self.first[0]
+
+
+@dataclass(frozen=True)
+class Dyad:
+    """Two bodies with a joint between them and one joint each to bodies that are placed before; a ground leg comes second."""
+
+    number: int
+    bodies: tuple[str, str]
+    outer: tuple[Joint, Joint]
+    inner: Joint
+
+    @property
+    def kind(self) -> str:
+        return self.outer[0].kind + self.inner.kind + self.outer[1].kind
+
+
+def read_joints(data: dict[str, Any], points: dict[str, Any]) -> list[Joint]:
+    """Read the joints; a pin in a slot becomes a sliding block with a pin in it."""
+    joints: list[Joint] = []
+    for entry in data["joints"]:
+        first, second = (tuple(text.split(".")) for text in entry["of"])
+        clearance = quantity(entry["clearance"])[0] if "clearance" in entry else Fraction(0)
+        axis, angle = entry.get("axis", "0 deg"), entry.get("angle", "0 deg")
+        if entry["type"] == "pin_in_slot":
+            block = (f"{entry['name']} block", "pin")
+            points[block[0]] = {"pin": ("0 mm", "0 mm")}
+            joints.append(Joint(f"{entry['name']} slot", "P", first, block, axis, "0 deg", Fraction(0)))
+            joints.append(Joint(entry["name"], "R", block, second, "", "", clearance))
+        elif entry["type"] in ("revolute", "prismatic"):
+            joints.append(Joint(entry["name"], entry["type"][0].upper(), first, second, axis, angle, clearance))
+        else:
+            raise Unreadable(f"joint {entry['name']}: unknown type")
+    return joints
+
+
+def find_dyads(bodies: list[str], joints: list[Joint], placed: list[str]) -> list[Dyad]:
+    """Decompose the linkage, from the placed bodies outward."""
+    dyads: list[Dyad] = []
+    while len(placed) < len(bodies):
+        found = None
+        for one, two in itertools.combinations([b for b in bodies if b not in placed], 2):
+            mine = [j for j in joints if {j.first[0], j.second[0]} & {one, two}]
+            inner = [j for j in mine if {j.first[0], j.second[0]} == {one, two}]
+            legs = [
+                [j for j in mine if j not in inner and b in (j.first[0], j.second[0]) and j.other(b) in placed]
+                for b in (one, two)
+            ]
+            if len(inner) == len(legs[0]) == len(legs[1]) == 1:
+                found = (one, two), (legs[0][0], legs[1][0]), inner[0]
+                swap = (
+                    found[1][0].kind == "P"
+                    if {found[1][0].kind, found[1][1].kind} == {"R", "P"}
+                    else found[1][0].other(one) == "ground"
+                )
+                if swap:
+                    found = (two, one), found[1][::-1], inner[0]
+                break
+        if found is None:
+            raise Unreadable("the linkage does not decompose into dyads driven from the ground")
+        dyads.append(Dyad(len(dyads) + 1, *found))
+        placed = [*placed, *found[0]]
+    return dyads
+
+
+class Linkage:
+    """The mechanism with its lock: uncertain quantities (the root box), dyads, assembly modes, loads."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data, self.lock = data, data["lock"]
+        self.points: dict[str, dict[str, Any]] = {name: body["points"] for name, body in data["bodies"].items()}
+        self.joints = read_joints(data, self.points)
+        self.loads = {load["name"]: load for load in self.lock.get("loads", [])}
+        drives = [j for j in self.joints if j.name == data["drive"]["joint"]]
+        if len(drives) != 1 or "ground" not in (drives[0].first[0], drives[0].second[0]):
+            raise Unreadable("the drive must be a joint with the ground")
+        self.drive = drives[0]
+        self.driven = self.drive.other("ground")
+        rest = [j for j in self.joints if j is not self.drive]
+        self.dyads = find_dyads(list(self.points), rest, ["ground", self.driven])
+        if len(rest) != 3 * len(self.dyads):
+            raise Unreadable("the linkage has redundant joints")
+        self.stop = {"increasing": 1, "decreasing": -1, None: 0}[self.lock.get("stop")]
+        self.parameters = {name: variable(name, spec) for name, spec in data.get("parameters", {}).items()}
+        self.variables = [*self.parameters.values(), self._drive_interval(), *self._offsets(), *self._directions()]
+        self.expressions: dict[str, ast.expr] = {}
+        self.modes = self._modes()
+
+    def _drive_interval(self) -> Variable:
+        name = f"drive {self.drive.name}"
+        band = variable(name, self.lock["drive"])
+        if "locked_from" not in self.lock:
+            return band
+        start, unit = quantity(self.lock["locked_from"])
+        ends = (min(start, band.low), band.high) if self.stop > 0 else (band.low, max(start, band.high))
+        if unit != band.unit:
+            raise Unreadable("locked_from must have the drive's unit")
+        return Variable(name, ends[0], band.nominal, ends[1], unit)
+
+    def _offsets(self) -> Iterator[Variable]:
+        for joint in self.joints:
+            if joint.clearance:
+                for axis in "xy":
+                    yield Variable(f"clearance {joint.name} {axis}", -joint.clearance, Fraction(0), joint.clearance, "mm")
+
+    def _directions(self) -> Iterator[Variable]:
+        for name, load in self.loads.items():
+            yield variable(f"direction {name}", {"range": load["direction"]})
+
+    def place(self, box: list[Interval], **options: Any) -> Assembly:
+        tape: list[Num] = []
+        return Assembly(self, tape, [Num(tape, value) for value in box], **options)
+
+    def root(self) -> list[tuple[Fraction, Fraction]]:
+        return [(v.low, v.high) for v in self.variables]
+
+    def intervals(self, box: list[tuple[Fraction, Fraction]]) -> list[Interval]:
+        """Enclose a box that is given in file units; degrees become radians."""
+        half_turn = enclose(Fraction(180), Fraction(180))
+        return [
+            divide(mul(enclose(*ends), PI), half_turn) if v.unit == "deg" else enclose(*ends)
+            for v, ends in zip(self.variables, box, strict=True)
+        ]
+
+    def _modes(self) -> tuple[int, ...]:
+        """The assembly mode whose body angles at the drive's nominal value are nearest to those the file gives."""
+        value = quantity(self.data["drive"]["value"])[0]
+        values = [value if v.name.startswith("drive ") else v.nominal for v in self.variables]
+        box = self.intervals([(v, v) for v in values])
+        scores: list[tuple[Interval, tuple[int, ...]]] = []
+        for modes in itertools.product((1, -1), repeat=len(self.dyads)):
+            scene, score = self.place(box, modes=modes), ZERO
+            try:
+                for body, text in self.data.get("assembly", {}).items():
+                    score = add(score, negate(scene.pose(body).direction.dot(turned(scene.number(text))).value))
+            except Unknown:
+                continue
+            scores.append((score, modes))
+        scores.sort()
+        if not scores or (len(scores) > 1 and scores[0][0][1] >= scores[1][0][0]):
+            raise Unreadable("[assembly] does not single out one assembly mode at the drive's value")
+        return scores[0][1]
+
+
+# 4 -- Assembly: positions from the drive outward, dyad by dyad, evaluated only as far as a quantity needs them ----------------
+@dataclass(frozen=True)
+class Pose:
+    """Where a body is: its point with local coordinates `local` is at `anchor`, its x axis along `direction`."""
+
+    anchor: Vec
+    local: Vec
+    direction: Vec
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A body that turns about `vector` or slides along it, at a rate of sign times the product of named quantities."""
+
+    turns: bool
+    vector: Vec
+    sign: int
+    factors: list[tuple[str, int]]
+
+    def velocity(self, point: Vec) -> Vec:
+        """Velocity of a point of the body at unit rate."""
+        return (point - self.vector).perp() if self.turns else self.vector
+
+
+def is_zero(number: Num) -> bool:
+    """Whether the number is exactly zero, as a given value and not by cancellation."""
+    return number.value == ZERO and not number.links
+
+
+class Assembly:
+    """One evaluation of the mechanism on a box: poses, motions, and the quantities whose signs matter, by name."""
+
+    def __init__(
+        self,
+        linkage: Linkage,
+        tape: list[Num],
+        inputs: list[Num],
+        modes: tuple[int, ...] = (),
+        floors: Any = None,
+        moving: bool = False,
+    ):
+        self.linkage, self.tape, self.inputs = linkage, tape, dict(zip((v.name for v in linkage.variables), inputs, strict=True))
+        self.modes, self.floors = modes or linkage.modes, floors or {}
+        self.poses: dict[str, Pose] = {}
+        self.quantities: dict[str, Num] = {}
+        if moving:
+            self.inputs[f"drive {linkage.drive.name}"].rate = self.constant((ONE, ONE))
+
+    def constant(self, value: Interval) -> Num:
+        return Num(self.tape, value)
+
+    def number(self, text: str) -> Num:
+        """Evaluate a quantity or an expression in parameters."""
+        if not isinstance(text, str):
+            raise Unreadable(f"{text!r} is not an expression")
+        try:
+            value, unit = quantity(text)
+        except Unreadable:
+            known = self.linkage.expressions
+            if text not in known:
+                known[text] = ast.parse(text.strip(), mode="eval").body
+            return self._expression(known[text])
+        interval = enclose(value, value)
+        return self.constant(divide(mul(interval, PI), (180 * ONE, 180 * ONE)) if unit == "deg" else interval)
+
+    def _expression(self, node: ast.expr) -> Num:
+        match node:
+            case ast.Constant(value=int() | float() as value):
+                return self.constant(enclose(Fraction(repr(value)), Fraction(repr(value))))
+            case ast.Name(id="pi"):
+                return self.constant(PI)
+            case ast.Name(id=name) if name in self.linkage.parameters:
+                return self.inputs[name]
+            case ast.UnaryOp(op=ast.USub(), operand=a):
+                return -self._expression(a)
+            case ast.UnaryOp(op=ast.UAdd(), operand=a):
+                return self._expression(a)
+            case ast.BinOp(left=a, op=ast.Pow(), right=ast.Constant(value=int() as power)) if 0 < power < 9:
+                base = self._expression(a)
+                result = base.squared() if power > 1 else base
+                for _ in range(power - 2):
+                    result = result * base
+                return result
+            case ast.BinOp(left=a, op=op, right=b):
+                left, right = self._expression(a), self._expression(b)
+                for kind, function in (
+                    (ast.Add, "__add__"),
+                    (ast.Sub, "__sub__"),
+                    (ast.Mult, "__mul__"),
+                    (ast.Div, "__truediv__"),
+                ):
+                    if isinstance(op, kind):
+                        return getattr(left, function)(right)
+            case ast.Call(func=ast.Name(id="sqrt"), args=[a]):
+                return self._expression(a).root()
+            case ast.Call(func=ast.Name(id="sin" | "cos" | "tan" as name), args=[a]):
+                both = turned(self._expression(a))
+                return both.y / both.x if name == "tan" else both.x if name == "cos" else both.y
+        raise Unreadable("an expression uses something that the checker does not know")
+
+    def local(self, body: str, point: str, origin: str | None = None) -> Vec:
+        """Coordinates of a body's point in the body, from the body's origin or from another of its points."""
+        x, y = (self.number(text) for text in self.linkage.points[body][point])
+        if origin is None:
+            return Vec(x, y)
+        o = self.local(body, origin)
+        return Vec(x if is_zero(o.x) else x - o.x, y if is_zero(o.y) else y - o.y)
+
+    def pose(self, body: str) -> Pose:
+        """Where a placed body is; places it first if need be."""
+        if body not in self.poses:
+            if body == "ground":
+                zero, one = self.constant(ZERO), self.constant((ONE, ONE))
+                self.poses[body] = Pose(Vec(zero, zero), Vec(zero, zero), Vec(one, zero))
+            elif body == self.linkage.driven:
+                self._place_driven(self.linkage.drive, body)
+            else:
+                self._place_dyad(next(d for d in self.linkage.dyads if body in d.bodies))
+        return self.poses[body]
+
+    def point(self, body: str, point: str) -> Vec:
+        """Position of a body's point."""
+        local = self.local(body, point)
+        if body == "ground":
+            return local
+        pose = self.pose(body)
+        step = Vec(
+            local.x if is_zero(pose.local.x) else local.x - pose.local.x,
+            local.y if is_zero(pose.local.y) else local.y - pose.local.y,
+        )
+        return pose.anchor + pose.direction * step
+
+    def offset(self, joint: Joint, body: str) -> Vec | None:
+        """Clearance offset of the body's point of a revolute joint from the other body's."""
+        if not joint.clearance:
+            return None
+        step = Vec(self.inputs[f"clearance {joint.name} x"], self.inputs[f"clearance {joint.name} y"])
+        return step if joint.second[0] == body else step.scale(-1)
+
+    def pin(self, joint: Joint, body: str) -> Vec:
+        """Position of the body's point of a revolute joint with a placed body."""
+        at, step = self.point(joint.other(body), joint.point(joint.other(body))), self.offset(joint, body)
+        return at + step if step else at
+
+    def turn(self, direction: Vec, text: str, sense: int = 1) -> Vec:
+        """Turn a direction by the angle that the text gives."""
+        angle = self.number(text)
+        return direction if is_zero(angle) else direction * turned(angle * sense)
+
+    def guide(self, joint: Joint, body: str) -> tuple[Vec, Vec, Vec]:
+        """Start and direction of the line on which the body's point of a prismatic joint moves, and the body's direction."""
+        other = joint.other(body)
+        start, pose = self.point(other, joint.point(other)), self.pose(other)
+        if joint.second[0] == body:
+            return start, self.turn(pose.direction, joint.axis), self.turn(pose.direction, joint.angle)
+        direction = self.turn(pose.direction, joint.angle, -1)
+        return start, self.turn(direction, joint.axis).scale(-1), direction
+
+    def _place_driven(self, joint: Joint, body: str) -> None:
+        drive, local = self.inputs[f"drive {joint.name}"], self.local(body, joint.point(body))
+        if joint.kind == "R":
+            angle = drive if joint.second[0] == body else -drive
+            self.poses[body] = Pose(self.pin(joint, body), local, turned(angle))
+        else:
+            start, along, direction = self.guide(joint, body)
+            self.poses[body] = Pose(start + along.scale(drive), local, direction)
+
+    def exists(self, dyad: Dyad, label: str, number: Num) -> Num:
+        """Name a number that is positive exactly where the dyad can be assembled; use what was already proved of it."""
+        name = f"assembly {dyad.number} {label}"
+        self.quantities[name] = number
+        if name not in self.floors or number.value[0] >= self.floors[name]:
+            return number
+        return Num(self.tape, (self.floors[name], max(self.floors[name], number.value[1])), ((number, (ONE, ONE)),), number.rate)
+
+    def _place_dyad(self, dyad: Dyad) -> None:
+        one, two = dyad.bodies
+        mode = self.modes[dyad.number - 1]
+        place = {"RRR": self._rrr, "RRP": self._rrp, "RPR": self._rpr}.get(dyad.kind)
+        if place is None:
+            raise Unreadable(f"dyads of kind {dyad.kind} are not known to the checker")
+        (one_at, one_along, one_local), (two_at, two_along, two_local) = place(dyad, one, two, mode)
+        self.poses[one] = Pose(one_at, one_local, one_along)
+        self.poses[two] = Pose(two_at, two_local, two_along)
+
+    def _rrr(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
+        """Two links between the pins A and C: K = |AC|^2, height w by the factored form of Heron's formula."""
+        first, last = dyad.outer[0].point(one), dyad.outer[1].point(two)
+        arm, leg = self.local(one, dyad.inner.point(one), first), self.local(two, dyad.inner.point(two), last)
+        a, c, step = self.pin(dyad.outer[0], one), self.pin(dyad.outer[1], two), self.offset(dyad.inner, two)
+        d = (c - step if step else c) - a
+        k, b, r = d.dot(d), arm.size(), leg.size()
+        reach = self.exists(dyad, "reach", (b + r).squared() - k)
+        fold = self.exists(dyad, "fold", k - (b - r).squared())
+        w = (reach * fold).root() / 2
+        along = (k + (b - r) * (b + r)) / 2
+        ab = d.scale(along / k) + d.perp().scale(mode * (w / k))
+        self.quantities |= {f"height {dyad.number}": w, f"length {one}": b}
+        return (a, ab / arm, self.local(one, first)), (c, (ab - d) / leg, self.local(two, last))
+
+    def _rrp(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
+        """A link from the pin A to a pin B that moves on a line: AB = q + t e, |AB| = b."""
+        first = dyad.outer[0].point(one)
+        arm = self.local(one, dyad.inner.point(one), first)
+        a, step = self.pin(dyad.outer[0], one), self.offset(dyad.inner, two)
+        start, e, direction = self.guide(dyad.outer[1], two)
+        at = dyad.outer[1].point(two)
+        q = start + direction * self.local(two, dyad.inner.point(two), at) - a
+        q, b = q - step if step else q, arm.size()
+        across = e.x * q.y - e.y * q.x
+        left, right = self.exists(dyad, "left", b - across), self.exists(dyad, "right", b + across)
+        w = (left * right).root()
+        ab = e.perp().scale(across) + e.scale(mode * w)
+        travel = mode * w - q.dot(e)
+        self.quantities |= {f"height {dyad.number}": w, f"length {one}": b}
+        return (a, ab / arm, self.local(one, first)), (start + e.scale(travel), direction, self.local(two, at))
+
+    def _rpr(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
+        """Two bodies that slide on each other, pinned at A and C: AC = e (t + i m) with the constant arm m across the slide."""
+        joint = dyad.inner
+        front, back = joint.first[0], joint.second[0]
+        pins = {one: dyad.outer[0].point(one), two: dyad.outer[1].point(two)}
+        at = {one: self.pin(dyad.outer[0], one), two: self.pin(dyad.outer[1], two)}
+        axis = self.turn(self.pose("ground").direction, joint.axis)
+        far = self.local(back, pins[back], joint.second[1])
+        near = self.local(front, joint.first[1], pins[front])
+        arm = near + (far if is_zero(self.number(joint.angle)) else far * turned(self.number(joint.angle)))
+        m = axis.x * arm.y - axis.y * arm.x
+        d = at[back] - at[front]
+        k = d.dot(d)
+        w = self.exists(dyad, "reach", k - m.squared()).root()
+        e = d.scale(mode * w / k) - d.perp().scale(m / k)
+        direction = e if is_zero(self.number(joint.axis)) else e / axis
+        self.quantities[f"height {dyad.number}"] = w
+        poses = {
+            front: (at[front], direction, self.local(front, pins[front])),
+            back: (at[back], self.turn(direction, joint.angle), self.local(back, pins[back])),
+        }
+        return poses[one], poses[two]
+
+    # 5 -- Signs of the claim: Q = f . dP/d(drive) as a product of named quantities where every body turns about or slides on ground
+    def motion(self, body: str) -> Motion | None:
+        """How a body moves with the drive, or None where it neither turns about nor slides on the ground."""
+        linkage = self.linkage
+        if body == linkage.driven:
+            joint = linkage.drive
+            if joint.kind == "R":
+                return Motion(True, self.point(body, joint.point(body)), 1 if joint.second[0] == body else -1, [])
+            return Motion(False, self.guide(joint, body)[1], 1, [])
+        dyad = next((d for d in linkage.dyads if d.bodies[1] == body and d.outer[1].other(body) == "ground"), None)
+        if dyad is None:
+            return None
+        one, joint, mode = dyad.bodies[0], dyad.outer[0], self.modes[dyad.number - 1]
+        source = joint.other(one)
+        before = self.motion(source) if joint.kind == "R" else None
+        if before is None:
+            return None
+        velocity = before.velocity(self.point(source, joint.point(source)))
+        pose = self.pose(body)
+        carried = before.velocity(self.pin(joint, one)) if joint.clearance and before.turns else None
+        link = self.local(one, dyad.inner.point(one), joint.point(one))
+        toggle, height = (f"toggle {one}", 1), (f"height {dyad.number}", -1)
+        self.quantities[f"arm {one}"] = velocity.size()
+        if dyad.kind == "RPR":
+            e = self.turn(self.pose(dyad.inner.first[0]).direction, dyad.inner.axis)
+            self._toggle(one, e.perp(), velocity, carried)
+            sign = -mode if dyad.inner.first[0] == one else mode
+            return Motion(True, pose.anchor, before.sign * sign, [*before.factors, toggle, height])
+        unit = self.pose(one).direction
+        if not (is_zero(link.y) and link.x.value[0] > 0):
+            unit = (unit * link).scale(1 / link.size())
+        self._toggle(one, unit, velocity, carried)
+        factors = [*before.factors, toggle, height, (f"length {one}", 1)]
+        if dyad.kind == "RRR":
+            return Motion(True, pose.anchor, -before.sign * mode, factors)
+        return Motion(False, self.guide(dyad.outer[1], body)[1], before.sign * mode, factors)
+
+    def _toggle(self, link: str, unit: Vec, velocity: Vec, carried: Vec | None) -> None:
+        """Name the part of the driving pin's velocity along a link, zero at dead centre; its play stands still or is carried."""
+        self.quantities[f"toggle {link}"] = unit.dot(velocity)
+        if carried is not None:
+            self.quantities[f"carried {link}"] = unit.dot(carried)
+
+    def load(self, name: str) -> Motion | None:
+        """How the loaded body moves; names the load's moment about its pivot (or its part along the slide), per unit of force."""
+        load = self.linkage.loads[name]
+        at = self.point(load["body"], load["point"])
+        force = turned(self.inputs[f"direction {name}"])
+        motion = self.motion(load["body"])
+        if motion is not None:
+            self.quantities[f"load {name}"] = motion.velocity(at).dot(force)
+        else:
+            change = Vec(*(part.rate or self.constant(ZERO) for part in (at.x, at.y)))
+            self.quantities[f"Q {name}"] = change.dot(force)
+        return motion
+
+    def quantity(self, name: str) -> Num:
+        """Evaluate one named quantity; `Unknown` where the box is too large for it."""
+        kind, _, key = name.partition(" ")
+        try:
+            if kind in ("assembly", "height"):
+                self.pose(self.linkage.dyads[int(key.split()[0]) - 1].bodies[0])
+            elif kind in ("toggle", "carried", "arm", "length"):
+                self.motion(next(d.bodies[1] for d in self.linkage.dyads if d.bodies[0] == key))
+            else:
+                self.load(key)
+        except Unknown:
+            if name not in self.quantities:
+                raise
+        return self.quantities[name]
+
+
+# 6 -- Bounds over a box, and bisection trees ----------------------------------------------------------------------------------
+Box = list[tuple[Fraction, Fraction]]
+
+
+@dataclass
+class Prover:
+    """Lower bounds of named quantities, each oriented by its sign at the middle of the root box."""
+
+    linkage: Linkage
+    floors: dict[str, int] = field(default_factory=dict)
+    orientation: dict[str, int] = field(default_factory=dict)
+
+    def evaluate(self, name: str, box: Box, with_gradient: bool, sense: int = 1) -> tuple[Interval, list[Interval]]:
+        inputs = self.linkage.intervals(box)
+        scene = self.linkage.place(inputs, floors=self.floors, moving=name.startswith("Q "))
+        number = scene.quantity(name)
+        if self.orientation.get(name, 1) * sense < 0:
+            number = -number
+        leaves = scene.tape[: len(inputs)]
+        return number.value, gradient(number, leaves) if with_gradient else []
+
+    def lower(self, name: str, box: Box, rule: str, sense: int = 1) -> int:
+        """Bound a quantity (or its negative) from below: natural extension (n), mean value (m), monotone corner, mean value (c)."""
+        value, slopes = self.evaluate(name, box, rule != "n", sense)
+        best = value[0]
+        while rule != "n":
+            best = max(best, self._mean_value(name, box, slopes, sense))
+            face = [
+                (low, low) if low < high and slope[0] >= 0 else (high, high) if low < high and slope[1] <= 0 else (low, high)
+                for (low, high), slope in zip(box, slopes, strict=True)
+            ]
+            if rule == "m" or face == box:
+                break
+            box = face
+            value, slopes = self.evaluate(name, box, True, sense)
+            best = max(best, value[0])
+        return best
+
+    def _mean_value(self, name: str, box: Box, slopes: list[Interval], sense: int) -> int:
+        middle = [((low + high) / 2,) * 2 for low, high in box]
+        low = self.evaluate(name, middle, False, sense)[0][0]
+        for x, c, slope in zip(self.linkage.intervals(box), self.linkage.intervals(middle), slopes, strict=True):
+            low += mul(slope, add(x, negate(c)))[0]
+        return low
+
+
+def leaves(tree: list[Any], box: Box) -> Iterator[tuple[Box, str]]:
+    """Rebuild the boxes of a tree in preorder: a number bisects that variable, a letter is a leaf with its rule."""
+    stack = [box]
+    for token in tree:
+        if not stack:
+            raise Rejected("a tree has more leaves than branches")
+        box = stack.pop()
+        if token in ("n", "m", "c"):
+            yield box, token
+            continue
+        if type(token) is not int or not 0 <= token < len(box):
+            raise Rejected(f"a tree holds {token!r}")
+        low, high = box[token]
+        middle = (low + high) / 2
+        stack += [[*box[:token], ends, *box[token + 1 :]] for ends in ((middle, high), (low, middle))]
+    if stack:
+        raise Rejected("a tree ends before its last branch")
+
+
+# 7 -- The certificate -----------------------------------------------------------------------------------------------------------
+ASSUMPTIONS = (
+    "The mechanism is planar; links are rigid within the intervals that the file states; dimensions, stop and clearances are as the file states.",
+    "A clearance is an offset of the pin in its hole, anywhere in its disc. While the drive moves virtually it keeps its direction, or, at "
+    "the driving pin of a toggle link, turns with the driving body: a quasi-static statement.",
+    "Joints and the stop act as the file says; the stop can carry the force that presses the drive into it.",
+    "Every load named in the file has at least its lower magnitude and acts within its cone of directions; what is proved of each load alone "
+    "holds for any sum of them, since the generalised force is linear in the load.",
+    "Friction is passive: it never drives the mechanism.",
+    "Nothing is said about forces out of the plane, about strength, or about energy that elasticity or inertia could release.",
+)
+STATEMENTS = {
+    "over_centre": "For all parameters, clearance offsets and load directions in the root box and every drive position in the locked interval, "
+    "the mechanism can be assembled in its mode and every load presses the drive into its stop: Q > 0 towards the stop.",
+}
+
+
+def canonical(data: Any) -> str:
+    """Write JSON data in the one form that is hashed."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(data: Any) -> str:
+    """SHA-256 of the canonical form."""
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
+
+
+def decimal(value: Fraction) -> str:
+    """Write a fraction exactly: as a decimal where it ends, else as a quotient."""
+    text = str(value)
+    twos = value.denominator & -value.denominator
+    fives, places = value.denominator // twos, twos.bit_length() - 1
+    while fives % 5 == 0:
+        fives, places = fives // 5, max(places, len(str(value.denominator)))
+    if fives != 1 or value.denominator == 1:
+        return text
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return ("-" if value < 0 else "") + f"{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".")
+
+
+def keys(entry: Any, required: set[str], optional: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Refuse what is missing and what is not read, so that no number in the file goes unchecked."""
+    if not isinstance(entry, dict) or not required <= set(entry) <= required | optional:
+        raise Rejected(f"keys {sorted(required)} are expected, found {sorted(entry) if isinstance(entry, dict) else entry!r}")
+    return entry
+
+
+class OverCentre:
+    """What has to be proved for `over_centre`, found by evaluating the mechanism at the middle of the root box."""
+
+    def __init__(self, linkage: Linkage) -> None:
+        self.linkage, self.prover = linkage, Prover(linkage)
+        middle = [((low + high) / 2,) * 2 for low, high in linkage.root()]
+        self.loads: dict[str, list[tuple[str, int]]] = {}
+        self.senses: dict[str, int] = {}
+        scene = linkage.place(linkage.intervals(middle), moving=True)
+        try:
+            for dyad in linkage.dyads:
+                scene.pose(dyad.bodies[0])
+            for name in linkage.loads:
+                motion = scene.load(name)
+                self.loads[name] = [*motion.factors, (f"load {name}", 1)] if motion else [(f"Q {name}", 1)]
+                self.senses[name] = linkage.stop * (motion.sign if motion else 1)
+        except Unknown:
+            self.loads.clear()
+        self.conditions = [name for name in scene.quantities if name.startswith("assembly")]
+        for name, number in scene.quantities.items():
+            self.prover.orientation[name] = -1 if number.value[1] < 0 else 1 if number.value[0] > 0 else 0
+        for factors in self.loads.values():
+            signs = [n for n, power in factors if power > 0 and not n.startswith("length")]
+            self.conditions += [n for name in signs for n in self.variants(name) if n not in self.conditions]
+
+    def variants(self, name: str) -> list[str]:
+        """A toggle, with the play of its driving pin at rest, and where there is play also carried round by the driving body."""
+        carried = name.replace("toggle ", "carried ", 1)
+        return [name, carried] if carried != name and carried in self.prover.orientation else [name]
+
+    def sense(self, load: str) -> int:
+        """Sign of Q towards the stop at the middle of the root box."""
+        signs = {self.senses[load]}
+        for name, _ in self.loads[load]:
+            signs = {sign * self.prover.orientation[variant] for sign in signs for variant in self.variants(name)}
+        return min(signs)
+
+    def bound(self, name: str, box: Box, rule: str) -> int:
+        """Bound a condition or a margin from below on a box."""
+        kind, _, key = name.partition(" ")
+        if kind == "lever":
+            return self._product(self.loads[key.removeprefix("arm ")], box, rule)
+        if kind == "sine":
+            return self._product([(f"toggle {key}", 1), (f"arm {key}", -1)], box, rule)
+        return self.prover.lower(name, box, rule)
+
+    def _product(self, factors: list[tuple[str, int]], box: Box, rule: str) -> int:
+        result = (ONE, ONE)
+        for name, power in factors:
+            low = min(self.prover.lower(variant, box, rule, power) for variant in self.variants(name))
+            if low * power <= 0:
+                raise Unknown
+            result = mul(result, (low, low)) if power > 0 else divide(result, (-low, -low))
+        return result[0]
+
+    def check_tree(self, entry: dict[str, Any]) -> None:
+        """Prove that a quantity exceeds its bound on the whole root box."""
+        name, bound = entry["quantity"], Fraction(entry["at_least"])
+        if bound < 0:
+            raise Rejected(f"{name}: a negative bound proves nothing")
+        level = enclose(bound, bound)[1]
+        for box, rule in leaves(entry["tree"], self.linkage.root()):
+            try:
+                proved = self.bound(name, box, rule) > level
+            except Unknown:
+                proved = False
+            if not proved:
+                raise Rejected(f"{name} > {decimal(bound)} is not proved on a leaf (rule {rule})")
+        if name.startswith("assembly"):
+            self.prover.floors[name] = level
+
+    def check_proof(self, theorem: dict[str, Any]) -> None:
+        """Accept a proof: every condition once, in order, the senses right, the least loads positive; then the margins."""
+        if [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in theorem["conditions"]] != self.conditions:
+            raise Rejected(f"the conditions must be {self.conditions}")
+        if not self.linkage.loads or not self.loads:
+            raise Rejected("there is no load, or no assembly at the middle of the root box")
+        for name, load in self.linkage.loads.items():
+            if quantity(load["magnitude"][0])[0] <= 0 or self.sense(name) <= 0:
+                raise Rejected(f"load {name!r} does not press the drive into its stop")
+        for entry in [*theorem["conditions"], *theorem["margins"]]:
+            self.check_tree(keys(entry, {"quantity", "at_least", "tree"}))
+
+    def check_counterexample(self, example: dict[str, Any]) -> None:
+        """Accept a counterexample: inside the box, and the claim fails there."""
+        keys(example, {"violates", "values"})
+        kind, _, key = example["violates"].partition(" ")
+        if kind == "magnitude":
+            if quantity(self.linkage.loads[key]["magnitude"][0])[0] > 0 or example["values"]:
+                raise Rejected("the least magnitude is positive")
+            return
+        point: Box = []
+        if len(example["values"]) != len(self.linkage.variables):
+            raise Rejected("the counterexample must name every quantity of the root box")
+        for variable_, entry in zip(self.linkage.variables, example["values"], strict=True):
+            value = Fraction(keys(entry, {"name", "value", "unit"})["value"])
+            if (entry["name"], entry["unit"]) != (variable_.name, variable_.unit) or not variable_.low <= value <= variable_.high:
+                raise Rejected(f"{entry['name']} is not in the root box")
+            point.append((value, value))
+        values = {v.name: p[0] for v, p in zip(self.linkage.variables, point, strict=True)}
+        for joint in self.linkage.joints:
+            if joint.clearance and sum(values[f"clearance {joint.name} {axis}"] ** 2 for axis in "xy") > joint.clearance**2:
+                raise Rejected(f"the offset at {joint.name} is outside its disc")
+        if not self.fails(example["violates"], point):
+            raise Rejected(f"{example['violates']} is not violated by the counterexample")
+
+    def fails(self, name: str, point: Box) -> bool:
+        """Whether the claim fails at a point: an existence condition is negative, or Q points away from the stop."""
+        kind, _, key = name.partition(" ")
+        scene = self.linkage.place(self.linkage.intervals(point), moving=True)
+        try:
+            if kind == "assembly":
+                return scene.quantity(name).value[1] < 0
+            signs = {self.senses[key]}
+            for factor, _ in self.loads[key]:
+                values = [scene.quantity(variant).value for variant in self.variants(factor)]
+                signs = {sign * (-1 if v[1] < 0 else 1 if v[0] > 0 else 0) for sign in signs for v in values}
+        except Unknown:
+            return False
+        return kind == "Q" and min(signs) < 0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the checker says: accepted or why not, and the theorems with their verdicts."""
+
+    accepted: bool
+    reason: str
+    theorems: tuple[dict[str, str], ...] = ()
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse JSON objects that give a key twice."""
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise Unreadable("a key is given twice")
+    return dict(pairs)
+
+
+def read(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parse a certificate twice: as written (for the hashes) and with exact numbers."""
+    try:
+        plain, exact = (json.loads(text, object_pairs_hook=unique, parse_float=kind) for kind in (float, Fraction))
+        canonical(plain)
+    except (ValueError, RecursionError, OverflowError) as error:
+        raise Unreadable(f"not JSON: {error}") from None
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        raise Unreadable(f"not a {FORMAT} file")
+    return plain, exact
+
+
+def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str], ...]:
+    """Check a certificate; raise `Rejected` at the first thing that is not so."""
+    fields = {"format", "linkage", "linkage_sha256", "assumptions", "root", "theorems", "versions", "sha256"}
+    keys(exact, fields)
+    if exact["linkage_sha256"] != digest(plain["linkage"]):
+        raise Rejected("the linkage's hash does not fit")
+    if exact["sha256"] != digest({key: value for key, value in plain.items() if key != "sha256"}):
+        raise Rejected("the certificate's hash does not fit")
+    linkage = Linkage(exact["linkage"])
+    expected = [{"name": v.name, "low": decimal(v.low), "high": decimal(v.high), "unit": v.unit} for v in linkage.variables]
+    if exact["root"] != expected or exact["assumptions"] != list(ASSUMPTIONS):
+        raise Rejected("the root box or the assumptions are not those of the linkage")
+    results: list[dict[str, str]] = []
+    for theorem in exact["theorems"]:
+        name, verdict = theorem["claim"], theorem["verdict"]
+        if verdict == "undecided":
+            keys(theorem, {"claim", "verdict", "reason"})
+        elif theorem.get("statement") != STATEMENTS.get(name, ""):
+            raise Rejected(f"the statement of {name!r} is not the one that is checked")
+        elif verdict == "proved":
+            OverCentre(linkage).check_proof(keys(theorem, {"claim", "verdict", "statement", "conditions", "margins"}))
+        elif verdict == "refuted":
+            OverCentre(linkage).check_counterexample(
+                keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"]
+            )
+        else:
+            raise Rejected(f"{verdict!r} is not a verdict")
+        results.append({"name": name, "verdict": verdict})
+    return tuple(results)
+
+
+def verify(text: str, design: Path | None = None) -> Verdict:
+    """Check the text of a certificate, and with `design` that it was made for that linkage or design file."""
+    plain, exact = read(text)
+    try:
+        if design is not None and canonical(linkage_of(design)) != canonical(plain.get("linkage")):
+            raise Rejected("the certificate was made for another linkage than this file's")
+        return Verdict(True, "", check(plain, exact))
+    except (Rejected, Unreadable) as error:
+        return Verdict(False, str(error))
+    except Unknown:
+        return Verdict(False, "the mechanism cannot be evaluated at the middle of its root box")
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        IndexError,
+        StopIteration,
+        ArithmeticError,
+        SyntaxError,
+        RecursionError,
+    ) as error:
+        return Verdict(False, f"the certificate is malformed ({type(error).__name__}: {error})")
+
+
+def linkage_of(path: Path) -> Any:
+    """Linkage data of a linkage file, or of the lock of a design file."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        if data.get("format") == "mechlock-linkage/1":
+            return data
+        lock = data["lock"]["linkage"]
+        return lock if isinstance(lock, dict) else linkage_of(path.parent / lock)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Unreadable(f"{path} cannot be read: {error}") from None
+
+
+def main(arguments: list[str]) -> int:
+    """Check a file: exit code 0 accepted, 1 rejected, 2 unreadable."""
+    parser = argparse.ArgumentParser(description="Check a certificate of self-locking.")
+    parser.add_argument("certificate", type=Path)
+    parser.add_argument("--design", type=Path, help="linkage or design file that the certificate must belong to")
+    options = parser.parse_args(arguments)
+    try:
+        verdict = verify(options.certificate.read_text(encoding="utf-8"), options.design)
+    except (OSError, UnicodeDecodeError, Unreadable) as error:
+        sys.stderr.write(f"unreadable: {error}\n")
+        return 2
+    for theorem in verdict.theorems:
+        sys.stdout.write(f"{theorem['name']}: {theorem['verdict']}\n")
+    sys.stdout.write("accepted\n" if verdict.accepted else f"rejected: {verdict.reason}\n")
+    return 0 if verdict.accepted else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
