@@ -7,6 +7,8 @@ case without colons is named after the file. Modes are ``mode:1``, ``mode:2``, .
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,21 +145,37 @@ def read(path: Path) -> Result:
     InputError
         When it does not exist or cannot be read.
     """
-    import pyvista
-
-    if not path.is_file():
-        raise InputError("there is no such file", str(path))
-    try:
-        with quiet_vtk(errors=False):
-            found = pyvista.read(path)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"VTK cannot read it ({error})", str(path)) from error
+    found = read_with_vtk(path)
     if not hasattr(found, "cast_to_unstructured_grid"):
         raise InputError("it holds no mesh", str(path))
     mesh = found.cast_to_unstructured_grid()
     if mesh.n_cells == 0:
         raise InputError("it holds no mesh, or VTK cannot read it", str(path))
     return sort(mesh, path.stem)
+
+
+def read_with_vtk(path: Path) -> Any:
+    """Read whatever VTK reads at a path.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or VTK cannot read it (of which it only warns).
+    """
+    import pyvista
+
+    if not path.is_file():
+        raise InputError("there is no such file", str(path))
+    level = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with quiet_vtk(errors=False), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return pyvista.read(path)
+    except (OSError, ValueError, RuntimeError, Warning) as error:
+        raise InputError("VTK cannot read it as a mesh", str(path), "name a whole .vtu, .vtk or .stl file") from error
+    finally:
+        logging.disable(level)
 
 
 def sort(mesh: UnstructuredGrid, name: str) -> Result:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mechlock.errors import InputError
-from mechlock.view.fields import Result, merged, read
-from mechlock.view.gl import quiet_vtk
+from mechlock.view.fields import Result, merged, read, read_with_vtk
 
 if TYPE_CHECKING:
     from pyvista import PolyData
@@ -124,10 +123,7 @@ def read_parts(paths: Sequence[Path]) -> list[tuple[str, PolyData]]:
 
     found: list[tuple[str, PolyData]] = []
     for path in paths:
-        if not path.is_file():
-            raise InputError("there is no such file", str(path))
-        with quiet_vtk(errors=False):
-            part: Any = pyvista.read(path)
+        part: Any = read_with_vtk(path)
         if not isinstance(part, pyvista.PolyData) or part.n_cells == 0:
             raise InputError("it holds no surface, or VTK cannot read it", str(path))
         found.append((path.stem.replace("_", " "), part))
