@@ -116,6 +116,13 @@ function start(buffer) {
       right[2] * wide, up[2] * size, toward[2] * deep, 0,
       state.pan[0], state.pan[1], 0, 1]);
   }
+  function cutting() {
+    const axis = $("axis").value, plane = [0, 0, 0, 1e30];
+    if (axis === "") return plane;
+    plane[axis] = 1;
+    plane[3] = mesh.bounds[0][axis] + (mesh.bounds[1][axis] - mesh.bounds[0][axis]) * Number($("cut").value);
+    return plane;
+  }
   function draw() {
     const ratio = window.devicePixelRatio || 1;
     canvas.width = Math.round(canvas.clientWidth * ratio);
@@ -126,13 +133,8 @@ function start(buffer) {
     gl.enable(gl.DEPTH_TEST);
     gl.enable(gl.POLYGON_OFFSET_FILL);
     gl.polygonOffset(1, 1);
-    const matrix = world(), axis = $("axis").value, plane = [0, 0, 0, 1e30];
-    if (axis !== "") {
-      const low = mesh.bounds[0][axis], high = mesh.bounds[1][axis];
-      plane[axis] = 1;
-      plane[3] = low + (high - low) * Number($("cut").value);
-      $("cut-text").value = ` at ${number(plane[3] + mesh.center[axis])} mm`;
-    } else $("cut-text").value = "";
+    const matrix = world(), plane = cutting(), axis = $("axis").value;
+    $("cut-text").value = axis === "" ? "" : ` at ${number(plane[3] + mesh.center[axis])} mm`;
     gl.uniformMatrix4fv(uniform.world, false, matrix);
     gl.uniform4fv(uniform.cut, plane);
     gl.uniform3f(uniform.pixel, canvas.width / 2, canvas.height / 2, -canvas.width / 2 / (0.5 / mesh.size / Math.max(1, 1 / state.zoom)) * (2 * state.zoom / mesh.size * canvas.height / canvas.width));
@@ -182,15 +184,31 @@ function start(buffer) {
       body.append(note);
     }
   }
-  function pick(x, y) {
-    const matrix = world(), far = reach() / 32767;
-    let best = -1, depth = Infinity;
+  // The face under the pointer that lies nearest to the eye; of its corners the nearest to the pointer.
+  function under(x, y) {
+    const matrix = world(), far = reach() / 32767, seen = new Float64Array(3 * count);
     for (let point = 0; point < count; point++) {
       const p = [0, 1, 2].map((axis) => positions[3 * point + axis] + far * shifts[3 * point + axis]);
       const [u, v, w] = [0, 1, 2].map((row) => matrix[row] * p[0] + matrix[4 + row] * p[1] + matrix[8 + row] * p[2] + matrix[12 + row]);
-      const distance = Math.hypot((u + 1) / 2 * canvas.clientWidth - x, (1 - v) / 2 * canvas.clientHeight - y);
-      if (distance < 9 && w < depth - 1e-6) [best, depth] = [point, w];
+      seen.set([(u + 1) / 2 * canvas.clientWidth - x, (1 - v) / 2 * canvas.clientHeight - y, w], 3 * point);
     }
+    let best = -1, depth = Infinity;
+    const plane = cutting();
+    for (let start = 0; start < triangles.length; start += 3) {
+      const [a, b, c] = [0, 1, 2].map((corner) => triangles[start + corner]);
+      const [ax, ay, bx, by, cx, cy] = [seen[3 * a], seen[3 * a + 1], seen[3 * b], seen[3 * b + 1], seen[3 * c], seen[3 * c + 1]];
+      const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
+      const shares = [(bx * cy - cx * by) / area, (cx * ay - ax * cy) / area, (ax * by - bx * ay) / area];
+      if (!(Math.min(...shares) >= 0)) continue;
+      const corners = [a, b, c], mix = (values, axis) => shares.reduce((sum, share, corner) => sum + share * values[3 * corners[corner] + axis], 0);
+      if ([0, 1, 2].reduce((sum, axis) => sum + plane[axis] * mix(positions, axis), 0) > plane[3]) continue;
+      const at = mix(seen, 2);
+      if (at < depth) [depth, best] = [at, corners.reduce((near, point) => (Math.hypot(seen[3 * point], seen[3 * point + 1]) < Math.hypot(seen[3 * near], seen[3 * near + 1]) ? point : near))];
+    }
+    return best;
+  }
+  function pick(x, y) {
+    const best = under(x, y);
     if (best < 0) { $("readout").textContent = ""; return; }
     const at = [0, 1, 2].map((axis) => number(positions[3 * best + axis] + mesh.center[axis]));
     const rows = [`at ${at.join(", ")} mm`];
