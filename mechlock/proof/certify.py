@@ -93,11 +93,11 @@ class Certifier:
                 best, best_heap = heap[0][0], list(heap)
         if best <= 0:
             return None
-        bound = _round_down(Fraction(best, verify.ONE))
+        bound = round_down(Fraction(best, verify.ONE))
         if name.startswith("assembly"):
             self.goals.prover.floors[name] = verify.enclose(bound, bound)[1]
         leaves = [leaf for _, _, leaf in best_heap]
-        return Proved(name, bound, _tree(leaves), 2 * len(leaves) - 1)
+        return Proved(name, bound, tree_of([(leaf.path, leaf.rule) for leaf in leaves]), 2 * len(leaves) - 1)
 
     def _leaf(self, name: str, path: tuple[tuple[int, int], ...], box: verify.Box) -> _Leaf:
         """Evaluate a leaf by the strongest rule, which contains the others."""
@@ -176,7 +176,7 @@ def _rounded(variable: verify.Variable, value: Fraction, places: int) -> Fractio
     return variable.nominal + (1 if offset > 0 else -1) * (abs(offset) // step) * step
 
 
-def _round_down(value: Fraction) -> Fraction:
+def round_down(value: Fraction) -> Fraction:
     """Round a positive number down to `DIGITS` significant digits, strictly below it."""
     exponent = 0
     while value * Fraction(10) ** exponent < 10 ** (DIGITS - 1):
@@ -202,18 +202,17 @@ def _paths(tree: list[int | str], root: verify.Box) -> list[tuple[tuple[tuple[in
     return found
 
 
-def _tree(leaves: list[_Leaf]) -> list[int | str]:
-    """Preorder tree of a set of leaves that came from bisection."""
+def tree_of(leaves: list[tuple[tuple[tuple[int, int], ...], str]]) -> list[int | str]:
+    """Preorder tree of leaves (the cuts that lead there, variable and side; rule) that came from bisection."""
     tree: list[int | str] = []
-    stack: list[tuple[int, list[_Leaf]]] = [(0, leaves)]
+    stack = [(0, leaves)]
     while stack:
         depth, group = stack.pop()
-        if len(group) == 1 and len(group[0].path) == depth:
-            tree.append(group[0].rule)
+        path, rule = group[0]
+        if len(group) == 1 and len(path) == depth:
+            tree.append(rule)
             continue
-        tree.append(group[0].path[depth][0])
-        halves: tuple[list[_Leaf], list[_Leaf]] = ([], [])
-        for leaf in group:
-            halves[leaf.path[depth][1]].append(leaf)
-        stack += [(depth + 1, halves[1]), (depth + 1, halves[0])]
+        tree.append(path[depth][0])
+        for side in (1, 0):
+            stack.append((depth + 1, [leaf for leaf in group if leaf[0][depth][1] == side]))
     return tree

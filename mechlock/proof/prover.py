@@ -18,10 +18,15 @@ from mechlock.linkage.symbolic import solve
 from mechlock.proof import verify
 from mechlock.proof.conditions import Problem, problem
 from mechlock.proof.over_centre import Evidence, over_centre, undecided
+from mechlock.proof.release import release
 from mechlock.proof.results import ProofResult
 
 BUDGET = 20_000
 """Boxes for each condition before the verdict is `undecided`."""
+
+
+EFFORT_BUDGET = 400
+"""Boxes of the effort's tree; each is an interval solution of the equilibrium of all bodies."""
 
 
 def prove(
@@ -78,7 +83,24 @@ def _claim(claim: str, case: Problem, source: LinkageSource, budget: int, report
         if not case.goals.linkage.loads:
             raise InputError("over_centre needs at least one load", f"{source.where}: lock.loads", "add a [[lock.loads]] table")
         return over_centre(case, budget, report)
+    if claim == "release":
+        return _release(case, source, budget, report)
     return undecided(claim, f"{claim}: this version has no rigorous method for this claim")
+
+
+def _release(case: Problem, source: LinkageSource, budget: int, report: Callable[[str], None]) -> Evidence:
+    lock = case.solution.mechanism.lock
+    key = f"{source.where}: lock.release"
+    if lock is None or lock.release is None or not lock.release.loads:
+        raise InputError("release needs the loads under which the lock must open", key, "add [lock.release] with loads")
+    if lock.release.effort is None:
+        raise InputError("release needs the actuator's limit", key, "add max_torque, or max_force for a sliding drive")
+    if lock.stop is None:
+        raise InputError("release needs the stop", f"{source.where}: lock.stop", 'write "increasing" or "decreasing"')
+    try:
+        return release(case.goals.linkage, min(budget, EFFORT_BUDGET), report)
+    except verify.Unreadable as error:
+        return undecided("release", f"release: {error}")
 
 
 def _problem(source: LinkageSource) -> Problem:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import copy
 import hashlib
 import itertools
 import json
@@ -21,7 +22,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import isqrt
 from pathlib import Path
@@ -307,6 +308,8 @@ class Joint:
     axis: str
     angle: str
     clearance: Fraction
+    radius: Fraction = Fraction(0)
+    friction: Any = 0
 
     def point(self, body: str) -> str:
         return self.first[1] if self.first[0] == body else self.second[1]
@@ -333,18 +336,18 @@ def read_joints(data: dict[str, Any], points: dict[str, Any]) -> list[Joint]:
     """Read the joints; a pin in a slot becomes a sliding block with a pin in it."""
     joints: list[Joint] = []
     for entry in data["joints"]:
-        first, second = (tuple(text.split(".")) for text in entry["of"])
-        clearance = quantity(entry["clearance"])[0] if "clearance" in entry else Fraction(0)
-        axis, angle = entry.get("axis", "0 deg"), entry.get("angle", "0 deg")
+        name, (first, second) = entry["name"], (tuple(text.split(".")) for text in entry["of"])
+        play, radius = (quantity(entry[key])[0] if key in entry else Fraction(0) for key in ("clearance", "pin_radius"))
+        axis, angle, friction = entry.get("axis", "0 deg"), entry.get("angle", "0 deg"), entry.get("friction", 0)
         if entry["type"] == "pin_in_slot":
-            block = (f"{entry['name']} block", "pin")
+            block = (f"{name} block", "pin")
             points[block[0]] = {"pin": ("0 mm", "0 mm")}
-            joints.append(Joint(f"{entry['name']} slot", "P", first, block, axis, "0 deg", Fraction(0)))
-            joints.append(Joint(entry["name"], "R", block, second, "", "", clearance))
+            joints.append(Joint(f"{name} slot", "P", first, block, axis, "0 deg", Fraction(0), radius, friction))
+            joints.append(Joint(name, "R", block, second, "", "", play))
         elif entry["type"] in ("revolute", "prismatic"):
-            joints.append(Joint(entry["name"], entry["type"][0].upper(), first, second, axis, angle, clearance))
+            joints.append(Joint(name, entry["type"][0].upper(), first, second, axis, angle, play, radius, friction))
         else:
-            raise Unreadable(f"joint {entry['name']}: unknown type")
+            raise Unreadable(f"joint {name}: unknown type")
     return joints
 
 
@@ -427,6 +430,26 @@ class Linkage:
 
     def root(self) -> list[tuple[Fraction, Fraction]]:
         return [(v.low, v.high) for v in self.variables]
+
+    def point(self, entries: list[Any]) -> Box:
+        """Read the values of a counterexample; they must name every quantity and lie in the root box and in the clearance discs."""
+        if len(entries) != len(self.variables):
+            raise Rejected("the counterexample must name every quantity of the root box")
+        values: dict[str, Fraction] = {}
+        for v, entry in zip(self.variables, entries, strict=True):
+            values[v.name] = Fraction(keys(entry, {"name", "value", "unit"})["value"])
+            if (entry["name"], entry["unit"]) != (v.name, v.unit) or not v.low <= values[v.name] <= v.high:
+                raise Rejected(f"{entry['name']} is not in the root box")
+        for joint in self.joints:
+            if joint.clearance and sum(values[f"clearance {joint.name} {axis}"] ** 2 for axis in "xy") > joint.clearance**2:
+                raise Rejected(f"the offset at {joint.name} is outside its disc")
+        return [(value, value) for value in values.values()]
+
+    def moved(self, low: Fraction, high: Fraction) -> Linkage:
+        """The same lock with another interval of the drive."""
+        other = copy.copy(self)
+        other.variables = [replace(v, low=low, high=high) if v.name.startswith("drive ") else v for v in self.variables]
+        return other
 
     def intervals(self, box: list[tuple[Fraction, Fraction]]) -> list[Interval]:
         """Enclose a box that is given in file units; degrees become radians."""
@@ -833,6 +856,140 @@ def leaves(tree: list[Any], box: Box) -> Iterator[tuple[Box, str]]:
         raise Rejected("a tree ends before its last branch")
 
 
+# 6b -- Effort to release, from the equilibrium of every moving body with friction ---------------------------------------------
+LENGTH = enclose(Fraction(100), Fraction(100))  # moments are divided by it, so that all unknowns are forces
+
+
+def majorant(base: list[int], matrix: list[list[int]]) -> list[int]:
+    """Find y > base + matrix y (all positive): it bounds every x with x <= base + matrix x, since y > matrix y (Collatz-Wielandt)."""
+
+    def image(y: list[int]) -> list[int]:
+        return [b + 2 + sum(-(-m * x >> BITS) for m, x in zip(row, y, strict=True)) for b, row in zip(base, matrix, strict=True)]
+
+    y = [2 * b + 2 * ONE >> 1 for b in base]
+    for _ in range(60):
+        y = image(y)
+    y = [x + (x >> 8) + ONE // 10**6 for x in y]
+    if any(value >= x for value, x in zip(image(y), y, strict=True)):
+        raise Unknown
+    return y
+
+
+def solve(matrix: list[list[Interval]], columns: list[list[Interval]]) -> list[list[Interval]]:
+    """Enclose the solutions of A x = b: with C near the inverse of A, |x - C b| <= |1 - C A| |x|."""
+    n = len(matrix)
+    rows = [[(a + b) // 2 for a, b in row] + [ONE * (i == j) for j in range(n)] for i, row in enumerate(matrix)]
+    for i in range(n):
+        pivot = max(range(i, n), key=lambda r: abs(rows[r][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        if rows[i][i] == 0:
+            raise Unknown
+        rows[i] = [(x << BITS) // rows[i][i] for x in rows[i]]
+        for k in range(n):
+            if k != i and rows[k][i]:
+                rows[k] = [x - (rows[k][i] * y >> BITS) for x, y in zip(rows[k], rows[i], strict=True)]
+    inverse = [row[n:] for row in rows]
+
+    def times(row: list[int], column: list[Interval]) -> Interval:
+        low = high = 0
+        for c, (a, b) in zip(row, column, strict=True):
+            low, high = (low + c * a, high + c * b) if c >= 0 else (low + c * b, high + c * a)
+        return low >> BITS, -(-high >> BITS)
+
+    rest = []
+    for i, row in enumerate(inverse):
+        products = [times(row, [line[j] for line in matrix]) for j in range(n)]
+        rest.append([max(abs(a - ONE * (i == j)), abs(b - ONE * (i == j))) for j, (a, b) in enumerate(products)])
+    solutions: list[list[Interval]] = []
+    for column in columns:
+        near = [times(row, column) for row in inverse]
+        bound = majorant([max(abs(a), abs(b)) for a, b in near], rest)
+        slack = [1 + sum(-(-r * z >> BITS) for r, z in zip(row, bound, strict=True)) for row in rest]
+        solutions.append([(a - d, b + d) for (a, b), d in zip(near, slack, strict=True)])
+    return solutions
+
+
+def effort(scene: Assembly, load: str) -> Interval:
+    """Enclose the effort that moves the drive off its stop against a unit load, friction opposing: at least, at most."""
+    linkage = scene.linkage
+    bodies, joints = [body for body in linkage.points if body != "ground"], linkage.joints
+    size = 2 * len(joints) + 1
+    matrix: list[list[Interval]] = [[ZERO] * size for _ in range(size)]
+    columns: list[list[Interval]] = [[ZERO] * size for _ in range(len(joints) + 1)]
+
+    def act(body: str, sense: int, at: Vec, force: Vec, put: Callable[[int, Interval], None]) -> None:
+        """Put a force at a point into the three equations of a body (moments about its anchor)."""
+        row, arm = 3 * bodies.index(body), at - scene.pose(body).anchor
+        moment = divide((arm.x * force.y - arm.y * force.x).value, LENGTH)
+        for k, value in enumerate((force.x.value, force.y.value, moment)):
+            put(row + k, value if sense > 0 else negate(value))
+
+    def into(target: list[list[Interval]], column: int) -> Callable[[int, Interval], None]:
+        return lambda row, value: target[row].__setitem__(column, add(target[row][column], value))
+
+    def source(column: int) -> Callable[[int, Interval], None]:
+        return lambda row, value: columns[column].__setitem__(row, add(columns[column][row], negate(value)))
+
+    one, zero = scene.constant((ONE, ONE)), scene.constant(ZERO)
+    loose: list[tuple[int, Interval]] = []  # of each joint: greatest friction moment or force, and play, per unit of reaction
+    for index, joint in enumerate(joints):
+        friction = joint.friction if joint.friction else "0 mm"
+        mu = scene.number(friction) if isinstance(friction, str) else scene.constant(enclose(Fraction(friction), Fraction(friction)))
+        radius = scene.constant(enclose(joint.radius, joint.radius))
+        at, e = scene.point(*joint.first), Vec(one, zero)
+        if joint.kind == "P":
+            at, e = scene.point(*joint.second), scene.turn(scene.pose(joint.first[0]).direction, joint.axis)
+            if joint.friction and joint.radius:
+                raise Unreadable("friction of a pin in a slot is not known to the checker")
+        slip = mu.value if joint.kind == "P" else (radius * mu / (mu.squared() + 1).root()).value
+        loose.append((enclose(joint.clearance, joint.clearance)[1], slip))
+        for (body, _), sense in ((joint.second, 1), (joint.first, -1)):
+            if body == "ground":
+                continue
+            turning = 3 * bodies.index(body) + 2
+            unit, per_length = (sense * ONE, sense * ONE), divide((sense * ONE, sense * ONE), LENGTH)
+            act(body, sense, at, e if joint.kind == "R" else e.perp(), into(matrix, 2 * index))
+            if joint.kind == "R":
+                act(body, sense, at, e.perp(), into(matrix, 2 * index + 1))
+                source(index + 1)(turning, per_length)
+            else:
+                into(matrix, 2 * index + 1)(turning, unit)
+                act(body, sense, at, e, source(index + 1))
+            if joint is linkage.drive and joint.kind == "R":
+                into(matrix, size - 1)(turning, unit)
+            elif joint is linkage.drive:
+                act(body, sense, at, e, into(matrix, size - 1))
+    entry = linkage.loads[load]
+    force = turned(scene.inputs[f"direction {load}"])
+    act(entry["body"], 1, scene.point(entry["body"], entry["point"]), force, source(0))
+    return _with_friction(linkage, solve(matrix, columns), loose)
+
+
+def _with_friction(linkage: Linkage, solutions: list[list[Interval]], loose: list[tuple[int, Interval]]) -> Interval:
+    """Effort at the drive from the frictionless reactions and the influence of each joint's friction."""
+    joints = linkage.joints
+
+    def reaction(column: list[Interval], index: int) -> Interval:
+        x, y = column[2 * index], column[2 * index + 1] if joints[index].kind == "R" else ZERO
+        return root(add(square(x), square(y)))
+
+    greatest = [play + slip[1] for play, slip in loose]
+    influence = [[-(-reaction(column, i)[1] * g >> BITS) for column, g in zip(solutions[1:], greatest, strict=True)] for i in range(len(joints))]
+    free = [reaction(solutions[0], i) for i in range(len(joints))]
+    most = majorant([high for _, high in free], influence)
+    unit = LENGTH if linkage.drive.kind == "R" else (ONE, ONE)
+    at_drive = [mul(column[-1], unit) for column in solutions]
+    low, high = at_drive[0] if linkage.stop < 0 else negate(at_drive[0])
+    for index, ((play, slip), (a, b)) in enumerate(zip(loose, at_drive[1:], strict=True)):
+        weight = max(abs(a), abs(b))
+        least_weight = 0 if a <= 0 <= b else min(abs(a), abs(b))
+        spread = sum(-(-i * m >> BITS) for i, m in zip(influence[index], most, strict=True))
+        least = max(0, free[index][0] - spread)
+        high += -(-(weight * -(-greatest[index] * most[index] >> BITS)) >> BITS)
+        low += (least_weight * (slip[0] * least >> BITS) >> BITS) - (-(-(weight * -(-play * most[index] >> BITS)) >> BITS))
+    return low, high
+
+
 # 7 -- The certificate -----------------------------------------------------------------------------------------------------------
 ASSUMPTIONS = (
     "The mechanism is planar; links are rigid within the intervals that the file states; dimensions, stop and clearances are as the file states.",
@@ -847,6 +1004,9 @@ ASSUMPTIONS = (
 STATEMENTS = {
     "over_centre": "For all parameters, clearance offsets and load directions in the root box and every drive position in the locked interval, "
     "the mechanism can be assembled in its mode and every load presses the drive into its stop: Q > 0 towards the stop.",
+    "release": "For all parameters, clearance offsets and load directions in the root box, each load named for release taken alone, "
+    "at most its upper magnitude: a drive effort within the actuator's limit keeps the drive moving off its stop, all friction "
+    "opposing, from the stop's far end down to the drive value `to`, where the load itself pushes the drive on.",
 }
 
 
@@ -910,12 +1070,12 @@ class OverCentre:
         carried = name.replace("toggle ", "carried ", 1)
         return [name, carried] if carried != name and carried in self.prover.orientation else [name]
 
-    def sense(self, load: str) -> int:
-        """Sign of Q towards the stop at the middle of the root box."""
+    def sense(self, load: str, choose: Callable[[set[int]], int] = min) -> int:
+        """Sign of Q towards the stop at the middle of the root box, the least over the variants of a toggle."""
         signs = {self.senses[load]}
         for name, _ in self.loads[load]:
             signs = {sign * self.prover.orientation[variant] for sign in signs for variant in self.variants(name)}
-        return min(signs)
+        return choose(signs)
 
     def bound(self, name: str, box: Box, rule: str) -> int:
         """Bound a condition or a margin from below on a box."""
@@ -970,20 +1130,7 @@ class OverCentre:
         if kind == "magnitude":
             if quantity(self.linkage.loads[key]["magnitude"][0])[0] > 0 or example["values"]:
                 raise Rejected("the least magnitude is positive")
-            return
-        point: Box = []
-        if len(example["values"]) != len(self.linkage.variables):
-            raise Rejected("the counterexample must name every quantity of the root box")
-        for variable_, entry in zip(self.linkage.variables, example["values"], strict=True):
-            value = Fraction(keys(entry, {"name", "value", "unit"})["value"])
-            if (entry["name"], entry["unit"]) != (variable_.name, variable_.unit) or not variable_.low <= value <= variable_.high:
-                raise Rejected(f"{entry['name']} is not in the root box")
-            point.append((value, value))
-        values = {v.name: p[0] for v, p in zip(self.linkage.variables, point, strict=True)}
-        for joint in self.linkage.joints:
-            if joint.clearance and sum(values[f"clearance {joint.name} {axis}"] ** 2 for axis in "xy") > joint.clearance**2:
-                raise Rejected(f"the offset at {joint.name} is outside its disc")
-        if not self.fails(example["violates"], point):
+        elif not self.fails(example["violates"], self.linkage.point(example["values"])):
             raise Rejected(f"{example['violates']} is not violated by the counterexample")
 
     def fails(self, name: str, point: Box) -> bool:
@@ -1000,6 +1147,61 @@ class OverCentre:
         except Unknown:
             return False
         return kind == "Q" and min(signs) < 0
+
+
+class Release:
+    """What has to be proved for `release`: assembly over the travel, effort below the limit there, and an opening load at its end."""
+
+    def __init__(self, linkage: Linkage, to: Fraction) -> None:
+        drive = next(v for v in linkage.variables if v.name.startswith("drive "))
+        table = linkage.lock["release"]
+        self.limit = quantity(table["max_torque" if linkage.drive.kind == "R" else "max_force"])[0]
+        self.loads, self.to = list(table["loads"]), to
+        if not self.loads or not (to < drive.low if linkage.stop > 0 else to > drive.high):
+            raise Rejected("release needs loads, and a drive value beyond the locked interval")
+        ends = (to, drive.high) if linkage.stop > 0 else (drive.low, to)
+        self.travel, self.end = OverCentre(linkage.moved(*ends)), OverCentre(linkage.moved(to, to))
+        self.assembly = [name for name in self.travel.conditions if name.startswith("assembly")]
+        factors = [name for load in self.loads for name, power in self.end.loads.get(load, []) if power > 0]
+        self.opening = [
+            name for name in self.end.conditions if any(name in self.end.variants(f) for f in factors) or name in self.assembly
+        ]
+
+    def opens(self) -> bool:
+        """Whether every named load pushes the drive on, at the middle of the box at the travel's end."""
+        return all(load in self.end.loads and self.end.sense(load, max) < 0 for load in self.loads)
+
+    def effort(self, load: str, box: Box) -> int:
+        """Greatest effort (N mm or N) on a box of the travel."""
+        linkage = self.travel.linkage
+        force = quantity(linkage.loads[load]["magnitude"][1])[0]
+        most = effort(linkage.place(linkage.intervals(box), floors=self.travel.prover.floors), load)[1]
+        return max(0, mul((most, most), enclose(force, force))[1])
+
+    def check_proof(self, theorem: dict[str, Any]) -> None:
+        """Accept a proof."""
+        found = [[entry["quantity"] for entry in theorem[part]] for part in ("assembly", "opens", "effort")]
+        if found != [self.assembly, self.opening, [f"effort {load}" for load in self.loads]] or not self.opens():
+            raise Rejected(f"release must prove {self.assembly}, {self.opening} and the effort of {self.loads}")
+        for entry in theorem["assembly"]:
+            self.travel.check_tree(keys(entry, {"quantity", "at_least", "tree"}))
+        for entry in theorem["opens"]:
+            self.end.check_tree(keys(entry, {"quantity", "at_least", "tree"}))
+        for load, entry in zip(self.loads, theorem["effort"], strict=True):
+            bound = Fraction(keys(entry, {"quantity", "at_most", "tree"})["at_most"])
+            for box, rule in leaves(entry["tree"], self.travel.linkage.root()):
+                if rule != "n" or self.effort(load, box) > enclose(bound, bound)[0] or bound > self.limit:
+                    raise Rejected(f"the effort against {load!r} is not proved to stay below {decimal(bound)}")
+
+
+def check_release_counterexample(linkage: Linkage, example: dict[str, Any]) -> None:
+    """Accept a counterexample: a point of the locked interval at which friction, fully opposing, asks for more than the limit."""
+    kind, _, load = keys(example, {"violates", "values"})["violates"].partition(" ")
+    table, force = linkage.lock["release"], quantity(linkage.loads[load]["magnitude"][1])[0]
+    limit = quantity(table["max_torque" if linkage.drive.kind == "R" else "max_force"])[0]
+    least = effort(linkage.place(linkage.intervals(linkage.point(example["values"]))), load)[0]
+    if kind != "effort" or load not in table["loads"] or mul((least, least), enclose(force, force))[0] <= enclose(limit, limit)[1]:
+        raise Rejected("the effort at the counterexample is not proved to exceed the limit")
 
 
 @dataclass(frozen=True)
@@ -1049,14 +1251,17 @@ def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str],
             keys(theorem, {"claim", "verdict", "reason"})
         elif theorem.get("statement") != STATEMENTS.get(name, ""):
             raise Rejected(f"the statement of {name!r} is not the one that is checked")
-        elif verdict == "proved":
+        elif name == "over_centre" and verdict == "proved":
             OverCentre(linkage).check_proof(keys(theorem, {"claim", "verdict", "statement", "conditions", "margins"}))
-        elif verdict == "refuted":
-            OverCentre(linkage).check_counterexample(
-                keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"]
-            )
+        elif name == "over_centre" and verdict == "refuted":
+            OverCentre(linkage).check_counterexample(keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"])
+        elif name == "release" and verdict == "proved":
+            keys(theorem, {"claim", "verdict", "statement", "to", "assembly", "opens", "effort"})
+            Release(linkage, Fraction(theorem["to"])).check_proof(theorem)
+        elif name == "release" and verdict == "refuted":
+            check_release_counterexample(linkage, keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"])
         else:
-            raise Rejected(f"{verdict!r} is not a verdict")
+            raise Rejected(f"{name!r} {verdict!r} is not something that is checked")
         results.append({"name": name, "verdict": verdict})
     return tuple(results)
 
