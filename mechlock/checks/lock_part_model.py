@@ -1,0 +1,204 @@
+"""One part of the lock as a finite-element model: its loads from the joint forces, held so that statics alone decides.
+
+The loads on a moving part are in equilibrium by themselves, so it is held at six degrees of freedom of three nodes, whose
+reactions must vanish: that is the check that the loads are right. A cheek is held at its weld foot.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlock.checks.lock_joint_forces import LockForces
+from mechlock.checks.surface_loads import Traction, bore_pressure, nodal_forces, round_contact
+from mechlock.errors import NoVerdict
+from mechlock.fem.assembly import System, assemble
+from mechlock.fem.internal import internal_forces
+from mechlock.fem.model import Material, Model
+from mechlock.fem.pardiso import NotPositiveDefinite
+from mechlock.fem.solver import factorise, hold
+from mechlock.inputs.lockparts import Hook
+from mechlock.mesh.mesh import Mesh
+from mechlock.mesh.tetrahedra import Sizes, TetMesh, tetrahedra
+from mechlock.solids import cad
+from mechlock.solids.lock import Lock
+from mechlock.solids.outline import Point2
+from mechlock.solids.parts import Part
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+FOOT = "weld_foot"
+CONTACT_HALF_ANGLE = math.radians(30.0)
+"""Half angle of the strip of the saddle, or of the eye on the stop, that its force is spread over (assumption: run in)."""
+
+
+@dataclass(frozen=True)
+class Fineness:
+    """How fine the parts are meshed: elements around a bore, and through a plate's thickness."""
+
+    around_bore: int
+    through: float
+
+
+QUICK = Fineness(16, 1.6)
+DEFAULT = Fineness(28, 2.4)
+
+
+@dataclass(frozen=True)
+class PartSolution:
+    """Displacements of one part under all cases.
+
+    Attributes
+    ----------
+    part : Part
+    tet : TetMesh
+        In the part's own frame.
+    system : System
+    displacement : (n_cases, n_points, 3) array
+        mm.
+    applied : (n_cases, n_points, 3) array
+        Nodal forces, N.
+    reaction_error : (n_cases,) array
+        Reactions of the three holding nodes over the loads; 0 for a part held at its foot.
+    residual : (n_cases,) array
+        Forces of the stresses against the loads at free nodes, over the loads.
+    energy_error : (n_cases,) array
+        Work of the loads against twice the strain energy, relative.
+    """
+
+    part: Part
+    tet: TetMesh
+    system: System
+    displacement: Floats
+    applied: Floats
+    reaction_error: Floats
+    residual: Floats
+    energy_error: Floats
+
+    @property
+    def equilibrium_error(self) -> float:
+        """Worst of reactions, residual and energy."""
+        return float(max(self.reaction_error.max(), self.residual.max(), self.energy_error.max()))
+
+
+def part_sizes(part: Part, lock: Lock, fineness: Fineness) -> Sizes:
+    """Return element sizes: so many around each bore, finer on saddle and nose."""
+    height = max(slab.height for slab in part.slabs)
+    faces = {f"bore_{bore.joint}": 2.0 * math.pi * bore.radius / fineness.around_bore for bore in part.bores}
+    body = lock.file.bodies.get(part.body)
+    if isinstance(body, Hook):
+        faces["saddle"] = 2.0 * math.pi * body.saddle.radius / fineness.around_bore
+    return Sizes(volume=max(height / fineness.through, min(faces.values(), default=height)), faces=faces)
+
+
+def solve_part(lock: Lock, part: Part, forces: LockForces, fineness: Fineness) -> PartSolution:
+    """Mesh a part and solve all cases.
+
+    Raises
+    ------
+    NoVerdict
+        When the part cannot be meshed, loaded or held.
+    """
+    tet = tetrahedra(cad.solid(part), part_sizes(part, lock, fineness))
+    steel = lock.materials[part.material]
+    material = Material(part.material, steel.E, steel.nu, steel.density)
+    system = assemble(Model(tet.mesh, ((material, ()),)))
+    applied = np.stack([part_load(lock, part, tet.mesh, forces, case) for case in range(len(forces.cases))])
+    return solve_loads(part, tet, system, applied)
+
+
+def solve_loads(part: Part, tet: TetMesh, system: System, applied: Floats) -> PartSolution:
+    """Solve a part under nodal forces (n_cases, n_points, 3)."""
+    fixed = _at_foot(tet.mesh) if FOOT in tet.mesh.faces else _three_nodes(tet.mesh.points)
+    n_cases = len(applied)
+    right = applied.reshape(n_cases, -1).T.copy()
+    right[fixed] = 0.0
+    try:
+        factor, _ = factorise(hold(system.stiffness, fixed))
+    except NotPositiveDefinite:
+        raise NoVerdict(f"the part {part.name!r} is not one piece", mend="check its mesh") from None
+    moved = factor.solve(right)
+    inner, work, energy = internal_forces(system, moved)
+    moved += factor.solve(np.where(fixed[:, None], 0.0, right - inner))
+    factor.release()
+    inner, work, energy = internal_forces(system, moved)
+    total = applied.reshape(n_cases, -1).T
+    scale = np.maximum(np.abs(applied).sum(axis=(1, 2)), 1e-300)
+    left = inner - total
+    residual = np.abs(np.where(fixed[:, None], 0.0, left)).sum(axis=0) / scale
+    reaction = np.abs(np.where(fixed[:, None], left, 0.0)).sum(axis=0) / scale
+    if FOOT in tet.mesh.faces:
+        reaction = np.zeros(n_cases)
+    done = (total * moved).sum(axis=0)
+    mismatch = np.abs(done - 2.0 * energy) / np.maximum(np.abs(work), 1e-300)
+    displacement = moved.T.reshape(applied.shape)
+    return PartSolution(part, tet, system, displacement, applied, reaction, residual, mismatch)
+
+
+def part_load(lock: Lock, part: Part, mesh: Mesh, forces: LockForces, case: int) -> Floats:
+    """Return the nodal forces (n_points, 3) of one case on a part, in its own frame."""
+    place = lock.locked[part.body]
+    total = np.zeros_like(mesh.points)
+
+    def add(faces: tuple[str, ...], force: Floats, at: Point2, make: Callable[[Floats], Traction], share: float = 1.0) -> None:
+        plane = place.to_body((float(force[0]) * share, float(force[1]) * share))
+        size = math.hypot(*plane)
+        if size > 0.0:
+            low, high = _span(mesh, faces[0])
+            middle = np.array([*at, (low + high) / 2.0])
+            total[:] += nodal_forces(mesh, faces, make(np.array(plane) / size), np.array([*plane, 0.0]), middle)
+
+    for (joint, body), force in forces.on_body.items():
+        if body == part.body and any(bore.joint == joint for bore in part.bores):
+            sharing = sum(1 for other in lock.parts if other.body == body and any(b.joint == joint for b in other.bores))
+            centre = part.bore(joint).centre
+            add((f"bore_{joint}",), force[case], centre, partial(bore_pressure, centre), 1.0 / sharing)
+    shape = lock.file.bodies.get(part.body)
+    if isinstance(shape, Hook):
+        crown = lock.points[part.body][shape.saddle.point]
+        axis = saddle_axis(shape, crown)
+        add(("saddle",), forces.load[case], crown, partial(round_contact, axis, crown, half_angle=CONTACT_HALF_ANGLE))
+    stop = forces.stop
+    if stop is not None and stop.body == part.body:
+        at = place.to_body((stop.at[0] - place.origin[0], stop.at[1] - place.origin[1]))
+        eye = lock.points[part.body][stop.eye]
+        faces = tuple(name for name in (f"eye_{stop.eye}", "edge", "neck") if name in mesh.faces)
+        add(faces, stop.force[case], at, partial(round_contact, eye, at, half_angle=CONTACT_HALF_ANGLE))
+    return total
+
+
+def saddle_axis(hook: Hook, crown: Point2) -> Point2:
+    """Return the centre of the saddle's radius in the hook's frame (mm)."""
+    radius, pull = hook.saddle.radius, hook.saddle.pull
+    return crown[0] - radius * math.cos(pull), crown[1] - radius * math.sin(pull)
+
+
+def _span(mesh: Mesh, faces: str) -> tuple[float, float]:
+    z = mesh.points[mesh.face_nodes(faces), 2]
+    return float(z.min()), float(z.max())
+
+
+def _at_foot(mesh: Mesh) -> Flags:
+    fixed = np.zeros((len(mesh.points), 3), dtype=bool)
+    fixed[mesh.face_nodes(FOOT)] = True
+    return fixed.ravel()
+
+
+def _three_nodes(points: Floats) -> Flags:
+    """Six degrees of freedom of three nodes far apart, which hold a body without straining it."""
+    first = int(np.argmin(points[:, 0] + 1e-3 * points[:, 1]))
+    second = int(np.argmax(np.linalg.norm(points - points[first], axis=1)))
+    line = points[second] - points[first]
+    third = int(np.argmax(np.linalg.norm(np.cross(points - points[first], line), axis=1)))
+    normal = np.cross(line, points[third] - points[first])
+    fixed = np.zeros((len(points), 3), dtype=bool)
+    fixed[first] = True
+    fixed[second] = np.arange(3) != int(np.argmax(np.abs(line)))
+    fixed[third, int(np.argmax(np.abs(normal)))] = True
+    return fixed.ravel()
