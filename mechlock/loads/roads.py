@@ -119,9 +119,9 @@ def road_class(name: str, records: Iterable[Record] | None = None) -> RoadSpectr
     return RoadSpectrum(float(row.value("Gd_n0_mean")) * _TO_MM3, 2.0, f"class {name}", row.source)
 
 
-def class_limits(name: str) -> tuple[float | None, float | None]:
+def class_limits(name: str, records: Iterable[Record] | None = None) -> tuple[float | None, float | None]:
     """Lower and upper limit of a class's level at n0, mm³; None where the class is open."""
-    values = find_record(name, "class").values
+    values = find_record(name, "class", records).values
     low, high = values.get("Gd_n0_lower"), values.get("Gd_n0_upper")
     return (None if low is None else low * _TO_MM3, None if high is None else high * _TO_MM3)
 
