@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mechlock.view.fields import Result
+from mechlock.mesh.mesh import Mesh
+from mechlock.view.fields import Result, grid
 from mechlock.view.gl import rendering
 from mechlock.view.picture import Picture
 from mechlock.view.render import field_picture, mode_picture, parts_picture
 from mechlock.view.scene import scene
+from mechlock.view.surface import outer
 
 if TYPE_CHECKING:
     from pyvista import PolyData
@@ -50,8 +53,30 @@ def nearest_cases(results: dict[str, Any]) -> list[str]:
     return sorted(margins, key=lambda name: margins[name])
 
 
+class Place(Protocol):
+    """Where a planar body stands: its origin (mm) and angle (rad) in the plane of the linkage."""
+
+    @property
+    def origin(self) -> tuple[float, float]:
+        """Origin of the body's frame in ground's, mm."""
+        ...
+
+    @property
+    def angle(self) -> float:
+        """Angle of the body's x axis against ground's, rad."""
+        ...
+
+
+def placed_surface(mesh: Mesh, place: Place | None = None) -> PolyData:
+    """Return the outer surface of a part's mesh, moved from its body's frame to ground's."""
+    surface: Any = outer(grid(mesh, {})).faces
+    if place is not None:
+        surface = surface.rotate_z(math.degrees(place.angle), inplace=False).translate((*place.origin, 0.0), inplace=False)
+    return surface
+
+
 def lock_pictures(parts: Sequence[tuple[str, PolyData]], name: str) -> tuple[Picture, ...]:
     """Draw a lock assembled and taken apart; nothing where nothing can be rendered, or without parts."""
     if not parts or not rendering().available:
         return ()
-    return (parts_picture(parts, name), parts_picture(parts, f"{name}, taken apart", explode=0.8))
+    return (parts_picture(parts, name), parts_picture(parts, f"{name}, taken apart", explode=(0.25, 0.25, 2.5)))

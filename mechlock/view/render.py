@@ -41,11 +41,11 @@ def parts_picture(
     parts: Sequence[tuple[str, PolyData]],
     title: str,
     *,
-    explode: float = 0.0,
+    explode: tuple[float, float, float] = (0.0, 0.0, 0.0),
     style: Style = scenes.PARTS_STYLE,
     section: str = "lock_parts",
 ) -> Picture:
-    """Draw an assembly, each part in a colour of its own with a legend; `explode` moves the parts from their middle."""
+    """Draw an assembly, each kind of part in a colour of its own with a legend; `explode` moves the parts from their middle."""
     return _render(style, title, section, lambda drawn: scenes.draw_parts(drawn, parts, title, explode))
 
 
@@ -54,8 +54,27 @@ def encode(pixels: NDArray[np.uint8]) -> bytes:
     from PIL import Image
 
     stream = io.BytesIO()
-    Image.fromarray(pixels[..., :3]).save(stream, format="PNG", optimize=True)
+    Image.fromarray(pixels[..., :3]).save(stream, format="PNG", compress_level=6)
     return stream.getvalue()
+
+
+def with_legend(pixels: NDArray[np.uint8], legend: Sequence[tuple[str, str]]) -> NDArray[np.uint8]:
+    """Return the image with a list of colours and names down its right side; unchanged for fewer than two."""
+    if len(legend) < 2:
+        return pixels
+    from PIL import Image, ImageDraw, ImageFont
+
+    image = Image.fromarray(pixels[..., :3])
+    drawing = ImageDraw.Draw(image)
+    step = max(min(26, image.height // (len(legend) + 2)), 9)
+    font = ImageFont.load_default(size=0.65 * step)
+    left = image.width - step - max(drawing.textlength(name, font=font) for name, _ in legend) - 0.8 * step
+    top = (image.height - step * len(legend)) / 2
+    for row, (name, color) in enumerate(legend):
+        middle = top + (row + 0.5) * step
+        drawing.rectangle((left, middle - 0.3 * step, left + 0.6 * step, middle + 0.3 * step), fill=color)
+        drawing.text((left + step, middle), name, fill=scenes.INK, font=font, anchor="lm")
+    return np.asarray(image)
 
 
 def join(pictures: Sequence[Picture]) -> bytes:
@@ -72,6 +91,7 @@ def _render(style: Style, name: str, section: str, draw: Callable[[Any], Drawn])
     with scenes.plotter(style) as drawn:
         shown = draw(drawn)
         scenes.finish(drawn, style, shown.title)
-        data = encode(np.asarray(drawn.screenshot(return_img=True)))
+        pixels = np.asarray(drawn.screenshot(return_img=True))
+    data = encode(with_legend(pixels, shown.legend))
     file_name = "".join(letter if letter.isalnum() else "-" for letter in name.lower()).strip("-")
     return Picture(file_name, shown.title, shown.alt[:1].upper() + shown.alt[1:], section, data)

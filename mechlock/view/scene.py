@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from pyvista import PolyData
 
 COLORS = "turbo"
-PALETTE = ("#5b8db8", "#c98b4b", "#7aa874", "#a779a8", "#b9a44c", "#6aa6a6", "#b87171", "#8a8f98")
-INK = "#1f2933"
+PALETTE = (
+    *("#5b8db8", "#c98b4b", "#7aa874", "#a779a8", "#b9a44c", "#6aa6a6", "#b87171", "#8a8f98"),
+    *("#2f5f8a", "#8f5a1e", "#457a3f", "#71457a", "#7d6c1c", "#2f7575", "#853d3d", "#555b64"),
+)
+INK, BEYOND = "#1f2933", "#e83fb8"
 _LIGHT: dict[str, Any] = {"smooth_shading": False, "ambient": 0.4, "diffuse": 0.65, "specular": 0.0}
 """Soft, so that a colour in shade still reads as the colour of the scale."""
 
@@ -46,7 +49,7 @@ class Style:
 
     size: tuple[int, int] = (1280, 900)
     direction: tuple[float, float, float] = (1.0, -1.25, 0.75)
-    zoom: float = 1.15
+    zoom: float = 1.05
 
 
 PARTS_STYLE = Style(direction=(0.55, 0.45, 1.0))
@@ -64,10 +67,11 @@ class Scene:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a scene shows, in words."""
+    """What a scene shows, in words, and the colours of parts by name."""
 
     title: str
     alt: str
+    legend: tuple[tuple[str, str], ...] = ()
 
 
 def scene(result: Result, style: Style | None = None) -> Scene:
@@ -91,8 +95,9 @@ def draw_field(drawn: Any, prepared: Scene, case: str, quantity: str) -> Drawn:
     )
     if displacement is not None:
         _outline(drawn, prepared)
-    title = f"{case}: {quantity_name(quantity)}" + (f", deformation × {factor:g}" if displacement is not None else "")
-    largest = f"largest value {values.max():.4g} {UNITS.get(quantity, '')}".strip()
+    stated = f", deformation × {factor:g}" if displacement is not None else ""
+    largest = largest_text(values, quantity)
+    title = f"{case}: {quantity_name(quantity)}{stated}, {largest}"
     return Drawn(title, f"{quantity_name(quantity)} on the deformed shape in load case {case}; {largest}")
 
 
@@ -132,32 +137,45 @@ def draw_section(drawn: Any, prepared: Scene, axis: Axis, at: float, case: str, 
     cut = solid.clip(normal=axis if toward else f"-{axis}", origin=[at if number == index else 0.0 for number in range(3)])
     drawn.add_mesh(cut, scalars=quantity, **coloring(values, title_of(quantity)))
     _outline(drawn, prepared)
-    title = f"{case}: {quantity_name(quantity)}, cut at {axis} = {at:g} mm"
+    title = f"{case}: {quantity_name(quantity)}, cut at {axis} = {at:g} mm, {largest_text(values, quantity)}"
     return Drawn(title, f"the model cut open; {title}")
 
 
-def draw_parts(drawn: Any, parts: Sequence[tuple[str, PolyData]], title: str, explode: float = 0.0) -> Drawn:
-    """Draw an assembly into a plotter, each part in a colour of its own, with a legend.
+def draw_parts(
+    drawn: Any, parts: Sequence[tuple[str, PolyData]], title: str, explode: tuple[float, float, float] = (0.0, 0.0, 0.0)
+) -> Drawn:
+    """Draw an assembly into a plotter, parts of one kind in a colour of their own.
 
     Parameters
     ----------
     drawn : pyvista.Plotter
     parts : sequence of (name, surface)
+        Names with a number at the end are several of one kind.
     title : str
-    explode : float
-        How far the parts are moved apart from their common middle, as a share of their distance to it; 0: assembled.
+    explode : (float, float, float)
+        How far the parts are moved apart from their common middle along x, y, z, as shares of their distances to it.
     """
     middle = np.mean([part.center for _, part in parts], axis=0)
-    for index, (_, part) in enumerate(parts):
-        moved: Any = part.translate(explode * (np.asarray(part.center) - middle), inplace=False)
-        drawn.add_mesh(moved, color=PALETTE[index % len(PALETTE)], smooth_shading=False, ambient=0.25, diffuse=0.8)
+    colors = part_colors([name for name, _ in parts])
+    for name, part in parts:
+        moved: Any = part.translate(np.asarray(explode) * (np.asarray(part.center) - middle), inplace=False)
+        drawn.add_mesh(moved, color=colors[part_kind(name)], smooth_shading=False, ambient=0.25, diffuse=0.8)
         edges: Any = moved.extract_feature_edges(feature_angle=35.0, manifold_edges=False, non_manifold_edges=False)
         if edges.n_points:
             drawn.add_mesh(edges, color="#3a4550", line_width=1.2)
-    if len(parts) > 1:
-        rows = [(name, PALETTE[index % len(PALETTE)]) for index, (name, _) in enumerate(parts)]
-        drawn.add_legend(rows, face="rectangle", bcolor=None, size=(0.16, min(0.03 * len(rows), 0.6)), loc="center right")
-    return Drawn(title, f"{title}; the parts are {', '.join(name for name, _ in parts)}")
+    return Drawn(title, f"{title}; the parts are {', '.join(colors)}", tuple(colors.items()))
+
+
+def part_kind(name: str) -> str:
+    """Return a part's name as words, without the number that tells it from others of its kind."""
+    words = name.replace("_", " ").split()
+    return " ".join(words[:-1] if len(words) > 1 and words[-1].isdigit() else words)
+
+
+def part_colors(names: Sequence[str]) -> dict[str, str]:
+    """Return a colour for each kind of part, in order of appearance."""
+    kinds = dict.fromkeys(part_kind(name) for name in names)
+    return {kind: PALETTE[index % len(PALETTE)] for index, kind in enumerate(kinds)}
 
 
 def finish(drawn: Any, style: Style, title: str) -> None:
@@ -233,10 +251,15 @@ def coloring(values: NDArray[np.float64], title: str) -> dict[str, Any]:
     low = float(min(values.min(initial=0.0), 0.0))
     limit, beyond = color_limit(values)
     options: dict[str, Any] = {"clim": (low, limit), "cmap": COLORS, "n_colors": 24, **_LIGHT}
-    if not beyond:
-        return {**options, "scalar_bar_args": _bar(title)}
-    bar = {**_bar(f"{title} (largest {values.max():.3g})"), "above_label": "beyond"}
-    return {**options, "above_color": "#e83fb8", "scalar_bar_args": bar}
+    return {**options, "scalar_bar_args": _bar(title), **({"above_color": BEYOND} if beyond else {})}
+
+
+def largest_text(values: NDArray[np.float64], quantity: str) -> str:
+    """Return the largest value in words, and where the colours end when it lies beyond."""
+    unit = UNITS.get(quantity, "")
+    limit, beyond = color_limit(values)
+    text = f"largest {values.max(initial=0.0):.4g} {unit}".strip()
+    return f"{text} (pink: above {limit:.4g})" if beyond else text
 
 
 def mode_coloring() -> dict[str, Any]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.view.fields import Result
-from mechlock.view.scene import PALETTE, case_displacement, mode_size, mode_title, scalar, title_of
+from mechlock.view.scene import case_displacement, mode_size, mode_title, part_colors, part_kind, scalar, title_of
 from mechlock.view.surface import Surface, color_limit, exaggeration, outer
 
 if TYPE_CHECKING:
@@ -60,19 +60,21 @@ def results_page(results: Sequence[Result], title: str) -> str:
         entries += [
             {**entry, "mesh": number} for entry in found or [{"name": f"mesh {number + 1}", "shift": None, "scalars": []}]
         ]
-    return _page(pack, title, {"meshes": meshes, "entries": entries, "colors": _colormap(), "parts": []})
+    return _page(pack, title, {"meshes": meshes, "entries": entries, "colors": _colormap(), "parts": [], "up": "z"})
 
 
 def parts_page(parts: Sequence[tuple[str, PolyData]], title: str) -> str:
-    """Return the page of an assembly, each part in a colour of its own."""
+    """Return the page of an assembly, each kind of part in a colour of its own; y is up, as linkages are drawn."""
     pack = _Pack()
     geometry, owner = _assembly_geometry(parts)
-    shades = np.round((owner + 0.5) / len(parts) * 65535).astype(np.uint16)
-    colors = [[int(PALETTE[index % len(PALETTE)][place : place + 2], 16) for place in (1, 3, 5)] for index in range(len(parts))]
+    named = part_colors([name for name, _ in parts])
+    kinds = np.array([list(named).index(part_kind(name)) for name, _ in parts])
+    shades = np.round((kinds[owner] + 0.5) / len(named) * 65535).astype(np.uint16)
+    colors = [[int(color[place : place + 2], 16) for place in (1, 3, 5)] for color in named.values()]
     part_scalar = {"title": "", "span": pack.add(shades), "range": [0.0, 1.0], "shown": [0.0, 1.0]}
     entries = [{"name": "parts", "shift": None, "scalars": [part_scalar], "mesh": 0}]
     meshes = [_mesh(pack, geometry)]
-    return _page(pack, title, {"meshes": meshes, "entries": entries, "colors": colors, "parts": [name for name, _ in parts]})
+    return _page(pack, title, {"meshes": meshes, "entries": entries, "colors": colors, "parts": list(named), "up": "y"})
 
 
 def _result_geometry(result: Result, surface: Surface) -> _Geometry:

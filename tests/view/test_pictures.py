@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pyvista
 from PIL import Image
 
 from mechlock.errors import InputError
+from mechlock.mesh.mapped import box
 from mechlock.view import motion, pictures, render
 from mechlock.view.fields import Result
 from mechlock.view.picture import Picture
@@ -61,9 +64,9 @@ def test_section_takes_material_away(prepared: Scene) -> None:
 
 
 def test_parts_have_colours_of_their_own() -> None:
-    parts = [("hook", pyvista.Sphere()), ("pin A", pyvista.Box().translate((3.0, 0.0, 0.0)))]
+    parts = [("hook", pyvista.Sphere()), ("pin_A", pyvista.Box().translate((3.0, 0.0, 0.0)))]
     together = render.parts_picture(parts, "lock", style=SMALL)
-    apart = render.parts_picture(parts, "lock", explode=1.0, style=SMALL)
+    apart = render.parts_picture(parts, "lock", explode=(1.0, 1.0, 1.0), style=SMALL)
     assert together.alt == "Lock; the parts are hook, pin A"
     assert np.abs(pixels(together) - pixels(apart)).mean() > 1.0
     image = pixels(together)
@@ -105,3 +108,13 @@ def test_pictures_side_by_side(prepared: Scene) -> None:
     one = render.mode_picture(prepared, 1)
     joined = np.asarray(Image.open(io.BytesIO(render.join([one, one]))))
     assert joined.shape == (300, 800, 3)
+
+
+def test_part_stands_where_its_body_does() -> None:
+    @dataclass(frozen=True)
+    class Turned:
+        origin: tuple[float, float] = (100.0, 20.0)
+        angle: float = math.pi / 2
+
+    surface = pictures.placed_surface(box((10.0, 4.0, 2.0), (1, 1, 1), "tet10"), Turned())
+    assert surface.bounds == pytest.approx((96.0, 100.0, 20.0, 30.0, 0.0, 2.0), abs=1e-4)

@@ -96,6 +96,13 @@ def test_parts_keep_their_colours_and_names() -> None:
     assert np.array_equal(np.round(owner) == 1, points[:, 0] > 1.5)
 
 
+def test_parts_of_one_kind_share_a_colour() -> None:
+    parts = [(name, pyvista.Box()) for name in ("hook", "link_1", "link_2", "pin_A")]
+    header, _ = unpack(web.parts_page(parts, "lock"))
+    assert header["parts"] == ["hook", "link", "pin A"]
+    assert len(header["colors"]) == 3
+
+
 def in_browser(page: str, folder: Path, name: str) -> np.ndarray[Any, Any]:
     target, shot = folder / f"{name}.html", folder / f"{name}.png"
     target.write_text(page, encoding="utf-8")

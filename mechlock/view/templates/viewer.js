@@ -108,7 +108,8 @@ function start(buffer) {
   function world() {
     const [a, e] = [state.turn * Math.PI / 180, state.lift * Math.PI / 180];
     const [ca, sa, ce, se] = [Math.cos(a), Math.sin(a), Math.cos(e), Math.sin(e)];
-    const right = [ca, sa, 0], up = [-sa * se, ca * se, ce], toward = [sa * ce, -ca * ce, se];
+    const stand = header.up === "y" ? ([x, y, z]) => [x, z, -y] : (vector) => vector;
+    const right = stand([ca, sa, 0]), up = stand([-sa * se, ca * se, ce]), toward = stand([sa * ce, -ca * ce, se]);
     const size = 2 * state.zoom / mesh.size, wide = size * canvas.height / canvas.width, deep = -0.5 / mesh.size / Math.max(1, 1 / state.zoom);
     return new Float32Array([
       right[0] * wide, up[0] * size, toward[0] * deep, 0,
@@ -264,6 +265,7 @@ function start(buffer) {
   $("case").replaceChildren(...header.entries.map((entry) => new Option(entry.name)));
   $("case-row").hidden = header.entries.length < 2;
   state.entry = header.entries[0];
+  if (header.up === "y") ["oblique", "from z", "from x", "from y"].forEach((text, index) => { document.querySelectorAll("#views button")[index].textContent = text; });
   fill();
   choose();
   document.body.dataset.drawn = String(triangles.length / 3);
