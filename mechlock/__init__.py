@@ -13,10 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mechlock.analyses import solve
     from mechlock.linkage.kinematics import kinematics
     from mechlock.pipeline import build, check
     from mechlock.proof import prove, verify
-    from mechlock.solving import solve
     from mechlock.validation import validate
 
 __all__ = ["build", "check", "kinematics", "prove", "solve", "validate", "verify"]
@@ -26,7 +26,7 @@ _HOMES = {
     "check": "mechlock.pipeline",
     "kinematics": "mechlock.linkage.kinematics",
     "prove": "mechlock.proof",
-    "solve": "mechlock.solving",
+    "solve": "mechlock.analyses",
     "validate": "mechlock.validation",
     "verify": "mechlock.proof",
 }

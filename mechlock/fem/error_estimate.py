@@ -10,14 +10,15 @@ IJNME 24 (1987) 337-357.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mechlock.fem.stress import ENGINEERING, PAIRS, BlockTables, Recovery, inverse_3x3
+from mechlock.fem.stress import ENGINEERING, PAIRS, BlockTables, FreeStrain, Recovery, free_strain, inverse_3x3
 from mechlock.mesh import quadrature, shapes
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 _CHUNK = 2048
 
@@ -42,7 +43,7 @@ class ErrorEstimate:
     energy: Floats
 
 
-def estimate(recovery: Recovery, displacement: Floats, nodal: Floats, thermal_strain: Floats | None = None) -> ErrorEstimate:
+def estimate(recovery: Recovery, displacement: Floats, nodal: Floats, thermal_strain: FreeStrain | None = None) -> ErrorEstimate:
     """Estimate the error of a displacement solution.
 
     Parameters
@@ -51,14 +52,15 @@ def estimate(recovery: Recovery, displacement: Floats, nodal: Floats, thermal_st
         mm.
     nodal : (n_rows, 6) float array
         `StressField.nodal` of the same case.
-    thermal_strain : (n_points,) float array, optional
-        Free strain at the nodes.
+    thermal_strain : float array or sequence of arrays, optional
+        As for `stress.recover`.
     """
     error, energy = [], []
-    for table in recovery.tables:
+    for number, table in enumerate(recovery.tables):
+        free = free_strain(recovery, number, thermal_strain)
         for start in range(0, len(table.block.cells), _CHUNK):
             part = slice(start, start + _CHUNK)
-            one, two = _energies(recovery, table, part, displacement, nodal, thermal_strain)
+            one, two = _energies(recovery, table, part, displacement, nodal, free)
             error.append(one)
             energy.append(two)
     error_energy, whole = np.concatenate(error), np.concatenate(energy)
@@ -75,7 +77,7 @@ def _ratio(error: float, energy: float) -> float:
 
 
 def _energies(
-    recovery: Recovery, table: BlockTables, part: slice, displacement: Floats, nodal: Floats, thermal: Floats | None
+    recovery: Recovery, table: BlockTables, part: slice, displacement: Floats, nodal: Floats, free: Floats | None
 ) -> tuple[Floats, Floats]:
     """Squared energy norms of the difference and of the solution for some cells of a block."""
     kind, cells = table.block.kind, table.block.cells[part]
@@ -90,8 +92,8 @@ def _energies(
     inverse, determinant = inverse_3x3(derivatives(recovery.mesh.points))
     gradient = derivatives(displacement) @ inverse
     strain = np.stack([0.5 * (gradient[..., i, j] + gradient[..., j, i]) for i, j in PAIRS], axis=-1)
-    if thermal is not None:
-        strain[..., :3] -= (thermal[cells] @ values.T)[..., None]
+    if free is not None:
+        strain[..., :3] -= (free[part] @ values.T)[..., None]
     region = table.region[part]
     stiffness = np.stack([item.elasticity for item in recovery.regions])
     compliance = np.linalg.inv(stiffness)

@@ -8,6 +8,7 @@ the hot spot. The whole tensor is extrapolated, so that load cases and modes can
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from mechlock.errors import InputError
 from mechlock.fem import probes, stress
 from mechlock.fem.stress import Recovery
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 NEAR, FAR = 0.4, 1.0
 WEIGHTS = (5.0 / 3.0, -2.0 / 3.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from mechlock.fem.stress import Recovery
 from mechlock.mesh import shapes
 from mechlock.mesh.mesh import Block, Mesh
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 
 DEFAULT_TOLERANCE = 0.01

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,9 @@ from mechlock.errors import InputError
 from mechlock.mesh import quadrature, shapes
 from mechlock.mesh.mesh import Block, Mesh
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
+FreeStrain = Floats | Sequence[Floats]
 
 PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (1, 2), (2, 0))
 ENGINEERING = np.array([1.0, 1.0, 1.0, 2.0, 2.0, 2.0])
@@ -234,15 +236,16 @@ def extrapolation(kind: str) -> Floats:
     return at_nodes @ np.linalg.pinv(quadrature.extrapolation_basis(kind, xi))
 
 
-def recover(recovery: Recovery, displacement: Floats, thermal_strain: Floats | None = None) -> StressField:
+def recover(recovery: Recovery, displacement: Floats, thermal_strain: FreeStrain | None = None) -> StressField:
     """Recover strain and stress from nodal displacements.
 
     Parameters
     ----------
     displacement : (n_points, 3) or (n_cases, n_points, 3) float array
         In mm.
-    thermal_strain : float array, optional
-        Isotropic free strain at the nodes, shape (n_points,) or (n_cases, n_points): expansion times temperature change.
+    thermal_strain : float array or sequence of arrays, optional
+        Isotropic free strain (expansion times temperature change), the same for all cases: at the nodes, (n_points,), or
+        for each block at the nodes of its cells, (n_cells, n_nodes), where it jumps between regions.
 
     Returns
     -------
@@ -251,20 +254,38 @@ def recover(recovery: Recovery, displacement: Floats, thermal_strain: Floats | N
     """
     single = displacement.ndim == 2
     cases = displacement[None] if single else displacement
-    thermal = None if thermal_strain is None else np.broadcast_to(thermal_strain, cases.shape[:2])
     strain, stress = [], []
-    nodal = np.zeros((len(cases), len(recovery.node), 6))
-    for table in recovery.tables:
-        e, s = _at_points(recovery, table, cases, thermal)
+    for number, table in enumerate(recovery.tables):
+        e, s = _at_points(recovery, table, cases, free_strain(recovery, number, thermal_strain))
         strain.append(e.reshape(len(cases), -1, 6))
         stress.append(s.reshape(len(cases), -1, 6))
-        for case in range(len(cases)):
-            nodal[case] += table.scatter @ (table.extrapolation @ s[case]).reshape(-1, 6)
     points, total = np.concatenate(stress, axis=1), np.concatenate(strain, axis=1)
+    nodal = to_nodes(recovery, points)
     return StressField(points[0], total[0], nodal[0]) if single else StressField(points, total, nodal)
 
 
-def _at_points(recovery: Recovery, table: BlockTables, cases: Floats, thermal: Floats | None) -> tuple[Floats, Floats]:
+def to_nodes(recovery: Recovery, points: Floats) -> Floats:
+    """Carry values at the stress points (..., n_stress_points, k) to the (region, node) rows (..., n_rows, k)."""
+    flat = points.reshape(-1, *points.shape[-2:])
+    nodal = np.zeros((len(flat), len(recovery.node), flat.shape[-1]))
+    start = 0
+    for table in recovery.tables:
+        shape = (*table.volumes.shape, flat.shape[-1])
+        end = start + table.volumes.size
+        for case, values in enumerate(flat):
+            nodal[case] += table.scatter @ (table.extrapolation @ values[start:end].reshape(shape)).reshape(-1, shape[-1])
+        start = end
+    return nodal.reshape(*points.shape[:-2], *nodal.shape[1:])
+
+
+def free_strain(recovery: Recovery, number: int, thermal: FreeStrain | None) -> Floats | None:
+    """Free strain at the nodes of one block's cells."""
+    if thermal is None or not isinstance(thermal, np.ndarray):
+        return None if thermal is None else thermal[number]
+    return thermal[recovery.tables[number].block.cells]
+
+
+def _at_points(recovery: Recovery, table: BlockTables, cases: Floats, free: Floats | None) -> tuple[Floats, Floats]:
     """Strain and stress at the stress points of a block, each (n_cases, n_cells, n_points, 6)."""
     kind, cells = table.block.kind, table.block.cells
     xi, _ = quadrature.stress_points(kind)
@@ -282,9 +303,9 @@ def _at_points(recovery: Recovery, table: BlockTables, cases: Floats, thermal: F
             for slot, (i, j) in enumerate(PAIRS):
                 strain[case, part, :, slot] = 0.5 * (gradient[..., i, j] + gradient[..., j, i])
             elastic = strain[case, part]
-            if thermal is not None:
+            if free is not None:
                 elastic = elastic.copy()
-                elastic[..., :3] -= (thermal[case][cells[part]] @ values.T)[..., None]
+                elastic[..., :3] -= (free[part] @ values.T)[..., None]
             stress[case, part] = elastic @ stiffness[table.region[part]].transpose(0, 2, 1)
     return strain, stress
 

@@ -22,6 +22,7 @@ from mechlock.inputs.quantities import (
     Mass,
     Number,
     Point,
+    PositiveLength,
     PositiveStiffness,
     PositiveStress,
     Stiffness,
@@ -31,6 +32,7 @@ from mechlock.inputs.quantities import (
 
 FORMAT = "mechlock-model/1"
 _QUANTITY = re.compile(r"^(displacement\.[xyz]|displacement|(stress|strain)\.(xx|yy|zz|xy|yz|zx)|von_mises|principal\.[123])$")
+_THICKNESS = "of the plates; stress nearer than this to singular places is not judged"
 
 
 class Material(Strict):
@@ -41,6 +43,7 @@ class Material(Strict):
     E: PositiveStress | None = None
     nu: Annotated[Number, Field(gt=-1.0, lt=0.5)] | None = None
     density: Density | None = None
+    thickness: Annotated[PositiveLength | None, Field(description=_THICKNESS)] = None
     expansion: Expansion | None = None
 
     @model_validator(mode="after")

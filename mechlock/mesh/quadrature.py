@@ -8,13 +8,14 @@ degree 2 rule for quadratic tetrahedra, and their products for wedges.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.mesh.shapes import shape_of
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 
 def _line(count: int) -> tuple[Floats, Floats]:

@@ -287,6 +287,28 @@ def _with_surfaces(mesh: Mesh, deck: abaqus.Deck, numbers: Ints, order: Ints, pa
     return Mesh(mesh.points, mesh.blocks, mesh.volumes, faces, mesh.nodes)
 
 
+def read_point_field(path: Path, name: str, mesh: Mesh) -> Floats:
+    """Read a field given at the nodes of a mesh file, for the nodes of the mesh that `read_mesh` made of it.
+
+    Raises
+    ------
+    InputError
+        When the file holds no such field.
+    """
+    if path.suffix.lower() == ".inp":
+        raise InputError(f"a field {name!r} cannot be taken from an .inp file", str(path), "use .vtu or .msh")
+    raw = _load(path)
+    fields = {key: np.asarray(values, float) for key, values in raw.point_data.items() if np.size(values) == len(raw.points)}
+    if name not in fields:
+        has = ", ".join(map(repr, fields)) or "none"
+        raise InputError(f"the mesh has no field {name!r} of one value per node", str(path), f"it has {has}")
+    parts = [np.asarray(block.data).ravel() for block in raw.cells if block.type in SOLIDS]
+    used = np.unique(np.concatenate(parts))
+    if len(used) != len(mesh.points):
+        raise InputError(f"the field {name!r} does not belong to this mesh", str(path))
+    return fields[name].ravel()[used]
+
+
 def _compact(mesh: Mesh, scale: float) -> Mesh:
     """Drop nodes that no solid cell uses, and convert to mm."""
     used = np.unique(np.concatenate([block.cells.ravel() for block in mesh.blocks]))

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.mesh.topology import KINDS
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 
 _CORNERS: dict[str, tuple[tuple[float, float, float], ...]] = {

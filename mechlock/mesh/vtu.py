@@ -27,6 +27,7 @@ def vtu_bytes(
     blocks: tuple[Block, ...],
     point_data: Mapping[str, NDArray[Any]] | None = None,
     cell_data: Mapping[str, NDArray[Any]] | None = None,
+    field_data: Mapping[str, NDArray[Any]] | None = None,
 ) -> bytes:
     """Return the file's content.
 
@@ -37,6 +38,8 @@ def vtu_bytes(
         Node numbers refer to `points`.
     point_data, cell_data : dict of str to (n, ...) array
         Fields; floats are stored in single precision, whole numbers as they are.
+    field_data : dict of str to (n,) array, optional
+        Numbers that belong to the whole file.
 
     Raises
     ------
@@ -60,6 +63,10 @@ def vtu_bytes(
         offset += len(data)
         return text
 
+    def tuple_(name: str, values: NDArray[Any]) -> str:
+        text = array(name, np.asarray(values, np.float64))
+        return text.replace("<DataArray ", f'<DataArray NumberOfTuples="{len(values)}" ', 1)
+
     sizes = np.concatenate([np.full(len(block.cells), block.cells.shape[1]) for block in blocks])
     types = np.concatenate([np.full(len(block.cells), VTK_TYPES[block.kind], np.uint8) for block in blocks])
     lines = [
@@ -67,6 +74,7 @@ def vtu_bytes(
         '<VTKFile type="UnstructuredGrid" version="1.0" byte_order="LittleEndian" header_type="UInt64" '
         'compressor="vtkZLibDataCompressor">',
         "<UnstructuredGrid>",
+        "<FieldData>" + "".join(tuple_(name, values) for name, values in (field_data or {}).items()) + "</FieldData>",
         f'<Piece NumberOfPoints="{len(points)}" NumberOfCells="{n_cells}">',
         "<Points>" + array("Points", np.asarray(points, np.float64)) + "</Points>",
         "<Cells>" + array("connectivity", np.concatenate([_vtk_cells(block) for block in blocks])),

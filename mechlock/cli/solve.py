@@ -1,0 +1,71 @@
+"""`mechlock solve MODEL [-o DIR] [--case NAME]...`: the finite-element analyses of a model file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from mechlock.cli.output import Common, emit, progress
+
+
+def solve(
+    model: Path,
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder for results.json and result fields.")] = None,
+    case: Annotated[tuple[str, ...], Parameter(help="Only this case; may be given several times.", negative="")] = (),
+    common: Common = Common(),
+) -> int:
+    """Solve the cases of a finite-element model.
+
+    Example: ``mechlock solve bracket.toml -o results --case "pothole 4 g"``
+    """
+    from mechlock.analyses.run import solve as run
+    from mechlock.analyses.writing import plain
+
+    with progress(common) as report:
+        solution = run(model, out, case, report)
+    emit(common, plain(solution.results), text(solution.results))
+    return 0 if solution.complete else 3
+
+
+def text(results: dict[str, Any]) -> str:
+    """Return the results for people, a few lines a case."""
+    mesh = results["mesh"]
+    lines = [f"{results['model']}: {mesh['nodes']} nodes, {mesh['elements']} elements, {mesh['mass_kg']:.4g} kg"]
+    lines += [f"  note: {warning}" for warning in mesh["quality"]["warnings"]]
+    for name, record in results["cases"].items():
+        lines += ["", f"{name} ({record['analysis']}): {record['status']}"]
+        lines += [f"  {line}" for line in _case_lines(record)]
+    lines += ["", f"{results['time_s']:.2f} s, {results['memory_MB'] or 0:.0f} MB, {results['solver']}"]
+    return "\n".join(lines)
+
+
+def _case_lines(record: dict[str, Any]) -> list[str]:
+    lines = [record["reason"]] if "reason" in record else []
+    worst = record.get("max_von_mises_MPa")
+    if worst and worst["value"] is not None:
+        place = ", ".join(f"{value:.4g}" for value in worst["at"])
+        lines.append(f"largest von Mises stress {worst['value']:.4g} MPa at ({place}) mm in {worst['group']}")
+    if "max_displacement_mm" in record:
+        lines.append(f"largest displacement {record['max_displacement_mm']:.4g} mm")
+    if "reactions_N" in record:
+        lines += [f"force of {name}: {_vector(force)} N" for name, force in record["reactions_N"].items()]
+        lines.append(f"equilibrium error {record['equilibrium_error']:.1e}, energy error {record['equilibrium']['energy']:.1e}")
+    if "error_estimate" in record:
+        lines.append(f"estimated error in the energy norm {100 * record['error_estimate']:.2g} %")
+    for item in record.get("contact", []):
+        lines.append(f"{item['kind']} {item['set']}: {item['force_N']:.4g} N, open {100 * item['open_fraction']:.0f} %")
+    if record["analysis"] == "modal" and "frequencies_Hz" in record:
+        lines.append("frequencies " + ", ".join(f"{value:.4g}" for value in record["frequencies_Hz"]) + " Hz")
+    for name, probe in record.get("probes", {}).items():
+        found = next((probe[key] for key in ("value", "peak", "rms") if key in probe), None)
+        if found is not None:
+            lines.append(f"probe {name}: {probe['quantity']} = {found:.5g} {probe['unit']}".rstrip())
+    return lines
+
+
+def _vector(values: list[float]) -> str:
+    return "(" + ", ".join(f"{value:.5g}" for value in values) + ")"

@@ -1,0 +1,189 @@
+"""From a model file and its mesh to what the solvers take: materials, supports, contacts, masses, static cases."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlock import units
+from mechlock.errors import InputError, NoVerdict
+from mechlock.fem import model as fem
+from mechlock.inputs import materials
+from mechlock.inputs import model as files
+from mechlock.inputs.model_cases import BucklingCase, StaticCase
+from mechlock.inputs.model_cases import Load as FileLoad
+from mechlock.mesh.mesh import Mesh
+from mechlock.mesh.reading import read_point_field
+
+Floats = NDArray[np.float64]
+PRELOAD_STATE = "preload"
+WEIGHT_STATE = "preload and 1 g"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A model file made ready for the solvers.
+
+    Attributes
+    ----------
+    source : ModelSource
+    model : fem.model.Model
+    thickness : dict of str to float
+        Thickness in mm per volume group, where the file gives one.
+    """
+
+    source: files.ModelSource
+    model: fem.Model
+    thickness: dict[str, float]
+
+    @property
+    def has_contacts(self) -> bool:
+        """Whether there are pads or locks, on whose state modes depend."""
+        return bool(self.model.pads or self.model.locks)
+
+    @property
+    def ranged(self) -> bool:
+        """Whether a lock's preload has two different ends, so that static cases are solved at both."""
+        return any(low < high for low, high in (lock.preload for lock in self.model.locks))
+
+
+def problem(source: files.ModelSource, mesh: Mesh) -> Problem:
+    """Make the model of a file on its mesh.
+
+    Raises
+    ------
+    InputError
+        With the key, for groups the mesh does not have, materials the library does not have, and what fits no group.
+    """
+    file, where = source.file, str(source.path)
+    try:
+        _check_groups(file, mesh)
+        model = fem.Model(
+            mesh,
+            tuple(_material(item, index) for index, item in enumerate(file.materials)),
+            supports=tuple(_support(item) for item in file.supports if not item.unilateral),
+            pads=tuple(_pad(item) for item in file.supports if item.unilateral),
+            springs=tuple(fem.Spring(item.label, item.on, item.stiffness) for item in file.springs),
+            locks=tuple(_lock(item) for item in file.locks),
+            bases=tuple(_base(item, source, index) for index, item in enumerate(file.bases)),
+            masses=tuple(_mass(item) for item in file.masses),
+            ties=tuple(fem.Tie(item.name or f"{item.master}-{item.slave}", item.master, item.slave) for item in file.ties),
+        )
+    except InputError as error:
+        raise (error if where in error.where else error.at(where)) from None
+    thickness = {name: item.thickness for item in file.materials if item.thickness for name in item.on or mesh.volumes}
+    return Problem(source, model, thickness)
+
+
+def _check_groups(file: files.ModelFile, mesh: Mesh) -> None:
+    """Every name under `on`, `attach`, `master`, `slave` must be a group of the right kind that is not empty."""
+    surfaces = {**mesh.faces, **mesh.nodes}
+    uses: list[tuple[str, tuple[str, ...], dict[str, NDArray[np.int64]], str]] = []
+    uses += [(f"materials[{i}].on", m.on or (), mesh.volumes, "volumes") for i, m in enumerate(file.materials)]
+    uses += [(f"supports[{i}].on", s.on, surfaces, "faces or nodes") for i, s in enumerate(file.supports)]
+    uses += [(f"springs[{i}].on", s.on, surfaces, "faces or nodes") for i, s in enumerate(file.springs)]
+    uses += [(f"locks[{i}].on", item.on, mesh.faces, "faces") for i, item in enumerate(file.locks)]
+    uses += [(f"masses[{i}].attach", m.attach, surfaces, "faces or nodes") for i, m in enumerate(file.masses)]
+    uses += [(f"ties[{i}]", (tie.master, tie.slave), mesh.faces, "faces") for i, tie in enumerate(file.ties)]
+    for i, case in enumerate(file.cases):
+        for j, load in enumerate(getattr(case, "loads", ())):
+            kind = mesh.volumes if load.temperature is not None else surfaces if load.force is not None else mesh.faces
+            what = "volumes" if kind is mesh.volumes else "faces or nodes" if kind is surfaces else "faces"
+            uses.append((f"cases[{i}].loads[{j}].on", (load.on,), kind, what))
+    for key, names, groups, what in uses:
+        for name in names:
+            if name not in groups:
+                has = ", ".join(map(repr, sorted(groups)[:12])) or "none"
+                raise InputError(f"the mesh has no group of {what} called {name!r}", key, f"it has {has}")
+            if not len(groups[name]):
+                raise InputError(f"the group {name!r} is empty", key, "check the mesh")
+
+
+def _material(item: files.Material, index: int) -> tuple[fem.Material, tuple[str, ...]]:
+    groups = item.on or ()
+    if item.E is not None and item.nu is not None:
+        return fem.Material(item.name, item.E, item.nu, item.density or 0.0, item.expansion or 0.0), groups
+    record = materials.find(item.name, f"materials[{index}].name")
+    density = record.density if item.density is None else item.density
+    expansion = record.expansion if item.expansion is None else item.expansion
+    return fem.Material(item.name, record.E, record.nu, density, expansion), groups
+
+
+def _support(item: files.Support) -> fem.Support:
+    moved = {str(axis): value for axis, value in (item.displacement or {}).items()}
+    return fem.Support(item.label, item.on, tuple(item.fix or ()), moved)
+
+
+def _pad(item: files.Support) -> fem.Pad:
+    if item.friction:
+        raise NoVerdict(f"friction on the unilateral support {item.label!r} is not computed", mend="set it to 0 to go without")
+    return fem.Pad(item.label, item.on, item.gap, math.inf if item.stiffness is None else item.stiffness)
+
+
+def _lock(item: files.Lock) -> fem.Lock:
+    return fem.Lock(item.name, item.on, item.direction, item.stiffness, item.lateral_stiffness, item.preloads)
+
+
+def _mass(item: files.PointMass) -> fem.PointMass:
+    return fem.PointMass(item.name, item.mass, item.at, item.attach, item.inertia, item.coupling)
+
+
+def _base(item: files.Base, source: files.ModelSource, index: int) -> fem.Base:
+    held = [support.label for support in source.file.supports if support.unilateral] + [lock.name for lock in source.file.locks]
+    names = item.on or tuple(held)
+    unknown = [name for name in names if name not in held]
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is neither a unilateral support nor a lock", f"bases[{index}].on")
+    if item.warp_stiffness is not None:
+        a, b, c, d = names
+        return fem.Base.warp((a, b, c, d), item.warp_stiffness, item.direction)
+    matrix = _matrix(source.path.parent / str(item.stiffness_matrix), f"bases[{index}].stiffness_matrix")
+    scale = units.parse(f"1 {item.unit}", "stiffness")
+    return fem.Base.from_stiffness(names, matrix * scale, item.direction)
+
+
+def _matrix(path: Path, where: str) -> Floats:
+    """Read a square matrix of plain numbers, comma-separated."""
+    try:
+        return np.atleast_2d(np.loadtxt(path, delimiter=",", comments="#"))
+    except OSError:
+        raise InputError(f"there is no such file: {path.name}", where, "check the path") from None
+    except ValueError as error:
+        raise InputError(f"{path.name} is not a matrix of numbers ({error})", where, "write comma-separated rows") from None
+
+
+def static_case(item: StaticCase | BucklingCase, source: files.ModelSource, mesh: Mesh, preload: str) -> fem.StaticCase:
+    """Make a static case of the file's; `preload` names the end of the locks' range, ``low`` or ``high``.
+
+    Raises
+    ------
+    InputError
+        When a temperature field is not in the mesh file.
+    """
+    loads = tuple(_load(load, source, mesh) for load in item.loads)
+    moved = {name: {str(axis): value for axis, value in parts.items()} for name, parts in item.displacements.items()}
+    name = item.name if preload == "low" else f"{item.name} (high preload)"
+    return fem.StaticCase(name, item.g_load, loads, item.supports, moved, "low" if preload == "low" else "high")
+
+
+def _load(load: FileLoad, source: files.ModelSource, mesh: Mesh) -> fem.Load:
+    if load.pressure is not None:
+        return fem.Pressure(load.on, load.pressure)
+    if load.force is not None:
+        return fem.Force(load.on, load.force)
+    if load.traction is not None:
+        return fem.Traction(load.on, load.traction)
+    change = load.temperature_change
+    if isinstance(change, str):
+        change = read_point_field(source.mesh_path, change, mesh)
+    return fem.Temperature(load.on, 0.0 if change is None else change)
+
+
+def state_case(name: str, supports: tuple[str, ...] | None) -> fem.StaticCase:
+    """The contact state that linear dynamics stands on when none is named: preload alone, or preload and weight along -z."""
+    weight = (0.0, 0.0, -units.STANDARD_GRAVITY) if name == WEIGHT_STATE else (0.0, 0.0, 0.0)
+    return fem.StaticCase(name, weight, (), supports)
