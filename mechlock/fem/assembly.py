@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
 from mechlock.errors import InputError
 from mechlock.fem.couplings import Coupled, couple
@@ -59,6 +60,7 @@ class System:
         """Three per node."""
         return 3 * len(self.model.mesh.points)
 
+    @property
     def stiffness(self) -> sp.csr_array:
         """Upper CSR matrix of the elastic stiffness, supports and springs not included."""
         return self.pattern.upper(self.blocks)
@@ -68,6 +70,20 @@ class System:
         """Diagonal of the elastic stiffness, N/mm, shape (n_dof,)."""
         first = self.blocks[self.pattern.pointer[:-1]]
         return np.ascontiguousarray(np.einsum("nii->ni", first)).ravel()
+
+    @cached_property
+    def pieces(self) -> Ints:
+        """Number of the connected piece that each node belongs to, -1 for nodes of no element, shape (n_nodes,)."""
+        n = self.pattern.n_nodes
+        ones = np.ones(len(self.pattern.rows), np.int8)
+        graph = sp.csr_array((ones, self.pattern.columns.astype(np.int32), self.pattern.pointer), shape=(n, n))
+        label = connected_components(graph, directed=False)[1].astype(np.int64)
+        used = np.zeros(n, bool)
+        for block in self.mesh.blocks:
+            used[block.cells.ravel()] = True
+        label[~used] = -1
+        label[used] = np.unique(label[used], return_inverse=True)[1]
+        return label
 
     @cached_property
     def node_masses(self) -> Floats:
@@ -197,7 +213,7 @@ def assemble(model: Model) -> System:
     affine = tuple(is_affine(mesh.points, block) for block in mesh.blocks)
     # a lock acts on the mean displacement of its face, which couples all its nodes
     cliques = tuple(make_patch(mesh, lock.on, f"locks.{lock.name}").nodes for lock in model.locks)
-    pattern = build_pattern(mesh, cliques)
+    pattern = build_pattern(mesh, cliques + _raster_cliques(model))
     stiff, heavy = _fill(model, material_of, affine)
     blocks = pattern.gather(stiff)
     del stiff
@@ -206,6 +222,17 @@ def assemble(model: Model) -> System:
     mass = sp.csr_array(upper + sp.triu(upper, 1).T)
     distributing = tuple(item for item in model.masses if item.coupling == "distributing")
     return System(model, pattern, blocks, mass, couple(mesh, distributing), material_of, affine)
+
+
+def _raster_cliques(model: Model) -> tuple[Ints, ...]:
+    """Nodes of each part of the pads that touch in few points: a contact on their mean couples them."""
+    found: list[Ints] = []
+    for pad in model.pads:
+        if pad.raster is not None:
+            patch = make_patch(model.mesh, pad.on, f"pads.{pad.name}")
+            part = patch.raster(pad.raster)
+            found += [patch.nodes[part == number] for number in range(int(part.max()) + 1)]
+    return tuple(found)
 
 
 def symmetric_product(upper: sp.csr_array, vectors: Floats) -> Floats:

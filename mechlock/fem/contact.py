@@ -13,20 +13,24 @@ that makes progress, else one at a time by Murty's least-index rule, which ends 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import get_lapack_funcs
 
+from mechlock.errors import NoVerdict
 from mechlock.mesh.mesh import Floats
 
-# Weight of springs that keep the search regular where opening contacts free the body; the answer is recomputed without them.
-_WEAK = 1e-9
+# Weight of springs that keep the search regular where opening contacts free the body; the answer is found without them.
+_WEAK = 1e-6
 # Sign errors below this part of the largest force or opening are rounding.
 _SIGN = 1e-9
 # A state whose equations have a smaller reciprocal condition leaves the body free.
 _RANK = 1e-10
 _PATIENCE = 8
+# An answer that violates the law by more than this part of the largest force or opening is none.
+_LAW = 1e-6
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,21 @@ class ContactState:
     error: float
 
 
+@dataclass(frozen=True)
+class _Problem:
+    condensed: Condensed
+    at_loads: Floats
+    gap: Floats
+    given: Floats
+
+
+@dataclass(frozen=True)
+class _Found:
+    closed: np.ndarray
+    extra: Floats | None
+    exchanges: int
+
+
 def _equations(
     condensed: Condensed, closed: np.ndarray, at_loads: Floats, gap: Floats, given: Floats, weak: float
 ) -> tuple[Floats, Floats]:
@@ -103,7 +122,13 @@ def _state(condensed: Condensed, extra: Floats, at_loads: Floats, gap: Floats) -
     return force, motion + gap + condensed.compliance @ force
 
 
-def solve_contact(condensed: Condensed, at_loads: Floats, gap: Floats, given: Floats | None = None) -> ContactState:
+def solve_contact(
+    condensed: Condensed,
+    at_loads: Floats,
+    gap: Floats,
+    given: Floats | None = None,
+    holds: Callable[[np.ndarray], bool] = lambda closed: True,
+) -> ContactState:
     """Find which contacts are closed, and their forces.
 
     Parameters
@@ -115,6 +140,8 @@ def solve_contact(condensed: Condensed, at_loads: Floats, gap: Floats, given: Fl
         Opening before any motion, mm (negative for interference).
     given : (n,) array, optional
         Forces that are prescribed instead of the law (lock preload at assembly), N; nan where the law holds.
+    holds : callable, optional
+        Tells whether a set of closed contacts holds the body against rigid motion.
 
     Returns
     -------
@@ -126,28 +153,27 @@ def solve_contact(condensed: Condensed, at_loads: Floats, gap: Floats, given: Fl
     if not n:
         nothing = np.zeros(0)
         return ContactState(nothing, nothing, nothing, np.zeros(0, bool), True, 0, 0.0)
-    closed = lawful.copy()
-    closed, exchanges = _search(condensed, closed, at_loads, gap, given)
-    matrix, right = _equations(condensed, closed, at_loads, gap, given, 0.0)
-    equilibrium = _reciprocal_condition(matrix) > _RANK
-    if not equilibrium:
-        matrix, right = _equations(condensed, closed, at_loads, gap, given, _WEAK)
-    extra = np.asarray(np.linalg.solve(matrix, right), np.float64)
+    problem = _Problem(condensed, at_loads, gap, given)
+    found = _search(problem, lawful, 0.0)
+    exchanges = found.exchanges
+    if found.extra is None:
+        weak = _search(problem, lawful, _WEAK)
+        exchanges += weak.exchanges
+        found = _search(problem, weak.closed, 0.0) if holds(weak.closed) else weak
+        exchanges += found.exchanges
+    closed = found.closed
+    equilibrium = found.extra is not None and holds(closed)
+    extra = np.zeros(n) if found.extra is None else found.extra
     force, opening = _state(condensed, extra, at_loads, gap)
     scale = _scales(condensed, force, opening, gap, at_loads)
     wrong = np.where(closed, np.maximum(-force, 0) / scale[0], np.maximum(-opening, 0) / scale[1])
     off = np.where(closed, np.abs(opening) / scale[1], np.abs(force) / scale[0])
     error = float(np.max(np.maximum(wrong, off)[lawful], initial=0.0))
+    if equilibrium and error > _LAW:
+        raise NoVerdict("the state of the contacts could not be found", mend="check gaps, stiffnesses and preloads for extremes")
     # contact forces and openings that the law makes zero are set so; the displacement uses mu and is not touched
     force = np.where(lawful & ~closed, 0.0, force)
     return ContactState(extra, force, np.where(lawful & closed, 0.0, opening), closed, equilibrium, exchanges, error)
-
-
-def _reciprocal_condition(matrix: Floats) -> float:
-    """LAPACK's estimate in the one-norm."""
-    getrf, gecon = get_lapack_funcs(("getrf", "gecon"), (matrix,))
-    factors, _, _ = getrf(matrix)
-    return float(gecon(factors, np.linalg.norm(matrix, 1))[0])
 
 
 def _scales(condensed: Condensed, force: Floats, opening: Floats, gap: Floats, at_loads: Floats) -> tuple[float, float]:
@@ -157,20 +183,30 @@ def _scales(condensed: Condensed, force: Floats, opening: Floats, gap: Floats, a
     return largest_force, max(float(max(openings)), 1e-300)
 
 
-def _search(condensed: Condensed, closed: np.ndarray, at_loads: Floats, gap: Floats, given: Floats) -> tuple[np.ndarray, int]:
-    """Active set by block principal pivoting, on the problem with weak springs."""
-    lawful = ~np.isfinite(given)
-    best, patience, exchanges = len(gap) + 1, _PATIENCE, 0
-    limit = 50 + 10 * len(gap)
-    while exchanges < limit:
-        extra = np.asarray(np.linalg.solve(*_equations(condensed, closed, at_loads, gap, given, _WEAK)), np.float64)
+def _solve(matrix: Floats, right: Floats) -> Floats | None:
+    """Solution, or None when the matrix is singular to working precision."""
+    getrf, getrs, gecon = get_lapack_funcs(("getrf", "getrs", "gecon"), (matrix,))
+    factors, pivots, failed = getrf(matrix)
+    if failed or not gecon(factors, np.linalg.norm(matrix, 1))[0] > _RANK:
+        return None
+    return getrs(factors, pivots, right)[0]
+
+
+def _search(problem: _Problem, start: np.ndarray, weak: float) -> _Found:
+    """Active set by block principal pivoting from a given start."""
+    condensed, at_loads, gap = problem.condensed, problem.at_loads, problem.gap
+    lawful = ~np.isfinite(problem.given)
+    closed, best, patience, exchanges = start.copy(), len(gap) + 1, _PATIENCE, 0
+    while True:
+        extra = _solve(*_equations(condensed, closed, at_loads, gap, problem.given, weak))
+        if extra is None or exchanges > 50 + 10 * len(gap):
+            return _Found(closed, extra, exchanges)
         force, opening = _state(condensed, extra, at_loads, gap)
-        weak_force = force + np.where(closed, 0.0, _WEAK * condensed.reference * (at_loads + condensed.flexibility @ extra))
-        scale_force, scale_opening = _scales(condensed, weak_force, opening, gap, at_loads)
+        scale_force, scale_opening = _scales(condensed, force, opening, gap, at_loads)
         wrong = lawful & np.where(closed, force < -_SIGN * scale_force, opening < -_SIGN * scale_opening)
         count = int(wrong.sum())
         if not count:
-            break
+            return _Found(closed, extra, exchanges)
         exchanges += 1
         if count < best:
             best, patience = count, _PATIENCE
@@ -182,4 +218,3 @@ def _search(condensed: Condensed, closed: np.ndarray, at_loads: Floats, gap: Flo
             last = np.flatnonzero(wrong)[-1]
             closed = closed.copy()
             closed[last] = not closed[last]
-    return closed, exchanges

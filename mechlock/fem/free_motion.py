@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
 from mechlock.fem.restraint import Restraint, unit
-from mechlock.fem.solver import NotPositiveDefinite, factorise
-from mechlock.mesh.mesh import Floats, Ints
+from mechlock.fem.solver import Factor, NotPositiveDefinite, factorise
+from mechlock.mesh.mesh import Floats
 
 # A motion that works against less than this part of the stiffest one counts as free.
 _FREE = 1e-12
-
-
-def components(system: System) -> Ints:
-    """Number of the connected piece that each node belongs to, -1 for nodes of no element."""
-    pattern = system.pattern
-    n = pattern.n_nodes
-    graph = sp.csr_array((np.ones(len(pattern.rows), np.int8), pattern.columns.astype(np.int32), pattern.pointer), shape=(n, n))
-    label = connected_components(graph, directed=False)[1].astype(np.int64)
-    used = np.zeros(n, bool)
-    for block in system.mesh.blocks:
-        used[block.cells.ravel()] = True
-    label[~used] = -1
-    label[used] = np.unique(label[used], return_inverse=True)[1]
-    return label
+# A held structure whose softest motion is this much softer than its single nodes is singular to working precision
+# (a sound thin-walled frame reaches about 1e-9).
+_SINGULAR = 1e-13
+_MOST_PIECES = 200
 
 
 def rigid_modes(points: Floats, centre: Floats) -> Floats:
@@ -42,15 +33,72 @@ def rigid_modes(points: Floats, centre: Floats) -> Floats:
     return modes.reshape(-1, 6)
 
 
-def _restraint_rows(system: System, restraint: Restraint, closed: np.ndarray | None = None) -> sp.csr_array:
-    """Functionals that the supports hold at zero (contacts taken as closed), shape (n_rows, n_dof)."""
+@dataclass(frozen=True)
+class RigidTest:
+    """What a set of supports does against the rigid motions of every connected piece.
+
+    Attributes
+    ----------
+    centres : (n_pieces, 3) array
+    gram : (6 n_pieces, 6 n_pieces) array
+        Of the supports, springs and lateral lock stiffness on the rigid motions.
+    contacts : (n_contacts, 6 n_pieces) array
+        Motion of each contact's functional under each rigid motion.
+    """
+
+    centres: Floats
+    gram: Floats
+    contacts: Floats
+
+    def free(self, closed: np.ndarray | None = None) -> list[tuple[int, Floats, Floats]]:
+        """Free motions when only the `closed` contacts hold (all by default).
+
+        Returns
+        -------
+        list of (piece, centre, motions)
+            `motions` (6, n): orthonormal; translation first, then rotation vector times half the piece's size.
+        """
+        held = self.contacts if closed is None else self.contacts[np.flatnonzero(closed)]
+        values, vectors = np.linalg.eigh(self.gram + held.T @ held)
+        motions = vectors[:, values <= _FREE * max(values[-1], 1.0)]
+        found: list[tuple[int, Floats, Floats]] = []
+        for piece, centre in enumerate(self.centres):
+            part = motions[6 * piece : 6 * piece + 6]
+            left, size, _ = np.linalg.svd(part, full_matrices=False)
+            if (size > 1e-6).any():
+                found.append((piece, centre, left[:, size > 1e-6]))
+        return found
+
+
+def rigid_test(system: System, restraint: Restraint) -> RigidTest:
+    """Prepare the test of rigid motions for a set of supports."""
+    label, points = system.pieces, system.mesh.points
+    count = int(label.max()) + 1
+    if count > _MOST_PIECES:
+        raise InputError(f"the mesh falls into {count} pieces that are not connected", "mesh", "merge coinciding nodes")
+    rows, contacts = _restraint_rows(system, restraint), restraint.contacts.rows
+    centres = np.zeros((count, 3))
+    held, touched = np.zeros((len(rows.indptr) - 1, 6 * count)), np.zeros((len(restraint.contacts.gap), 6 * count))
+    for piece in range(count):
+        nodes = np.flatnonzero(label == piece)
+        centres[piece] = points[nodes].mean(axis=0)
+        modes = rigid_modes(points[nodes], centres[piece])
+        modes[:, 3:] /= 0.5 * float(np.ptp(points[nodes], axis=0).max())
+        dofs = (3 * nodes[:, None] + np.arange(3)).ravel()
+        columns = slice(6 * piece, 6 * piece + 6)
+        held[:, columns] = rows[:, dofs] @ modes
+        touched[:, columns] = contacts[:, dofs] @ modes
+    return RigidTest(centres, held.T @ held, touched)
+
+
+def _restraint_rows(system: System, restraint: Restraint) -> sp.csr_array:
+    """Functionals that supports, springs and lateral lock stiffness hold, shape (n_rows, n_dof)."""
     n_dof = system.n_dof
     held = [np.flatnonzero(restraint.fixed_owner >= 0)]
-    parts: list[sp.csr_array] = []
     for spring, patch in restraint.springs:
         held += [3 * patch.nodes + axis for axis in range(3) if spring.stiffness[axis] > 0]
     dofs = np.unique(np.concatenate(held))
-    parts.append(sp.csr_array((np.ones(len(dofs)), dofs, np.arange(len(dofs) + 1)), shape=(len(dofs), n_dof)))
+    parts = [sp.csr_array((np.ones(len(dofs)), dofs, np.arange(len(dofs) + 1)), shape=(len(dofs), n_dof))]
     for lock, patch in restraint.locks:
         if lock.lateral_stiffness > 0:
             pull = unit(lock.direction, lock.name)
@@ -58,45 +106,12 @@ def _restraint_rows(system: System, restraint: Restraint, closed: np.ndarray | N
             columns = np.tile((3 * patch.nodes[:, None] + np.arange(3)).ravel(), 3)
             rows = np.repeat(np.arange(3), 3 * len(patch.nodes))
             parts.append(sp.csr_array(sp.coo_array((across.ravel(), (rows, columns)), shape=(3, n_dof))))
-    contacts = restraint.contacts.rows
-    parts.append(contacts if closed is None else contacts[np.flatnonzero(closed)])
     return sp.csr_array(sp.vstack(parts))
 
 
 def free_motions(system: System, restraint: Restraint, closed: np.ndarray | None = None) -> list[tuple[int, Floats, Floats]]:
-    """Free rigid motions, per connected piece.
-
-    Parameters
-    ----------
-    system : System
-    restraint : Restraint
-    closed : (n_contacts,) bool array, optional
-        Contacts that hold; by default all.
-
-    Returns
-    -------
-    list of (piece, centre, motions)
-        `motions` (6, n): independent free motions, translation first, then rotation vector times half the piece's size.
-    """
-    label = components(system)
-    rows = _restraint_rows(system, restraint, closed)
-    points = system.mesh.points
-    found: list[tuple[int, Floats, Floats]] = []
-    for piece in range(label.max() + 1):
-        nodes = np.flatnonzero(label == piece)
-        centre = points[nodes].mean(axis=0)
-        half = 0.5 * float(np.ptp(points[nodes], axis=0).max())
-        modes = rigid_modes(points[nodes], centre)
-        modes[:, 3:] /= half
-        dofs = (3 * nodes[:, None] + np.arange(3)).ravel()
-        held = rows[:, dofs] @ modes
-        gram = held.T @ held
-        values, vectors = np.linalg.eigh(gram)
-        free = values <= _FREE * max(values[-1], 1.0)
-        if free.any():
-            motions = vectors[:, free]
-            found.append((piece, centre, motions))
-    return found
+    """Free rigid motions per connected piece; see `RigidTest.free`."""
+    return rigid_test(system, restraint).free(closed)
 
 
 def _axis_word(direction: Floats) -> str:
@@ -156,7 +171,7 @@ def refuse_free_motion(system: System, restraint: Restraint) -> None:
 
 def piece_name(system: System, piece: int) -> str:
     """Name of a connected piece: the volume group that lies wholly in it, else the model."""
-    label = components(system)
+    label = system.pieces
     if label.max() == 0:
         return "the model"
     mesh = system.mesh
@@ -169,6 +184,36 @@ def piece_name(system: System, piece: int) -> str:
     return f"the unconnected piece around ({place}) mm"
 
 
+def softest_motion(factor: Factor, diagonal: Floats) -> tuple[Floats, float]:
+    """Softest displacement of a factored matrix and its stiffness against the diagonal, by inverse iteration."""
+    vector = np.random.default_rng(0).standard_normal(len(diagonal)) / np.sqrt(diagonal)
+    stiffness = 1.0
+    for _ in range(2):
+        heavy = diagonal * vector
+        found = factor.solve(heavy)
+        stiffness = float(found @ heavy) / max(float(found @ (diagonal * found)), 1e-300)
+        vector = found / max(float(np.abs(found).max()), 1e-300)
+    return vector, stiffness
+
+
+def refuse_mechanism(system: System, matrix: sp.csr_array, factor: Factor) -> None:
+    """Refuse a held matrix that is singular to working precision.
+
+    Raises
+    ------
+    InputError
+        Naming where the structure moves.
+    """
+    vector, stiffness = softest_motion(factor, np.asarray(matrix.diagonal(), np.float64))
+    if not stiffness > _SINGULAR:
+        raise mechanism(_place_words(system, vector))
+
+
+def mechanism(words: str) -> InputError:
+    """The error for a structure that is a mechanism."""
+    return InputError(f"the structure is a mechanism: {words}", "mesh", "join its parts by faces, not by single nodes or edges")
+
+
 def describe_mechanism(system: System, matrix: sp.csr_array) -> str:
     """Where a singular held matrix lets the structure move: the node that moves most in its softest motion."""
     diagonal = np.asarray(matrix.diagonal(), np.float64)
@@ -178,11 +223,12 @@ def describe_mechanism(system: System, matrix: sp.csr_array) -> str:
         factor, _ = factorise(shifted)
     except NotPositiveDefinite:
         return "its stiffness is not positive"
-    vector = np.random.default_rng(0).standard_normal(len(diagonal)) * np.sqrt(diagonal)
-    for _ in range(3):
-        vector = factor.solve(diagonal * vector)
-        vector /= np.linalg.norm(vector)
+    vector, _ = softest_motion(factor, diagonal)
     factor.release()
+    return _place_words(system, vector)
+
+
+def _place_words(system: System, vector: Floats) -> str:
     moves = np.linalg.norm(vector.reshape(-1, 3), axis=1)
     place = ", ".join(f"{v:.4g}" for v in system.mesh.points[moves.argmax()])
     direction = vector.reshape(-1, 3)[moves.argmax()] / moves.max()

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from mechlock.errors import InputError
 from mechlock.fem.assembly import System
-from mechlock.fem.free_motion import describe_mechanism, refuse_free_motion
+from mechlock.fem.free_motion import describe_mechanism, mechanism, refuse_free_motion, refuse_mechanism
 from mechlock.fem.indices import Index
 from mechlock.fem.internal import internal_forces
 from mechlock.fem.patches import Patch
@@ -87,10 +86,12 @@ def spring_blocks(system: System, restraint: Restraint) -> Floats:
         weight = patch.mean[a] * patch.mean[b]
         np.add.at(blocks, pattern.find(patch.nodes[a], patch.nodes[b]), weight[:, None, None] * matrix)
     contacts = restraint.contacts
-    pads = ~contacts.is_lock
-    nodes, push = contacts.nodes[pads], contacts.axes[pads]
-    outer = contacts.reference[pads, None, None] * push[:, :, None] * push[:, None, :]
-    np.add.at(blocks, pattern.find(nodes, nodes), outer)
+    rows = contacts.rows[np.flatnonzero(~contacts.is_lock)]
+    added = sp.coo_array(rows.T @ sp.diags_array(contacts.reference[~contacts.is_lock]) @ rows)
+    i, j = added.row // 3, added.col // 3
+    upper = i <= j
+    place = pattern.find(i[upper], j[upper])
+    np.add.at(blocks, (place, added.row[upper] % 3, added.col[upper] % 3), added.data[upper])
     return blocks
 
 
@@ -107,9 +108,6 @@ def hold_system(system: System, restraint: Restraint, permutation: Index | None 
     try:
         factor, order = factorise(matrix, permutation, solver)
     except NotPositiveDefinite:
-        raise InputError(
-            f"the structure is a mechanism: {describe_mechanism(system, matrix)}",
-            "mesh",
-            "join its parts by faces, not by single nodes or edges",
-        ) from None
+        raise mechanism(describe_mechanism(system, matrix)) from None
+    refuse_mechanism(system, matrix, factor)
     return Held(system, restraint, factor, order)

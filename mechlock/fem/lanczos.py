@@ -69,7 +69,7 @@ def largest_pairs(
         When the pairs do not converge.
     """
     width = min(_BLOCK, max(2, count))
-    limit = min(int(allowed.sum()), max(20 * count, 6 * count + 200))
+    limit = min(int(allowed.sum()), 20 * count + 200)
     start = np.random.default_rng(20240501).standard_normal((n_dof, width)) * allowed[:, None]
     # one application takes the start out of the rough high modes
     q, heavy, _ = _orthonormal(solve(mass(start)), mass)

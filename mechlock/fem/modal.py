@@ -8,7 +8,7 @@ import numpy as np
 
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
-from mechlock.fem.free_motion import describe_mechanism, rigid_modes
+from mechlock.fem.free_motion import describe_mechanism, mechanism, rigid_modes
 from mechlock.fem.held import Held, spring_blocks
 from mechlock.fem.lanczos import largest_pairs
 from mechlock.fem.linearised import Linearised, linearise
@@ -140,8 +140,8 @@ def _state(
     try:
         return linearise(system, restraint, closed, held=held, permutation=permutation, solver=solver)
     except NotPositiveDefinite:
-        words = describe_mechanism(system, hold(system.pattern.upper(spring_blocks(system, restraint)), restraint.fixed))
-        raise InputError(f"the structure is a mechanism: {words}", "mesh") from None
+        held_matrix = hold(system.pattern.upper(spring_blocks(system, restraint)), restraint.fixed)
+        raise mechanism(describe_mechanism(system, held_matrix)) from None
 
 
 def _describe(state: Linearised, squares: Floats, vectors: Floats, rigid: np.ndarray, about: str, solves: int) -> ModalSolution:

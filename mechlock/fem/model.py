@@ -86,6 +86,9 @@ class Pad:
         Total over the faces, N/mm; infinite for a rigid pad.
     direction : vector or None
         The way the pad pushes the body; by default against the faces' mean outward normal.
+    raster : int or None
+        Contact points per side of the pad, each standing for the part of the faces around it; by default every node is
+        one. A pad on a thick block needs few; each contact point costs one solution of the whole system.
     """
 
     name: str
@@ -93,6 +96,7 @@ class Pad:
     gap: float = 0.0
     stiffness: float = np.inf
     direction: Vector | None = None
+    raster: int | None = None
 
 
 @dataclass(frozen=True)

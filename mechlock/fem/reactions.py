@@ -131,7 +131,8 @@ def contact_forces(contacts: Contacts, displacement: Floats, state: ContactState
     opening = contacts.rows @ displacement + gap + contacts.base @ state.force
     elastic = np.isfinite(contacts.stiffness)
     stiffness = np.where(elastic, contacts.stiffness, 0.0)
-    rigid = np.where(state.closed, contacts.rows @ unbalanced, 0.0)
+    weight = np.asarray(contacts.rows.power(2).sum(axis=1)).ravel()
+    rigid = np.where(state.closed, (contacts.rows @ unbalanced) / np.maximum(weight, 1e-300), 0.0)
     return np.where(elastic, stiffness * np.maximum(-opening, 0.0), rigid)
 
 
@@ -172,13 +173,14 @@ def _pads(held: Held, state: ContactState, forces: Floats, nodal: Floats) -> dic
         if isinstance(holder, Lock):
             continue
         mine = np.flatnonzero(contacts.owner == number)
-        nodes, push = contacts.nodes[mine], contacts.axes[mine] * forces[mine, None]
-        np.add.at(nodal, nodes, push)
+        push = (contacts.rows[mine].T @ forces[mine]).reshape(-1, 3)
+        nodal += push
+        touched = np.flatnonzero(push.any(axis=1))
         share = contacts.reference[mine] if np.isinf(holder.stiffness) else contacts.stiffness[mine]
         lifted = float(share[~state.closed[mine]].sum() / share.sum())
         found[holder.name] = PadState(
-            float(forces[mine].sum()), resultant(held.system.mesh.points[nodes], push), lifted, nodes, forces[mine],
-            state.opening[mine],
+            float(forces[mine].sum()), resultant(held.system.mesh.points[touched], push[touched]), lifted,
+            contacts.nodes[mine], forces[mine], state.opening[mine],
         )  # fmt: skip
     return found
 

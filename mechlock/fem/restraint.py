@@ -18,6 +18,8 @@ from mechlock.fem.model import AXES, Base, Lock, Model, Pad, Spring, Support
 from mechlock.fem.patches import Patch, group_of_nodes, make_patch
 from mechlock.mesh.mesh import Floats, Ints
 
+_PARALLEL = 1e-6
+
 
 @dataclass(frozen=True)
 class Contacts:
@@ -29,7 +31,7 @@ class Contacts:
     owner : (n,) int array
         Holder of each contact; a lock has one, a pad one per node.
     nodes : (n,) int array
-        Node of a pad's contact, -1 for locks.
+        Node of a pad's contact (the middle one where it stands for several), -1 for locks.
     rows : (n, n_dof) sparse array
         The functionals b_j.
     axes : (n, 3) array
@@ -122,8 +124,8 @@ def _fixed(model: Model, supports: tuple[Support, ...]) -> Ints:
     return owner
 
 
-def _pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats]:
-    """Nodes, push directions and stiffnesses of a pad's contacts."""
+def _pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, sp.csr_array]:
+    """Node, push direction and stiffness of each contact of a pad, and its functional of all displacements."""
     where = f"pads.{pad.name}"
     if not pad.stiffness > 0:
         raise InputError("a pad's stiffness must be positive", where)
@@ -134,7 +136,17 @@ def _pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats]:
         raise InputError("a pad on nodes needs its direction", where, "give the direction in which it pushes")
     else:
         push = -patch.normals
-    return patch.nodes, push, pad.stiffness * patch.shares
+    part = np.arange(len(patch.nodes)) if pad.raster is None else patch.raster(pad.raster)
+    shares = np.bincount(part, patch.shares)
+    weights = patch.shares / shares[part]
+    columns = 3 * patch.nodes[:, None] + np.arange(3)
+    values = (weights[:, None] * push).ravel()
+    rows = sp.csr_array((values, (np.repeat(part, 3), columns.ravel())), shape=(len(shares), system.n_dof))
+    mean = sp.csr_array((weights, (part, np.arange(len(part)))))
+    middle = np.linalg.norm(patch.points - (mean @ patch.points)[part], axis=1)
+    order = np.lexsort((middle, part))
+    first = order[np.searchsorted(part[order], np.arange(len(shares)))]
+    return patch.nodes[first], mean @ push, pad.stiffness * shares, rows
 
 
 def _base_compliance(model: Model, holders: tuple[Pad | Lock, ...], owner: Ints, axes: Floats) -> Floats:
@@ -165,16 +177,21 @@ def _check_base(base: Base, model: Model) -> None:
         raise InputError("the base's compliance is not positive semidefinite", "bases")
 
 
-def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Patch], ...]) -> Contacts:
+def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Patch], ...], fixed: np.ndarray) -> Contacts:
     n_dof = system.n_dof
     holders: tuple[Pad | Lock, ...] = (*pads, *(lock for lock, _ in locks))
     rows: list[sp.coo_array] = []
     owner, nodes, axes, stiffness, gap = [], [], [], [], []
     for number, pad in enumerate(pads):
-        where, push, share = _pad_rows(system, pad)
+        where, push, share, functional = _pad_rows(system, pad)
+        # what a support holds already, the pad cannot push
+        weight = functional.power(2)
+        loose = np.flatnonzero(weight @ ~fixed > _PARALLEL * (weight @ np.ones(n_dof)))
+        if not len(loose):
+            raise InputError("every node of the pad is held by a support in the pad's direction", f"pads.{pad.name}")
+        where, push, share, functional = where[loose], push[loose], share[loose], functional[loose]
         n = len(where)
-        columns = 3 * where[:, None] + np.arange(3)
-        rows.append(sp.coo_array((push.ravel(), (np.repeat(np.arange(n), 3), columns.ravel())), shape=(n, n_dof)))
+        rows.append(sp.coo_array(functional))
         owner.append(np.full(n, number))
         nodes.append(where)
         axes.append(push)
@@ -195,9 +212,22 @@ def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Pa
         return Contacts((), none, none, sp.csr_array((0, n_dof)), np.zeros((0, 3)), empty, empty, np.zeros((0, 0)), empty)
     owners, directions, k = np.concatenate(owner), np.concatenate(axes), np.concatenate(stiffness)
     matrix = sp.csr_array(sp.vstack(rows))
+    _check_rigid(holders, owners, np.concatenate(nodes), directions, k)
     base = _base_compliance(system.model, holders, owners, directions)
     reference = np.where(np.isfinite(k), k, _local_stiffness(system, matrix))
     return Contacts(holders, owners, np.concatenate(nodes), matrix, directions, k, np.concatenate(gap), base, reference)
+
+
+def _check_rigid(holders: tuple[Pad | Lock, ...], owner: Ints, nodes: Ints, axes: Floats, stiffness: Floats) -> None:
+    """Refuse rigid pads that push the same nodes the same way: their forces would not be determined."""
+    rigid = np.flatnonzero(np.isinf(stiffness))
+    order = rigid[np.argsort(nodes[rigid], kind="stable")]
+    first, second = order[:-1], order[1:]
+    same = (nodes[first] == nodes[second]) & (np.abs(np.einsum("ni,ni->n", axes[first], axes[second])) > 1 - _PARALLEL)
+    if same.any():
+        pair = np.flatnonzero(same)[0]
+        names = [holders[owner[index]].name for index in (first[pair], second[pair])]
+        raise InputError(f"the rigid pads {names[0]!r} and {names[1]!r} push the same nodes", "pads", "give them a stiffness")
 
 
 def _local_stiffness(system: System, rows: sp.csr_array) -> Floats:
@@ -237,7 +267,7 @@ def restrain(system: System, names: tuple[str, ...] | None) -> Restraint:
     pads = tuple(item for item in model.pads if item.name in chosen)
     # nodes of no element are held as well, so that they disturb nothing
     fixed = (owner >= 0) | (system.diagonal == 0.0)
-    return Restraint(tuple(chosen), fixed, owner, supports, springs, locks, _contacts(system, pads, locks))
+    return Restraint(tuple(chosen), fixed, owner, supports, springs, locks, _contacts(system, pads, locks, fixed))
 
 
 def _check_lock(lock: Lock) -> None:

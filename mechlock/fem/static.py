@@ -13,7 +13,7 @@ from mechlock.fem.contact import Condensed, ContactState, solve_contact
 from mechlock.fem.enforced import base_forces, base_gaps, check_names, prescribed
 from mechlock.fem.evidence import Evidence
 from mechlock.fem.external import External, external
-from mechlock.fem.free_motion import free_motions, motion_words
+from mechlock.fem.free_motion import free_motions, motion_words, rigid_test
 from mechlock.fem.held import Held, hold_system
 from mechlock.fem.indices import Index
 from mechlock.fem.model import Lock, StaticCase
@@ -23,6 +23,7 @@ from mechlock.fem.resultants import Resultant
 from mechlock.mesh.mesh import Floats
 
 _COLUMNS = 64
+Holds = Callable[[np.ndarray], bool]
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,14 @@ def condense(held: Held) -> Condensed:
     return Condensed(0.5 * (flexibility + flexibility.T), contacts.reference, contacts.compliance)
 
 
-def _assembly_gaps(held: Held, condensed: Condensed, end: str) -> tuple[Floats, ContactState]:
+def _assembly_gaps(held: Held, condensed: Condensed, end: str, holds: Holds) -> tuple[Floats, ContactState]:
     """Gaps after assembly: each preloaded lock is drawn until it carries its preload on the weightless body."""
     contacts = held.restraint.contacts
     given = np.full(len(contacts.gap), np.nan)
     for number, holder in enumerate(contacts.holders):
         if isinstance(holder, Lock):
             given[contacts.owner == number] = holder.preload[0 if end == "low" else 1]
-    state = solve_contact(condensed, np.zeros(len(given)), contacts.gap, given)
+    state = solve_contact(condensed, np.zeros(len(given)), contacts.gap, given, holds)
     # a lock's opening is zero in this state: its gap is what makes it so
     return np.where(np.isfinite(given), contacts.gap - state.opening, contacts.gap), state
 
@@ -133,12 +134,16 @@ def _solve_set(held: Held, cases: Sequence[StaticCase]) -> dict[str, StaticResul
     states: list[ContactState] = []
     gaps = [np.zeros(0)] * len(cases)
     if len(contacts.gap):
-        condensed = condense(held)
-        assembled = {end: _assembly_gaps(held, condensed, end) for end in {case.preload for case in cases}}
+        condensed, test = condense(held), rigid_test(system, restraint)
+
+        def holds(closed: np.ndarray) -> bool:
+            return not test.free(closed)
+
+        assembled = {end: _assembly_gaps(held, condensed, end, holds) for end in {case.preload for case in cases}}
         at_loads = contacts.rows @ (moved + held.solve(right))
         for number, case in enumerate(cases):
             gaps[number] = assembled[case.preload][0] + base_gaps(restraint, case)
-            states.append(solve_contact(condensed, at_loads[:, number], gaps[number]))
+            states.append(solve_contact(condensed, at_loads[:, number], gaps[number], holds=holds))
             if not assembled[case.preload][1].equilibrium:
                 states[-1] = assembled[case.preload][1]
         right += contacts.rows.T @ np.column_stack([state.extra for state in states])

@@ -21,6 +21,9 @@ PRELOADS: tuple[Literal["low", "high"], ...] = ("low", "high")
 EYES = "eyes"
 """Face groups of the lifting eyes start with ``eye_``."""
 
+PAD_RASTER = 3
+"""Contact points per side of a pad: its shoe is a thick block, so that nine of them see it tilt and lift."""
+
 REST = "at rest"
 """The state that vibration is about: preload and 1 g."""
 
@@ -89,7 +92,9 @@ def frame_model(mesh: Mesh, frame_mass: float, steel: MaterialRecord, design: De
     _require(mesh, [name for item in pack.items for name in item.attach], f"{design.files.get('pack', design.where)}")
     smeared = 1.0 + sum(part.mass for part in pack.smeared) / frame_mass
     material = Material(steel.name, steel.E, steel.nu, steel.density * smeared, steel.expansion)
-    pads = tuple(Pad(name, (name,), group.gap, group.stiffness, (0.0, 0.0, 1.0)) for group in tray.pads for name in group.on)
+    pads = tuple(
+        Pad(name, (name,), group.gap, group.stiffness, (0.0, 0.0, 1.0), PAD_RASTER) for group in tray.pads for name in group.on
+    )
     locks = tuple(
         Lock(name, (name,), (0.0, 0.0, -1.0), tray.locks.stiffness, tray.locks.lateral_stiffness, tray.locks.preload)
         for name in tray.locks.on
@@ -177,9 +182,10 @@ def _base(mesh: Mesh, tray: TrayFile) -> Base:
 
 
 def _twist(model: Model, height: float) -> Mapping[str, Mapping[str, float]]:
-    """Heights of the seats when one corner of the rails rises by `height` and the tray's rails stay straight lines."""
+    """Heights of the seats when one corner of the rails rises by `height`, less the rigid motion, which strains nothing.
+
+    One corner raised by h is a rigid motion plus a warp of h/4 at every corner, up and down in turn.
+    """
     names = [pad.name for pad in model.pads] + [lock.name for lock in model.locks]
-    places = _places(model.mesh, names)
-    reach = np.abs(places).max(axis=0)
-    rise = height * (1.0 - places[:, 0] / reach[0]) / 2.0 * (1.0 - places[:, 1] / reach[1]) / 2.0
+    rise = height / 4.0 * _warp_shape(_places(model.mesh, names))
     return {name: {"z": float(value)} for name, value in zip(names, rise, strict=True)}
