@@ -1,6 +1,6 @@
 """A system linearised about a contact state: closed contacts bonded, open ones free, as one symmetric operator and its inverse.
 
-Closed elastic contacts stand in the factored matrix with their own stiffness. What cannot stand there, a base that couples them and
+Closed elastic contacts stand in the factored matrix with their own stiffness. What cannot stand there, a base that couples them,
 rigid contacts, is an exact low-rank correction (Sherman, Morrison and Woodbury).
 """
 
@@ -133,7 +133,7 @@ def _correction(contacts: Contacts, closed: np.ndarray, factor: Factor, fixed: n
     condensed = Condensed(rows @ columns, contacts.reference[chosen], contacts.compliance[np.ix_(chosen, chosen)])
     d, a = condensed.reference, condensed.compliance
     part = np.diag(d) - d[:, None] * a * d[None, :]
-    return columns, -np.linalg.solve(part @ condensed.flexibility + d[:, None] * a, part @ columns.T)
+    return columns, -np.asarray(np.linalg.solve(part @ condensed.flexibility + d[:, None] * a, part @ columns.T), np.float64)
 
 
 def linearise(
