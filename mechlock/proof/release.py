@@ -34,6 +34,9 @@ from mechlock.proof.verify import (
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2))
 """How far past nominal dead centre the travel may have to go, as shares of the stop's distance from it."""
 
+REFINE = 33
+"""Boxes up to which a bound that already suffices is made sharper."""
+
 Path = tuple[tuple[int, int], ...]
 
 
@@ -159,7 +162,7 @@ def _unit(linkage: Linkage) -> tuple[str, float]:
 
 
 def _bound(goals: Release, load: str, budget: int) -> tuple[Fraction, list[int | str], int]:
-    """Bound the effort from above by bisecting the box where the bound is greatest, until it is within 0.8 of the limit."""
+    """Bound the effort from above by bisecting the box where the bound is greatest."""
     counter = itertools.count()
     root = goals.travel.linkage.root()
     order = _most_useful(goals, load, root)
@@ -167,7 +170,8 @@ def _bound(goals: Release, load: str, budget: int) -> tuple[Fraction, list[int |
     best, best_heap = heap[0][0], list(heap)
     wanted = -int(goals.limit * ONE * Fraction(4, 5))
     looked = 1
-    while heap[0][0] < wanted and looked < budget:
+    enough = -int(goals.limit * ONE)
+    while heap[0][0] < (wanted if looked < REFINE else enough) and looked < budget:
         _, _, path, box = heapq.heappop(heap)
         cuts = [side for side, _ in path]
         variable = max(order, key=lambda index: order[index] / 2 ** cuts.count(index))

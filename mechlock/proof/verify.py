@@ -431,6 +431,10 @@ class Linkage:
     def root(self) -> list[tuple[Fraction, Fraction]]:
         return [(v.low, v.high) for v in self.variables]
 
+    def later_body(self, joint: Joint) -> str:
+        """Of a joint's two bodies, the one that is placed by it; of a dyad's inner joint, the dyad's first."""
+        return next((d.bodies[d.outer[1] is joint] for d in self.dyads if joint in (*d.outer, d.inner)), self.driven)
+
     def point(self, entries: list[Any]) -> Box:
         """Read the values of a counterexample; they must name every quantity and lie in the root box and in the clearance discs."""
         if len(entries) != len(self.variables):
@@ -604,12 +608,13 @@ class Assembly:
         local = self.local(body, point)
         if body == "ground":
             return local
-        pose = self.pose(body)
-        step = Vec(
-            local.x if is_zero(pose.local.x) else local.x - pose.local.x,
-            local.y if is_zero(pose.local.y) else local.y - pose.local.y,
-        )
-        return pose.anchor + pose.direction * step
+        return self.pose(body).anchor + self.arm(body, point)
+
+    def arm(self, body: str, point: str) -> Vec:
+        """Vector from a body's anchor to one of its points."""
+        local, pose = self.local(body, point), self.pose(body)
+        x, y = pose.local.x, pose.local.y
+        return pose.direction * Vec(local.x if is_zero(x) else local.x - x, local.y if is_zero(y) else local.y - y)
 
     def offset(self, joint: Joint, body: str) -> Vec | None:
         """Clearance offset of the body's point of a revolute joint from the other body's."""
@@ -909,17 +914,39 @@ def solve(matrix: list[list[Interval]], columns: list[list[Interval]]) -> list[l
     return solutions
 
 
-def effort(scene: Assembly, load: str) -> Interval:
-    """Enclose the effort that moves the drive off its stop against a unit load, friction opposing: at least, at most."""
+def settled(linkage: Linkage, box: Box, floors: dict[str, int]) -> Assembly:
+    """The mechanism on a box with every body's direction narrowed by its mean-value form."""
+    middle = [((low + high) / 2, (low + high) / 2) for low, high in box]
+    inputs, centres = linkage.intervals(box), linkage.intervals(middle)
+    scene, centre = linkage.place(inputs, floors=floors), linkage.place(centres, floors=floors)
+    narrow: dict[str, list[Num]] = {}
+    for body in linkage.points:
+        wide, mid = scene.pose(body).direction, centre.pose(body).direction
+        narrow[body] = []
+        for number, value in ((wide.x, mid.x.value), (wide.y, mid.y.value)):
+            for x, c, slope in zip(inputs, centres, gradient(number, scene.tape[: len(inputs)]), strict=True):
+                value = add(value, mul(slope, add(x, negate(c))))
+            narrow[body].append(scene.constant((max(number.value[0], value[0]), min(number.value[1], value[1]))))
+    for body, parts in narrow.items():
+        if body != "ground":
+            scene.poses[body] = replace(scene.pose(body), direction=Vec(*parts))
+    return scene
+
+
+def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
+    """Effort that moves the drive off its stop against a unit load: at least; at most without friction; most that friction adds.
+
+    Each joint force acts through the later body's point; friction and play move it off that point by a moment that is bounded.
+    """
     linkage = scene.linkage
     bodies, joints = [body for body in linkage.points if body != "ground"], linkage.joints
     size = 2 * len(joints) + 1
     matrix: list[list[Interval]] = [[ZERO] * size for _ in range(size)]
     columns: list[list[Interval]] = [[ZERO] * size for _ in range(len(joints) + 1)]
 
-    def act(body: str, sense: int, at: Vec, force: Vec, put: Callable[[int, Interval], None]) -> None:
-        """Put a force at a point into the three equations of a body (moments about its anchor)."""
-        row, arm = 3 * bodies.index(body), at - scene.pose(body).anchor
+    def act(body: str, sense: int, arm: Vec, force: Vec, put: Callable[[int, Interval], None]) -> None:
+        """Put a force at `arm` from a body's anchor into its three equations."""
+        row = 3 * bodies.index(body)
         moment = divide((arm.x * force.y - arm.y * force.x).value, LENGTH)
         for k, value in enumerate((force.x.value, force.y.value, moment)):
             put(row + k, value if sense > 0 else negate(value))
@@ -936,36 +963,41 @@ def effort(scene: Assembly, load: str) -> Interval:
         friction = joint.friction if joint.friction else "0 mm"
         mu = scene.number(friction) if isinstance(friction, str) else scene.constant(enclose(Fraction(friction), Fraction(friction)))
         radius = scene.constant(enclose(joint.radius, joint.radius))
-        at, e = scene.point(*joint.first), Vec(one, zero)
+        later, e = linkage.later_body(joint), Vec(one, zero)
         if joint.kind == "P":
-            at, e = scene.point(*joint.second), scene.turn(scene.pose(joint.first[0]).direction, joint.axis)
+            later, e = joint.second[0], scene.turn(scene.pose(joint.first[0]).direction, joint.axis)
             if joint.friction and joint.radius:
                 raise Unreadable("friction of a pin in a slot is not known to the checker")
         slip = mu.value if joint.kind == "P" else (radius * mu / (mu.squared() + 1).root()).value
         loose.append((enclose(joint.clearance, joint.clearance)[1], slip))
-        for (body, _), sense in ((joint.second, 1), (joint.first, -1)):
+        for (body, point), sense in ((joint.second, 1), (joint.first, -1)):
             if body == "ground":
                 continue
+            arm = scene.arm(body, point)
+            if body != later and joint.kind == "P":
+                arm = scene.point(*joint.second) - scene.pose(body).anchor
+            elif body != later and (step := scene.offset(joint, later)):
+                arm = arm + step
             turning = 3 * bodies.index(body) + 2
             unit, per_length = (sense * ONE, sense * ONE), divide((sense * ONE, sense * ONE), LENGTH)
-            act(body, sense, at, e if joint.kind == "R" else e.perp(), into(matrix, 2 * index))
+            act(body, sense, arm, e if joint.kind == "R" else e.perp(), into(matrix, 2 * index))
             if joint.kind == "R":
-                act(body, sense, at, e.perp(), into(matrix, 2 * index + 1))
+                act(body, sense, arm, e.perp(), into(matrix, 2 * index + 1))
                 source(index + 1)(turning, per_length)
             else:
                 into(matrix, 2 * index + 1)(turning, unit)
-                act(body, sense, at, e, source(index + 1))
+                act(body, sense, arm, e, source(index + 1))
             if joint is linkage.drive and joint.kind == "R":
                 into(matrix, size - 1)(turning, unit)
             elif joint is linkage.drive:
-                act(body, sense, at, e, into(matrix, size - 1))
+                act(body, sense, arm, e, into(matrix, size - 1))
     entry = linkage.loads[load]
     force = turned(scene.inputs[f"direction {load}"])
-    act(entry["body"], 1, scene.point(entry["body"], entry["point"]), force, source(0))
+    act(entry["body"], 1, scene.arm(entry["body"], entry["point"]), force, source(0))
     return _with_friction(linkage, solve(matrix, columns), loose)
 
 
-def _with_friction(linkage: Linkage, solutions: list[list[Interval]], loose: list[tuple[int, Interval]]) -> Interval:
+def _with_friction(linkage: Linkage, solutions: list[list[Interval]], loose: list[tuple[int, Interval]]) -> tuple[int, int, int]:
     """Effort at the drive from the frictionless reactions and the influence of each joint's friction."""
     joints = linkage.joints
 
@@ -979,15 +1011,15 @@ def _with_friction(linkage: Linkage, solutions: list[list[Interval]], loose: lis
     most = majorant([high for _, high in free], influence)
     unit = LENGTH if linkage.drive.kind == "R" else (ONE, ONE)
     at_drive = [mul(column[-1], unit) for column in solutions]
-    low, high = at_drive[0] if linkage.stop < 0 else negate(at_drive[0])
+    (low, free_high), rest = at_drive[0] if linkage.stop < 0 else negate(at_drive[0]), 0
     for index, ((play, slip), (a, b)) in enumerate(zip(loose, at_drive[1:], strict=True)):
         weight = max(abs(a), abs(b))
         least_weight = 0 if a <= 0 <= b else min(abs(a), abs(b))
         spread = sum(-(-i * m >> BITS) for i, m in zip(influence[index], most, strict=True))
         least = max(0, free[index][0] - spread)
-        high += -(-(weight * -(-greatest[index] * most[index] >> BITS)) >> BITS)
+        rest += -(-(weight * -(-greatest[index] * most[index] >> BITS)) >> BITS)
         low += (least_weight * (slip[0] * least >> BITS) >> BITS) - (-(-(weight * -(-play * most[index] >> BITS)) >> BITS))
-    return low, high
+    return low, free_high, rest
 
 
 # 7 -- The certificate -----------------------------------------------------------------------------------------------------------
@@ -1175,8 +1207,32 @@ class Release:
         """Greatest effort (N mm or N) on a box of the travel."""
         linkage = self.travel.linkage
         force = quantity(linkage.loads[load]["magnitude"][1])[0]
-        most = effort(linkage.place(linkage.intervals(box), floors=self.travel.prover.floors), load)[1]
+        _, free, rest = effort(settled(linkage, box, self.travel.prover.floors), load)
+        most = min(free, self.lever(load, box)) + rest
         return max(0, mul((most, most), enclose(force, force))[1])
+
+    def lever(self, load: str, box: Box) -> int:
+        """Frictionless effort per unit of load, from the factors of Q with the play of every pin carried by the earlier body."""
+        result, sign = (ONE, ONE), self.travel.senses[load]
+        for name, power in self.travel.loads[load]:
+            value = self.enclosure(self.travel.variants(name)[-1], box)
+            result = mul(result, value) if power > 0 else divide(result, value)
+            if name.startswith("height"):
+                result = mul(result, self._play(int(name.split()[1]), value, box))
+        return result[1] if sign > 0 else -result[0]
+
+    def enclosure(self, name: str, box: Box) -> Interval:
+        """Enclose a quantity, with its own sign."""
+        low, high = self.travel.prover.lower(name, box, "c"), -self.travel.prover.lower(name, box, "c", -1)
+        return (-high, -low) if self.travel.prover.orientation.get(name, 1) < 0 else (low, high)
+
+    def _play(self, number: int, height: Interval, box: Box) -> Interval:
+        """Ratio of the transmission determinant with the play o of the inner pin at rest (w) and carried (within w +- b |o|)."""
+        dyad = self.travel.linkage.dyads[number - 1]
+        if dyad.kind != "RRR" or not dyad.inner.clearance:
+            return ONE, ONE
+        reach = mul(self.enclosure(f"length {dyad.bodies[0]}", box), enclose(dyad.inner.clearance, dyad.inner.clearance))[1]
+        return divide((ONE, ONE), add((ONE, ONE), divide((-reach, reach), height)))
 
     def check_proof(self, theorem: dict[str, Any]) -> None:
         """Accept a proof."""
