@@ -102,6 +102,11 @@ def owners(mechanism: Mechanism) -> dict[str, str]:
     return {name: (kept if name == carried and kept != GROUND else name) for name in mechanism.bodies}
 
 
+def gruebler(mechanism: Mechanism) -> int:
+    """Count of Gruebler and Kutzbach: three coordinates a moving body, two constraints a joint."""
+    return 3 * len(mechanism.moving) - 2 * len(mechanism.joints)
+
+
 def decompose(mechanism: Mechanism) -> Decomposition:
     """Find the groups in order of solution."""
     owner = owners(mechanism)

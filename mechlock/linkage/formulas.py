@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from mechlock.linkage.assur import PinLink
+from mechlock.linkage.assur import PinLink, driven_bodies
 from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName, Vector
-from mechlock.linkage.program import cross, dot, minus, norm2, plus, rotate, times, unit
+from mechlock.linkage.program import cross, dot, flatten, minus, norm2, plus, rotate, times, unit
 from mechlock.linkage.rates import Factor
 from mechlock.linkage.symbolic import GeneralisedForce, SymbolicSolution, solve
 
@@ -148,6 +148,8 @@ def input_output(solution: SymbolicSolution, angles: dict[str, sp.Symbol]) -> tu
     """Relation between input and output of every dyad: the connecting link keeps its length."""
     found: list[tuple[str, sp.Eq]] = []
     place = solution.rates.place
+    program = {item.symbol for item in solution.program}
+    driven = {item.symbol for item in solution.program if _from_drive(item.expression, program, solution)}
     for solved in solution.groups:
         group = solved.group
         inner, outer1 = group.inner, group.outer[0]
@@ -167,8 +169,17 @@ def input_output(solution: SymbolicSolution, angles: dict[str, sp.Symbol]) -> tu
             end = plus(plus(place.at(slide.guide_point), fixed), times(slide.sense * travel, slide.along))
         zero = {symbol: sp.S.Zero for pair in solution.mechanism.offsets.values() for symbol in pair[:2]}
         gap = norm2(minus(end, start))
+        if len(gap.free_symbols & driven) == len(gap.free_symbols & program):
+            gap = flatten(gap, [item for item in solution.program if item.symbol in driven])
         found.append((f"{two} from {outer1.there.body}, by {one}", sp.Eq(gap.xreplace(zero), norm2(arm1), evaluate=False)))
     return tuple(found)
+
+
+def _from_drive(expression: sp.Expr, program: set[sp.Symbol], solution: SymbolicSolution) -> bool:
+    """Whether an assignment belongs to the driven body: sine, cosine, or a point from these alone."""
+    _, carried = driven_bodies(solution.mechanism)
+    direction = set(sp.Tuple(*solution.directions[carried]).free_symbols)
+    return not expression.has(sp.sqrt) and set(expression.free_symbols) & program <= direction & program
 
 
 def transmission(solution: SymbolicSolution) -> dict[str, sp.Expr]:

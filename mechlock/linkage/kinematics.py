@@ -137,8 +137,7 @@ def kinematics(
     if drive is not None:
         positions.__dict__["drive_value"] = _drive(mechanism, positions, drive)
     selected = positions.selected
-    at_value = positions.at(selected, np.array([positions.drive_value]))[0]
-    mobility = require_driven(mechanism, positions.constraints, at_value)
+    mobility = require_driven(positions, selected)
     found = [_mode(positions, mode, where, mode == selected) for mode in positions.modes]
     modes = tuple(mode for mode in found if mode.selected or np.isfinite(mode.q).any())
     centres = tuple(travel.dead_centres(positions, selected))

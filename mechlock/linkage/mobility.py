@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mechlock.errors import InputError
+from mechlock.linkage.assur import gruebler
 from mechlock.linkage.constraints import Array, Constraints
 from mechlock.linkage.mechanism import Mechanism
+from mechlock.linkage.positions import Mode, Positions
 from mechlock.linkage.velocity import SINGULAR, mobility
 
 
@@ -31,11 +33,6 @@ class Mobility:
     explanation: str
 
 
-def gruebler(mechanism: Mechanism) -> int:
-    """Count of Gruebler and Kutzbach: three coordinates a moving body, two constraints a joint."""
-    return 3 * len(mechanism.moving) - 2 * len(mechanism.joints)
-
-
 def describe(mechanism: Mechanism, value: int) -> Mobility:
     """Put the two figures into words."""
     count = gruebler(mechanism)
@@ -53,36 +50,47 @@ def describe(mechanism: Mechanism, value: int) -> Mobility:
     return Mobility(value, count, text)
 
 
-def require_driven(mechanism: Mechanism, constraints: Constraints, q: Array) -> Mobility:
-    """Return the mobility, or refuse a linkage that cannot move or that one drive does not determine.
+def require_driven(positions: Positions, mode: Mode) -> Mobility:
+    """Return the mobility, or refuse a linkage that cannot move.
 
-    Parameters
-    ----------
-    q : array, shape (unknowns,)
-        The assembled configuration.
+    A singular position (all links in one line, say) seems to have more freedom than the linkage has: the least freedom of
+    the positions around it counts.
 
     Raises
     ------
     InputError
-        When the linkage is immobile, the drive is held, or bodies can move with the drive fixed (they are named).
+        When the linkage is immobile, or bodies can move with the drive fixed (they are named).
     """
-    found = describe(mechanism, mobility(constraints, q))
-    if found.value < 1:
+    mechanism, constraints, value = positions.mechanism, positions.constraints, positions.drive_value
+    here = positions.at(mode, np.array([value]))[0]
+    step = 0.01 * (constraints.size if constraints.sliding else 1.0)
+    around = positions.at(mode, value + step * np.array([-3.0, -1.0, 1.0, 3.0]))
+    around = around[np.isfinite(around).all(axis=1)]
+    freedom = mobility(constraints, here)
+    singular = False
+    if freedom > 1:
+        least = min([mobility(constraints, q) for q in around], default=max(gruebler(mechanism), 1))
+        singular, freedom = least < freedom, min(freedom, least)
+    found = describe(mechanism, freedom)
+    if singular:
+        found = Mobility(found.value, found.count, f"{found.explanation}; this position is singular")
+    if freedom < 1:
         raise InputError(
             f"the linkage cannot move: {found.explanation}", f"{mechanism.where}: joints", "remove a joint or add a body"
         )
-    matrix = constraints.jacobian(q[None])[0]
-    _, s, vt = np.linalg.svd(matrix)
-    rank = int((s > SINGULAR * s[0]).sum())
-    free = vt[rank:]
-    if len(free) and found.value > 1:
-        moved = np.abs(free).reshape(len(free), -1, 3).max(axis=(0, 2)) > 1e-6
-        loose = [
-            body for body, moves in zip(constraints.bodies, moved, strict=True) if moves and not mechanism.bodies[body].virtual
-        ]
+    if freedom > 1:
+        loose = ", ".join(_loose(constraints, here, mechanism))
         raise InputError(
-            f"one drive does not determine the motion: with it fixed, {', '.join(loose)} can still move ({found.explanation})",
+            f"one drive does not determine the motion: with it fixed, {loose} can still move ({found.explanation})",
             f"{mechanism.where}: drive",
             "add a joint, or remove a body",
         )
     return found
+
+
+def _loose(constraints: Constraints, q: Array, mechanism: Mechanism) -> list[str]:
+    """Bodies that can move with the drive fixed."""
+    _, s, vt = np.linalg.svd(constraints.jacobian(q[None])[0])
+    free = vt[int((s > SINGULAR * s[0]).sum()) :]
+    moved = np.abs(free).reshape(len(free), -1, 3).max(axis=(0, 2)) > 1e-6
+    return [body for body, moves in zip(constraints.bodies, moved, strict=True) if moves and not mechanism.bodies[body].virtual]

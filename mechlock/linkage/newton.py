@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from mechlock.linkage.constraints import Array, Constraints, wrapped
@@ -83,51 +85,83 @@ def _same(a: Array, b: Array, size: float) -> bool:
     return bool(angles < 1e-6 and places < 1e-6 * size)
 
 
-def follow(constraints: Constraints, start: Array, begin: float, drive: Array) -> Array:
-    """Follow one mode from its configuration at `begin` to every value in `drive` by continuation; NaN beyond a limit of travel.
+@dataclass(frozen=True)
+class Path:
+    """A mode followed by continuation through the whole travel of the drive.
 
-    Parameters
+    Attributes
     ----------
-    start : array, shape (unknowns,)
-        The mode's configuration at the drive coordinate `begin`.
-    drive : array, shape (n,)
-        Where it is wanted, in any order.
-
-    Returns
-    -------
-    array, shape (n, unknowns)
+    drive : array, shape (k,)
+        Ascending drive coordinates.
+    q, rates : array, shape (k, unknowns)
+        Configurations there, and their derivatives.
+    bounded : (bool, bool)
+        Whether each end is a limit of travel, or only where the search ended.
+    closed : bool
+        Whether a turning drive comes back to the same configuration after one turn.
     """
-    result = np.full((len(drive), constraints.unknowns), np.nan)
-    order = np.argsort(drive, kind="stable")
-    for side in (order[drive[order] >= begin], order[drive[order] < begin][::-1]):
-        q, at = start.copy(), begin
-        for index in side:
-            moved = _advance(constraints, q, at, float(drive[index]))
-            if moved is None:
-                break
-            q, at = moved, float(drive[index])
-            result[index] = q
-    result[:, 2::3] = wrapped(result[:, 2::3])
-    return result
+
+    drive: Array
+    q: Array
+    rates: Array
+    bounded: tuple[bool, bool]
+    closed: bool
+
+    def at(self, constraints: Constraints, drive: Array) -> Array:
+        """Configurations at given drive coordinates, shape (n, unknowns); NaN beyond the ends."""
+        low, high = self.drive[0], self.drive[-1]
+        where = low + np.remainder(drive - low, 2.0 * np.pi) if self.closed else drive
+        inside = (where >= low) & (where <= high)
+        result = np.full((len(drive), constraints.unknowns), np.nan)
+        if not inside.any():
+            return result
+        wanted = where[inside]
+        right = np.clip(np.searchsorted(self.drive, wanted), 1, max(len(self.drive) - 1, 1))
+        near = np.where(
+            wanted - self.drive[right - 1] < self.drive[np.minimum(right, len(self.drive) - 1)] - wanted, right - 1, right
+        )
+        near = np.minimum(near, len(self.drive) - 1)
+        start = self.q[near] + self.rates[near] * (wanted - self.drive[near])[:, None]
+        found, ok = solve(constraints, start, wanted)
+        found[~ok] = np.nan
+        result[inside] = found
+        return result
 
 
-def _advance(constraints: Constraints, q: Array, begin: float, end: float) -> Array | None:
-    """Go from one drive position to another in steps short enough that no other mode can be taken for this one."""
-    longest = 0.02 * (constraints.size if constraints.sliding else 1.0)
-    at = begin
-    step = longest
+def trace(constraints: Constraints, start: Array, begin: float, low: float, high: float) -> Path:
+    """Follow a mode from its configuration at the drive coordinate `begin` up to `high` and down to `low`."""
+    up, top = _walk(constraints, start, begin, high)
+    closed = (
+        not constraints.sliding
+        and not top
+        and np.isclose(high - begin, 2.0 * np.pi)
+        and _same(up[-1][1], start, constraints.size)
+    )
+    down, bottom = ([], False) if closed else _walk(constraints, start, begin, low)
+    nodes = [*reversed(down), (begin, start), *up]
+    drive = np.array([at for at, _ in nodes])
+    q = np.array([found for _, found in nodes])
+    inverse = np.linalg.pinv(constraints.jacobian(q), rcond=1e-12)
+    return Path(drive, q, inverse @ constraints.drive_rate(), (bottom, top), bool(closed))
+
+
+def _walk(constraints: Constraints, start: Array, begin: float, end: float) -> tuple[list[tuple[float, Array]], bool]:
+    """Steps short enough that no other mode can be taken for this one; the flag says that a limit of travel was met."""
+    longest = 0.03 * (constraints.size if constraints.sliding else 1.0)
+    q, at, step = start, begin, longest
+    nodes: list[tuple[float, Array]] = []
     while at != end:
-        target = end if abs(end - at) <= step else at + np.copysign(step, end - at)
-        jacobian = constraints.jacobian(q[None])[0]
-        rate = np.linalg.pinv(jacobian, rcond=1e-12) @ constraints.drive_rate()
+        target = end if abs(end - at) <= step else at + float(np.copysign(step, end - at))
+        rate = np.linalg.pinv(constraints.jacobian(q[None])[0], rcond=1e-12) @ constraints.drive_rate()
         predicted = q + rate * (target - at)
         found, ok = solve(constraints, predicted[None], np.array([target]))
         near = np.abs(wrapped(found[0, 2::3] - predicted[2::3])).max() < 0.05
         if ok[0] and near:
             q, at = found[0], target
+            nodes.append((at, q))
             step = min(2.0 * step, longest)
             continue
         step *= 0.25
-        if step < 1e-9 * longest:
-            return None
-    return q
+        if step < 1e-12 * longest:
+            return nodes, True
+    return nodes, False

@@ -63,6 +63,7 @@ class Positions:
         self.solution: SymbolicSolution | None = None
         self.reason = ""
         self._compiled: dict[tuple[Signs, bool], Compiled] = {}
+        self._paths: dict[str, newton.Path] = {}
         try:
             self.solution = solve(mechanism)
         except NoVerdict as error:
@@ -103,8 +104,7 @@ class Positions:
             (x, y, angle) of each moving body (mm, rad in (-pi, pi]); NaN where the mode does not exist.
         """
         if mode.signs is None:
-            start = np.array(mode.start)
-            return newton.follow(self.constraints, start, self.drive_value, drive)
+            return self.path(mode).at(self.constraints, drive)
         compiled = self._program(mode.signs)
         table = compiled(drive, self.values)
         q = np.empty((len(drive), self.constraints.unknowns))
@@ -112,6 +112,15 @@ class Positions:
         q[:, 2::3] = np.arctan2(table[3::4], table[2::4]).T
         q[~np.isfinite(q).all(axis=1)] = np.nan
         return q
+
+    def path(self, mode: Mode) -> newton.Path:
+        """The whole travel of a mode found numerically, followed once."""
+        if mode.name not in self._paths:
+            value = self.drive_value
+            reach = self.constraints.size * (len(self.constraints.bodies) + 1) if self.constraints.sliding else 2.0 * np.pi
+            start = np.array(mode.start)
+            self._paths[mode.name] = newton.trace(self.constraints, start, value, value - reach, value + reach)
+        return self._paths[mode.name]
 
     def _program(self, signs: Signs) -> Compiled:
         if self.solution is None:
@@ -144,11 +153,15 @@ class Positions:
         InputError
             When the linkage cannot be assembled there.
         """
-        existing = [(mode, q[0]) for mode in self.modes if np.isfinite(q := self.at(mode, np.array([self.drive_value]))).all()]
+        existing = [(mode, q) for mode in self.modes if np.isfinite(q := self.at_value(mode)).all()]
         existing = [(mode, q) for mode, q in existing if self.agrees(q)]
         if not existing:
             raise self.unreachable()
         return min(existing, key=lambda pair: self._misfit(pair[1]))[0]
+
+    def at_value(self, mode: Mode) -> Array:
+        """Configuration of a mode at the drive's value, shape (unknowns,); NaN where it does not exist."""
+        return np.array(mode.start) if mode.start is not None else self.at(mode, np.array([self.drive_value]))[0]
 
     def agrees(self, q: Array) -> bool:
         """Whether a configuration satisfies all constraints (a redundant one may not, at these dimensions)."""

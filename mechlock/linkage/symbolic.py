@@ -8,8 +8,8 @@ from itertools import product
 
 import sympy as sp
 
-from mechlock.errors import NoVerdict
-from mechlock.linkage.assur import Decomposition, decompose
+from mechlock.errors import InputError, NoVerdict
+from mechlock.linkage.assur import Decomposition, decompose, gruebler
 from mechlock.linkage.dyads import ZERO, Placement, SolvedGroup
 from mechlock.linkage.mechanism import Mechanism, PointName, Vector
 from mechlock.linkage.program import Assignment, Condition, Writer, dot, substitute, unit
@@ -123,10 +123,19 @@ def solve(mechanism: Mechanism) -> SymbolicSolution:
 
     Raises
     ------
+    InputError
+        When one drive does not determine the motion.
     NoVerdict
         When the mechanism does not decompose into dyads; `mechlock.linkage.positions` still solves it numerically.
     """
     parts = decompose(mechanism)
+    if parts.stuck and gruebler(mechanism) > 1:
+        loose = ", ".join(body for body in parts.stuck if not mechanism.bodies[body].virtual)
+        raise InputError(
+            f"one drive does not determine the motion: with it fixed, {loose} can still move",
+            f"{mechanism.where}: drive",
+            f"the linkage has {gruebler(mechanism)} degrees of freedom: add a joint, or remove a body",
+        )
     if parts.stuck:
         raise NoVerdict(
             f"there is no closed form: {', '.join(parts.stuck)} form a higher Assur group",
@@ -138,7 +147,9 @@ def solve(mechanism: Mechanism) -> SymbolicSolution:
 
 def _write(mechanism: Mechanism, parts: Decomposition) -> SymbolicSolution:
     nominal = mechanism.nominal()
-    writer = Writer({symbol.name for symbol in nominal} | {mechanism.drive.symbol.name}, nominal)
+    values = {symbol: sp.Float(value, 17) for symbol, value in nominal.items()}
+    nominal[mechanism.drive.symbol] = float(mechanism.drive.value.xreplace(values))  # pyright: ignore[reportArgumentType]
+    writer = Writer({symbol.name for symbol in nominal}, nominal)
     place = Placement(mechanism, writer)
     groups = tuple(place.solve(group) for group in parts.groups)
     points: dict[PointName, Vector] = {}

@@ -24,7 +24,7 @@ STYLE = """
 .derivation { font: 15px/1.5 "Georgia", serif; color: #22262b; max-width: 62rem; }
 .derivation h2 { font-size: 1.15rem; margin: 1.8em 0 .4em; border-bottom: 1px solid #c9ced4; }
 .derivation math { font-size: 1.02em; }
-.derivation .eq { margin: .45em 0 .45em 1.5em; overflow-x: auto; }
+.derivation .eq { margin: .45em 0 .45em 1.5em; padding: .15em 0; overflow-x: auto; overflow-y: hidden; }
 .derivation table { border-collapse: collapse; margin: .6em 0; width: 100%; }
 .derivation td, .derivation th { padding: .25em .7em; border-bottom: 1px solid #e3e6ea; }
 .derivation td, .derivation th { text-align: left; vertical-align: middle; }
@@ -56,11 +56,10 @@ def derivation_fragment(mechanism: Mechanism, *, picture: bool = False) -> str:
         Whether to begin with a drawing.
     """
     positions = Positions(mechanism)
-    q = positions.at(positions.selected, np.array([positions.drive_value]))[0]
     parts = [f"<style>{STYLE}</style>"] if not picture else [f"<figure>{_drawing(mechanism)}</figure>"]
     parts += [
         "<h2>Degrees of freedom</h2>",
-        f"<p>{html.escape(require_driven(mechanism, positions.constraints, q).explanation)}</p>",
+        f"<p>{html.escape(require_driven(positions, positions.selected).explanation)}</p>",
     ]
     try:
         found = formulas(mechanism)
@@ -75,11 +74,25 @@ def derivation_fragment(mechanism: Mechanism, *, picture: bool = False) -> str:
     return f'<section class="derivation">{"".join(parts)}</section>'
 
 
-MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML">'
+MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML" displaystyle="true">'
+
+
+_LEADS = {"wx": "w^x", "wy": "w^y", "ux": "u^x", "uy": "u^y", "L2": "Lambda", "l2": "lambda", "l": "ℓ", "far": "p", "near": "q"}
+
+
+_GREEK = {"mu", "nu", "xi", "pi", "phi", "chi", "psi", "rho", "tau", "eta"}
 
 
 def _inner(expression: sp.Basic) -> str:
-    return mathml(expression, printer="presentation", fold_short_frac=False)
+    """MathML of an expression, program symbols renamed to a letter with indices."""
+    renamed: dict[sp.Basic, sp.Basic] = {}
+    for symbol in expression.free_symbols:
+        lead, _, rest = str(symbol).partition("_")
+        if lead in _LEADS and rest:
+            renamed[symbol] = sp.Symbol(f"{_LEADS[lead]}_{rest}", real=True)
+        elif not rest and 2 <= len(lead) <= 3 and lead.isalnum() and lead.lower() not in _GREEK:
+            renamed[symbol] = sp.Symbol(f"{lead[0]}_{lead[1:]}", real=True)
+    return mathml(expression.xreplace(renamed), printer="presentation", fold_short_frac=False)
 
 
 def typeset(expression: sp.Basic) -> str:

@@ -1,0 +1,146 @@
+"""Linkages that make no sense end in one message that names the key."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from mechlock.errors import InputError
+from mechlock.linkage.kinematics import kinematics
+from mechlock.linkage.mechanism import PointName
+
+
+def changed(values, path, value):
+    result = copy.deepcopy(values)
+    node = result
+    for part in path[:-1]:
+        node = node[part]
+    if value is None:
+        del node[path[-1]]
+    else:
+        node[path[-1]] = value
+    return result
+
+
+@pytest.fixture
+def base(parts):
+    return parts.four_bar(40.0, 120.0, 80.0, 100.0, 40.0, assembly={"coupler": "20 deg"})
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key", "words"),
+    [
+        (("joints", 0, "of"), ["ground.O2", "lever.O2"], "joints[0].of[1]", "unknown body 'lever'"),
+        (("joints", 0, "of"), ["ground.O9", "crank.O2"], "joints[0].of[0]", "no point 'O9'"),
+        (("joints", 1, "of"), ["crank.O2", "crank.A"], "joints[1].of", "to itself"),
+        (("joints", 1, "name"), "O2", "joints[1].name", "two joints are called 'O2'"),
+        (("joints", 1, "name"), "O.2", "joints[1].name", "cannot be a joint's name"),
+        (("bodies", "ground"), None, "bodies", "no body 'ground'"),
+        (("bodies", "ground_2"), {"points": {"O": ["0 mm", "0 mm"]}}, "bodies.ground_2", "second ground"),
+        (("bodies", "Ground"), {"points": {"O": ["0 mm", "0 mm"]}}, "bodies.Ground", "second ground"),
+        (("bodies", "extra"), {"points": {"O": ["0 mm", "0 mm"]}}, "bodies.extra", "no chain of joints"),
+        (("drive", "joint"), "O7", "drive.joint", "unknown joint 'O7'"),
+        (("drive", "value"), "40 mm", "drive.value", "angle"),
+        (("drive", "rate"), "10 mm/s", "drive.rate", "angular velocity"),
+        (("assembly", "couple"), "20 deg", "assembly.couple", "unknown body 'couple'"),
+        (("assembly", "coupler"), "20 mm", "assembly.coupler", "angle"),
+        (("bodies", "crank", "points", "A"), ["q", "0 mm"], "bodies.crank.points.A[0]", "unknown name 'q'"),
+        (("bodies", "crank", "points", "A"), ["__import__('os')", "0 mm"], "bodies.crank.points.A[0]", "__import__"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_key(make, base, path, value, key, words):
+    with pytest.raises(InputError) as caught:
+        make(changed(base, path, value))
+    assert key in caught.value.where.split(": ")[-1] or key in caught.value.where
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("lock", "key", "words"),
+    [
+        ({"loads": [{"body": "hook"}]}, "lock.loads[0].body", "unknown body 'hook'"),
+        ({"loads": [{"point": "Q"}]}, "lock.loads[0].point", "no point 'Q'"),
+        ({"loads": [{"magnitude": ["60 kN", "5 kN"]}]}, "lock.loads[0].magnitude", "upside down"),
+        ({"loads": [{"magnitude": ["-1 kN", "5 kN"]}]}, "lock.loads[0].magnitude", "negative"),
+        ({"loads": [{"direction": ["1 kN", "5 kN"]}]}, "lock.loads[0].direction", "angle"),
+        ({"loads": [{}, {}]}, "lock.loads[1].name", "two loads"),
+        ({"locked_from": "50 deg", "stop": "increasing"}, "lock.locked_from", "beyond the stop"),
+        ({"locked_from": "30 deg"}, "lock.locked_from", "needs a stop"),
+        ({"release": {"loads": ["parked"]}}, "lock.release.loads[0]", "unknown load 'parked'"),
+        ({"release": {"max_force": "5 kN"}}, "lock.release.max_force", "max_torque"),
+        ({"drive": "40 mm"}, "lock.drive", "angle"),
+    ],
+)
+def test_a_lock_that_makes_no_sense(make, base, lock, key, words):
+    load = {"name": "uplift", "body": "rocker", "point": "B", "magnitude": ["5 kN", "60 kN"], "direction": ["80 deg", "100 deg"]}
+    loads = [load | change for change in lock.get("loads", [{}])]
+    with pytest.raises(InputError) as caught:
+        make(base | {"lock": {"drive": "40 deg"} | lock | {"loads": loads}})
+    assert key in caught.value.where
+    assert words in str(caught.value)
+
+
+def test_a_structure_cannot_move(make, parts):
+    values = parts.four_bar(40.0, 120.0, 80.0, 100.0, 40.0)
+    values["bodies"]["strut"] = {"points": {"P": ["0 mm", "0 mm"], "Q": ["100 mm", "0 mm"]}}
+    values["bodies"]["coupler"]["points"]["P"] = ["50 mm", "20 mm"]
+    values["bodies"]["ground"]["points"]["Q"] = ["60 mm", "-40 mm"]
+    values["joints"] += [parts.pin("P", "coupler.P", "strut.P"), parts.pin("Q", "ground.Q", "strut.Q")]
+    with pytest.raises(InputError, match=r"cannot be assembled|cannot move"):
+        kinematics(make(values))
+
+
+def test_two_free_bodies_need_two_drives(make, parts):
+    values = parts.four_bar(40.0, 120.0, 80.0, 100.0, 40.0)
+    values["bodies"]["tail"] = {"points": {"B": ["0 mm", "0 mm"]}}
+    values["joints"].append(parts.pin("T", "rocker.B", "tail.B"))
+    with pytest.raises(InputError, match="tail can still move"):
+        kinematics(make(values))
+
+
+def test_a_position_out_of_reach_says_how_far_it_goes(make, parts):
+    with pytest.raises(InputError, match=r"it can go from -49\.4584 to 49\.4584 deg"):
+        kinematics(make(parts.four_bar(100.0, 40.0, 60.0, 130.0, 120.0)))
+
+
+def test_links_that_never_close_are_named(make, parts):
+    with pytest.raises(InputError, match="coupler and rocker reach each other"):
+        kinematics(make(parts.four_bar(10.0, 20.0, 30.0, 500.0, 0.0)))
+
+
+def test_clearance_becomes_an_offset_of_its_own(make, parts):
+    values = parts.four_bar(40.0, 120.0, 80.0, 100.0, 40.0)
+    values["joints"][2]["clearance"] = "0.05 mm"
+    mechanism = make(values)
+    (dx, dy, radius) = mechanism.offsets["B"]
+    assert (str(dx), str(dy), radius) == ("dx_B", "dy_B", 0.05)
+
+
+def test_a_pin_in_a_slot_becomes_a_slide_and_a_pin(make, parts):
+    values = parts.data(
+        {
+            "ground": {"O": parts.mm(0, 0), "G": parts.mm(0, 50)},
+            "crank": {"O": parts.mm(0, 0), "K": parts.mm(20, 0)},
+            "arm": {"G": parts.mm(0, 0)},
+        },
+        [
+            parts.pin("O", "ground.O", "crank.O"),
+            parts.pin("G", "ground.G", "arm.G"),
+            {"name": "slot", "type": "pin_in_slot", "of": ["arm.G", "crank.K"], "axis": "0 deg"},
+        ],
+        {"joint": "O", "value": "30 deg"},
+    )
+    mechanism = make(values)
+    assert [joint.kind for joint in mechanism.joints] == ["revolute", "revolute", "prismatic", "revolute"]
+    assert mechanism.bodies["slot~block"].virtual
+
+
+def test_a_mechanism_can_be_sent_to_another_process(lock):
+    copied = pickle.loads(pickle.dumps(lock))  # noqa: S301
+    assert copied == lock
+
+
+def test_points_read_like_the_file():
+    assert str(PointName("hook", "P")) == "hook.P"
