@@ -26,7 +26,9 @@ Quantity = Literal["absolute_acceleration", "relative_displacement", "pseudo_vel
 POINTS_PER_CYCLE = 24
 """Least samples per natural period; fewer would cut a peak by more than 1 - cos(pi/24), that is 0.9 %."""
 
-_SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 128
+_SMALLEST_BLOCK, _LARGEST_BLOCK = 16, 256
+_TOGETHER = 32
+_ROWS = 2048
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,11 @@ def shock_response_spectrum(
         block = _block_length(omega, fine.step)
         for length in np.unique(block[refine == factor]):
             chosen = np.flatnonzero((refine == factor) & (block == length))
-            high, low, end = _extremes(fine, decay[chosen], weight[chosen], int(length))
-            extremes[0, chosen], extremes[1, chosen] = high, low
-            extremes[2, chosen], extremes[3, chosen] = _free_extremes(weight[chosen] * end, decay[chosen])
+            pieces = _cut(fine, int(length))
+            for part in np.array_split(chosen, -(-len(chosen) // _TOGETHER)):
+                high, low, end = _extremes(pieces, decay[part], weight[part])
+                extremes[0, part], extremes[1, part] = high, low
+                extremes[2, part], extremes[3, part] = _free_extremes(weight[part] * end, decay[part])
     return ShockSpectrum(values, float(damping), quantity, *extremes)
 
 
@@ -143,24 +147,53 @@ def _block_length(omega: FloatArray, step: float) -> NDArray[np.int_]:
     return np.clip(length, _SMALLEST_BLOCK, _LARGEST_BLOCK).astype(int)
 
 
-def _extremes(
-    base: History, decay: ComplexArray, weight: ComplexArray, length: int
-) -> tuple[FloatArray, FloatArray, ComplexArray]:
-    """Greatest and least output at the samples, and the state at the last one, of oscillators sharing a block length."""
+@dataclass(frozen=True)
+class _Pieces:
+    """A history cut into blocks.
+
+    Attributes
+    ----------
+    samples : ndarray, (k, length + 1)
+        Samples of each block; the last is the first of the next.
+    reach : ndarray, (k,)
+        Bound on the integral of the history from the start of a block to any time in it.
+    last : int
+        Steps of the last block that belong to the history.
+    step : float
+    """
+
+    samples: FloatArray
+    reach: FloatArray
+    last: int
+    step: float
+
+    @property
+    def length(self) -> int:
+        """Steps in a block."""
+        return self.samples.shape[1] - 1
+
+
+def _cut(base: History, length: int) -> _Pieces:
     steps = len(base.values) - 1
     blocks = -(-steps // length)
     padded = np.concatenate([base.values, np.zeros(blocks * length - steps)])
-    pieces = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(padded, length + 1)[::length])
-    impulse = base.step * np.abs(pieces[:, :-1]).sum(axis=1) + base.step * np.abs(pieces[:, -1])
+    samples = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(padded, length + 1)[::length])
+    integral = np.cumsum(0.5 * base.step * (samples[:, 1:] + samples[:, :-1]), axis=1)
+    between = 0.5 * base.step * np.abs(samples).max(axis=1)  # the integral moves at most that far from a sample
+    return _Pieces(samples, np.abs(integral).max(axis=1) + between, steps - (blocks - 1) * length, base.step)
+
+
+def _extremes(pieces: _Pieces, decay: ComplexArray, weight: ComplexArray) -> tuple[FloatArray, FloatArray, ComplexArray]:
+    """Greatest and least output at the samples, and the state at the last one, of oscillators on the same blocks."""
     high, low = np.zeros(len(decay)), np.zeros(len(decay))
     end = np.zeros(len(decay), dtype=complex)
-    last = steps - (blocks - 1) * length
-    for index, (rate, output) in enumerate(zip(decay, weight, strict=True)):
-        carry, drive = _block_matrices(rate, base.step, length)
-        forced = pieces @ np.column_stack([drive[:, -1].real, drive[:, -1].imag])
-        state = _block_starts(carry[-1], forced)
-        end[index] = carry[last - 1] * state[-1] + pieces[-1] @ drive[:, last - 1]
-        high[index], low[index] = _search(pieces, state, impulse, output, carry, drive, last)
+    tables = [_block_matrices(rate, pieces.step, pieces.length) for rate in decay]
+    ends = np.stack([part for _, drive in tables for part in (drive[:, -1].real, drive[:, -1].imag)])
+    forced = ends @ pieces.samples.T
+    for index, (carry, drive) in enumerate(tables):
+        state = _block_starts(carry[-1], forced[2 * index], forced[2 * index + 1])
+        end[index] = carry[pieces.last - 1] * state[-1] + pieces.samples[-1] @ drive[:, pieces.last - 1]
+        high[index], low[index] = _search(pieces, state, weight[index], carry, drive, abs(decay[index]))
     return high, low, end
 
 
@@ -176,46 +209,34 @@ def _block_matrices(rate: complex, step: float, length: int) -> tuple[ComplexArr
     return carry, drive
 
 
-def _block_starts(carry: complex, forced: FloatArray) -> ComplexArray:
+def _block_starts(carry: complex, real: FloatArray, imaginary: FloatArray) -> ComplexArray:
     """States at the start of every block, from rest, given what each block adds by its end."""
-    added = forced[:, 0] + 1j * forced[:, 1]
-    ends = lfilter([1.0], [1.0, -carry], added)
+    ends = lfilter([1.0], [1.0, -carry], real + 1j * imaginary)
     return np.concatenate([[0.0], ends[:-1]])
 
 
 def _search(
-    pieces: FloatArray,
-    state: ComplexArray,
-    impulse: FloatArray,
-    output: complex,
-    carry: ComplexArray,
-    drive: ComplexArray,
-    last: int,
+    pieces: _Pieces, state: ComplexArray, output: complex, carry: ComplexArray, drive: ComplexArray, rate: float
 ) -> tuple[float, float]:
-    """Greatest and least output over all samples, looking only into blocks whose bound exceeds what is known."""
-    bound = abs(output) * (np.abs(state) + impulse)
-    starts = (output * state).real
+    """Greatest and least output over all samples, looking only into blocks that could exceed what block starts show.
+
+    Inside a block the state is at most the one at its start plus ``reach (1 + rate time)`` (integration by parts).
+    """
+    starts = output.real * state.real - output.imag * state.imag
     high, low = max(float(starts.max()), 0.0), min(float(starts.min()), 0.0)
+    room = min(high, -low) / abs(output) - pieces.reach * (1.0 + rate * pieces.step * pieces.length)
+    chosen = np.flatnonzero((room <= 0.0) | (state.real**2 + state.imag**2 >= room**2))
     weights = np.vstack([(output * drive).real, (output * carry).real, -(output * carry).imag])
-
-    def inside(chosen: NDArray[np.int_]) -> tuple[float, float]:
-        values = pieces[chosen] @ weights[:-2]
-        values += np.outer(state[chosen].real, weights[-2]) + np.outer(state[chosen].imag, weights[-1])
-        values[chosen == len(state) - 1, last:] = 0.0  # past the last sample of the history
-        return float(values.max(initial=0.0)), float(values.min(initial=0.0))
-
-    count = min(64, len(bound))
-    first = np.argpartition(bound, -count)[-count:]
-    high, low = _wider((high, low), inside(first))
-    rest = np.flatnonzero(bound > min(high, -low))
-    for part in np.array_split(rest, max(1, len(rest) // 4096)):
-        if len(part):
-            high, low = _wider((high, low), inside(part))
+    for first in range(0, len(chosen), _ROWS):
+        part = chosen[first : first + _ROWS]
+        dense = part[-1] - part[0] == len(part) - 1
+        rows = slice(part[0], part[-1] + 1) if dense else part
+        values = pieces.samples[rows] @ weights[:-2]
+        values += np.column_stack([state[rows].real, state[rows].imag]) @ weights[-2:]
+        if part[-1] == len(state) - 1:
+            values[-1, pieces.last :] = 0.0  # past the last sample of the history
+        high, low = max(high, float(values.max())), min(low, float(values.min()))
     return high, low
-
-
-def _wider(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
-    return max(a[0], b[0]), min(a[1], b[1])
 
 
 def _free_extremes(start: ComplexArray, decay: ComplexArray) -> tuple[FloatArray, FloatArray]:
