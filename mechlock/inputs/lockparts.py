@@ -107,6 +107,7 @@ class Hook(_Plate):
 
     shape: Literal["hook"]
     pivot: Annotated[str, Field(description="eye the hook turns about")]
+    arm_neck: Annotated[PositiveLength | None, Field(description="radius cut into the arm on the mouth's side")] = None
     saddle: Saddle
 
     @model_validator(mode="after")

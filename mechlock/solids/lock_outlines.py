@@ -75,8 +75,10 @@ def hook_outline(hook: Hook, points: Points, what: str) -> Outline:
     out = saddle.radius + saddle.throat - saddle.shoulder_radius
     shoulder = (-out * math.sin(saddle.throat_at), centre[1] + out * math.cos(saddle.throat_at))
     eye = Pulley(local(pivot), hook.eyes[hook.pivot].diameter / 2.0, name=f"eye_{hook.pivot}")
+    foot = Pulley(local(points[other]), hook.eyes[other].diameter / 2.0, name=f"eye_{other}")
     pulleys = [
-        Pulley(local(points[other]), hook.eyes[other].diameter / 2.0, name=f"eye_{other}"),
+        foot,
+        *([] if hook.arm_neck is None else [_neck(foot, eye, hook.arm_neck, f"{what}.arm_neck")]),
         eye,
         Pulley(centre, saddle.radius, convex=False, name="saddle"),
         Pulley(nose, saddle.nose_radius, name="nose"),
