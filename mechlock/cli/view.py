@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
 
 from mechlock.cli.output import Common, emit, progress, replace_file
 from mechlock.errors import InputError
@@ -24,6 +27,8 @@ def view(
     field: str = "von_mises",
     mode: int | None = None,
     section: str | None = None,
+    web: Annotated[bool, Parameter(negative="")] = False,
+    port: int = 0,
     common: Common = Common(),
 ) -> int:
     """Look at results: fields (.vtu), parts (.stl), or the folder that check, solve or build wrote.
@@ -48,6 +53,10 @@ def view(
         Number of the mode to show instead of a load case.
     section
         Cut the model open at this plane, such as "y=600 mm".
+    web
+        Serve the page to browsers on this machine until interrupted with Ctrl-C.
+    port
+        Where to serve it; default: a free port.
     """
     from mechlock.view.loading import load
 
@@ -74,10 +83,27 @@ def view(
             files[animate], payload["animate"] = wanted.animation(loaded[0], animate.suffix.lower()), str(animate)
         for path, data in files.items():
             replace_file(path, data)
-        if not files and not common.json:
+        if not files and not common.json and not web:
             _window(wanted, loaded[0])
+    if web:
+        _serve(_page(loaded), port, common, payload)
+        return 0
     emit(common, payload, "\n".join(str(path) for path in files))
     return 0
+
+
+def _serve(page: str, port: int, common: Common, payload: dict[str, Any]) -> None:
+    from mechlock.view.serve import server
+
+    try:
+        serving = server(page, port)
+    except (OSError, OverflowError) as error:
+        raise InputError(f"port {port} cannot be used ({error})", "--port", "leave it out to take a free one") from error
+    address = f"http://127.0.0.1:{serving.server_port}/"
+    emit(common, {**payload, "address": address}, f"{address} (Ctrl-C ends it)")
+    sys.stdout.flush()
+    with serving, contextlib.suppress(KeyboardInterrupt):
+        serving.serve_forever()
 
 
 def _check_endings(screenshot: Path | None, html: Path | None, animate: Path | None) -> None:

@@ -7,6 +7,9 @@ import json
 import re
 import shutil
 import subprocess
+import threading
+import urllib.error
+import urllib.request
 import zlib
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,6 +22,7 @@ from PIL import Image
 
 from mechlock.view import web
 from mechlock.view.fields import Result
+from mechlock.view.serve import server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--headless=new", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--hide-scrollbars"]
@@ -101,6 +105,24 @@ def test_parts_of_one_kind_share_a_colour() -> None:
     header, _ = unpack(web.parts_page(parts, "lock"))
     assert header["parts"] == ["hook", "link", "pin A"]
     assert len(header["colors"]) == 3
+
+
+def test_page_is_served_to_this_machine() -> None:
+    serving = server("<!DOCTYPE html><p>ü</p>")
+    thread = threading.Thread(target=serving.serve_forever, daemon=True)
+    thread.start()
+    try:
+        assert serving.server_address[0] == "127.0.0.1"
+        address = f"http://127.0.0.1:{serving.server_port}/"
+        with urllib.request.urlopen(address) as answer:
+            assert answer.read().decode() == "<!DOCTYPE html><p>ü</p>"
+        with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+            urllib.request.urlopen(address + "etc/passwd")
+        caught.value.close()
+    finally:
+        serving.shutdown()
+        serving.server_close()
+        thread.join()
 
 
 def in_browser(page: str, folder: Path, name: str) -> np.ndarray[Any, Any]:
