@@ -18,6 +18,7 @@ from mechlock.linkage.compile import size_of
 from mechlock.linkage.mechanism import GROUND, Mechanism
 
 Array = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechlock.linkage.constraints import Array, Constraints, wrapped
+from mechlock.linkage.constraints import Array, Bools, Constraints, wrapped
 
 STARTS = 600
 """Random starts; a triad has at most six assembly modes, two coupled ones more."""
@@ -14,7 +14,7 @@ STARTS = 600
 _STEPS = 60
 
 
-def solve(constraints: Constraints, start: Array, drive: Array) -> tuple[Array, Array]:
+def solve(constraints: Constraints, start: Array, drive: Array, steps: int = _STEPS) -> tuple[Array, Bools]:
     """Improve configurations by damped Gauss-Newton steps, all at once.
 
     Parameters
@@ -25,6 +25,8 @@ def solve(constraints: Constraints, start: Array, drive: Array) -> tuple[Array, 
         Where to begin.
     drive : array, shape (n,)
         Drive coordinates.
+    steps : int
+        Steps at most.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def solve(constraints: Constraints, start: Array, drive: Array) -> tuple[Array, 
     tolerance = 1e-12 * constraints.size * (len(constraints.bodies) + 1)
     residual = constraints.residual(q, drive)
     error = np.abs(residual).max(axis=1)
-    for _ in range(_STEPS):
+    for _ in range(steps):
         jacobian = constraints.jacobian(q)
         step = np.einsum("nij,nj->ni", np.linalg.pinv(jacobian, rcond=1e-12), residual)
         turn = np.abs(step[:, 2::3]).max(axis=1)
@@ -122,7 +124,7 @@ class Path:
         )
         near = np.minimum(near, len(self.drive) - 1)
         start = self.q[near] + self.rates[near] * (wanted - self.drive[near])[:, None]
-        found, ok = solve(constraints, start, wanted)
+        found, ok = solve(constraints, start, wanted, steps=12)
         found[~ok] = np.nan
         result[inside] = found
         return result
@@ -154,7 +156,7 @@ def _walk(constraints: Constraints, start: Array, begin: float, end: float) -> t
         target = end if abs(end - at) <= step else at + float(np.copysign(step, end - at))
         rate = np.linalg.pinv(constraints.jacobian(q[None])[0], rcond=1e-12) @ constraints.drive_rate()
         predicted = q + rate * (target - at)
-        found, ok = solve(constraints, predicted[None], np.array([target]))
+        found, ok = solve(constraints, predicted[None], np.array([target]), steps=7)
         near = np.abs(wrapped(found[0, 2::3] - predicted[2::3])).max() < 0.05
         if ok[0] and near:
             q, at = found[0], target

@@ -153,7 +153,7 @@ def reactions(positions: Positions, q: Array, loads: Mapping[PointName, Array]) 
     right = -(external * scale)
     if len(q) == 1:
         inverse = np.linalg.inv(scaled[0]) if determinate else np.linalg.pinv(scaled[0], rcond=velocity.SINGULAR)
-        multipliers = right @ inverse.T
+        multipliers: Array = right @ inverse.T
     elif determinate:
         multipliers = np.linalg.solve(scaled, right[:, :, None])[:, :, 0]
     else:
