@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from mechlock.proof import verify
+import mechlock.proof.verify as verify
 from mechlock.proof.interval import Array
 
 DIGITS = 5

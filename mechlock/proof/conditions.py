@@ -14,10 +14,10 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
+import mechlock.proof.verify as verify
 from mechlock.linkage.positions import selected_signs
 from mechlock.linkage.symbolic import SymbolicSolution
-from mechlock.proof import search, verify
-from mechlock.proof.interval import thin
+from mechlock.proof import search
 from mechlock.proof.tape import Compiler, Tape, values
 
 AGREEMENT = 1e-7
@@ -102,25 +102,33 @@ def _partners(solution: SymbolicSolution, goals: verify.OverCentre, symbols: tup
             for expression, value in zip(expressions, by_value, strict=True):
                 if np.allclose(value, seen[name], rtol=AGREEMENT, atol=0.0):
                     found.setdefault(name, expression)
-    for load, names in goals.loads.items():
-        delta = symbols[[variable.name for variable in goals.linkage.variables].index(f"direction {load}")]
-        force = solution.generalised_force(_load_point(solution, load))
-        factors = [factor for factor in force.factors if factor.power > 0]
-        wanted = [name for name, power in names if power > 0 and not name.startswith("length")]
-        if len(factors) != len(wanted):
-            continue
-        exact = [(factor.expression / (factor.scale or 1)).subs(force.direction, delta) for factor in factors]
-        for name, factor, expression, value in zip(
-            wanted, factors, exact, _values(solution, symbols, goals.linkage, points, exact), strict=True
+    for load in goals.loads:
+        names, factors = _chain(solution, goals, symbols, load)
+        exact = [expression / scale for expression, scale in factors]
+        for name, (expression, scale), value in zip(
+            names, factors, _values(solution, symbols, goals.linkage, points, exact), strict=True
         ):
-            if (
-                np.allclose(np.abs(value), np.abs(seen[name]), rtol=AGREEMENT, atol=0.0)
-                and np.ptp(np.sign(value / seen[name])) == 0.0
-            ):
-                sign = int(np.sign(value / seen[name])[0])
-                found[name] = sign * factor.expression.subs(force.direction, delta)
-                found |= _carried(solution, goals, symbols, points, name, sign * expression)
+            sign = np.sign(value[0] / seen[name][0])
+            if np.allclose(sign * value, seen[name], rtol=AGREEMENT, atol=0.0):
+                found[name] = int(sign) * expression
+                found |= _carried(solution, goals, symbols, points, name, found[name] / scale)
     return found
+
+
+def _chain(
+    solution: SymbolicSolution, goals: verify.OverCentre, symbols: tuple[sp.Symbol, ...], load: str
+) -> tuple[list[str], list[tuple[sp.Expr, sp.Expr]]]:
+    """Sign factors from drive to load: the checker's names, and the solution's expressions with what scales them to it."""
+    delta = symbols[[variable.name for variable in goals.linkage.variables].index(f"direction {load}")]
+    lock = solution.mechanism.lock
+    assert lock is not None
+    force = solution.generalised_force(lock.load(load).at)
+    factors = [factor for factor in force.factors if factor.power > 0]
+    names = [name for name, power in goals.loads[load] if power > 0 and not name.startswith("length")]
+    if len(factors) != len(names):
+        return [], []
+    one = sp.Integer(1)
+    return names, [(factor.expression.subs(force.direction, delta), factor.scale or one) for factor in factors]
 
 
 def _carried(
@@ -152,17 +160,16 @@ def _carried(
     return {}
 
 
-def _load_point(solution: SymbolicSolution, load: str):
-    lock = solution.mechanism.lock
-    assert lock is not None
-    return lock.load(load).at
-
-
 def _points(linkage: verify.Linkage) -> list[verify.Box]:
     """Three fixed points inside the root box, away from its middle and its symmetries."""
     rng = np.random.default_rng(20)
     shares = [[Fraction(int(k), 1000) for k in rng.integers(300, 700, len(linkage.variables))] for _ in range(3)]
-    return [[(v.low + share * (v.high - v.low),) * 2 for v, share in zip(linkage.variables, row, strict=True)] for row in shares]
+    return [[_thin(v, share) for v, share in zip(linkage.variables, row, strict=True)] for row in shares]
+
+
+def _thin(variable: verify.Variable, share: Fraction) -> tuple[Fraction, Fraction]:
+    value = variable.low + share * (variable.high - variable.low)
+    return value, value
 
 
 def _value(goals: verify.OverCentre, name: str, point: verify.Box) -> float:
@@ -183,6 +190,3 @@ def _values(
     columns = [[ends[0] / verify.ONE for ends in linkage.intervals(point)] for point in points]
     with np.errstate(all="ignore"):
         return [np.broadcast_to(value, (len(points),)) for value in values(tape, np.array(columns).T)]
-
-
-__all__ = ["Problem", "problem", "thin"]

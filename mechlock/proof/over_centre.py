@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from mechlock.proof import search, verify
+import mechlock.proof.verify as verify
+from mechlock.proof import search
 from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
 from mechlock.proof.results import Margin, Theorem, Value
@@ -154,7 +155,7 @@ class _OverCentre:
                 margins.append(Margin(angle, "deg", f"over-centre reserve: angle between the toggle links at {link}", governs))
         for load in self.goals.loads:
             name = f"lever arm {load}"
-            tree = proofs[min(toggles, key=lambda n: proofs[n].at_least)].tree if toggles else ["c"]
+            tree: list[int | str] = proofs[min(toggles, key=lambda n: proofs[n].at_least)].tree if toggles else ["c"]
             lever = self.certifier.certify(name, tree, 0, MARGIN_BOXES) if len(tree) < 200 else None
             if lever:
                 entries.append(lever)
@@ -164,14 +165,14 @@ class _OverCentre:
         return margins, entries
 
     def _sine_at_middle(self, name: str) -> float:
-        middle = [((low + high) / 2,) * 2 for low, high in self.goals.linkage.root()]
+        middle = verify.centre(self.goals.linkage.root())
         arm = self.goals.prover.evaluate(name.replace("toggle", "arm"), middle, False)[0][0]
         return abs(self.goals.prover.evaluate(name, middle, False)[0][0] / arm)
 
     def _turns(self, link: str) -> bool:
         linkage = self.goals.linkage
         dyad = next(d for d in linkage.dyads if d.bodies[0] == link)
-        scene = linkage.place(linkage.intervals([((low + high) / 2,) * 2 for low, high in linkage.root()]))
+        scene = linkage.place(linkage.intervals(verify.centre(linkage.root())))
         motion = scene.motion(dyad.outer[0].other(link))
         return motion is None or motion.turns
 

@@ -11,11 +11,11 @@ from fractions import Fraction
 from importlib.metadata import version
 from typing import Any
 
+import mechlock.proof.verify as verify
 from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.linkage import LinkageSource
 from mechlock.linkage.semantics import build
 from mechlock.linkage.symbolic import solve
-from mechlock.proof import verify
 from mechlock.proof.conditions import Problem, problem
 from mechlock.proof.over_centre import Evidence, over_centre, undecided
 from mechlock.proof.release import release

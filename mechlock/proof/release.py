@@ -151,8 +151,14 @@ def _efforts(goals: Release, proofs: tuple[list[Proved], list[Proved]], budget: 
     }
     unit, scale = _unit(goals.travel.linkage)
     margins = (
-        Margin(float(greatest) / scale, unit, f"greatest effort to release (an upper bound; the actuator has {float(goals.limit) / scale:g})"),
-        Margin(float(goals.limit / max(greatest, Fraction(1, 10**6)) - 1), "", "reserve of the actuator: limit over effort, less one"),
+        Margin(
+            float(greatest) / scale,
+            unit,
+            f"greatest effort to release (an upper bound; the actuator has {float(goals.limit) / scale:g})",
+        ),
+        Margin(
+            float(goals.limit / max(greatest, Fraction(1, 10**6)) - 1), "", "reserve of the actuator: limit over effort, less one"
+        ),
     )
     return Evidence(Theorem("release", "proved", STATEMENTS["release"], margins[0], margins, boxes=boxes), entry)
 
@@ -201,7 +207,7 @@ def _most_useful(goals: Release, load: str, root: Box) -> dict[int, float]:
     gains: dict[int, float] = {}
     for index, (low, high) in enumerate(root):
         if low < high:
-            part = [*shrunk[:index], ((low + high) / 2,) * 2, *shrunk[index + 1 :]]
+            part = [*shrunk[:index], ((low + high) / 2, (low + high) / 2), *shrunk[index + 1 :]]
             gains[index] = max(1e-9, (start - _effort(goals, load, part)) / ONE)
     return gains
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechlock.proof.interval import Array, Interval, thin
 from mechlock.proof.tape import Tape
@@ -43,10 +44,11 @@ class Coordinates:
 
 def coordinates(ends: list[tuple[Fraction, Fraction]], in_degrees: list[bool], discs: tuple[tuple[int, int], ...]) -> Coordinates:
     """Make the map of exact interval ends, given in degrees where so marked."""
-    degree = Interval(np.float64(np.nextafter(np.pi, 0.0)), np.float64(np.nextafter(np.pi, 4.0))) / thin(np.float64(180.0))  # pyright: ignore[reportArgumentType]
+    half_turn = Interval(np.array([np.nextafter(np.pi, 0.0)]), np.array([np.nextafter(np.pi, 4.0)]))
+    degree = half_turn / thin(np.array([180.0]))
     scale = Interval(
-        np.array([[degree.low if turn else 1.0] for turn in in_degrees]),
-        np.array([[degree.high if turn else 1.0] for turn in in_degrees]),
+        np.array([degree.low if turn else [1.0] for turn in in_degrees]),
+        np.array([degree.high if turn else [1.0] for turn in in_degrees]),
     )
     starts, widths = [low for low, _ in ends], [high - low for low, high in ends]
     return Coordinates(_enclose(starts, scale, in_degrees), _enclose(widths, scale, in_degrees), discs)
@@ -162,7 +164,7 @@ def _advance(tape: Tape, space: Coordinates, batch: list[_Node]) -> Array | None
     return None
 
 
-def _choose(natural: Array, mean: Array) -> Array:
+def _choose(natural: NDArray[np.bool_], mean: NDArray[np.bool_]) -> NDArray[np.str_]:
     return np.where(natural, "n", np.where(mean, "m", "")).astype("U1")
 
 

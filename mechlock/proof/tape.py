@@ -155,7 +155,7 @@ class Compiler:
         bounds = {self.add(expression): floor for expression, floor in (floors or {}).items()}
         return _prune(Tape(tuple(self.operations), self.names, where, bounds))
 
-    def add(self, expression: sp.Expr) -> int:
+    def add(self, expression: Any) -> int:
         """Compile an expression and return the index of its result."""
         if expression in self.known:
             return self.known[expression]

@@ -21,7 +21,7 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import isqrt
@@ -133,6 +133,7 @@ class Num:
         tape.append(self)
 
     def lift(self, other: Num | int) -> Num:
+        """Make a number of an integer."""
         return other if isinstance(other, Num) else Num(self.tape, (other * ONE, other * ONE))
 
     @property
@@ -169,6 +170,7 @@ class Num:
         return result
 
     def squared(self) -> Num:
+        """Square."""
         return Num(
             self.tape,
             square(self.value),
@@ -177,6 +179,7 @@ class Num:
         )
 
     def root(self) -> Num:
+        """Square root."""
         value = root(self.value)
         result = Num(self.tape, value, ((self, divide((ONE >> 1, ONE >> 1), value)),))
         result.rate = self.rate and self.rate / (2 * result.still)
@@ -225,15 +228,19 @@ class Vec:
         return Vec(product.x / size, product.y / size)
 
     def scale(self, k: Num | int) -> Vec:
+        """Multiply by a number."""
         return Vec(self.x * k, self.y * k)
 
     def perp(self) -> Vec:
+        """Turn by a right angle, counter-clockwise."""
         return Vec(-self.y, self.x)
 
     def dot(self, o: Vec) -> Num:
+        """Scalar product."""
         return self.x.squared() + self.y.squared() if o is self else self.x * o.x + self.y * o.y
 
     def size(self) -> Num:
+        """Length."""
         if self.y.value == ZERO and not self.y.links and self.x.value[0] > 0:
             return self.x
         return self.dot(self).root()
@@ -312,9 +319,11 @@ class Joint:
     friction: Any = 0
 
     def point(self, body: str) -> str:
+        """Return the name of its point on a body."""
         return self.first[1] if self.first[0] == body else self.second[1]
 
     def other(self, body: str) -> str:
+        """Return the body at the other end."""
         return self.second[0] if self.first[0] == body else self.first[0]
 
 
@@ -329,6 +338,7 @@ class Dyad:
 
     @property
     def kind(self) -> str:
+        """Joint kinds: outer, inner, outer."""
         return self.outer[0].kind + self.inner.kind + self.outer[1].kind
 
 
@@ -364,14 +374,11 @@ def find_dyads(bodies: list[str], joints: list[Joint], placed: list[str]) -> lis
                 for b in (one, two)
             ]
             if len(inner) == len(legs[0]) == len(legs[1]) == 1:
-                found = (one, two), (legs[0][0], legs[1][0]), inner[0]
-                swap = (
-                    found[1][0].kind == "P"
-                    if {found[1][0].kind, found[1][1].kind} == {"R", "P"}
-                    else found[1][0].other(one) == "ground"
-                )
-                if swap:
-                    found = (two, one), found[1][::-1], inner[0]
+                first, last = legs[0][0], legs[1][0]
+                mixed = {first.kind, last.kind} == {"R", "P"}
+                if first.kind == "P" if mixed else first.other(one) == "ground":
+                    one, two, first, last = two, one, last, first
+                found = (one, two), (first, last), inner[0]
                 break
         if found is None:
             raise Unreadable("the linkage does not decompose into dyads driven from the ground")
@@ -425,10 +432,12 @@ class Linkage:
             yield variable(f"direction {name}", {"range": load["direction"]})
 
     def place(self, box: list[Interval], **options: Any) -> Assembly:
+        """Start an evaluation on a box."""
         tape: list[Num] = []
         return Assembly(self, tape, [Num(tape, value) for value in box], **options)
 
     def root(self) -> list[tuple[Fraction, Fraction]]:
+        """Return the root box, in file units."""
         return [(v.low, v.high) for v in self.variables]
 
     def later_body(self, joint: Joint) -> str:
@@ -436,7 +445,7 @@ class Linkage:
         return next((d.bodies[d.outer[1] is joint] for d in self.dyads if joint in (*d.outer, d.inner)), self.driven)
 
     def point(self, entries: list[Any]) -> Box:
-        """Read the values of a counterexample; they must name every quantity and lie in the root box and in the clearance discs."""
+        """Read a counterexample: a value for every quantity, inside the root box and the clearance discs."""
         if len(entries) != len(self.variables):
             raise Rejected("the counterexample must name every quantity of the root box")
         values: dict[str, Fraction] = {}
@@ -532,15 +541,16 @@ class Assembly:
             self.inputs[f"drive {linkage.drive.name}"].rate = self.constant((ONE, ONE))
 
     def constant(self, value: Interval) -> Num:
+        """Make a number that does not vary."""
         return Num(self.tape, value)
 
-    def number(self, text: str) -> Num:
+    def number(self, text: Any) -> Num:
         """Evaluate a quantity or an expression in parameters."""
-        if not isinstance(text, str):
-            raise Unreadable(f"{text!r} is not an expression")
         try:
             value, unit = quantity(text)
         except Unreadable:
+            if not isinstance(text, str):
+                raise
             known = self.linkage.expressions
             if text not in known:
                 known[text] = ast.parse(text.strip(), mode="eval").body
@@ -581,6 +591,8 @@ class Assembly:
             case ast.Call(func=ast.Name(id="sin" | "cos" | "tan" as name), args=[a]):
                 both = turned(self._expression(a))
                 return both.y / both.x if name == "tan" else both.x if name == "cos" else both.y
+            case _:
+                pass
         raise Unreadable("an expression uses something that the checker does not know")
 
     def local(self, body: str, point: str, origin: str | None = None) -> Vec:
@@ -724,7 +736,7 @@ class Assembly:
         }
         return poses[one], poses[two]
 
-    # 5 -- Signs of the claim: Q = f . dP/d(drive) as a product of named quantities where every body turns about or slides on ground
+    # 5 -- Signs of the claim: Q = f . dP/d(drive) is a product of named quantities where bodies turn about or slide on ground
     def motion(self, body: str) -> Motion | None:
         """How a body moves with the drive, or None where it neither turns about nor slides on the ground."""
         linkage = self.linkage
@@ -800,6 +812,11 @@ class Assembly:
 Box = list[tuple[Fraction, Fraction]]
 
 
+def centre(box: Box) -> Box:
+    """Return the middle of a box."""
+    return [((low + high) / 2, (low + high) / 2) for low, high in box]
+
+
 @dataclass
 class Prover:
     """Lower bounds of named quantities, each oriented by its sign at the middle of the root box."""
@@ -809,6 +826,7 @@ class Prover:
     orientation: dict[str, int] = field(default_factory=dict)
 
     def evaluate(self, name: str, box: Box, with_gradient: bool, sense: int = 1) -> tuple[Interval, list[Interval]]:
+        """Enclose a quantity on a box, oriented, and its partial derivatives."""
         inputs = self.linkage.intervals(box)
         scene = self.linkage.place(inputs, floors=self.floors, moving=name.startswith("Q "))
         number = scene.quantity(name)
@@ -818,7 +836,7 @@ class Prover:
         return number.value, gradient(number, leaves) if with_gradient else []
 
     def lower(self, name: str, box: Box, rule: str, sense: int = 1) -> int:
-        """Bound a quantity (or its negative) from below: natural extension (n), mean value (m), monotone corner, mean value (c)."""
+        """Bound a quantity (or its negative) from below by the natural extension (n), mean value (m), or monotone corner (c)."""
         value, slopes = self.evaluate(name, box, rule != "n", sense)
         best = value[0]
         while rule != "n":
@@ -835,7 +853,7 @@ class Prover:
         return best
 
     def _mean_value(self, name: str, box: Box, slopes: list[Interval], sense: int) -> int:
-        middle = [((low + high) / 2,) * 2 for low, high in box]
+        middle = centre(box)
         low = self.evaluate(name, middle, False, sense)[0][0]
         for x, c, slope in zip(self.linkage.intervals(box), self.linkage.intervals(middle), slopes, strict=True):
             low += mul(slope, add(x, negate(c)))[0]
@@ -866,7 +884,7 @@ LENGTH = enclose(Fraction(100), Fraction(100))  # moments are divided by it, so 
 
 
 def majorant(base: list[int], matrix: list[list[int]]) -> list[int]:
-    """Find y > base + matrix y (all positive): it bounds every x with x <= base + matrix x, since y > matrix y (Collatz-Wielandt)."""
+    """Find y > base + matrix y (all positive): by Collatz-Wielandt it bounds every x <= base + matrix x."""
 
     def image(y: list[int]) -> list[int]:
         return [b + 2 + sum(-(-m * x >> BITS) for m, x in zip(row, y, strict=True)) for b, row in zip(base, matrix, strict=True)]
@@ -916,12 +934,11 @@ def solve(matrix: list[list[Interval]], columns: list[list[Interval]]) -> list[l
 
 def settled(linkage: Linkage, box: Box, floors: dict[str, int]) -> Assembly:
     """The mechanism on a box with every body's direction narrowed by its mean-value form."""
-    middle = [((low + high) / 2, (low + high) / 2) for low, high in box]
-    inputs, centres = linkage.intervals(box), linkage.intervals(middle)
-    scene, centre = linkage.place(inputs, floors=floors), linkage.place(centres, floors=floors)
+    inputs, centres = linkage.intervals(box), linkage.intervals(centre(box))
+    scene, still = linkage.place(inputs, floors=floors), linkage.place(centres, floors=floors)
     narrow: dict[str, list[Num]] = {}
     for body in linkage.points:
-        wide, mid = scene.pose(body).direction, centre.pose(body).direction
+        wide, mid = scene.pose(body).direction, still.pose(body).direction
         narrow[body] = []
         for number, value in ((wide.x, mid.x.value), (wide.y, mid.y.value)):
             for x, c, slope in zip(inputs, centres, gradient(number, scene.tape[: len(inputs)]), strict=True):
@@ -961,7 +978,11 @@ def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
     loose: list[tuple[int, Interval]] = []  # of each joint: greatest friction moment or force, and play, per unit of reaction
     for index, joint in enumerate(joints):
         friction = joint.friction if joint.friction else "0 mm"
-        mu = scene.number(friction) if isinstance(friction, str) else scene.constant(enclose(Fraction(friction), Fraction(friction)))
+        mu = (
+            scene.number(friction)
+            if isinstance(friction, str)
+            else scene.constant(enclose(Fraction(friction), Fraction(friction)))
+        )
         radius = scene.constant(enclose(joint.radius, joint.radius))
         later, e = linkage.later_body(joint), Vec(one, zero)
         if joint.kind == "P":
@@ -1006,7 +1027,10 @@ def _with_friction(linkage: Linkage, solutions: list[list[Interval]], loose: lis
         return root(add(square(x), square(y)))
 
     greatest = [play + slip[1] for play, slip in loose]
-    influence = [[-(-reaction(column, i)[1] * g >> BITS) for column, g in zip(solutions[1:], greatest, strict=True)] for i in range(len(joints))]
+    influence = [
+        [-(-reaction(column, i)[1] * g >> BITS) for column, g in zip(solutions[1:], greatest, strict=True)]
+        for i in range(len(joints))
+    ]
     free = [reaction(solutions[0], i) for i in range(len(joints))]
     most = majorant([high for _, high in free], influence)
     unit = LENGTH if linkage.drive.kind == "R" else (ONE, ONE)
@@ -1024,19 +1048,20 @@ def _with_friction(linkage: Linkage, solutions: list[list[Interval]], loose: lis
 
 # 7 -- The certificate -----------------------------------------------------------------------------------------------------------
 ASSUMPTIONS = (
-    "The mechanism is planar; links are rigid within the intervals that the file states; dimensions, stop and clearances are as the file states.",
-    "A clearance is an offset of the pin in its hole, anywhere in its disc. While the drive moves virtually it keeps its direction, or, at "
-    "the driving pin of a toggle link, turns with the driving body: a quasi-static statement.",
+    "The mechanism is planar; its links are rigid; dimensions, stop and clearances lie within the intervals of the file.",
+    "A clearance is an offset of the pin in its hole, anywhere in its disc. While the drive moves virtually it keeps its "
+    "direction, or, at the driving pin of a toggle link, turns with the driving body: a quasi-static statement.",
     "Joints and the stop act as the file says; the stop can carry the force that presses the drive into it.",
-    "Every load named in the file has at least its lower magnitude and acts within its cone of directions; what is proved of each load alone "
-    "holds for any sum of them, since the generalised force is linear in the load.",
+    "Every load named in the file has at least its lower magnitude and acts within its cone of directions; what over_centre "
+    "says of each load alone holds for any sum of them, since the generalised force is linear in the load.",
     "Friction is passive: it never drives the mechanism.",
     "Nothing is said about forces out of the plane, about strength, or about energy that elasticity or inertia could release.",
 )
 STATEMENTS = {
-    "over_centre": "For all parameters, clearance offsets and load directions in the root box and every drive position in the locked interval, "
-    "the mechanism can be assembled in its mode and every load presses the drive into its stop: Q > 0 towards the stop.",
-    "release": "For all parameters, clearance offsets and load directions in the root box, each load named for release taken alone, "
+    "over_centre": "For all parameters, clearance offsets and load directions in the root box and every drive position in the "
+    "locked interval, the mechanism can be assembled in its mode and every load presses the drive into its stop: Q > 0 towards "
+    "the stop.",
+    "release": "For all parameters, clearance offsets and load directions in the root box, each load named for release alone, "
     "at most its upper magnitude: a drive effort within the actuator's limit keeps the drive moving off its stop, all friction "
     "opposing, from the stop's far end down to the drive value `to`, where the load itself pushes the drive on.",
 }
@@ -1077,10 +1102,9 @@ class OverCentre:
 
     def __init__(self, linkage: Linkage) -> None:
         self.linkage, self.prover = linkage, Prover(linkage)
-        middle = [((low + high) / 2,) * 2 for low, high in linkage.root()]
         self.loads: dict[str, list[tuple[str, int]]] = {}
         self.senses: dict[str, int] = {}
-        scene = linkage.place(linkage.intervals(middle), moving=True)
+        scene = linkage.place(linkage.intervals(centre(linkage.root())), moving=True)
         try:
             for dyad in linkage.dyads:
                 scene.pose(dyad.bodies[0])
@@ -1182,7 +1206,7 @@ class OverCentre:
 
 
 class Release:
-    """What has to be proved for `release`: assembly over the travel, effort below the limit there, and an opening load at its end."""
+    """What `release` needs: assembly over the travel, effort below the limit there, a load that opens at its end."""
 
     def __init__(self, linkage: Linkage, to: Fraction) -> None:
         drive = next(v for v in linkage.variables if v.name.startswith("drive "))
@@ -1256,7 +1280,11 @@ def check_release_counterexample(linkage: Linkage, example: dict[str, Any]) -> N
     table, force = linkage.lock["release"], quantity(linkage.loads[load]["magnitude"][1])[0]
     limit = quantity(table["max_torque" if linkage.drive.kind == "R" else "max_force"])[0]
     least = effort(linkage.place(linkage.intervals(linkage.point(example["values"]))), load)[0]
-    if kind != "effort" or load not in table["loads"] or mul((least, least), enclose(force, force))[0] <= enclose(limit, limit)[1]:
+    if (
+        kind != "effort"
+        or load not in table["loads"]
+        or mul((least, least), enclose(force, force))[0] <= enclose(limit, limit)[1]
+    ):
         raise Rejected("the effort at the counterexample is not proved to exceed the limit")
 
 
@@ -1310,12 +1338,16 @@ def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str],
         elif name == "over_centre" and verdict == "proved":
             OverCentre(linkage).check_proof(keys(theorem, {"claim", "verdict", "statement", "conditions", "margins"}))
         elif name == "over_centre" and verdict == "refuted":
-            OverCentre(linkage).check_counterexample(keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"])
+            OverCentre(linkage).check_counterexample(
+                keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"]
+            )
         elif name == "release" and verdict == "proved":
             keys(theorem, {"claim", "verdict", "statement", "to", "assembly", "opens", "effort"})
             Release(linkage, Fraction(theorem["to"])).check_proof(theorem)
         elif name == "release" and verdict == "refuted":
-            check_release_counterexample(linkage, keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"])
+            check_release_counterexample(
+                linkage, keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"]
+            )
         else:
             raise Rejected(f"{name!r} {verdict!r} is not something that is checked")
         results.append({"name": name, "verdict": verdict})
