@@ -8,8 +8,25 @@ from typing import Any, Literal
 from mechlock.report.numbers import is_number
 
 Status = Literal["passed", "failed", "undecided", "not evaluated"]
-_GROUPS = {"lock": "lock", "over": "lock", "residual_clamp": "lock", "mass": "mass", "height": "package", "first_mode": "modes"}
+_GROUPS = {
+    **dict.fromkeys(("lock", "over-centre", "residual clamp", "pad gap", "hook", "force across", "guide pin"), "lock"),
+    **{"mass": "mass", "height": "package", "first mode": "modes", "evidence": "evidence"},
+}
 """The group of a criterion that names none, by how its name begins; all others are the frame's."""
+
+TITLES = {
+    "limit_load_von_mises_base": "base metal, von Mises stress",
+    "limit_load_weld_HAZ": "weld zone, von Mises stress",
+    "first_mode_frame_plus_pack": "first mode of frame and pack",
+    "lock_no_gap": "residual clamp under the locks",
+    "lock_gap_open_face": "lifted share of a seat",
+    "lock_self_locking": "over-centre reserve",
+    "mass": "mass reduction",
+}
+"""Identifiers of the acceptance data in words, where the identifier alone would be hard to read."""
+
+TRUTH = "proved"
+"""Unit of a criterion that is true or false: its value is 1 or 0 and it has no margin."""
 
 _ORDER: dict[Status, int] = {"failed": 0, "undecided": 1, "passed": 2, "not evaluated": 3}
 
@@ -31,7 +48,7 @@ class Row:
     source, remark, where : str
         Where the limit comes from, why there is no verdict (or what to note of a passed one), the place of the value.
     group : str
-        ``frame``, ``lock``, ``modes``, ``mass`` or ``package``.
+        ``frame``, ``lock``, ``modes``, ``mass``, ``package`` or ``evidence``.
     governs : bool
         Whether it has the smallest margin of all.
     """
@@ -52,7 +69,7 @@ class Row:
     @property
     def title(self) -> str:
         """The name as words."""
-        return self.name.replace("_", " ")
+        return TITLES.get(self.name, self.name.replace("_", " "))
 
     @property
     def place(self) -> str:
@@ -81,14 +98,15 @@ def governing(results: dict[str, Any]) -> Row | None:
 
 
 def _row(criterion: dict[str, Any]) -> Row:
-    margin = criterion["margin"]
+    margin, unit = criterion["margin"], str(criterion["unit"] or "")
+    truth = unit == TRUTH
     return Row(
         name=str(criterion["name"]),
         case=str(criterion["case"] or ""),
-        value=criterion["value"],
-        limit=criterion["limit"],
-        unit=str(criterion["unit"] or ""),
-        margin=float(margin) if is_number(margin) else None,
+        value=_truth(criterion["value"]) if truth else criterion["value"],
+        limit=_truth(criterion["limit"]) if truth else criterion["limit"],
+        unit="" if truth else unit,
+        margin=float(margin) if is_number(margin) and not truth else None,
         status=status_of(criterion),
         source=str(criterion["source"] or ""),
         remark="; ".join(str(criterion[key]) for key in ("reason", "note") if criterion.get(key)),
@@ -97,6 +115,10 @@ def _row(criterion: dict[str, Any]) -> Row:
     )
 
 
+def _truth(value: Any) -> str | None:
+    return None if value is None else TRUTH if value else "refuted"
+
+
 def _group(name: str) -> str:
-    words = name.replace(" ", "_").lower()
+    words = name.replace("_", " ").lower()
     return next((group for start, group in _GROUPS.items() if words.startswith(start)), "frame")

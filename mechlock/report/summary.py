@@ -82,6 +82,11 @@ def answer(results: dict[str, Any]) -> tuple[str, ...]:
     frame = tuple(row for row in found if row.group in ("frame", "modes"))
     rest = tuple(row for row in found if row.group in ("mass", "package"))
     sentences = [_lock_sentence(results, lock), _rows_sentence("The frame", frame), _mass_sentence(results)]
+    sentences += [
+        f"The evidence is not sound: {row.place} ({row.remark})."
+        for row in found
+        if row.group == "evidence" and row.status != "passed"
+    ]
     sentences += [f"Beside these, a target is missed: {_figures(row)}." for row in rest if row.status == "failed"]
     sentences.append(_unknown_sentence(found))
     return tuple(sentence for sentence in sentences if sentence)

@@ -160,3 +160,40 @@ def test_answer_never_hides_what_was_not_evaluated(check: dict[str, Any]) -> Non
 def test_release_alone_does_not_make_a_lock_hold(check: dict[str, Any]) -> None:
     check["proof"]["theorems"] = [{**check["proof"]["theorems"][1], "verdict": "proved"}]
     assert summary.answer(check)[0].startswith("That the lock holds was not proved")
+
+
+def test_a_claim_is_proved_or_refuted_and_has_no_margin(check: dict[str, Any]) -> None:
+    claim = {"name": "lock: over_centre", "case": "", "unit": "proved", "limit": 1.0, "margin": 0.0, "source": "certificate"}
+    check["criteria"] = [{**claim, "value": 1.0, "passed": True}, {**claim, "value": 0.0, "margin": -1.0, "passed": False}]
+    assert [(row.value, row.limit, row.margin, row.group) for row in rows(check)] == [
+        ("refuted", "proved", None, "lock"),
+        ("proved", "proved", None, "lock"),
+    ]
+    assert governing(check) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "title"),
+    [
+        ("lock_self_locking", "lock", "over-centre reserve"), ("hook force, least", "lock", "hook force, least"),
+        ("mass", "mass", "mass reduction"),
+        ("first_mode_frame_plus_pack", "modes", "first mode of frame and pack"), ("miner_weld", "frame", "miner weld"),
+        ("evidence: equilibrium", "evidence", "evidence: equilibrium"),
+    ],
+)  # fmt: skip
+def test_names_become_words_and_groups(check: dict[str, Any], name: str, group: str, title: str) -> None:
+    check["criteria"] = [{**check["criteria"][0], "name": name, "group": None}]
+    row = rows(check)[0]
+    assert (row.group, row.title) == (group, title)
+
+
+def test_unsound_evidence_is_in_the_answer(check: dict[str, Any]) -> None:
+    broken = {
+        "name": "evidence: equilibrium",
+        "case": "kerb",
+        "passed": None,
+        "reason": "the solution is not in equilibrium",
+        "group": None,
+    }
+    check["criteria"].append({**check["criteria"][0], **broken})
+    assert "The evidence is not sound: evidence: equilibrium in kerb" in " ".join(summary.answer(check))
