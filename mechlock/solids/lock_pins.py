@@ -72,7 +72,8 @@ def striker_part(file: LockPartsFile, points: Mapping[str, Points], locked: Mapp
     striker = file.striker
     centre = striker_centre(file, points, locked, where)
     if striker is None or striker.diameter / 2.0 > hook.saddle.radius:
-        raise InputError("the striker does not fit into the saddle", "striker.diameter", f"at most {2 * hook.saddle.radius:g} mm")
+        key = f"{where}: striker.diameter" if where else "striker.diameter"
+        raise InputError("the striker does not fit into the saddle", key, f"at most {2 * hook.saddle.radius:g} mm")
     half = hook.thickness / 2.0 + striker.side_gap + striker.plate_thickness
     slabs = turned(centre, [(striker.diameter, -half, half)])
     return Part("striker", "pack", "striker", striker.material, ruling_of_round(striker.diameter), slabs, points={"axis": centre})

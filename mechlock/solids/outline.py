@@ -134,7 +134,7 @@ def band(pulleys: list[Pulley], what: str) -> Outline:
     pulleys : list of Pulley
         In the order in which the band meets them; one may occur several times.
     what : str
-        What it is the outline of, for messages.
+        Key of what it is the outline of, for messages.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def band(pulleys: list[Pulley], what: str) -> Outline:
             pieces.append(Line(*tangents[index], name=pulley.edge))
     outline = Outline(tuple(_closed(pieces)))
     if outline.area <= 0.0 or crosses_itself(outline.polygon(0.2)):
-        raise InputError(f"the outline of {what} crosses itself", mend="its eyes or radii are too large for their distances")
+        raise InputError("the outline crosses itself", what, "its eyes or radii are too large or too small for their distances")
     return outline
 
 
@@ -186,8 +186,9 @@ def _tangent(first: Pulley, second: Pulley, what: str) -> tuple[Point2, Point2]:
     if distance == 0.0 or abs(step) > distance * (1.0 + _TOUCH):
         names = " and ".join(f"{p.name or 'a corner'} (radius {p.radius:g} mm)" for p in (first, second))
         raise InputError(
-            f"{names} of {what} have no common tangent: their centres are {distance:.4g} mm apart",
-            mend=f"more than {abs(step):.4g} mm is needed; make a radius smaller or move them apart",
+            f"{names} have no common tangent: their centres are {distance:.4g} mm apart",
+            what,
+            f"more than {abs(step):.4g} mm is needed; make a radius smaller or move them apart",
         )
     if abs(step) > distance * (1.0 - _TOUCH):  # the discs touch: the tangent has no length
         nx, ny = math.copysign(dx / distance, step * dx), math.copysign(dy / distance, step * dy)
