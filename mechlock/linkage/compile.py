@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -104,7 +104,7 @@ def compile_solution(solution: SymbolicSolution, signs: Signs, outputs: Sequence
             continue
         expression = item.expression
         if settle and item.symbol in lengths:
-            expression = _Settled(expression, sp.Float(_ROUNDING * size ** lengths[item.symbol]))
+            expression = cast(sp.Expr, _Settled(expression, sp.Float(_ROUNDING * size ** lengths[item.symbol])))
         replacements.append((item.symbol, expression))
     return Compiled(inputs, _lambdify(inputs, replacements, outputs), tuple(nominal.values()))
 
@@ -128,4 +128,5 @@ def _lambdify(inputs: Sequence[sp.Symbol], replacements: list[tuple[sp.Symbol, s
         return [*replacements, *common], reduced
 
     modules: list[Any] = [{"_Settled": _settled}, "numpy"]
-    return sp.lambdify(list(inputs), [sp.sympify(output) for output in outputs], modules=modules, cse=shared)
+    cse: Any = shared  # a function is allowed, which SymPy's annotation leaves out
+    return sp.lambdify(list(inputs), [sp.sympify(output) for output in outputs], modules=modules, cse=cse)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import sympy as sp
 
@@ -11,6 +12,11 @@ from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName, Vect
 from mechlock.linkage.program import cross, dot, flatten, minus, norm2, plus, rotate, times, unit
 from mechlock.linkage.rates import Factor
 from mechlock.linkage.symbolic import GeneralisedForce, SymbolicSolution, solve
+
+
+def equation(left: sp.Basic, right: sp.Basic) -> sp.Eq:
+    """An equation that SymPy leaves as it is written."""
+    return cast(sp.Eq, sp.Eq(left, right, evaluate=False))
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Ratio:
     @property
     def dead_centre(self) -> tuple[sp.Eq, ...]:
         """Equations of which one must hold for the body to stand still."""
-        return tuple(sp.Eq(factor.expression, 0, evaluate=False) for factor in self.factors if factor.power > 0)
+        return tuple(equation(factor.expression, sp.S.Zero) for factor in self.factors if factor.power > 0)
 
     @property
     def mechanical_advantage(self) -> sp.Expr:
@@ -123,14 +129,14 @@ def loop_closure(mechanism: Mechanism) -> tuple[sp.Eq, ...]:
         one, two = joint.bodies
         if one in origin and two in origin:
             gap = minus(plus(origin[two], second), plus(plus(origin[one], first), step))
-            equations += [sp.Eq(_collected(component), 0, evaluate=False) for component in gap if _collected(component) != 0]
+            equations += [equation(_collected(component), sp.S.Zero) for component in gap if _collected(component) != 0]
         elif one in origin:
             origin[two] = minus(plus(plus(origin[one], first), step), second)
         else:
             origin[one] = minus(minus(plus(origin[two], second), step), first)
         if joint.kind == "prismatic":
             turned = [sp.S.Zero if body == GROUND else sp.Symbol(f"theta_{body}", real=True) for body in joint.bodies]
-            equations.append(sp.Eq(turned[1], turned[0] + joint.angle, evaluate=False))
+            equations.append(equation(turned[1], turned[0] + joint.angle))
     return tuple(equations)
 
 
@@ -171,7 +177,7 @@ def input_output(solution: SymbolicSolution, angles: dict[str, sp.Symbol]) -> tu
         gap = norm2(minus(end, start))
         if len(gap.free_symbols & driven) == len(gap.free_symbols & program):
             gap = flatten(gap, [item for item in solution.program if item.symbol in driven])
-        found.append((f"{two} from {outer1.there.body}, by {one}", sp.Eq(gap.xreplace(zero), norm2(arm1), evaluate=False)))
+        found.append((f"{two} from {outer1.there.body}, by {one}", equation(gap.xreplace(zero), norm2(arm1))))
     return tuple(found)
 
 

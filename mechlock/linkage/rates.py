@@ -12,8 +12,8 @@ from typing import Literal
 import sympy as sp
 
 from mechlock.linkage.assur import PinLink, driven_bodies
-from mechlock.linkage.dyads import ZERO, Placement, SolvedGroup
 from mechlock.linkage.mechanism import GROUND, Joint, PointName, Vector
+from mechlock.linkage.placement import ZERO, Placement, SolvedGroup
 from mechlock.linkage.program import cross, dot, minus, plus, rotate, times, turned, unit
 
 FactorKind = Literal["toggle", "transmission", "load", "general"]

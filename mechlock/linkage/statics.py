@@ -153,11 +153,12 @@ def reactions(positions: Positions, q: Array, loads: Mapping[PointName, Array]) 
     right = -(external * scale)
     if len(q) == 1:
         inverse = np.linalg.inv(scaled[0]) if determinate else np.linalg.pinv(scaled[0], rcond=velocity.SINGULAR)
-        multipliers: Array = right @ inverse.T
+        multipliers = right @ inverse.T
     elif determinate:
         multipliers = np.linalg.solve(scaled, right[:, :, None])[:, :, 0]
     else:
         multipliers = np.einsum("nij,nj->ni", np.linalg.pinv(scaled, rcond=velocity.SINGULAR), right)
+    multipliers = np.asarray(multipliers, dtype=np.float64)
     left = np.einsum("nij,nj->ni", np.broadcast_to(scaled, (len(multipliers), *scaled.shape[1:])), multipliers) - right
     largest = max(np.abs(right).max(), 1e-300)
     effort = multipliers[:, -1] * (1.0 if constraints.sliding else constraints.size)

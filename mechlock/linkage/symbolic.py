@@ -10,8 +10,9 @@ import sympy as sp
 
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage.assur import Decomposition, decompose, gruebler
-from mechlock.linkage.dyads import ZERO, Placement, SolvedGroup
+from mechlock.linkage.dyads import write_group
 from mechlock.linkage.mechanism import Mechanism, PointName, Vector
+from mechlock.linkage.placement import ZERO, Placement, SolvedGroup
 from mechlock.linkage.program import Assignment, Condition, Writer, dot, substitute, unit
 from mechlock.linkage.rates import Factor, Rates
 
@@ -151,7 +152,7 @@ def _write(mechanism: Mechanism, parts: Decomposition) -> SymbolicSolution:
     nominal[mechanism.drive.symbol] = float(mechanism.drive.value.xreplace(values))  # pyright: ignore[reportArgumentType]
     writer = Writer({symbol.name for symbol in nominal}, nominal)
     place = Placement(mechanism, writer)
-    groups = tuple(place.solve(group) for group in parts.groups)
+    groups = tuple(write_group(place, group) for group in parts.groups)
     points: dict[PointName, Vector] = {}
     for body in mechanism.bodies.values():
         for point in body.points:

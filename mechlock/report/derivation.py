@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 import numpy as np
 import sympy as sp
@@ -221,7 +222,7 @@ def _lever(point: str, force: GeneralisedForce, positions: Positions) -> list[st
     math = f"{MATH}<mrow>{left}<mo>=</mo>{_product(force.factors)}</mrow></math>"
     load = next(load for load in positions.mechanism.lock.loads if str(load.at) == point)  # pyright: ignore[reportOptionalMemberAccess]
     value: Mapping[sp.Basic, sp.Basic] = {force.direction: sp.Float(load.direction.nominal)}
-    numbers = _values(positions, [factor.expression.xreplace(dict(value)) for factor in force.factors])
+    numbers = _values(positions, [cast(sp.Expr, factor.expression.xreplace(dict(value))) for factor in force.factors])
     rows = ["<tr><th>factor</th><th>where</th><th>meaning</th><th>value at the stop</th></tr>"]
     for factor, number in zip(force.factors, numbers, strict=True):
         place = "numerator" if factor.power > 0 else "denominator"

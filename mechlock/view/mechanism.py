@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import sympy as sp
 
 from mechlock.errors import InputError
 from mechlock.linkage.kinematics import Kinematics
@@ -187,7 +188,9 @@ def _plate(axes: Any, body: str, colour: str, points: Mapping[PointName, Array],
     width = 0.035 * size
     corners = _hull(np.array(own))
     if len(corners) == 1:
-        axes.add_patch(Circle(corners[0], width, facecolor=colour, edgecolor=colour, alpha=0.45, zorder=2))
+        axes.add_patch(
+            Circle((float(corners[0, 0]), float(corners[0, 1])), width, facecolor=colour, edgecolor=colour, alpha=0.45, zorder=2)
+        )
     else:
         shape = Polygon(
             corners, closed=True, facecolor=colour, edgecolor=colour, alpha=0.4, linewidth=1.0, joinstyle="round", zorder=2
@@ -242,7 +245,7 @@ def _pin(axes: Any, at: Array, grounded: bool, size: float) -> None:
             )
         )
         _hatch(axes, (at[0] - 3.2 * r, base), (at[0] + 3.2 * r, base), (0.0, -1.0), r)
-    axes.add_patch(Circle(at, r, facecolor="white", edgecolor=INK, linewidth=1.1, zorder=6))
+    axes.add_patch(Circle((float(at[0]), float(at[1])), r, facecolor="white", edgecolor=INK, linewidth=1.1, zorder=6))
 
 
 def _hatch(axes: Any, start: Any, end: Any, away: Any, r: float) -> None:
@@ -294,11 +297,15 @@ def _axis(mechanism: Mechanism, name: str, points: Mapping[PointName, Array]) ->
     """Direction of a slider in ground's frame: from the first body's frame through two of its points, else ground's."""
     joint = mechanism.joint(name)
     positions = {name: place for name, place in points.items() if name.body == joint.first.body}
-    values = mechanism.nominal()
-    axis = float(joint.axis.subs(values))
+    values = {symbol: sp.Float(value) for symbol, value in mechanism.nominal().items()}
+
+    def number(expression: sp.Expr) -> float:
+        return float(expression.xreplace(values))  # pyright: ignore[reportArgumentType]
+
+    axis = number(joint.axis)
     if joint.first.body != GROUND and len(positions) >= 2:
         one, two = list(positions)[:2]
-        local = [np.array([float(c.subs(values)) for c in mechanism.local(name)]) for name in (one, two)]
+        local = [np.array([number(c) for c in mechanism.local(name)]) for name in (one, two)]
         own, world = local[1] - local[0], positions[two] - positions[one]
         axis += float(np.arctan2(world[1], world[0]) - np.arctan2(own[1], own[0]))
     return np.array([np.cos(axis), np.sin(axis)])
