@@ -14,7 +14,8 @@ from scipy.sparse.csgraph import connected_components
 
 from mechlock.errors import InputError
 from mechlock.fem.couplings import Coupled, couple
-from mechlock.fem.geometry import is_affine
+from mechlock.fem.elements import table
+from mechlock.fem.geometry import inverse, is_affine, jacobians
 from mechlock.fem.model import Model
 from mechlock.fem.patches import make_patch
 from mechlock.fem.pattern import Pattern, build_pattern
@@ -70,6 +71,20 @@ class System:
         """Diagonal of the elastic stiffness, N/mm, shape (n_dof,)."""
         first = self.blocks[self.pattern.pointer[:-1]]
         return np.ascontiguousarray(np.einsum("nii->ni", first)).ravel()
+
+    @cached_property
+    def mass_moment(self) -> tuple[float, Floats]:
+        """Mass of the elements, t, and its first moment about the origin, t mm, from volumes and not from the mass matrix."""
+        mesh = self.mesh
+        mass, first = 0.0, np.zeros(3)
+        for block, owner in zip(mesh.blocks, self.material_of, strict=True):
+            rule = table(block.kind, "mass")
+            density = np.array([material.density for material, _ in self.model.materials])[owner]
+            determinant = inverse(jacobians(mesh.points, block.cells, rule.gradients))[1]
+            measure = determinant * rule.weights * density[:, None]
+            mass += float(measure.sum())
+            first += np.einsum("cn,cni->i", measure @ rule.values, mesh.points[block.cells])
+        return mass, first
 
     @cached_property
     def pieces(self) -> Ints:

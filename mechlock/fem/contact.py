@@ -164,6 +164,30 @@ def solve_contact(
     closed = found.closed
     equilibrium = found.extra is not None and holds(closed)
     extra = np.zeros(n) if found.extra is None else found.extra
+    return _judged(problem, extra, closed, equilibrium, exchanges)
+
+
+def settle(condensed: Condensed, state: ContactState, at_loads: Floats, gap: Floats) -> ContactState:
+    """The same state of the contacts with its forces worked out again from a corrected motion `at_loads`."""
+    if not state.equilibrium:
+        return state
+    problem = _Problem(condensed, at_loads, gap, np.full(len(gap), np.nan))
+    extra = _solve(*_equations(condensed, state.closed, at_loads, gap, problem.given, 0.0))
+    if extra is None:
+        return state
+    return _judged(problem, extra, state.closed, True, state.exchanges)
+
+
+def _judged(problem: _Problem, extra: Floats, closed: np.ndarray, equilibrium: bool, exchanges: int) -> ContactState:
+    """Forces and openings of an answer, and how well it obeys the law.
+
+    Raises
+    ------
+    NoVerdict
+        When it does not.
+    """
+    condensed, at_loads, gap = problem.condensed, problem.at_loads, problem.gap
+    lawful = ~np.isfinite(problem.given)
     force, opening = _state(condensed, extra, at_loads, gap)
     scale = _scales(condensed, force, opening, gap, at_loads)
     wrong = np.where(closed, np.maximum(-force, 0) / scale[0], np.maximum(-opening, 0) / scale[1])

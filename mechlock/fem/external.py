@@ -90,16 +90,9 @@ def _weighable(system: System, case: StaticCase) -> None:
 
 def _weight(system: System, g_load: Floats) -> tuple[Floats, Floats]:
     """Resultant of the weight from volumes and centroids, and from the places of the point masses."""
-    mesh = system.mesh
-    mass, first = 0.0, np.zeros(3)
-    for block, owner in zip(mesh.blocks, system.material_of, strict=True):
-        rule = table(block.kind, "mass")
-        density = np.array([material.density for material, _ in system.model.materials])[owner]
-        measure = np.linalg.det(jacobians(mesh.points, block.cells, rule.gradients)) * rule.weights * density[:, None]
-        mass += float(measure.sum())
-        first += np.einsum("cq,qn,cni->i", measure, rule.values, mesh.points[block.cells], optimize=True)
-    mass += float(system.coupled.masses.sum())
-    first += system.coupled.masses @ system.coupled.places
+    mass, first = system.mass_moment
+    mass = mass + float(system.coupled.masses.sum())
+    first = first + system.coupled.masses @ system.coupled.places
     return mass * g_load, np.cross(first, g_load)
 
 

@@ -196,7 +196,7 @@ def softest_motion(factor: Factor, diagonal: Floats) -> tuple[Floats, float]:
     return vector, stiffness
 
 
-def refuse_mechanism(system: System, matrix: sp.csr_array, factor: Factor) -> None:
+def refuse_mechanism(system: System, matrix: sp.bsr_array, factor: Factor) -> None:
     """Refuse a held matrix that is singular to working precision.
 
     Raises
@@ -214,11 +214,11 @@ def mechanism(words: str) -> InputError:
     return InputError(f"the structure is a mechanism: {words}", "mesh", "join its parts by faces, not by single nodes or edges")
 
 
-def describe_mechanism(system: System, matrix: sp.csr_array) -> str:
+def describe_mechanism(system: System, matrix: sp.bsr_array) -> str:
     """Where a singular held matrix lets the structure move: the node that moves most in its softest motion."""
     diagonal = np.asarray(matrix.diagonal(), np.float64)
     shifted = matrix.copy()
-    shifted.data[matrix.indptr[:-1]] += 1e-9 * diagonal
+    shifted.data[matrix.indptr[:-1]] += 1e-9 * diagonal.reshape(-1, 3, 1) * np.eye(3)
     try:
         factor, _ = factorise(shifted)
     except NotPositiveDefinite:

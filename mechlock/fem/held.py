@@ -13,7 +13,7 @@ from mechlock.fem.indices import Index
 from mechlock.fem.internal import internal_forces
 from mechlock.fem.patches import Patch
 from mechlock.fem.restraint import Restraint, unit
-from mechlock.fem.solver import Factor, NotPositiveDefinite, factorise, hold
+from mechlock.fem.solver import Factor, NotPositiveDefinite, factorise, hold_blocks
 from mechlock.mesh.mesh import Floats, Ints
 
 
@@ -43,8 +43,12 @@ class Held:
 
     def product(self, displacement: Floats) -> Floats:
         """Forces (n_dof, k) that displacements (n_dof, k) need in the held system with nothing decoupled."""
-        if not displacement.any():
-            return np.zeros_like(displacement)
+        moving = displacement.any(axis=0)
+        if not moving.all():
+            result = np.zeros_like(displacement)
+            if moving.any():
+                result[:, moving] = self.product(displacement[:, moving])
+            return result
         forces = internal_forces(self.system, displacement)[0]
         u = displacement.reshape(-1, 3, displacement.shape[1])
         added = np.zeros_like(u)
@@ -104,7 +108,7 @@ def hold_system(system: System, restraint: Restraint, permutation: Index | None 
         When the body can move freely; the motion is named.
     """
     refuse_free_motion(system, restraint)
-    matrix = hold(system.pattern.upper(spring_blocks(system, restraint)), restraint.fixed)
+    matrix = hold_blocks(system.pattern, spring_blocks(system, restraint), restraint.fixed)
     try:
         factor, order = factorise(matrix, permutation, solver)
     except NotPositiveDefinite:

@@ -8,11 +8,11 @@ import scipy.sparse as sp
 from mechlock.fem.assembly import System
 from mechlock.fem.elements import table
 from mechlock.fem.geometry import inverse, jacobians
-from mechlock.fem.stiffness import elasticity
+from mechlock.fem.model import Material
+from mechlock.fem.stiffness import elasticity_tensor
 from mechlock.mesh.mesh import Floats, Ints
 
-_CHUNK_BYTES = 48e6
-_TENSOR = np.array([[0, 5, 4], [5, 1, 3], [4, 3, 2]])
+_CHUNK_BYTES = 24e6
 
 
 def internal_forces(
@@ -66,39 +66,57 @@ def _add(
     rule = table(block.kind, "stiffness" if straight else "curved")
     n_points, n_nodes, _ = rule.gradients.shape
     n_cells, n_cases = len(cells), u.shape[2]
-    seen = rule.gradients[:1] if straight else rule.gradients
-    inverted, determinant = inverse(jacobians(system.mesh.points, cells, seen))
-    measure = determinant * rule.weights
+    inverted, determinant = inverse(jacobians(system.mesh.points, cells, rule.gradients[:1] if straight else rule.gradients))
+    measure = np.broadcast_to(determinant * rule.weights, (n_cells, n_points))
     local = u[cells]
     # without the mean motion the differences keep their digits
-    local = local - local.mean(axis=1, keepdims=True)
-    table_rows = rule.gradients.transpose(0, 2, 1).reshape(-1, n_nodes)
-    slopes = (table_rows @ local.reshape(n_cells, n_nodes, -1)).reshape(n_cells, n_points, 3, 3, n_cases)
-    gradient = np.einsum("cqri,cqrjk->cqijk", np.broadcast_to(inverted, (n_cells, n_points, 3, 3)), slopes, optimize=True)
-    strain = _strain(gradient)
+    local = (local - local.mean(axis=1, keepdims=True)).transpose(0, 2, 1, 3)
+    rows = rule.gradients.transpose(2, 0, 1).reshape(-1, n_nodes)
+    # (cell, displacement j, reference direction r, point, case) to (cell, j, direction i, point, case)
+    slopes = (rows @ local).reshape(n_cells, 3, 3, n_points, n_cases)
+    gradient = _turned(inverted.swapaxes(-1, -2), slopes).reshape(n_cells, 9, -1)
     made_of = system.model.materials[material][0]
-    stiffness = elasticity(made_of)
-    elastic = strain
+    stress = elasticity_tensor(made_of).reshape(9, 9) @ gradient
+    product = np.einsum("cmp,cmp->cp", stress, gradient).reshape(n_cells, n_points, n_cases)
+    done = np.einsum("cq,cqk->k", measure, product)
+    work += done
+    energy += 0.5 * done
     if heat is not None and made_of.alpha:
-        elastic = strain.copy()
+        stress = stress.reshape(n_cells, 9, n_points, n_cases)
+        gradient = gradient.reshape(stress.shape)
         for case, field in enumerate(heat):
             if field is not None:
-                elastic[:, :, :3, case] -= made_of.alpha * (field @ rule.values.T)[:, :, None]
-    stress = np.einsum("mn,cqnk->cqmk", stiffness, elastic, optimize=True)
-    work += np.einsum("cq,cqmk,cqmk->k", measure, stress, strain, optimize=True)
-    energy += 0.5 * np.einsum("cq,cqmk,cqmk->k", measure, stress, elastic, optimize=True)
-    full = stress[:, :, _TENSOR, :] * measure[:, :, None, None, None]
-    flux = np.einsum("cqri,cqijk->cqrjk", np.broadcast_to(inverted, (n_cells, n_points, 3, 3)), full, optimize=True)
-    nodal = table_rows.T @ flux.reshape(n_cells, n_points * 3, -1)
-    _scatter(forces, cells, nodal.reshape(n_cells, n_nodes, 3, n_cases))
+                _heat(made_of, field @ rule.values.T, measure, stress, gradient, case, work, energy)
+    weighted = stress.reshape(n_cells, 9, n_points, n_cases) * measure[:, None, :, None]
+    flux = _turned(inverted, weighted.reshape(slopes.shape)).reshape(n_cells, 3, 3 * n_points, n_cases)
+    _scatter(forces, cells, (rows.T @ flux).transpose(0, 2, 1, 3))
 
 
-def _strain(gradient: Floats) -> Floats:
-    """Strains (xx, yy, zz, yz, xz, xy; engineering shear) of displacement gradients d u_j / d x_i at (c, q, i, j, k)."""
-    g = gradient
-    rows = [g[:, :, 0, 0], g[:, :, 1, 1], g[:, :, 2, 2]]
-    rows += [g[:, :, 1, 2] + g[:, :, 2, 1], g[:, :, 0, 2] + g[:, :, 2, 0], g[:, :, 0, 1] + g[:, :, 1, 0]]
-    return np.stack(rows, axis=2)
+def _turned(matrices: Floats, fields: Floats) -> Floats:
+    """Matrices (cell, point or 1, 3, 3) times the direction axis of fields (cell, 3, direction, point, case)."""
+    shape = fields.shape
+    if matrices.shape[1] == 1:
+        return (matrices @ fields.reshape(*shape[:3], -1)).reshape(shape)
+    result = np.empty_like(fields)
+    for i in range(3):
+        column = matrices[:, None, :, i, :, None]
+        result[:, :, i] = column[..., 0, :] * fields[:, :, 0]
+        for r in (1, 2):
+            result[:, :, i] += column[..., r, :] * fields[:, :, r]
+    return result
+
+
+def _heat(
+    made_of: Material, rise: Floats, measure: Floats, stress: Floats, gradient: Floats, case: int, work: Floats, energy: Floats
+) -> None:
+    """Take the thermal strain of one case out of its stress, and correct work and energy."""
+    thermal = np.einsum("m,cq->cmq", made_of.alpha * np.eye(3).ravel(), rise)
+    before = np.einsum("cq,cmq,cmq->", measure, stress[..., case], gradient[..., case])
+    stress[..., case] -= elasticity_tensor(made_of).reshape(9, 9) @ thermal
+    after = np.einsum("cq,cmq,cmq->", measure, stress[..., case], gradient[..., case])
+    elastic = np.einsum("cq,cmq,cmq->", measure, stress[..., case], gradient[..., case] - thermal)
+    work[case] += after - before
+    energy[case] += 0.5 * (elastic - before)
 
 
 def _scatter(total: Floats, cells: Ints, values: Floats) -> None:

@@ -49,9 +49,7 @@ def _orthonormal(block: Floats, mass: Operator) -> tuple[Floats, Floats, Floats]
     return block @ transform, heavy @ transform, upward
 
 
-def largest_pairs(
-    solve: Operator, mass: Operator, n_dof: int, count: int, allowed: np.ndarray, tolerance: float = 1e-10
-) -> Pairs:
+def largest_pairs(solve: Operator, mass: Operator, n_dof: int, count: int, allowed: np.ndarray, tolerance: float = 1e-9) -> Pairs:
     """Largest eigenpairs of solve(mass(x)) = theta x.
 
     Parameters
@@ -73,36 +71,58 @@ def largest_pairs(
     start = np.random.default_rng(20240501).standard_normal((n_dof, width)) * allowed[:, None]
     # one application takes the start out of the rough high modes
     q, heavy, _ = _orthonormal(solve(mass(start)), mass)
-    basis, masses = [q], [heavy]
+    room = min(limit + width, 4 * count + 6 * width)
+    basis, masses = _Stack(n_dof, room), _Stack(n_dof, room)
     projected = np.zeros((0, 0))
     solves = width
     while True:
-        w = solve(masses[-1])
+        basis.push(q)
+        masses.push(heavy)
+        w = solve(heavy)
         solves += w.shape[1]
-        rows: list[Floats] = [np.zeros((b.shape[1], w.shape[1])) for b in basis]
-        for _ in range(2):
-            for i, (b, m) in enumerate(zip(basis, masses, strict=True)):
-                part = m.T @ w
-                w = w - b @ part
-                rows[i] = rows[i] + part
-        column = np.vstack(rows)
-        size = len(column)
+        column = masses.filled.T @ w
+        w -= basis.filled @ column
+        again = masses.filled.T @ w
+        w -= basis.filled @ again
+        column += again
+        size, new = len(column), column.shape[1]
         grown = np.zeros((size, size))
         grown[: len(projected), : len(projected)] = projected
-        grown[:, size - column.shape[1] :] = column
-        grown[size - column.shape[1] :, :] = column.T
+        grown[:, size - new :] = column
+        grown[size - new :, :] = column.T
         projected = 0.5 * (grown + grown.T)
         q, heavy, upward = _orthonormal(w, mass)
         theta, s = np.linalg.eigh(projected)
         theta, s = theta[::-1], s[:, ::-1]
-        residual = np.linalg.norm(upward @ s[-column.shape[1] :], axis=0)
+        residual = np.linalg.norm(upward @ s[-new:], axis=0)
         wanted = min(count, size)
         done = (residual[:wanted] <= tolerance * np.abs(theta[:wanted])).all() and size >= count
         if done or not q.shape[1]:
             if size < count:
                 raise NoVerdict(f"the model has only {size} modes, not {count}", mend="ask for fewer modes")
-            return Pairs(theta[:count], np.hstack(basis) @ s[:, :count], solves)
+            return Pairs(theta[:count], basis.filled @ s[:, :count], solves)
         if size + q.shape[1] > limit:
             raise NoVerdict(f"{count} modes did not converge within {size} Lanczos vectors", mend="ask for fewer modes")
-        basis.append(q)
-        masses.append(heavy)
+
+
+class _Stack:
+    """Columns that grow in place."""
+
+    def __init__(self, n_rows: int, room: int) -> None:
+        self._columns = np.empty((n_rows, room), order="F")
+        self._count = 0
+
+    @property
+    def filled(self) -> Floats:
+        """The columns so far."""
+        return self._columns[:, : self._count]
+
+    def push(self, block: Floats) -> None:
+        """Append columns, doubling the room when it is full."""
+        end = self._count + block.shape[1]
+        if end > self._columns.shape[1]:
+            larger = np.empty((len(self._columns), 2 * end), order="F")
+            larger[:, : self._count] = self.filled
+            self._columns = larger
+        self._columns[:, self._count : end] = block
+        self._count = end

@@ -17,7 +17,7 @@ from mechlock.fem.held import Held, add_springs, spring_blocks
 from mechlock.fem.indices import Index
 from mechlock.fem.internal import internal_forces
 from mechlock.fem.restraint import Contacts, Restraint
-from mechlock.fem.solver import Factor, factorise, hold
+from mechlock.fem.solver import Factor, factorise, hold_blocks
 from mechlock.mesh.mesh import Floats
 
 # Shift of systems that can move freely, against the largest ratio of stiffness to mass on the diagonal.
@@ -177,7 +177,7 @@ def linearise(
         shift = _SHIFT * float((system.diagonal[::3] / np.maximum(system.mass.diagonal(), 1e-300)).max())
         mass = system.mass[system.pattern.rows, system.pattern.columns]
         blocks = blocks + shift * np.asarray(mass)[:, None, None] * np.eye(3)
-    factor, _ = factorise(hold(system.pattern.upper(blocks), restraint.fixed), permutation, solver)
+    factor, _ = factorise(hold_blocks(system.pattern, blocks, restraint.fixed), permutation, solver)
     left, right = _correction(contacts, shut, factor, restraint.fixed)
     found = Linearised(system, restraint, shut, shift, free, factor, left, right, True)
     if shift and system.coupled.names:

@@ -13,7 +13,7 @@ from mechlock.fem.held import Held, spring_blocks
 from mechlock.fem.lanczos import largest_pairs
 from mechlock.fem.linearised import Linearised, linearise
 from mechlock.fem.restraint import restrain
-from mechlock.fem.solver import NotPositiveDefinite, hold
+from mechlock.fem.solver import NotPositiveDefinite, hold_blocks
 from mechlock.fem.static import StaticResult
 from mechlock.mesh.mesh import Floats
 
@@ -140,7 +140,7 @@ def _state(
     try:
         return linearise(system, restraint, closed, held=held, permutation=permutation, solver=solver)
     except NotPositiveDefinite:
-        held_matrix = hold(system.pattern.upper(spring_blocks(system, restraint)), restraint.fixed)
+        held_matrix = hold_blocks(system.pattern, spring_blocks(system, restraint), restraint.fixed)
         raise mechanism(describe_mechanism(system, held_matrix)) from None
 
 

@@ -79,8 +79,11 @@ class Pardiso:
         self.permutation: Index = np.zeros(0, np.int32)
         self._finalizer = weakref.finalize(self, _release, mkl, self._handle, self._iparm)
 
-    def analyse(self, matrix: sp.csr_array) -> None:
-        """Order the unknowns and lay out the factor of an upper CSR matrix with sorted columns and a full diagonal."""
+    def analyse(self, matrix: sp.csr_array | sp.bsr_array) -> None:
+        """Order the unknowns and lay out the factor of an upper matrix with sorted columns and a full diagonal.
+
+        In block form (bsr) the diagonal blocks are full, and ordering works on blocks, which is quicker.
+        """
         self._hold(matrix)
         n = len(matrix.indptr) - 1
         if self._given is None:
@@ -92,7 +95,7 @@ class Pardiso:
         self._call(_ANALYSE, np.zeros(1), np.zeros(1), 1)
         self._iparm[4] = 0
 
-    def factor(self, matrix: sp.csr_array) -> None:
+    def factor(self, matrix: sp.csr_array | sp.bsr_array) -> None:
         """Factor a matrix of the analysed pattern.
 
         Raises
@@ -123,7 +126,8 @@ class Pardiso:
         """Peak memory of the solver, MB."""
         return max(int(self._iparm[14]), int(self._iparm[15]) + int(self._iparm[16])) / 1024
 
-    def _hold(self, matrix: sp.csr_array) -> None:
+    def _hold(self, matrix: sp.csr_array | sp.bsr_array) -> None:
+        self._iparm[36] = matrix.blocksize[0] if isinstance(matrix, sp.bsr_array) else 0
         self._matrix = (
             np.ascontiguousarray(matrix.indptr, np.int32),
             np.ascontiguousarray(matrix.indices, np.int32),

@@ -146,7 +146,7 @@ def _pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, sp.csr_ar
     middle = np.linalg.norm(patch.points - (mean @ patch.points)[part], axis=1)
     order = np.lexsort((middle, part))
     first = order[np.searchsorted(part[order], np.arange(len(shares)))]
-    return patch.nodes[first], np.asarray(mean @ push), pad.stiffness * shares, rows
+    return patch.nodes[first], np.asarray(mean @ push), np.asarray(pad.stiffness * shares, np.float64), rows
 
 
 def _base_compliance(model: Model, holders: tuple[Pad | Lock, ...], owner: Ints, axes: Floats) -> Floats:

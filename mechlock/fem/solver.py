@@ -14,6 +14,7 @@ from scipy.sparse.linalg import SuperLU, splu
 
 from mechlock.fem.indices import Index
 from mechlock.fem.pardiso import NotPositiveDefinite, Pardiso, library
+from mechlock.fem.pattern import Pattern
 from mechlock.mesh.mesh import Floats
 
 # A pivot below this part of its row's diagonal entry has lost all but the last digits: the structure is free to move.
@@ -44,7 +45,8 @@ class SuperLUFactor:
 
     name = "SuperLU"
 
-    def __init__(self, upper: sp.csr_array) -> None:
+    def __init__(self, upper: sp.csr_array | sp.bsr_array) -> None:
+        upper = sp.csr_array(sp.triu(upper, format="csr"))
         full = sp.csc_array(upper + sp.triu(upper, 1).T)
         try:
             found = splu(full, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
@@ -80,13 +82,15 @@ def solver_name() -> str:
     return Pardiso.name if library() is not None else SuperLUFactor.name
 
 
-def factorise(upper: sp.csr_array, permutation: Index | None = None, solver: str | None = None) -> tuple[Factor, Index | None]:
+def factorise(
+    upper: sp.csr_array | sp.bsr_array, permutation: Index | None = None, solver: str | None = None
+) -> tuple[Factor, Index | None]:
     """Factor a matrix.
 
     Parameters
     ----------
     upper : sparse array
-        Upper part in CSR form, columns ascending, full diagonal.
+        Upper part in CSR form, columns ascending, full diagonal; or in block form with full diagonal blocks.
     permutation : (n,) int array, optional
         What an earlier call with the same pattern returned.
     solver : str, optional
@@ -119,3 +123,16 @@ def hold(upper: sp.csr_array, fixed: np.ndarray) -> sp.csr_array:
     diagonal = upper.data[first]
     data[first] = np.where(diagonal > 0, diagonal, 1.0)
     return sp.csr_array((data, upper.indices, upper.indptr), shape=upper.shape)
+
+
+def hold_blocks(pattern: Pattern, blocks: Floats, fixed: np.ndarray) -> sp.bsr_array:
+    """Upper block matrix of node-pair blocks whose fixed unknowns are decoupled, as `hold` does for scalar matrices."""
+    node_fixed = fixed.reshape(-1, 3)
+    kept = ~(node_fixed[pattern.rows][:, :, None] | node_fixed[pattern.columns][:, None, :])
+    data = np.where(kept, blocks, 0.0)
+    first = pattern.pointer[:-1]
+    for axis in range(3):
+        diagonal = blocks[first, axis, axis]
+        data[first, axis, axis] = np.where(diagonal > 0, diagonal, 1.0)
+    n = 3 * pattern.n_nodes
+    return sp.bsr_array((data, pattern.columns.astype(np.int32), pattern.pointer), shape=(n, n))

@@ -9,21 +9,19 @@ import numpy as np
 
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
-from mechlock.fem.contact import Condensed, ContactState, solve_contact
-from mechlock.fem.enforced import base_forces, base_gaps, check_names, prescribed
+from mechlock.fem.condense import answer
+from mechlock.fem.contact import ContactState
+from mechlock.fem.enforced import base_forces, check_names, prescribed
 from mechlock.fem.evidence import Evidence
 from mechlock.fem.external import External, external
-from mechlock.fem.free_motion import free_motions, motion_words, rigid_test
+from mechlock.fem.free_motion import free_motions, motion_words
 from mechlock.fem.held import Held, hold_system
 from mechlock.fem.indices import Index
-from mechlock.fem.model import Lock, StaticCase
+from mechlock.fem.model import StaticCase
 from mechlock.fem.reactions import LockState, PadState, Reactions, evaluate
 from mechlock.fem.restraint import restrain
 from mechlock.fem.resultants import Resultant
 from mechlock.mesh.mesh import Floats
-
-_COLUMNS = 64
-Holds = Callable[[np.ndarray], bool]
 
 
 @dataclass(frozen=True)
@@ -97,29 +95,6 @@ class StaticSolution:
     held: Held | None = field(repr=False, default=None)
 
 
-def condense(held: Held) -> Condensed:
-    """See a held system from its contacts: their flexibility matrix, in blocks of right-hand sides."""
-    contacts = held.restraint.contacts
-    n = len(contacts.gap)
-    flexibility = np.empty((n, n))
-    for start in range(0, n, _COLUMNS):
-        part = contacts.rows[start : start + _COLUMNS].T.toarray(order="F")
-        flexibility[:, start : start + _COLUMNS] = contacts.rows @ held.solve(part)
-    return Condensed(0.5 * (flexibility + flexibility.T), contacts.reference, contacts.compliance)
-
-
-def _assembly_gaps(held: Held, condensed: Condensed, end: str, holds: Holds) -> tuple[Floats, ContactState]:
-    """Gaps after assembly: each preloaded lock is drawn until it carries its preload on the weightless body."""
-    contacts = held.restraint.contacts
-    given = np.full(len(contacts.gap), np.nan)
-    for number, holder in enumerate(contacts.holders):
-        if isinstance(holder, Lock):
-            given[contacts.owner == number] = holder.preload[0 if end == "low" else 1]
-    state = solve_contact(condensed, np.zeros(len(given)), contacts.gap, given, holds)
-    # a lock's opening is zero in this state: its gap is what makes it so
-    return np.where(np.isfinite(given), contacts.gap - state.opening, contacts.gap), state
-
-
 def _solve_set(held: Held, cases: Sequence[StaticCase]) -> dict[str, StaticResult]:
     """All cases of one set of supports."""
     system, restraint = held.system, held.restraint
@@ -130,29 +105,7 @@ def _solve_set(held: Held, cases: Sequence[StaticCase]) -> dict[str, StaticResul
     right = np.column_stack([load.total for load in loads])
     right += np.column_stack([base_forces(restraint, system.n_dof, case) for case in cases])
     right -= held.product(moved)
-    contacts = restraint.contacts
-    states: list[ContactState] = []
-    gaps = [np.zeros(0)] * len(cases)
-    if len(contacts.gap):
-        condensed, test = condense(held), rigid_test(system, restraint)
-
-        def holds(closed: np.ndarray) -> bool:
-            return not test.free(closed)
-
-        assembled = {end: _assembly_gaps(held, condensed, end, holds) for end in {case.preload for case in cases}}
-        at_loads = contacts.rows @ (moved + held.solve(right))
-        for number, case in enumerate(cases):
-            gaps[number] = assembled[case.preload][0] + base_gaps(restraint, case)
-            states.append(solve_contact(condensed, at_loads[:, number], gaps[number], holds=holds))
-            if not assembled[case.preload][1].equilibrium:
-                states[-1] = assembled[case.preload][1]
-        right += contacts.rows.T @ np.column_stack([state.extra for state in states])
-    else:
-        nothing = np.zeros(0)
-        states = [ContactState(nothing, nothing, nothing, np.zeros(0, bool), True, 0, 0.0) for _ in cases]
-    displacement = moved + held.solve(right)
-    # one refinement against forces from stresses, which are free of the assembled matrix' rounding
-    displacement += held.solve(right - held.product(displacement - moved))
+    displacement, states, gaps = answer(held, cases, right, moved)
     found = evaluate(held, cases, loads, displacement, states, gaps)
     return {
         case.name: _result(held, case, load, displacement[:, i], state, reactions)
@@ -230,7 +183,8 @@ def solve_static(
     permutation: Index | None = None
     kept: Held | None = None
     name, entries = "", 0
-    for key, members in sets.items():
+    # the set whose factor is kept comes last, so that one factor at a time is in memory
+    for key, members in sorted(sets.items(), key=lambda item: keep in {case.name for case in item[1]}):
         if progress is not None:
             progress(f"static: {len(members)} case(s)")
         held = hold_system(system, restrain(system, key), permutation, solver)
