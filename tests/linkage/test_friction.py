@@ -1,0 +1,118 @@
+"""Friction circles, wedges and eccentrics against their closed forms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mechlock.errors import NoVerdict
+from mechlock.inputs.linkage import read_linkage
+from mechlock.linkage.friction import friction_forces
+from mechlock.linkage.mechanism import PointName
+from mechlock.linkage.positions import Positions
+from mechlock.linkage.semantics import build
+from mechlock.resources import folder
+
+
+def lever(parts, mu):
+    """One lever on a pin of 20 mm radius, loaded at 100 mm."""
+    bodies = {"ground": {"O": parts.mm(0, 0)}, "lever": {"O": parts.mm(0, 0), "P": parts.mm(100, 0)}}
+    joints = [parts.pin("O", "ground.O", "lever.O", pin_radius="20 mm", friction=mu)]
+    return parts.data(bodies, joints, {"joint": "O", "value": "0 deg"})
+
+
+def solved(mechanism, point, force, moving, values=None):
+    positions = Positions(mechanism, values)
+    q = positions.at(positions.selected, np.array([positions.drive_value]))
+    return friction_forces(positions, q, {point: np.atleast_2d(force)}, moving)
+
+
+@pytest.mark.parametrize("moving", [1, -1])
+def test_a_pin_adds_the_moment_of_its_friction_circle(make, parts, moving):
+    found = solved(make(lever(parts, 0.3)), PointName("lever", "P"), [0.0, -1000.0], moving)
+    circle = 20.0 * 0.3 / np.sqrt(1 + 0.3**2)
+    assert found.effort[0] == pytest.approx(moving * 1000.0 * 100.0 + 1000.0 * circle, rel=1e-12)
+    assert found.frictionless[0] == pytest.approx(moving * 100_000.0)
+
+
+def wedge(parts, mu, alpha):
+    """A wedge under a plunger: three bodies' worth of sliding, made determinate by a pin between incline block and plunger."""
+    bodies = {
+        "ground": {"W": parts.mm(0, 0), "V": parts.mm(0, 40)},
+        "wedge": {"W": parts.mm(0, 0), "F": parts.mm(0, 20)},
+        "shoe": {"F": parts.mm(0, 0)},
+        "plunger": {"F": parts.mm(0, 0)},
+    }
+    joints = [
+        parts.slide("base", "ground.W", "wedge.W") | {"friction": mu},
+        parts.slide("incline", "wedge.F", "shoe.F", f"{alpha!r} deg") | {"friction": mu},
+        parts.pin("F", "shoe.F", "plunger.F"),
+        parts.slide("guide", "ground.V", "plunger.F", "90 deg"),
+    ]
+    return parts.data(bodies, joints, {"joint": "base", "value": "-40 mm"})
+
+
+@pytest.mark.parametrize(("alpha", "mu"), [(5.0, 0.1), (12.0, 0.05), (5.0, 0.02)])
+def test_a_wedge_needs_the_sum_of_its_angles(make, parts, alpha, mu):
+    """Driving it in: F tan(alpha + phi) + F mu at the base; drawing it out: the friction angles turn round."""
+    mechanism = make(wedge(parts, mu, alpha))
+    load = np.array([0.0, -1000.0])
+    angle, phi = np.radians(alpha), np.arctan(mu)
+    out_and_in = [solved(mechanism, PointName("plunger", "F"), load, moving) for moving in (-1, 1)]
+    lifting = next(found for found in out_and_in if found.frictionless[0] > 0)
+    lowering = next(found for found in out_and_in if found.frictionless[0] < 0)
+    assert lifting.effort[0] == pytest.approx(1000.0 * (np.tan(angle + phi) + mu), rel=1e-9)
+    assert lowering.effort[0] == pytest.approx(1000.0 * (np.tan(phi - angle) + mu), rel=1e-9)
+
+
+@pytest.mark.parametrize("crank", [0.5, 1.0, 2.0])
+def test_a_slider_toggle_is_held_short_of_dead_centre(make, parts, crank):
+    """Critical friction of a toggle held by its pins: sin(g - alpha) = 2 rho / a, sin(alpha) = 2 rho / b, where g is the knee."""
+    a, b, r = 40.0, 100.0, 10.0
+    bodies = {
+        "ground": {"O": parts.mm(0, 0)},
+        "crank": {"O": parts.mm(0, 0), "A": parts.mm(a, 0)},
+        "rod": {"A": parts.mm(0, 0), "B": parts.mm(b, 0)},
+        "slider": {"B": parts.mm(0, 0)},
+    }
+    joints = [
+        parts.pin(name, *of, pin_radius=f"{r} mm", friction="mu")
+        for name, of in (("O", ("ground.O", "crank.O")), ("A", ("crank.A", "rod.A")), ("B", ("rod.B", "slider.B")))
+    ]
+    joints.append(parts.slide("s", "ground.O", "slider.B"))
+    values = parts.data(
+        bodies, joints, {"joint": "O", "value": f"{crank!r} deg"}, parameters={"mu": 0.1}, assembly={"rod": "0 deg"}
+    )
+    mechanism = make(values)
+
+    def opens(mu):
+        return solved(mechanism, PointName("slider", "B"), [-1000.0, 0.0], 1, {"mu": mu}).effort[0] < 0.0
+
+    low, high = 0.0, 0.5
+    for _ in range(40):
+        low, high = (0.5 * (low + high), high) if opens(0.5 * (low + high)) else (low, 0.5 * (low + high))
+    rho = r * low / np.sqrt(1 + low**2)
+    phi = np.radians(crank)
+    knee = phi + np.arcsin(a * np.sin(phi) / b)
+    assert a * np.sin(knee - np.arcsin(2 * rho / b)) == pytest.approx(2 * rho, rel=1e-6)
+
+
+def test_the_eccentric_locks_at_the_friction_its_file_names():
+    mechanism = build(read_linkage(folder("geometry") / "locks" / "var_iii_eccentric.toml"))
+    point = PointName("plunger", "P")
+    efforts = [solved(mechanism, point, [0.0, -1000.0], -1, {"mu": mu}).effort[0] for mu in (0.0390, 0.0404)]
+    assert efforts[0] < 0.0 < efforts[1]
+
+
+def test_friction_of_redundant_constraints_is_not_guessed():
+    mechanism = build(read_linkage(folder("geometry") / "locks" / "var_iii_wedge.toml"))
+    with pytest.raises(NoVerdict, match="not determined"):
+        solved(mechanism, PointName("plunger", "P"), [0.0, -1000.0], 1)
+
+
+def test_efficiency_of_lifting(make, parts):
+    found = solved(make(wedge(parts, 0.1, 12.0)), PointName("plunger", "F"), [0.0, -1000.0], 1)
+    other = solved(make(wedge(parts, 0.1, 12.0)), PointName("plunger", "F"), [0.0, -1000.0], -1)
+    lifting = found if found.frictionless[0] > 0 else other
+    expected = np.tan(np.radians(12.0)) / (np.tan(np.radians(12.0) + np.arctan(0.1)) + 0.1)
+    assert lifting.efficiency[0] == pytest.approx(expected, rel=1e-9)
