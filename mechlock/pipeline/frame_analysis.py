@@ -12,7 +12,7 @@ from mechlock.checks.strength import Peak
 from mechlock.fem import error_estimate, hotspot, meaningful, stress
 from mechlock.fem.assembly import System, assemble
 from mechlock.fem.modal import ModalSolution, solve_modal
-from mechlock.fem.model import Model, StaticCase
+from mechlock.fem.model import Model
 from mechlock.fem.static import StaticResult, StaticSolution, solve_static
 from mechlock.fem.stress import Recovery, Region
 from mechlock.inputs.design import Design
@@ -104,7 +104,11 @@ def analyse_frame(
         points = hotspot.WeldPoints(toes.point, toes.away, toes.inward, toes.thickness)
         reader = hotspot.prepare(recovery, points)
     von_mises, base, weld, errors, excluded = [], [], [], {}, 0.0
-    coverage = float(toes.length[reader.length_over_thickness <= hotspot.ALLOWED_LENGTH * (1 + 1e-6)].sum() / toes.length.sum()) if reader else 0.0
+    coverage = (
+        float(toes.length[reader.length_over_thickness <= hotspot.ALLOWED_LENGTH * (1 + 1e-6)].sum() / toes.length.sum())
+        if reader
+        else 0.0
+    )
     toe_groups = np.array([solid.groups.index(solid.parts[part].group) for part in toes.part])
     for result in results:
         field = stress.recover(recovery, result.displacement)

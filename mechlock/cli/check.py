@@ -1,0 +1,61 @@
+"""`mechlock check DESIGN`: everything, to a verdict with its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from mechlock.cli.output import Common, emit, progress
+from mechlock.errors import InputError
+
+
+def check(
+    design: Path,
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    quick: Annotated[bool, Parameter(negative="")] = False,
+    common: Common = Common(),
+) -> int:
+    """Check a design: prove the lock, build and solve the frame, compare with the acceptance criteria.
+
+    Exit code 0 when every criterion passes, 1 when one fails, 3 when there is no verdict.
+
+    Example: ``mechlock check geometry/designs/reference.toml -o results --set frame.sections.post.thickness="5 mm"``
+
+    Parameters
+    ----------
+    design
+        The design file.
+    out
+        Folder for results.json, junit.xml, report.html, the certificate and the result fields; without it only the verdict is shown.
+    set_
+        A value to change, as KEY=VALUE with the dotted key (may be given more than once).
+    quick
+        Use a coarse mesh, without weld toes and without the second mesh that shows what moves.
+    """
+    from mechlock.pipeline import check as run
+    from mechlock.report.folder import result_files, write_folder
+    from mechlock.report.terminal import text
+
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError("this is a file, a folder is needed", str(out), "give another path")
+    overrides = dict(_split(item) for item in set_ or ())
+    with progress(common) as report:
+        found = run(design, overrides=overrides, quick=quick, progress=report)
+        if out is not None:
+            report("report")
+            found.results["proof"]["certificate"] = str(out / "certificate.json")
+            write_folder(out, result_files(found))
+    emit(common, found.results, text(found.results))
+    return found.exit_code
+
+
+def _split(item: str) -> tuple[str, str]:
+    key, sign, value = item.partition("=")
+    if not sign or not key.strip():
+        raise InputError(f"{item!r} is not KEY=VALUE", "--set", 'write --set frame.sections.post.thickness="5 mm"')
+    return key.strip(), value.strip()

@@ -1,0 +1,252 @@
+"""`check`: one design through every stage to a verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mechlock.analyses.linear_cases import CaseFields
+from mechlock.analyses.modal_cases import modal_fields
+from mechlock.analyses.statistics import Stages, versions
+from mechlock.checks import mass
+from mechlock.checks.criterion import Criterion, not_evaluated, verdict
+from mechlock.inputs.acceptance import AcceptanceRow, acceptance
+from mechlock.inputs.design import Design, read_design
+from mechlock.inputs.materials import MaterialRecord, find
+from mechlock.mesh.tensor_planes import Grading
+from mechlock.pipeline import results as records
+from mechlock.pipeline.frame_analysis import FrameAnalysis, analyse_frame
+from mechlock.pipeline.frame_criteria import frame_criteria, settled
+from mechlock.pipeline.frame_model import frame_cases
+from mechlock.pipeline.lock_stage import (
+    LockStrength,
+    ProvedLock,
+    governing_loads,
+    hook_forces,
+    lock_criteria,
+    lock_strength,
+    prove_lock,
+    proved_load,
+    strength_criteria,
+)
+from mechlock.solids.frame import FrameSolid, build_frame
+
+TOE_ROWS = (0.4, 1.0)
+"""Planes beside weld toes, in wall thicknesses, where structural stress is read (IIW)."""
+
+GROWTH = 12.0
+"""Ratio of neighbouring elements away from walls and toes."""
+
+NOT_EVALUATED = {
+    "ultimate_crash_corridor": "needs the dynamics of the crash pulse with pads that separate",
+    "GB38031_pass": "a test of the pack itself (leakage, insulation), not of frame and lock",
+    "miner_weld": "fatigue over the duty spectrum is not part of this check",
+    "random_3sigma": "random vibration is not part of this check",
+    "linear_buckling": "buckling is not part of this check",
+    "lock_endurance": "wear over the swaps is not part of this check",
+    "permanent_set": "linear analysis; stresses below yield leave no set, see the stress criteria",
+    "isolated_pack_option": "the pack stands on no isolators",
+}
+"""Default criteria that are shown without being evaluated, and why."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found.
+
+    Attributes
+    ----------
+    results : dict
+        The object of ``results.json``.
+    certificate : str
+        Text of the proof's certificate.
+    analysis : FrameAnalysis
+        The frame on its finer mesh.
+    proved : ProvedLock
+    strength : LockStrength
+    fields : tuple of CaseFields
+        Result fields of the load cases (the worse end of the preload) and of the modes.
+    """
+
+    results: dict[str, Any]
+    certificate: str
+    analysis: FrameAnalysis
+    proved: ProvedLock
+    strength: LockStrength
+    fields: tuple[CaseFields, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 pass, 1 fail, 3 undecided."""
+        return {"pass": 0, "fail": 1, "undecided": 3}[self.results["verdict"]]
+
+
+def check(
+    design: str | Path,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    quick: bool = False,
+    progress: Callable[[str], None] = lambda message: None,
+) -> CheckResult:
+    """Check a design: prove its lock, solve its frame, compare with the acceptance criteria.
+
+    Parameters
+    ----------
+    design : path
+        A ``mechlock-design/1`` file.
+    overrides : mapping of str to str, optional
+        Values to change, by dotted key.
+    quick : bool
+        A coarse mesh without rows at weld toes, and no second mesh to compare with.
+    progress : callable
+        Told what is being done.
+
+    Raises
+    ------
+    InputError
+        For whatever is wrong in the files.
+    NoVerdict
+        When a stage could not be completed.
+    """
+    clock = Stages()
+    data = read_design(Path(design), overrides)
+    rows = acceptance(data.file.criteria, data.where)
+    steel = find(data.frame.material, f"{data.files.get('frame', data.where)}: material")
+    cases = frame_cases(data)
+    solids = _solids(data)
+    clock.done("read files, frame solids")
+    required = math.radians(rows["lock_self_locking"].number("over_centre_deg_min"))
+    proved = prove_lock(data, required, progress)
+    load = proved_load(data, proved.mechanism)
+    clock.done("lock: linkage, proof, solids")
+    frame = solids["frame"]
+    assert frame is not None
+    analysis = analyse_frame(frame, steel, data, _grading(data, quick=quick), modes=data.file.modes, progress=progress)
+    found = frame_criteria(analysis, steel, data, load, rows)
+    frame_rows, change = list(found.rows), dict[str, float]()
+    clock.done("frame: mesh, statics, modes, stress")
+    if not quick:
+        progress("frame: coarser mesh, to see what moves")
+        coarser = analyse_frame(frame, steel, data, _coarser(data), modes=1, progress=progress)
+        frame_rows, change = settled(frame_rows, frame_criteria(coarser, steel, data, load, rows).rows)
+        del coarser
+        clock.done("frame: coarser mesh")
+    progress("lock: parts under the governing hook forces")
+    hooks = hook_forces(data, list(analysis.static.results.values()))
+    strength = lock_strength(proved.lock, governing_loads(hooks), quick=quick)
+    clock.done("lock: parts")
+    comparison = _masses(data, solids)
+    table = [
+        *lock_criteria(proved, required, rows["lock_self_locking"]),
+        *frame_rows,
+        *strength_criteria(strength, "yield over the safety factor of the lock's parts"),
+        mass.mass_criterion(comparison, rows["mass"]),
+        mass.height_criterion(_height(data, frame), data.file.baseline.overall_height, rows["height"]),
+        *_shown(rows, data),
+    ]
+    answer: dict[str, Any] = {
+        "design": {"name": data.file.name, "file": str(design), "description": data.file.source},
+        "quick": quick,
+        "verdict": verdict(table),
+        "criteria": records.criteria_records(table),
+        "proof": records.proof_record(proved, load),
+        "mass": records.mass_record(comparison, solids, _densities(data), table),
+        "load_cases": records.load_case_records(cases),
+        "cases": records.static_records(analysis),
+        "mesh": records.mesh_record(analysis),
+        "lock": records.lock_record(proved, load, found.hooks, strength, data),
+        "evidence": _evidence(analysis, change, quick=quick),
+        "sources": records.source_records(data, steel, cases),
+        "stages": clock.record()["stages"],
+        "versions": versions(),
+    }
+    return CheckResult(answer, proved.proof.certificate, analysis, proved, strength, _fields(analysis, steel))
+
+
+def _grading(design: Design, *, quick: bool) -> Grading:
+    if quick:
+        return Grading(size=design.file.mesh.frame_quick)
+    return Grading(size=design.file.mesh.frame, toe_rows=TOE_ROWS, growth=GROWTH)
+
+
+def _coarser(design: Design) -> Grading:
+    """Twice the size, and no grading, with the same rows at the toes."""
+    return Grading(size=2.0 * design.file.mesh.frame, toe_rows=TOE_ROWS)
+
+
+def _solids(design: Design) -> dict[str, FrameSolid | None]:
+    files = {"frame": design.frame, "as_built": design.as_built, "resized": design.resized}
+    keys = {"frame": "frame", "as_built": "baseline.as_built", "resized": "baseline.resized"}
+    return {
+        name: None if file is None else build_frame(file, design.files.get(keys[name], design.where))
+        for name, file in files.items()
+    }
+
+
+def _densities(design: Design) -> dict[str, float]:
+    files = {"frame": design.frame, "as_built": design.as_built, "resized": design.resized}
+    return {name: find(file.material, design.where).density for name, file in files.items() if file is not None}
+
+
+def _masses(design: Design, solids: Mapping[str, FrameSolid | None]) -> mass.MassComparison:
+    density = _densities(design)
+    found = {name: solid.mass_properties(density[name]).mass for name, solid in solids.items() if solid is not None}
+    return mass.MassComparison(found["frame"], found["as_built"], found.get("resized"))
+
+
+def _height(design: Design, frame: FrameSolid) -> float:
+    """Height of the highest point of frame and pack above the lowest point of the frame, in mm."""
+    return max(design.pack.top, float(frame.high[:, 2].max())) - float(frame.low[:, 2].min())
+
+
+def _shown(rows: Mapping[str, AcceptanceRow], design: Design) -> list[Criterion]:
+    """Default criteria without a result, and the ultimate load cases."""
+    found = [not_evaluated(name, "", rows[name].source, reason) for name, reason in NOT_EVALUATED.items() if rows[name].default]
+    crash = rows["ultimate_crash_corridor"]
+    found += [
+        not_evaluated("ultimate load case", case.factor.name, crash.source, NOT_EVALUATED[crash.name])
+        for case in frame_cases(design)
+        if not case.evaluated
+    ]
+    return found
+
+
+def _evidence(analysis: FrameAnalysis, change: Mapping[str, float], *, quick: bool) -> dict[str, Any]:
+    notes = ["coarse mesh: weld toes are not read and no second mesh was solved"] if quick else []
+    return {
+        "excluded_volume_percent": 100.0 * analysis.excluded_fraction,
+        "largest_excluded_MPa": analysis.excluded_value,
+        "weld_toes_read_percent": 100.0 * analysis.weld_coverage,
+        "halved_mesh_change_percent": {name: 100.0 * value for name, value in change.items()},
+        "solver": analysis.static.solver,
+        "notes": notes,
+    }
+
+
+def _fields(analysis: FrameAnalysis, steel: MaterialRecord) -> tuple[CaseFields, ...]:
+    """Fields of every load case at the end of the preload with the larger stress, and of the modes."""
+    rows = analysis.recovery.node
+    worst: dict[str, tuple[float, int]] = {}
+    for number, name in enumerate(analysis.static.results):
+        case = name.partition(", ")[0]
+        peak = max((item.value / steel.yield_at(item.thickness) for item in analysis.base if item.case == name), default=0.0)
+        if case not in worst or peak > worst[case][0]:
+            worst[case] = (peak, number)
+    results = list(analysis.static.results.values())
+    found = [
+        CaseFields(
+            case,
+            {
+                "displacement": results[number].displacement[rows],
+                "von_mises": analysis.von_mises[number],
+                "judged": analysis.judged.astype("u1"),
+            },
+        )
+        for case, (_, number) in worst.items()
+    ]
+    if analysis.modal is not None:
+        found.append(CaseFields("modes", modal_fields(analysis.modal, rows), analysis.modal.frequencies))
+    return tuple(found)

@@ -1,0 +1,137 @@
+"""Criteria of the frame from its analysis, and whether they would be the same on a coarser mesh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mechlock.checks import clamp, lock_forces, modes, strength
+from mechlock.checks.criterion import Criterion, not_evaluated, undecided, upper
+from mechlock.checks.lock_forces import Containment, LoadSet, Spread
+from mechlock.checks.strength import Peak
+from mechlock.inputs.acceptance import AcceptanceRow
+from mechlock.inputs.design import Design
+from mechlock.inputs.materials import MaterialRecord
+from mechlock.pipeline.frame_analysis import FrameAnalysis
+from mechlock.pipeline.frame_model import PRELOADS, REST
+from mechlock.pipeline.lock_stage import hook_forces
+
+MOST_CHANGE = 0.05
+"""A governing value that moves by more than this when the mesh is halved gives no verdict."""
+
+LEAST_COVERAGE = 0.95
+"""Share of the weld toes' length that the mesh must be fine enough to read."""
+
+EQUILIBRIUM = 1e-9
+"""Largest relative error of equilibrium of a trustworthy static result."""
+
+
+@dataclass(frozen=True)
+class FrameCriteria:
+    """Rows of the verdict that come from the frame's analysis, and its hook forces against the proved set."""
+
+    rows: tuple[Criterion, ...]
+    hooks: tuple[Containment, ...]
+
+
+def frame_criteria(
+    analysis: FrameAnalysis, steel: MaterialRecord, design: Design, load: LoadSet, rows: Mapping[str, AcceptanceRow]
+) -> FrameCriteria:
+    """Evaluate strength, clamp, hook forces, first mode and evidence."""
+    found: list[Criterion] = []
+    base = _factor_cases(analysis.base)
+    found += strength.base_metal(base, steel, rows["limit_load_von_mises_base"])
+    weld_row = rows["limit_load_weld_HAZ"]
+    if analysis.weld_coverage >= LEAST_COVERAGE:
+        found += strength.weld_zone(_factor_cases(analysis.weld), steel, weld_row)
+    else:
+        reason = "this mesh has no rows of elements at the weld toes" if not analysis.weld else "too few weld toes can be read"
+        found.append(not_evaluated(weld_row.name, "all", weld_row.source, reason, "MPa"))
+    found += clamp.criteria(_seats(analysis, design), rows["lock_no_gap"])
+    contact = design.tray.contact
+    spread = Spread(contact.friction, contact.tilt, design.file.lock.positioning)
+    hooks = [lock_forces.contain(force, load, spread) for force in hook_forces(design, list(analysis.static.results.values()))]
+    carrier = design.file.lock.out_of_plane
+    found += lock_forces.criteria(hooks, load, carrier.carrier, carrier.limit)
+    found.append(_pins(analysis, design))
+    if analysis.modal is not None:
+        modal, mode_row = analysis.modal, rows["first_mode_frame_plus_pack"]
+        mass = float(modal.rigid_mass[0, 0])
+        first = modes.first_mode(modal.frequencies, modal.effective_mass, mass)
+        found.append(modes.criterion(first, float(modal.frequencies[-1]), mode_row))
+    found += _evidence(analysis)
+    return FrameCriteria(tuple(found), tuple(hooks))
+
+
+def settled(rows: Sequence[Criterion], coarser: Sequence[Criterion]) -> tuple[list[Criterion], dict[str, float]]:
+    """Take the verdict from every governing value that moved by more than `MOST_CHANGE` between two meshes.
+
+    Returns
+    -------
+    rows : list of Criterion
+    change : dict of str to float
+        Relative change of the governing value of each criterion.
+    """
+    before = {(row.name, row.case): row.value for row in coarser}
+    found, change = list(rows), dict[str, float]()
+    for name in dict.fromkeys(row.name for row in rows):
+        numbered = [(number, row) for number, row in enumerate(rows) if row.name == name and row.margin is not None]
+        if not numbered:
+            continue
+        number, row = min(numbered, key=lambda pair: pair[1].margin if pair[1].margin is not None else 0.0)
+        other = before.get((row.name, row.case))
+        if other is None or row.value is None or not row.value:
+            continue
+        change[name] = abs(other - row.value) / abs(row.value)
+        if change[name] > MOST_CHANGE and row.status == "passed":
+            found[number] = undecided(row, f"{row.reason}; moved by {change[name]:.1%} between the two meshes".lstrip("; "))
+    return found, change
+
+
+def _factor_cases(peaks: Sequence[Peak]) -> list[Peak]:
+    """Peaks named by load case alone, so that both ends of the preload make one row; the state at rest is left out."""
+    suffixes = tuple(f", {end} preload" for end in PRELOADS)
+    found: list[Peak] = []
+    for peak in peaks:
+        if peak.case.startswith(REST):
+            continue
+        case = next((peak.case.removesuffix(suffix) for suffix in suffixes if peak.case.endswith(suffix)), peak.case)
+        found.append(Peak(case, peak.group, peak.thickness, peak.value, peak.at))
+    return found
+
+
+def _seats(analysis: FrameAnalysis, design: Design) -> list[clamp.Seat]:
+    """Pads that stand under a lock (their groups end with the same place) in the cases at the lower preload."""
+    preload = design.tray.locks.preload[0]
+    places = {name.partition("_")[2] for name in design.tray.locks.on}
+    return [
+        clamp.Seat(result.name, name, pad.force, preload, pad.open_fraction)
+        for result in analysis.static.results.values()
+        if result.name.endswith(f", {PRELOADS[0]} preload") and not result.name.startswith(REST)
+        for name, pad in result.pads.items()
+        if name.partition("_")[2] in places
+    ]
+
+
+def _pins(analysis: FrameAnalysis, design: Design) -> Criterion:
+    pins = design.tray.pins
+    worst, case, where = 0.0, "", ""
+    for result in analysis.static.results.values():
+        for name, spring in result.springs.items():
+            shear = float((spring.force[:2] ** 2).sum() ** 0.5)
+            if shear >= worst:
+                worst, case, where = shear, result.name, name
+    return upper("guide pin shear", f"{case}, {where}", worst / 1e3, pins.limit / 1e3, "kN", f"tray file: {pins.source}")
+
+
+def _evidence(analysis: FrameAnalysis) -> list[Criterion]:
+    """Rows for what must be true of every result before it is believed."""
+    worst = max(analysis.static.results.values(), key=lambda result: result.evidence.equilibrium_error)
+    source = "forces recomputed from gaps, displacements and stresses"
+    error = worst.evidence.equilibrium_error
+    row = upper("evidence: equilibrium", worst.name, error, EQUILIBRIUM, "relative", source)
+    found = [row if row.passed else undecided(row, "the solution is not in equilibrium")]
+    for result in analysis.static.results.values():
+        if result.status != "ok":
+            found.append(undecided(not_evaluated("evidence: status", result.name, "", ""), result.reason))
+    return found

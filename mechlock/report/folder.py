@@ -1,0 +1,87 @@
+"""The result folder of a check: what goes in, and writing it whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from mechlock.analyses.writing import files as field_files
+from mechlock.errors import InputError
+from mechlock.mesh.vtu import vtu_bytes
+from mechlock.pipeline import CheckResult
+from mechlock.report.derivation import derivation_fragment
+from mechlock.report.figure import Figure, Picture
+from mechlock.report.html import report_html
+from mechlock.report.junit import junit_xml
+from mechlock.report.plots import report_figures
+from mechlock.report.results import results_json
+
+
+def result_files(found: CheckResult) -> dict[str, bytes]:
+    """Return the content of every file of the folder by name."""
+    fields = field_files(found.analysis.recovery, found.fields)
+    for part in found.strength.parts.parts:
+        data = {"von_mises": part.field, "displacement": part.displacement}
+        fields[f"lock {part.part}.vtu"] = vtu_bytes(part.mesh.points, part.mesh.blocks, data)
+    pictures = (_mechanism(found), *_rendered(found, fields), *report_figures(found.results))
+    text = {
+        "report.html": report_html(found.results, pictures, derivation_fragment(found.proved.mechanism)),
+        "junit.xml": junit_xml(found.results),
+        "certificate.json": found.certificate,
+        "results.json": results_json(found.results),
+    }
+    return {**fields, **{name: content.encode() for name, content in text.items() if content}}
+
+
+def write_folder(out: Path, content: Mapping[str, bytes]) -> None:
+    """Write all files beside `out` first, then move them into place.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
+    except OSError as error:
+        raise InputError(f"the folder cannot be written ({error.strerror})", str(out), "give another path") from None
+    try:
+        for name, data in content.items():
+            (staged / name).write_bytes(data)
+        out.mkdir(exist_ok=True)
+        for name in content:
+            (staged / name).replace(out / name)
+    except OSError as error:
+        raise InputError(
+            f"the results cannot be written ({error.strerror})", str(out), "free some space, or write elsewhere"
+        ) from None
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _mechanism(found: CheckResult) -> Picture:
+    from mechlock.view.mechanism import draw
+
+    title = f"{found.proved.mechanism.name}: locked position, loads and stop"
+    alt = "Drawing of the linkage in its locked position with pins, links, stop and the cone of the load"
+    return Figure("mechanism", title, alt, "mechanism", draw(found.proved.mechanism, ".svg"), "image/svg+xml")
+
+
+def _rendered(found: CheckResult, fields: Mapping[str, bytes]) -> tuple[Picture, ...]:
+    """Pictures of stress, modes and lock; none where nothing can be rendered."""
+    from mechlock.view import gl, loading, pictures
+
+    if not gl.rendering().available:
+        return ()
+    with tempfile.TemporaryDirectory() as scratch:
+        for case in found.fields:
+            name = next(item for item in fields if item == f"{case.name}.vtu")
+            (Path(scratch) / name).write_bytes(fields[name])
+        loaded = loading.load(Path(scratch))
+        drawn = [picture for result in loaded.results for picture in pictures.result_pictures(result, found.results)]
+    lock = found.proved.lock
+    parts = [(part.part, pictures.placed_surface(part.mesh, lock.locked.get(part.body))) for part in found.strength.parts.parts]
+    return (*drawn, *pictures.lock_pictures(parts, "lock parts under load"))
