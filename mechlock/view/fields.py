@@ -27,13 +27,20 @@ if TYPE_CHECKING:
 VTK_CELLS = {"tet4": 10, "tet10": 24, "hex8": 12, "hex20": 25, "hex27": 29, "wedge6": 13, "wedge15": 26}
 """VTK's numbers of the cell kinds of `mechlock.mesh.topology`."""
 
-UNITS = {"displacement": "mm", "von_mises": "MPa", "stress": "MPa", "principal": "MPa", "temperature": "K"}
+_HIDDEN = ("vtk", "gmsh:", "group")
+"""Beginnings of the names of arrays that are not results."""
+
+_MASKS = ("node", "judged", "region")
+"""Arrays of our own files that number or mark nodes."""
+
+TENSOR = ("xx", "yy", "zz", "xy", "yz", "zx")
+"""Components of a stress array, in VTK's order; each is a field of its own, such as ``stress.yy``."""
+
+UNITS = {"displacement": "mm", "von_mises": "MPa", "temperature": "K", **{f"stress.{part}": "MPa" for part in TENSOR}}
 """Units of the quantities that our own files hold."""
 
-NAMES = {"von_mises": "von Mises stress"}
+NAMES = {"von_mises": "von Mises stress", **{f"stress.{part}": f"stress {part}" for part in TENSOR}}
 """How quantities are called in titles, where it is not the name with its underscores as spaces."""
-
-_HIDDEN = ("vtk", "gmsh:", "group", "Ids")
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,9 @@ class Result:
         found = self.cases[case]
         if quantity not in found:
             raise InputError(f"case {case!r} has no field {quantity!r}", mend=f"it has {', '.join(found)}")
-        return np.asarray(self.grid.point_data[found[quantity]], dtype=float)
+        values = np.asarray(self.grid.point_data[found[quantity]], dtype=float)
+        component = quantity.rpartition(".")[2]
+        return values[:, TENSOR.index(component)] if values.ndim == 2 and values.shape[1] == len(TENSOR) else values
 
     def shape(self, mode: int) -> NDArray[np.float64]:
         """Return the mode's displacements, shape (n_points, 3).
@@ -183,13 +192,15 @@ def sort(mesh: UnstructuredGrid, name: str) -> Result:
     cases: dict[str, dict[str, str]] = {}
     modes: dict[int, str] = {}
     for array in mesh.point_data:
-        if array.startswith(_HIDDEN) or array.endswith(_HIDDEN):
-            continue
         quantity, _, case = array.partition(":")
+        if array.startswith(_HIDDEN) or quantity in _MASKS:
+            continue
         if quantity == "mode" and case.strip().isdigit():
             modes[int(case)] = array
-        else:
-            cases.setdefault(case.strip() or name, {})[quantity] = array
+            continue
+        tensor = np.shape(mesh.point_data[array])[1:] == (len(TENSOR),)
+        named = {f"{quantity}.{part}": array for part in TENSOR} if tensor else {quantity: array}
+        cases.setdefault(case.strip() or name, {}).update(named)
     frequencies: Any = mesh.field_data.get("frequencies_Hz", ())
     return Result(mesh, cases, dict(sorted(modes.items())), tuple(float(value) for value in frequencies))
 
@@ -205,10 +216,10 @@ def merged(results: Sequence[Result]) -> tuple[Result, ...]:
         made = same.grid.copy(deep=False)
         cases, modes = dict(same.cases), dict(same.modes)
         for case, arrays in result.cases.items():
-            named = {quantity: f"{quantity}:{case}" for quantity in arrays}
-            cases[case] = {**cases.get(case, {}), **named}
-            for quantity, array in arrays.items():
-                made.point_data[named[quantity]] = result.grid.point_data[array]
+            named = {array: array if ":" in array else f"{array}:{case}" for array in arrays.values()}
+            cases[case] = {**cases.get(case, {}), **{quantity: named[array] for quantity, array in arrays.items()}}
+            for array, name in named.items():
+                made.point_data[name] = result.grid.point_data[array]
         for number, array in result.modes.items():
             modes[number] = array
             made.point_data[array] = result.grid.point_data[array]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mechlock.errors import InputError
 from mechlock.view.fields import UNITS, Result, quantity_name
 from mechlock.view.gl import quiet_vtk, require_rendering
-from mechlock.view.surface import Surface, color_limit, exaggeration, outer
+from mechlock.view.surface import Surface, color_range, exaggeration, outer
 
 if TYPE_CHECKING:
     from pyvista import PolyData
@@ -248,18 +248,18 @@ def deformed(prepared: Scene, displacement: NDArray[np.float64] | None, factor: 
 
 def coloring(values: NDArray[np.float64], title: str) -> dict[str, Any]:
     """Return PyVista's options for colouring `values`, with what lies beyond the colours marked."""
-    low = float(min(values.min(initial=0.0), 0.0))
-    limit, beyond = color_limit(values)
-    options: dict[str, Any] = {"clim": (low, limit), "cmap": COLORS, "n_colors": 24, **_LIGHT}
+    low, high, beyond = color_range(values)
+    options: dict[str, Any] = {"clim": (low, high), "cmap": COLORS, "n_colors": 24, **_LIGHT}
     return {**options, "scalar_bar_args": _bar(title), **({"above_color": BEYOND} if beyond else {})}
 
 
 def largest_text(values: NDArray[np.float64], quantity: str) -> str:
     """Return the largest value in words, and where the colours end when it lies beyond."""
     unit = UNITS.get(quantity, "")
-    limit, beyond = color_limit(values)
-    text = f"largest {values.max(initial=0.0):.4g} {unit}".strip()
-    return f"{text} (pink: above {limit:.4g})" if beyond else text
+    _, high, _ = color_range(values)
+    largest = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
+    text = f"largest {largest:.4g} {unit}".strip()
+    return f"{text} (pink: above {high:.4g})" if largest > high else text
 
 
 def mode_coloring() -> dict[str, Any]:

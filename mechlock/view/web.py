@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mechlock.view.fields import Result
 from mechlock.view.scene import case_displacement, mode_size, mode_title, part_colors, part_kind, scalar, title_of
-from mechlock.view.surface import Surface, color_limit, exaggeration, outer
+from mechlock.view.surface import Surface, color_range, exaggeration, outer
 
 if TYPE_CHECKING:
     from pyvista import PolyData
@@ -130,11 +130,16 @@ def _mode(pack: _Pack, result: Result, number: int, nodes: NDArray[np.int64]) ->
 
 def _scalar(pack: _Pack, values: NDArray[np.float64], title: str, nodes: NDArray[np.int64]) -> dict[str, Any]:
     shown = np.nan_to_num(values[nodes])
-    low, high = float(min(shown.min(initial=0.0), 0.0)), float(shown.max(initial=0.0))
-    span = high - low or 1.0
-    limit = min(color_limit(shown)[0], high) if high > 0.0 else high
-    levels = np.round((shown - low) / span * 65535).astype(np.uint16)
-    return {"title": title, "span": pack.add(levels), "range": [low, low + span], "shown": [0.0, (limit - low) / span or 1.0]}
+    begin, end, _ = color_range(shown)
+    low, high = float(min(shown.min(initial=0.0), begin)), float(max(shown.max(initial=0.0), end))
+    levels = np.round((shown - low) / (high - low) * 65535).astype(np.uint16)
+    return {
+        "title": title,
+        "span": pack.add(levels),
+        "range": [low, high],
+        "largest": float(shown.max(initial=low)),
+        "shown": [(begin - low) / (high - low), (end - low) / (high - low)],
+    }
 
 
 def _shift(

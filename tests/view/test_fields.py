@@ -41,6 +41,19 @@ def test_a_file_of_one_case_is_named_after_itself(tmp_path: Path) -> None:
     assert loaded.results[0].array("kerb", "von_mises").max() == 1.0
 
 
+def test_stress_tensors_are_fields_by_component(tmp_path: Path) -> None:
+    mesh = box((10.0, 10.0, 10.0), (1, 1, 1), "tet10")
+    count = len(mesh.points)
+    stress = np.tile(np.arange(6.0), (count, 1))
+    for case, factor in (("kerb", 1.0), ("lifting", 10.0)):
+        data = {"stress": factor * stress, "node": np.arange(count), "judged": np.ones(count, np.uint8)}
+        fields.grid(mesh, data).save(tmp_path / f"{case}.vtu")
+    (result,) = load(tmp_path).results
+    assert sorted(result.cases["kerb"]) == sorted(f"stress.{part}" for part in fields.TENSOR)
+    assert result.array("lifting", "stress.zx") == pytest.approx(50.0)
+    assert result.array("kerb", "stress.yy") == pytest.approx(1.0)
+
+
 def test_results_on_other_meshes_stay_apart(tmp_path: Path, bar: fields.Result) -> None:
     other = fields.sort(fields.grid(box((1.0, 1.0, 1.0), (1, 1, 1), "hex8"), {"von_mises": np.zeros(8)}), "hook")
     assert len(fields.merged([bar, other, bar])) == 2
@@ -109,8 +122,12 @@ def test_exaggeration_of_nothing_is_one() -> None:
 
 def test_colours_end_where_nearly_all_nodes_are() -> None:
     values = np.linspace(0.0, 100.0, 5000)
-    assert surface.color_limit(values) == (100.0, False)
+    assert surface.color_range(values) == (0.0, 100.0, False)
     values[-1] = 1e4
-    limit, beyond = surface.color_limit(values)
-    assert limit == 100.0 and beyond
-    assert surface.color_limit(np.zeros(10)) == (1.0, False)
+    assert surface.color_range(values) == (0.0, 100.0, True)
+    values[0] = -3.0
+    assert surface.color_range(values) == (-100.0, 100.0, True)
+    values[1] = np.nan
+    assert surface.color_range(values) == (-100.0, 100.0, True)
+    assert surface.color_range(np.zeros(10)) == (0.0, 1.0, False)
+    assert surface.color_range(np.full(3, np.nan)) == (0.0, 1.0, False)

@@ -181,7 +181,7 @@ function start(buffer) {
       scale.append(ticks, strip);
       body.append(scale);
       const note = document.createElement("div");
-      note.textContent = state.scalar.shown[1] < 0.999 ? `pink: beyond; largest ${number(high)}` : `largest ${number(high)}`;
+      note.textContent = `${state.scalar.shown[1] < 0.999 ? "pink: beyond; " : ""}largest ${number(state.scalar.largest)}`;
       body.append(note);
     }
   }
