@@ -31,7 +31,7 @@ def check(
     design
         The design file.
     out
-        Folder for results.json, junit.xml, report.html, the certificate and the result fields; without it only the verdict is shown.
+        Folder for results.json, junit.xml, report.html, certificate and result fields; without it only the verdict is shown.
     set_
         A value to change, as KEY=VALUE with the dotted key (may be given more than once).
     quick
