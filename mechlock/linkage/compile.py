@@ -30,12 +30,14 @@ def _settled(value: Array, scale: float) -> Array:
 
 
 def size_of(mechanism: Mechanism) -> float:
-    """Sum of the bodies' largest coordinates at nominal dimensions (mm): a bound on distances, for rounding errors."""
+    """Sum of the bodies' largest coordinates and a sliding drive's travel at nominal dimensions (mm): a bound on distances."""
     values = {symbol: sp.Float(value) for symbol, value in mechanism.nominal().items()}
     total = 0.0
     for body in mechanism.bodies.values():
         total += max(abs(float(c.xreplace(values))) for point in body.points.values() for c in point)  # pyright: ignore[reportArgumentType]
-    return total
+    if mechanism.drive.sliding:
+        total += abs(float(mechanism.drive.value.xreplace(values)))  # pyright: ignore[reportArgumentType]
+    return total or 1.0
 
 
 @dataclass(frozen=True)

@@ -231,9 +231,7 @@ def numeric(mechanism: Mechanism, values: Mapping[str, float] | None = None) -> 
             NumericJoint(joint.name, joint.kind == "revolute", *ends, p, q, number(joint.axis), number(joint.angle), offset)
         )
     drive = [joint.name for joint in joints].index(mechanism.drive.joint)
-    return Constraints(
-        mechanism.moving, tuple(joints), drive, mechanism.drive.sliding, max(size_of(mechanism), 1e-9) / len(index)
-    )
+    return Constraints(mechanism.moving, tuple(joints), drive, mechanism.drive.sliding, size_of(mechanism) / len(index))
 
 
 def wrapped(angle: Array) -> Array:
