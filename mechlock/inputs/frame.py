@@ -1,7 +1,7 @@
 """The frame file, ``mechlock-frame/1``: grid lines, sections and gauges as named groups, members and plates on the lines.
 
 Members stand in the order in which they are welded: one that comes first runs through, one that comes later is cut to
-its face. Lock brackets come before everything, so that members end on them.
+its face. Lock brackets come before everything, so that members end on them; plates are cut to all the rest.
 """
 
 from __future__ import annotations
@@ -178,16 +178,16 @@ class GuideSockets(Entry):
 
 
 class LiftingEyes(Entry):
-    """Lugs on the posts: a base plate and an upright plate with a square hole, the lug in the plane normal to y."""
+    """Stirrups on the posts: a base plate, two uprights across y and a crossbar that the shackle goes round."""
 
     names: Names
     x: Lines = "all"
     y: Lines
     bottom: PositiveLength
-    base: Size3
-    lug: Annotated[Size3, Field(description="length along x, thickness along y, height")]
-    hole: Annotated[Size2, Field(description="width and height")]
-    hole_bottom: Annotated[PositiveLength, Field(description="above the base plate")]
+    size: Annotated[Size3, Field(description="outer length along x, width along y, height")]
+    base: Annotated[PositiveLength, Field(description="thickness of the base plate")]
+    upright: Annotated[PositiveLength, Field(description="thickness of the uprights")]
+    crossbar: Annotated[PositiveLength, Field(description="height of the crossbar")]
 
 
 class Mounts(Entry):

@@ -85,10 +85,27 @@ def reentrant_edges(tensor: TensorMesh) -> Reentrant:
 
 
 def weld_toes(tensor: TensorMesh, shortest_run: float = 1.0) -> WeldToes:
-    """Every weld toe whose free surface is at least `shortest_run` wall thicknesses long."""
+    """Every weld toe whose free surface is at least `shortest_run` wall thicknesses long.
+
+    Toes inside a hollow section are left out: welds lie outside.
+    """
     found = [_toes(tensor, axis, side) for axis in range(3) for side in (0, 1)]
     toes = WeldToes(**{name: np.concatenate([getattr(part, name) for part in found]) for name in found[0].__dict__})
-    return toes.select(toes.run >= shortest_run * toes.thickness * (1 - 1e-9))
+    enclosed = _enclosed(tensor, toes.point, toes.part) | _enclosed(tensor, toes.point, toes.other)
+    return toes.select((toes.run >= shortest_run * toes.thickness * (1 - 1e-9)) & ~enclosed)
+
+
+def _enclosed(tensor: TensorMesh, points: Floats, number: Ints) -> Flags:
+    """Whether points lie within the section of the hollow part of that number, wherever along it."""
+    parts = tensor.solid.parts
+    envelope = np.array([part.envelope for part in parts])
+    for index, part in enumerate(parts):
+        if part.kind == "hollow":
+            envelope[index, :, part.axis] = -np.inf, np.inf
+        else:
+            envelope[index] = np.inf
+    margin = 1e-6
+    return ((points > envelope[number, 0] + margin) & (points < envelope[number, 1] - margin)).all(axis=1)
 
 
 def weld_interface(tensor: TensorMesh) -> Ints:

@@ -70,8 +70,7 @@ class FrameSolid:
 def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
     """Make the solid of a frame file.
 
-    Members run through or are cut in the order of the file: `lock_brackets` first, then members, then plates and the
-    other fittings. What a dimension makes impossible is refused with the names of both parts and the limit.
+    Members run through or are cut in the order of the file, after `lock_brackets`; plates are cut to everything else. What a dimension makes impossible is refused with the names of both parts and the limit.
 
     Raises
     ------
@@ -81,9 +80,9 @@ def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
     try:
         brackets, faces = frame_fittings.lock_brackets(file)
         members = frame_members.members(file, brackets)
-        plates = frame_members.plates(file, brackets + members)
         fittings, more = frame_fittings.fittings(file)
-        parts = (*brackets, *members, *plates, *fittings)
+        plates = frame_members.plates(file, (*brackets, *members, *fittings))
+        parts = (*brackets, *members, *fittings, *plates)
         faces = (*faces, *more, *frame_fittings.mounts(file, members))
         solid = FrameSolid(file.name, file.material, parts, faces)
         _refuse_overlaps(solid)

@@ -142,30 +142,30 @@ def _sockets(file: FrameFile, entry: GuideSockets | None) -> Made:
 def _eyes(file: FrameFile, entry: LiftingEyes | None) -> Made:
     if entry is None:
         return (), ()
-    (length, thickness, height), (wide, tall) = entry.lug, entry.hole
-    if wide >= length or tall + entry.hole_bottom >= height:
-        most = f"{length:g} mm wide and {height - entry.hole_bottom:g} mm high"
-        raise InputError("the hole leaves nothing of the lug", "lifting_eyes.hole", f"it must be smaller than {most}")
+    length, width, height = entry.size
+    if 2 * entry.upright >= width or entry.base + entry.crossbar >= height:
+        most = f"upright must be below {width / 2:g} mm, base and crossbar together below {height:g} mm"
+        raise InputError("nothing is left for the shackle", "lifting_eyes", most)
     parts: list[Part] = []
     faces: list[Face] = []
     for name, x, y in _places(file, entry.names, entry.x, entry.y):
-        foot = entry.bottom + entry.base[2]
-        y0, y1 = y - thickness / 2, y + thickness / 2
-        bottom, top = foot + entry.hole_bottom, foot + entry.hole_bottom + tall
+        x0, x1, y0, y1 = x - length / 2, x + length / 2, y - width / 2, y + width / 2
+        foot, top = entry.bottom + entry.base, entry.bottom + height
+        bar = top - entry.crossbar
         rows = [
-            [x - entry.base[0] / 2, y - entry.base[1] / 2, entry.bottom, x + entry.base[0] / 2, y + entry.base[1] / 2, foot],
-            [x - length / 2, y0, foot, x + length / 2, y1, bottom],
-            [x - length / 2, y0, bottom, x - wide / 2, y1, top],
-            [x + wide / 2, y0, bottom, x + length / 2, y1, top],
-            [x - length / 2, y0, top, x + length / 2, y1, foot + height],
+            [x0, y0, entry.bottom, x1, y1, foot],
+            [x0, y0, foot, x1, y0 + entry.upright, bar],
+            [x0, y1 - entry.upright, foot, x1, y1, bar],
+            [x0, y0, bar, x1, y1, top],
         ]
         table = np.array(rows)
         low, high = table[:, :3], table[:, 3:]
-        outer = np.array([low.min(axis=0), high.max(axis=0)])
-        text = f"eye, plate {thickness:g} on {entry.base[2]:g}"
+        outer = np.array([[x0, y0, entry.bottom], [x1, y1, top]])
+        text = f"stirrup {length:g}x{width:g}x{height:g}, plate {entry.upright:g}"
+        thickness = min(entry.upright, entry.base, entry.crossbar)
         part = Part(f"lifting_eye.{name}", "lifting_eyes", "block", "lifting_eye", thickness, text, low, high, outer)
         parts.append(part)
-        faces.append(_rectangle(f"eye_{name}", part, 2, -1, [x - wide / 2, y0, top], [x + wide / 2, y1, top]))
+        faces.append(_rectangle(f"eye_{name}", part, 2, -1, [x0, y0 + entry.upright, bar], [x1, y1 - entry.upright, bar]))
     return tuple(parts), tuple(faces)
 
 
