@@ -128,7 +128,9 @@ def _chain(
     if len(factors) != len(names):
         return [], []
     one = sp.Integer(1)
-    return names, [(factor.expression.subs(force.direction, delta), factor.scale or one) for factor in factors]
+    # a toggle driven by a slide has no arm: its sine's scale is the link's length
+    scales = [factor.scale or factor.sine_scale or one for factor in factors]
+    return names, [(factor.expression.subs(force.direction, delta), scale) for factor, scale in zip(factors, scales, strict=True)]
 
 
 def _carried(
