@@ -16,7 +16,10 @@ Quantity = tuple[str, float, str]
 
 EC3_PIN = "EN 1993-1-8, 3.13 (pins), figure 3.11"
 MISES_SHEAR = "shear yield Re/sqrt(3) (von Mises)"
-PETERSON_LUG = "Peterson/Pilkey, Stress Concentration Factors, chart 4.67 (lug with close-fitting pin), cubic fit"
+PETERSON_LUG = (
+    "Peterson/Pilkey, Stress Concentration Factors, chart 4.67 (lug with close-fitting pin), cubic fit; "
+    "for a head as long as the lug is wide, round eyes have up to a third more"
+)
 WINKLER = "Winkler-Bach curved beam; Shigley, Mechanical Engineering Design, curved beams in bending"
 EC3_WELD = "EN 1993-1-8, 4.5.3.2 (directional method)"
 HERTZ = "Hertz line contact; Johnson, Contact Mechanics, 1985, 4.2(c)"

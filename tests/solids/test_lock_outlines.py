@@ -93,7 +93,7 @@ def test_moments_agree_with_a_fine_polygon_or_the_band_is_refused(discs):
 
 
 def test_discs_without_a_tangent_are_refused_by_name():
-    with pytest.raises(InputError, match="eye_A.*no common tangent"):
+    with pytest.raises(InputError, match=r"eye_A.*no common tangent"):
         band([Pulley((0, 0), 50, name="eye_A"), Pulley((10, 0), 5, name="eye_B")], "link")
 
 
