@@ -1,0 +1,132 @@
+"""Sensitivities of any output to every dimension, exactly, and the tolerance stack that follows from them.
+
+The closed form is differentiated assignment by assignment and accumulated backwards (reverse mode), so that the derivatives
+are exact to rounding. Worst case and root sum of squares are first-order stacks: estimates beside the proof, which is rigorous.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+
+from mechlock.errors import NoVerdict
+from mechlock.linkage.compile import compile_solution
+from mechlock.linkage.positions import Positions
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """An output and its exact first derivatives.
+
+    Attributes
+    ----------
+    value : float
+        The output.
+    by_drive : float
+        Derivative by the drive coordinate.
+    by_name : dict of str to float
+        Derivative by every parameter and clearance offset, by name.
+    """
+
+    value: float
+    by_drive: float
+    by_name: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ToleranceStack:
+    """How far an output may stray, to first order.
+
+    Attributes
+    ----------
+    value : float
+        At nominal dimensions.
+    worst_case, rss : float
+        Sum, and root of the sum of squares, of all contributions (half widths).
+    contributions : tuple of (name, half width of the output)
+        Largest first.
+    """
+
+    value: float
+    worst_case: float
+    rss: float
+    contributions: tuple[tuple[str, float], ...]
+
+
+def gradient(positions: Positions, expression: sp.Expr, drive: float) -> Gradient:
+    """Differentiate an expression in program symbols at one drive position.
+
+    Parameters
+    ----------
+    positions : Positions
+        The linkage, in its selected mode.
+    expression : sympy.Expr
+        In program symbols: a point's coordinate, a velocity ratio, a lever.
+    drive : float
+        Drive coordinate (rad or mm).
+
+    Raises
+    ------
+    NoVerdict
+        Without a closed form, or where the assembly does not exist.
+    """
+    solution, signs = positions.solution, positions.selected.signs
+    if solution is None or signs is None:
+        raise NoVerdict(positions.reason, positions.mechanism.where)
+    program = solution.with_signs(signs)
+    rows = [(item.symbol, item.expression) for item in program]
+    result = sp.Symbol("__result", real=True)
+    rows.append((result, expression))
+    partials: list[tuple[int, sp.Symbol]] = []
+    outputs: list[sp.Expr] = [expression]
+    for index, (_, right) in enumerate(rows):
+        for symbol in sorted(right.free_symbols, key=str):
+            partials.append((index, symbol))  # pyright: ignore[reportArgumentType]
+            outputs.append(sp.diff(right, symbol))  # pyright: ignore[reportArgumentType]
+    table = compile_solution(solution, signs, outputs)(np.array([drive]), positions.values)[:, 0]
+    if not np.isfinite(table).all():
+        raise NoVerdict("the output cannot be differentiated at this position", positions.mechanism.where)
+    adjoint: dict[sp.Basic, float] = {result: 1.0}
+    by_row: dict[int, list[tuple[sp.Symbol, float]]] = {}
+    for (index, symbol), number in zip(partials, table[1:], strict=True):
+        by_row.setdefault(index, []).append((symbol, float(number)))
+    for index in range(len(rows) - 1, -1, -1):
+        weight = adjoint.get(rows[index][0], 0.0)
+        for symbol, number in by_row.get(index, []):
+            adjoint[symbol] = adjoint.get(symbol, 0.0) + weight * number
+    mechanism = positions.mechanism
+    by_name = {symbol.name: adjoint.get(symbol, 0.0) for symbol in mechanism.nominal()}
+    return Gradient(float(table[0]), adjoint.get(mechanism.drive.symbol, 0.0), by_name)
+
+
+def half_widths(positions: Positions) -> dict[str, float]:
+    """Half the interval of every parameter, and the clearance of every offset, by name (internal units)."""
+    mechanism = positions.mechanism
+    widths = {name: 0.5 * (parameter.high - parameter.low) for name, parameter in mechanism.parameters.items()}
+    for dx, dy, radius in mechanism.offsets.values():
+        widths[dx.name] = widths[dy.name] = radius
+    return widths
+
+
+def stack(positions: Positions, expression: sp.Expr, drive: float, drive_tolerance: float = 0.0) -> ToleranceStack:
+    """First-order tolerance stack of an output; `drive_tolerance` is the half width of the drive's position."""
+    found = gradient(positions, expression, drive)
+    widths = half_widths(positions)
+    parts = {name: abs(slope) * widths[name] for name, slope in found.by_name.items()}
+    parts["drive"] = abs(found.by_drive) * drive_tolerance
+    return _stacked(found.value, parts)
+
+
+def dead_centre_stack(positions: Positions, toggle: sp.Expr, dead_centre: float) -> ToleranceStack:
+    """First-order stack of the drive coordinate at which a toggle factor vanishes, by implicit differentiation."""
+    found = gradient(positions, toggle, dead_centre)
+    widths = half_widths(positions)
+    return _stacked(dead_centre, {name: abs(slope / found.by_drive) * widths[name] for name, slope in found.by_name.items()})
+
+
+def _stacked(value: float, parts: dict[str, float]) -> ToleranceStack:
+    order = tuple(sorted(((name, part) for name, part in parts.items() if part > 0.0), key=lambda pair: -pair[1]))
+    sizes = np.array([part for _, part in order])
+    return ToleranceStack(value, float(sizes.sum()), float(np.sqrt((sizes**2).sum())), order)
