@@ -14,7 +14,7 @@ from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
 from mechlock.proof.results import Margin, Theorem, Value
 
-MARGIN_BOXES = 8
+MARGIN_BOXES = 4
 """Leaves that a margin may split to become sharper."""
 
 

@@ -1357,8 +1357,9 @@ def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str],
 def verify(text: str, design: Path | None = None) -> Verdict:
     """Check the text of a certificate, and with `design` that it was made for that linkage or design file."""
     plain, exact = read(text)
+    wanted = canonical(linkage_of(design)) if design else None
     try:
-        if design is not None and canonical(linkage_of(design)) != canonical(plain.get("linkage")):
+        if wanted is not None and wanted != canonical(plain.get("linkage")):
             raise Rejected("the certificate was made for another linkage than this file's")
         return Verdict(True, "", check(plain, exact))
     except (Rejected, Unreadable) as error:

@@ -1,0 +1,213 @@
+"""Certificates: every altered number is rejected with all hashes recomputed, unless the altered certificate is itself true."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from mechlock.inputs.linkage import linkage_from_data
+from mechlock.proof import prove
+
+checker = import_module("mechlock.proof.verify")
+LENGTHS = (40.0, 120.0, 80.0, 100.0)
+
+
+def _certificate(data: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(prove(linkage_from_data(data, "lock.toml")).certificate)
+
+
+def _sealed(content: dict[str, Any]) -> str:
+    content["linkage_sha256"] = checker.digest(content["linkage"])
+    content["sha256"] = checker.digest({key: value for key, value in content.items() if key != "sha256"})
+    return json.dumps(content)
+
+
+def _numbers(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every place that holds a number, or text with digits in it, with altered values."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key not in ("sha256", "linkage_sha256", "versions"):
+                yield from _numbers(value, (*path, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _numbers(value, (*path, index))
+    elif isinstance(node, (int, float)) and not isinstance(node, bool):
+        yield from ((path, other) for other in (node + 1, node - 1, -node, 2 * node) if other != node)
+    elif isinstance(node, str):
+        for match in re.finditer(r"\d", node):
+            for step in (1, 7):
+                digit = str((int(match[0]) + step) % 10)
+                yield path, node[: match.start()] + digit + node[match.end() :]
+        if node in ("n", "m", "c"):
+            yield from ((path, rule) for rule in "nmc0" if rule != node)
+
+
+def _altered(content: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    result = copy.deepcopy(content)
+    node = result
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
+    return result
+
+
+@pytest.fixture(scope="module")
+def proved(fourbars: ModuleType) -> dict[str, Any]:
+    data = fourbars.fourbar(LENGTHS, 27.15, tolerance=0.4, guess=(24.0, 55.0), direction=(137.0, 153.0), point=(120.0, 10.0))
+    content = _certificate(data)
+    assert content["theorems"][0]["verdict"] == "proved"
+    return content
+
+
+@pytest.fixture(scope="module")
+def refuted(fourbars: ModuleType) -> dict[str, Any]:
+    data = fourbars.fourbar(
+        LENGTHS, 25.15, tolerance=0.4, guess=(24.0, 55.0), direction=(137.0, 153.0), point=(120.0, 10.0), clearance=0.05
+    )
+    content = _certificate(data)
+    assert content["theorems"][0]["verdict"] == "refuted"
+    return content
+
+
+def _true_bound(content: dict[str, Any], entry: dict[str, Any]) -> bool:
+    """Whether a quantity exceeds its stated bound at every corner that gradients lead to, and at the middle."""
+    goals = checker.OverCentre(checker.Linkage(json.loads(json.dumps(content["linkage"]), parse_float=Fraction)))
+    root = goals.linkage.root()
+    names = goals.variants(f"toggle {entry['quantity'].split()[1]}") if entry["quantity"].startswith("sine") else [entry["quantity"]]
+    point = checker.centre(root)
+    for _ in range(3):
+        value = goals.bound(entry["quantity"], point, "n")
+        if value <= Fraction(entry["at_least"]) * checker.ONE:
+            return False
+        name = names[0] if not names[0].startswith("lever") else goals.conditions[-1]
+        _, slopes = goals.prover.evaluate(name, point, True)
+        point = [(low, low) if s[0] > 0 else (high, high) for (low, high), s in zip(root, slopes, strict=True)]
+    return True
+
+
+def _survey(content: dict[str, Any]) -> tuple[int, list[tuple[tuple[Any, ...], dict[str, Any]]]]:
+    tried, accepted = 0, []
+    for path, value in _numbers(content):
+        altered = _altered(content, path, value)
+        tried += 1
+        try:
+            if checker.verify(_sealed(altered)).accepted:
+                accepted.append((path, altered))
+        except checker.Unreadable:
+            continue
+    return tried, accepted
+
+
+def test_altered_numbers_of_a_proof_are_rejected_or_true(proved: dict[str, Any]) -> None:
+    assert checker.verify(_sealed(copy.deepcopy(proved))).accepted
+    tried, accepted = _survey(proved)
+    assert tried > 350
+    for path, altered in accepted:
+        if path[0] == "linkage":
+            # only data that the claim does not depend on may change (a magnitude that stays positive, say) ...
+            assert altered["root"] == proved["root"]
+            assert path[1:2] != ("parameters",)
+            continue
+        # ... and bounds, rules and cuts with which the statement still holds
+        assert path[0] == "theorems", path
+        section, index = path[2:4]
+        assert _true_bound(altered, altered["theorems"][0][section][index]), path
+
+
+def test_altered_numbers_of_a_counterexample_are_rejected_or_true(refuted: dict[str, Any]) -> None:
+    assert checker.verify(_sealed(copy.deepcopy(refuted))).accepted
+    tried, accepted = _survey(refuted)
+    assert tried > 350
+    for path, altered in accepted:
+        if path[0] == "linkage":
+            assert altered["root"] == refuted["root"]
+            continue
+        assert path[:3] == ("theorems", 0, "counterexample"), path
+        goals = checker.OverCentre(checker.Linkage(json.loads(json.dumps(altered["linkage"]), parse_float=Fraction)))
+        example = json.loads(json.dumps(altered["theorems"][0]["counterexample"]), parse_float=Fraction)
+        assert goals.fails(example["violates"], goals.linkage.point(example["values"]))
+
+
+def test_an_altered_linkage_is_not_the_users_file(fourbars: ModuleType) -> None:
+    content = _certificate(fourbars.shipped("hook_fourbar_13"))
+    file = fourbars.LOCKS / "hook_fourbar_13.toml"
+    assert checker.verify(_sealed(content), file).accepted
+    content["linkage"]["lock"]["loads"][0]["magnitude"][1] = "61 kN"
+    assert checker.verify(_sealed(content)).accepted  # still a true statement, of another lock
+    assert not checker.verify(_sealed(content), file).accepted
+
+
+def test_a_hash_that_does_not_fit_is_rejected(proved: dict[str, Any]) -> None:
+    text = json.dumps(proved)
+    assert checker.verify(text).accepted
+    assert not checker.verify(text.replace('"tolerance": "0.4 mm"', '"tolerance": "0.3 mm"', 1)).accepted
+    assert not checker.verify(text.replace(proved["sha256"], "0" * 64)).accepted
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: c["theorems"][0]["conditions"].pop(),
+        lambda c: c["theorems"][0]["conditions"].reverse(),
+        lambda c: c["theorems"][0].update(verdict="refuted"),
+        lambda c: c["theorems"][0].update(claim="release"),
+        lambda c: c["theorems"][0].update(statement="It holds."),
+        lambda c: c["theorems"][0].update(extra=1),
+        lambda c: c.update(extra=1),
+        lambda c: c["assumptions"].pop(),
+        lambda c: c["root"].pop(),
+        lambda c: c["theorems"][0]["conditions"][2].update(tree=[]),
+        lambda c: c["theorems"][0]["conditions"][2].update(tree=["c", "c"]),
+        lambda c: c["theorems"][0]["conditions"][2].update(tree=[0, "c"]),
+        lambda c: c["theorems"][0]["conditions"][2].update(tree=[99, "c", "c"]),
+        lambda c: c["theorems"][0]["conditions"][2].update(tree=[True, "c", "c"]),
+        lambda c: c["theorems"][0]["conditions"][2].update(at_least="-1"),
+        lambda c: c["linkage"]["lock"].update(stop="decreasing"),
+        lambda c: c["linkage"]["lock"]["loads"][0].update(magnitude=["0 kN", "60 kN"]),
+        lambda c: c["linkage"]["assembly"].update(rocker="-90 deg", coupler="-60 deg"),
+        lambda c: c["linkage"]["bodies"]["rocker"]["points"].update(P=["-120.0 mm", "10 mm"]),
+    ],
+)
+def test_tampered_structure_is_rejected(proved: dict[str, Any], change: Any) -> None:
+    content = copy.deepcopy(proved)
+    change(content)
+    assert not checker.verify(_sealed(content)).accepted
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "{", '{"format": "mechlock-certificate/2"}', "NaN", '{"a": 1, "a": 2}', "[" * 5000])
+def test_what_is_no_certificate_is_unreadable(text: str) -> None:
+    with pytest.raises(checker.Unreadable):
+        checker.verify(text)
+
+
+def test_runs_alone_with_bare_python(proved: dict[str, Any], tmp_path: Path) -> None:
+    script = tmp_path / "verify.py"
+    script.write_bytes(Path(checker.__file__).read_bytes())
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(json.dumps(proved), encoding="utf-8")
+    bad.write_text(json.dumps(proved | {"sha256": "0"}), encoding="utf-8")
+    for arguments, code in (([good], 0), ([bad], 1), ([tmp_path / "none.json"], 2), ([good, "--design", tmp_path / "none.toml"], 2)):
+        run = subprocess.run([sys.executable, "-I", "-S", script, *arguments], capture_output=True, text=True, check=False)
+        assert run.returncode == code, run.stderr
+        assert "Traceback" not in run.stderr
+
+
+def test_imports_only_the_standard_library() -> None:
+    names = re.findall(r"^(?:from|import) (\w+)", Path(checker.__file__).read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(names) <= set(sys.stdlib_module_names) | {"__future__"}
+
+
+def test_decimals_are_exact() -> None:
+    for value in (Fraction(1, 8), Fraction(-7, 20), Fraction(112003398875, 10**9), Fraction(5), Fraction(1, 3), Fraction(3, 1250)):
+        assert Fraction(checker.decimal(value)) == value
