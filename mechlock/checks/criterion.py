@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Status = Literal["passed", "failed", "undecided", "not evaluated"]
@@ -62,8 +62,7 @@ def lower(name: str, case: str, value: float, limit: float, unit: str, source: s
 
 def undecided(criterion: Criterion, reason: str) -> Criterion:
     """Return `criterion` without a verdict: its value is shown, but is not reliable enough to pass on it."""
-    values = {**criterion.__dict__, "status": "undecided", "reason": reason}
-    return Criterion(**values)
+    return replace(criterion, status="undecided", reason=reason)
 
 
 def not_evaluated(name: str, case: str, source: str, reason: str, unit: str = "") -> Criterion:

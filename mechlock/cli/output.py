@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,7 +40,7 @@ def _plain(value: Any) -> Any:
 
 
 @contextlib.contextmanager
-def progress(common: Common) -> Iterator[Callable[[str], None]]:
+def progress(common: Common) -> Generator[Callable[[str], None]]:
     """Give a function that shows what is being done, on stderr, for as long as the block runs."""
     if common.quiet:
         yield lambda message: None

@@ -39,7 +39,7 @@ def regress(
     """
     from mechlock.pipeline import check
 
-    stored = _read(baseline) if baseline.exists() or not update else {"tolerances": None, "figures": {}}
+    stored: dict[str, Any] = _read(baseline) if baseline.exists() or not update else {"figures": {}}
     with progress(common) as report:
         results = check(design, quick=quick, progress=report).results
     if update:

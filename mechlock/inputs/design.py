@@ -153,26 +153,23 @@ def read_design(path: Path, overrides: Mapping[str, str] | None = None) -> Desig
     files = _inline(data, path)
     for key, value in (overrides or {}).items():
         _override(data, key, value)
-    parts = {link: _take(data, link) for link in LINKS}
-    where = {link: files.get(".".join(link), f"{path}: {'.'.join(link)}") for link in LINKS}
+    parts = {".".join(link): _take(data, link) for link in LINKS}
 
-    def part(model: type[Any], *link: str) -> Any:
-        if parts[link] is None:
-            raise InputError("this key is missing", f"{path}: {'.'.join(link)}", "add it, inline or as the path of a file")
-        return reading.validate(model, parts[link], where[link])
+    def given(key: str) -> tuple[dict[str, Any], str]:
+        found = parts[key]
+        if found is None:
+            raise InputError("this key is missing", f"{path}: {key}", "add it, inline or as the path of a file")
+        return found, files.get(key, f"{path}: {key}")
 
-    file = reading.validate(DesignFile, data, str(path))
-    if parts["lock", "linkage"] is None:
-        raise InputError("this key is missing", f"{path}: lock.linkage", "add it, inline or as the path of a file")
     return Design(
-        file=file,
-        linkage=linkage_from_data(parts["lock", "linkage"], where["lock", "linkage"]),
-        parts=part(LockPartsFile, "lock", "parts"),
-        frame=part(FrameFile, "frame"),
-        as_built=part(FrameFile, "baseline", "as_built"),
-        resized=None if parts["baseline", "resized"] is None else part(FrameFile, "baseline", "resized"),
-        pack=part(PackFile, "pack"),
-        tray=part(TrayFile, "tray"),
+        file=reading.validate(DesignFile, data, str(path)),
+        linkage=linkage_from_data(*given("lock.linkage")),
+        parts=reading.validate(LockPartsFile, *given("lock.parts")),
+        frame=reading.validate(FrameFile, *given("frame")),
+        as_built=reading.validate(FrameFile, *given("baseline.as_built")),
+        resized=None if parts["baseline.resized"] is None else reading.validate(FrameFile, *given("baseline.resized")),
+        pack=reading.validate(PackFile, *given("pack")),
+        tray=reading.validate(TrayFile, *given("tray")),
         where=str(path),
         files=files,
     )
@@ -231,7 +228,7 @@ def _override(data: dict[str, Any], key: str, value: str) -> None:
     *path, last = key.split(".")
     for part in path:
         place = _step(place, part, where)
-    target = _index(place, last, where) if isinstance(place, list) else last
+    target: Any = _index(place, last, where) if isinstance(place, list) else last
     if not isinstance(place, (dict, list)):
         raise InputError(f"{path[-1]!r} is a value and has no keys", where, "check the key")
     try:

@@ -76,9 +76,9 @@ def symbol(name: str) -> sp.Symbol:
     return sp.Symbol(name, real=True)
 
 
-def exact(number: float) -> sp.Rational:
+def exact(number: float) -> sp.Expr:
     """Return the decimal that `number` was written as, exactly (0.1 becomes 1/10)."""
-    return sp.Rational(repr(number))
+    return sp.Rational(Fraction(repr(number)))
 
 
 def read(value: object, dimension: str, parameters: Mapping[str, str]) -> Expression:
