@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,8 +17,11 @@ from mechlock.linkage.symbolic import Signs, SymbolicSolution
 
 Array = npt.NDArray[np.float64]
 
-BLOCK = 8192
-"""Positions evaluated at once; a program of a hundred symbols then stays in the second-level cache."""
+BLOCK = 2048
+"""Positions evaluated at once; the temporaries of a four-bar then stay in the second-level cache."""
+
+PARALLEL_BLOCKS = 32
+"""From so many blocks on, they are shared among threads (NumPy works outside the interpreter's lock)."""
 
 _ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
 
@@ -52,11 +57,14 @@ class Compiled:
         Takes as many arrays as `inputs`, returns as many as expressions compiled.
     nominal : tuple of float
         Values of the inputs after the drive.
+    outputs : int
+        Number of expressions compiled.
     """
 
     inputs: tuple[sp.Symbol, ...]
     function: Callable[..., Sequence[Any]]
     nominal: tuple[float, ...]
+    outputs: int
 
     def __call__(self, drive: Array, values: Mapping[str, float | Array] | None = None) -> Array:
         """Evaluate.
@@ -75,17 +83,22 @@ class Compiled:
         """
         given = dict(values or {})
         rest = [given.get(symbol.name, number) for symbol, number in zip(self.inputs[1:], self.nominal, strict=True)]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            rows = [self._block(drive[start : start + BLOCK], rest, start) for start in range(0, len(drive), BLOCK)]
-        return np.concatenate(rows, axis=1) if rows else np.empty((0, 0))
-
-    def _block(self, drive: Array, rest: Sequence[float | Array], start: int) -> Array:
-        n = len(drive)
-        found = self.function(drive, *[value[start : start + n] if isinstance(value, np.ndarray) else value for value in rest])
-        result = np.empty((len(found), n))
-        for row, value in zip(result, found, strict=True):
-            row[:] = value
+        result = np.empty((self.outputs, len(drive)))
+        starts = range(0, len(drive), BLOCK)
+        if len(starts) < PARALLEL_BLOCKS:
+            for start in starts:
+                self._block(drive, rest, start, result)
+            return result
+        with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+            list(pool.map(lambda start: self._block(drive, rest, start, result), starts))
         return result
+
+    def _block(self, drive: Array, rest: Sequence[float | Array], start: int, result: Array) -> None:
+        part = slice(start, start + BLOCK)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = self.function(drive[part], *[value[part] if isinstance(value, np.ndarray) else value for value in rest])
+        for row, value in zip(result, found, strict=True):
+            row[part] = value
 
 
 def compile_solution(solution: SymbolicSolution, signs: Signs, outputs: Sequence[sp.Expr], *, settle: bool = True) -> Compiled:
@@ -108,7 +121,7 @@ def compile_solution(solution: SymbolicSolution, signs: Signs, outputs: Sequence
         if settle and item.symbol in lengths:
             expression = cast(sp.Expr, _Settled(expression, sp.Float(_ROUNDING * size ** lengths[item.symbol])))
         replacements.append((item.symbol, expression))
-    return Compiled(inputs, _lambdify(inputs, replacements, outputs), tuple(nominal.values()))
+    return Compiled(inputs, _lambdify(inputs, replacements, outputs), tuple(nominal.values()), len(outputs))
 
 
 def _power(group: str) -> int:
