@@ -1,0 +1,203 @@
+"""Duty spectra: what a truck drives in its life, as shares of roads, speeds, load states and events, and its swaps.
+
+A file of the format ``mechlock-duty/1``; the default is made of the project's assumptions in ``roads_iso8608.toml``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le
+from pydantic import Field, FiniteFloat
+
+from mechlock import units
+from mechlock.errors import InputError
+from mechlock.inputs.quantities import AsTuple, PositiveLength, Quantity, Strict
+from mechlock.inputs.reading import read_toml, validate
+from mechlock.loads.road_events import EventKind, RoadEvent, Side, road_event
+from mechlock.loads.roads import RoadSpectrum, road_class
+from mechlock.loads.standards import find_record
+
+Speed = Annotated[FiniteFloat, Gt(0.0), Quantity("velocity")]
+Share = Annotated[FiniteFloat, Ge(0.0), Le(1.0)]
+
+_KM = 1.0e6
+
+
+@dataclass(frozen=True)
+class Drive:
+    """One kind of driving.
+
+    Attributes
+    ----------
+    name : str
+    road : RoadSpectrum
+    speed : float
+        mm/s.
+    empty : bool
+        Without payload.
+    distance : float
+        In a year, mm.
+    """
+
+    name: str
+    road: RoadSpectrum
+    speed: float
+    empty: bool
+    distance: float
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Events of one kind.
+
+    Attributes
+    ----------
+    event : RoadEvent
+        At the start of the road.
+    speed : float
+        mm/s.
+    per_year : float
+        How often it is met.
+    """
+
+    event: RoadEvent
+    speed: float
+    per_year: float
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A duty spectrum.
+
+    Attributes
+    ----------
+    name : str
+    years : float
+    distance : float
+        In a year, mm.
+    drives : tuple of Drive
+    meetings : tuple of Meeting
+    swaps : float
+        Of the pack on one truck, in a year.
+    source, certainty : str
+    """
+
+    name: str
+    years: float
+    distance: float
+    drives: tuple[Drive, ...]
+    meetings: tuple[Meeting, ...]
+    swaps: float
+    source: str
+    certainty: str
+
+
+class _DriveRow(Strict):
+    road: Literal["A", "B", "C", "D", "E", "F", "G", "H"]
+    share: Share
+    speed: Speed
+    empty_share: Share = 0.0
+
+
+class _EventRow(Strict):
+    kind: EventKind
+    height: PositiveLength
+    length: PositiveLength
+    speed: Speed
+    per_km: Annotated[FiniteFloat, Ge(0.0)]
+    side: Side = "both"
+
+
+class _Swaps(Strict):
+    per_day: Annotated[FiniteFloat, Ge(0.0)]
+    days_per_year: Annotated[FiniteFloat, Ge(0.0), Le(366.0)]
+
+
+class DutyFile(Strict):
+    """A duty spectrum as the engineer writes it (`mechlock-duty/1`)."""
+
+    format: Literal["mechlock-duty/1"]
+    name: str
+    years: Annotated[FiniteFloat, Gt(0.0)]
+    distance_per_year: PositiveLength
+    drives: Annotated[list[_DriveRow], Field(min_length=1)]
+    events: Annotated[tuple[_EventRow, ...], AsTuple] = ()
+    swaps: _Swaps
+    source: str
+    certainty: str
+
+
+def read_duty(path: Path) -> Duty:
+    """Read a duty spectrum.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, a key is wrong, or the shares of the drives do not add up to one.
+    """
+    return _duty(validate(DutyFile, read_toml(path), path.name), path.name)
+
+
+def default_duty(years: float = 8.0) -> Duty:
+    """The project's default mine tipper: road mix, speeds, potholes, distance and swaps of the data file (assumptions)."""
+    mix = find_record("mine_haul_default_mechlock", "use")
+    distance = find_record("annual_distance_mine_tipper", "usage")
+    swaps = find_record("swaps", "usage")
+    hole = find_record("pothole", "event")
+    shares, speeds = mix.value("class_mix"), mix.value("speed_kmh")
+    middle = {key: 1e3 * sum(hole.value(key)) / 2.0 for key in ("depth_m", "length_m")}
+    rows = {
+        "format": "mechlock-duty/1",
+        "name": "default mine tipper",
+        "years": years,
+        "distance_per_year": f"{distance.value('km_per_year')} km",
+        "drives": [
+            {"road": name, "share": float(share), "speed": f"{speeds[name]} km/h", "empty_share": 0.5}
+            for name, share in shares.items()
+        ],
+        "events": [
+            {
+                "kind": "pothole",
+                "height": f"{middle['depth_m']} mm",
+                "length": f"{middle['length_m']} mm",
+                "speed": f"{sum(hole.value('speed_kmh')) / 2.0} km/h",
+                "per_km": float(hole.value("per_km")),
+            }
+        ],
+        "swaps": {
+            "per_day": float(max(swaps.value("per_day"))),
+            "days_per_year": float(swaps.value("days_per_year")),
+        },
+        "source": f"{mix.source}; {distance.source}; {swaps.source}; half of the distance empty",
+        "certainty": mix.certainty,
+    }
+    return _duty(validate(DutyFile, rows, "roads_iso8608.toml"), "roads_iso8608.toml")
+
+
+def _duty(file: DutyFile, where: str) -> Duty:
+    total = sum(row.share for row in file.drives)
+    if not math.isclose(total, 1.0, abs_tol=1e-6):
+        raise InputError(f"the shares of the drives add up to {total:g}", f"{where}: drives", "make them add up to 1")
+    drives = []
+    for row in file.drives:
+        for empty, part in ((False, 1.0 - row.empty_share), (True, row.empty_share)):
+            if row.share * part > 0.0:
+                name = (
+                    f"class {row.road} at {units.to_unit(row.speed, 'velocity', 'km/h'):g} km/h, {'empty' if empty else 'laden'}"
+                )
+                distance = file.distance_per_year * row.share * part
+                drives.append(Drive(name, road_class(row.road), row.speed, empty, distance))
+    meetings = tuple(
+        Meeting(
+            road_event(row.kind, row.height, row.length, 0.0, row.side),
+            row.speed,
+            row.per_km * file.distance_per_year / _KM,
+        )
+        for row in file.events
+    )
+    swaps = file.swaps.per_day * file.swaps.days_per_year
+    return Duty(file.name, file.years, file.distance_per_year, tuple(drives), meetings, swaps, file.source, file.certainty)

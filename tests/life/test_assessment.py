@@ -1,0 +1,167 @@
+"""Life under a duty spectrum: bookkeeping, closed forms on a stiff structure, the default eight years."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mechlock.errors import InputError
+from mechlock.life.assessment import StressModel, assess, coordinates, simulate_drive, simulate_meeting
+from mechlock.life.sn import basquin, iiw
+from mechlock.loads.base_motion import BaseMotion, base_motion
+from mechlock.loads.duty import default_duty, read_duty
+from mechlock.loads.roads import road_class
+from mechlock.loads.vehicles import full_truck, half_truck, standard_vehicle, white_road_response
+from mechlock.response.basis import modal_basis
+from mechlock.response.damping import modal_damping
+
+FRONT = standard_vehicle("heavy_dump_quarter_front_8x4_default")
+REAR = standard_vehicle("heavy_dump_quarter_rear_tandem_default")
+EMPTY = standard_vehicle("heavy_dump_quarter_rear_tandem_default", empty=True)
+
+OWN = """
+format = "mechlock-duty/1"
+name = "short haul"
+years = 8
+distance_per_year = "50000 km"
+source = "logger"
+certainty = "high"
+[[drives]]
+road = "B"
+share = 0.75
+speed = "60 km/h"
+[[drives]]
+road = "D"
+share = 0.25
+speed = "30 km/h"
+empty_share = 0.4
+[[events]]
+kind = "pothole"
+height = "120 mm"
+length = "800 mm"
+speed = "20 km/h"
+per_km = 0.5
+[swaps]
+per_day = 4
+days_per_year = 300
+"""
+
+
+def stiff(points=3):
+    """Two stiff modes: stress follows the base acceleration."""
+    basis = modal_basis([40.0, 60.0], modal_damping(0.03, 2))
+    participation = np.zeros((2, 6))
+    participation[0, 2] = participation[1, 4] = 1.7
+    modal = np.zeros((points, 2))
+    modal[:, 0] = np.linspace(1.0, 2.0, points) * basis.omega[0] ** 2 / 1.7 * 0.004
+    return StressModel(basis, participation, modal, np.zeros((points, 6)), np.zeros(points))
+
+
+def write(tmp_path, text):
+    path = tmp_path / "duty.toml"
+    path.write_text(text)
+    return path
+
+
+def test_duty_file_is_split_by_load_state(tmp_path):
+    duty = read_duty(write(tmp_path, OWN))
+    assert [leg.empty for leg in duty.drives] == [False, False, True]
+    assert [leg.distance / 1e6 for leg in duty.drives] == pytest.approx([37500, 7500, 5000])
+    assert duty.meetings[0].per_year == pytest.approx(25000)
+    assert duty.swaps == pytest.approx(1200)
+    assert duty.drives[0].speed == pytest.approx(60e6 / 3600)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("share = 0.75", "share = 0.70", "add up to 0.95"),
+        ('speed = "60 km/h"', "speed = 60", "no unit"),
+        ('road = "B"', 'road = "Z"', "not allowed"),
+        ('"50000 km"', '"0 km"', "greater than 0"),
+        ('kind = "pothole"', 'kind = "crater"', "not allowed"),
+    ],
+)
+def test_wrong_duty_files_are_refused(tmp_path, old, new, message):
+    with pytest.raises(InputError, match=message):
+        read_duty(write(tmp_path, OWN.replace(old, new)))
+
+
+def test_default_duty_is_the_data_with_its_certainty():
+    duty = default_duty()
+    assert sum(leg.distance for leg in duty.drives) == pytest.approx(100_000e6)
+    assert duty.certainty == "low"
+    assert duty.swaps * duty.years == pytest.approx(21_120)
+
+
+def test_stiff_structure_follows_the_base():
+    model = stiff()
+    time = np.linspace(0, 2, 4001)
+    acceleration = np.zeros((4001, 6))
+    acceleration[:, 2] = 1000 * np.sin(2 * math.pi * 1.5 * time)
+    over_time, _ = coordinates(model, BaseMotion(time[1], acceleration, np.zeros(4001)))
+    stress = np.column_stack([model.modal, model.direct, model.twist]) @ over_time.T
+    assert np.abs(stress[0]).max() == pytest.approx(4.0, rel=0.02)
+
+
+def test_simulated_base_acceleration_is_near_the_linear_closed_form_on_a_mild_road(tmp_path):
+    leg = replace(read_duty(write(tmp_path, OWN)).drives[0], road=road_class("A"))
+    motion, ride = simulate_drive(FRONT, leg, 2e6, seed=3)
+    linear = white_road_response(FRONT, leg.road.velocity_level(leg.speed)).body_acceleration
+    start = round(3.0 / motion.step)
+    assert motion.acceleration[start:, 2].std() == pytest.approx(linear, rel=0.25)
+    assert ride.lifted_fraction.max() == 0.0
+
+
+def test_event_meets_the_front_axle_first_and_leaves_it_at_rest(tmp_path):
+    meeting = read_duty(write(tmp_path, OWN)).meetings[0]
+    truck = half_truck(FRONT, REAR, 4500.0)
+    motion, ride = simulate_meeting(truck, meeting)
+    assert np.abs(motion.acceleration[: round(0.4 / motion.step)]).max() < 1e-6
+    assert np.abs(ride.body_acceleration[0, -20:, 0]).max() < 0.1 * np.abs(ride.body_acceleration[0, :, 0]).max()
+
+
+def test_pitch_and_twist_reach_the_base():
+    truck = full_truck(FRONT, REAR, 4500.0, 2000.0, 1e10)
+    from mechlock.loads.ride import drive, largest_step
+
+    step = largest_step(truck)
+    heights = np.zeros((600, 4))
+    heights[:, 0] = 20.0 * np.minimum(np.arange(600) * step / 0.3, 1.0)
+    ride = drive(truck, heights, step)
+    motion = base_motion(ride, ahead=1000.0)
+    assert motion.twist[-1] > 0
+    pitch = ride.body_acceleration[0, :, 1]
+    assert motion.acceleration[:, 4] == pytest.approx(-pitch)
+    assert motion.acceleration[:, 2] == pytest.approx(ride.body_acceleration[0, :, 0] + 1000.0 * pitch)
+
+
+def test_damage_grows_with_distance_and_with_the_power_of_stress(tmp_path):
+    duty = read_duty(write(tmp_path, OWN))
+    curve = basquin(1e13, 4.0)
+    life = assess(stiff(), duty, REAR, EMPTY, curve, sample=0.1e6)
+    assert life.causes[-1] == "pothole"
+    assert life.damage[2] / life.damage[0] == pytest.approx(2.0**4, rel=1e-6)
+    double = replace(duty, drives=tuple(replace(leg, distance=2 * leg.distance) for leg in duty.drives))
+    again = assess(stiff(), double, REAR, EMPTY, curve, sample=0.1e6)
+    assert again.per_year[:3] == pytest.approx(2 * life.per_year[:3])
+    assert again.per_year[3] == pytest.approx(life.per_year[3])
+    assert life.worst(1)[0][0] == 2
+    assert life.years_to_allowed[2] == pytest.approx(0.5 / (life.damage[2] / 8))
+
+
+def test_default_eight_years_are_computed_and_say_where_tyres_lift():
+    told = []
+    life = assess(stiff(2), default_duty(), REAR, EMPTY, iiw(90.0), sample=0.05e6, progress=told.append)
+    assert np.isfinite(life.damage).all()
+    assert (life.damage > 0).all()
+    assert len(told) == len(life.causes)
+    assert any("off the road" in note for note in life.notes)
+
+
+def test_nothing_to_drive_is_refused():
+    with pytest.raises(InputError, match="sample"):
+        assess(stiff(), default_duty(), REAR, EMPTY, iiw(90.0), sample=0.0)
