@@ -73,7 +73,8 @@ class Pardiso:
         self._mkl = mkl
         self._handle = np.zeros(64, np.int64)
         self._iparm = np.zeros(64, np.int32)
-        self._iparm[[0, 1, 7, 9, 17, 18, 23, 34]] = [1, 2, 1, 13, -1, 0, 0, 1]
+        # nested dissection; no refinement, which is done against stresses instead; count the factor's entries; indices from zero
+        self._iparm[[0, 1, 7, 9, 17, 34]] = [1, 2, 0, 13, -1, 1]
         self._given = permutation
         self._matrix: tuple[Index, Index, Floats] | None = None
         self.permutation: Index = np.zeros(0, np.int32)
@@ -119,7 +120,7 @@ class Pardiso:
     @property
     def factor_entries(self) -> int:
         """Number of entries in the factor."""
-        return int(self._iparm[17])
+        return int(self._iparm[17]) * max(1, int(self._iparm[36])) ** 2
 
     @property
     def memory_mb(self) -> float:
