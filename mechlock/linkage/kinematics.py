@@ -118,7 +118,8 @@ def kinematics(
     linkage : path, LinkageSource or Mechanism
         What to analyse.
     drive : str or float, optional
-        Drive position with its unit, or in rad or mm; default: the file's.
+        Drive position with its unit, or in rad or mm; default: the file's. The assembly mode is the one that the file's
+        assembly angles single out at the file's own drive position.
     sweep : str or (from, to, n), optional
         ``"0 deg:360 deg:361"``, or numbers in rad or mm; both ends are included.
 
@@ -133,14 +134,15 @@ def kinematics(
     """
     mechanism = _mechanism(linkage)
     positions = Positions(mechanism)
-    where = sweep_positions(mechanism, sweep) if sweep is not None else np.array([_drive(mechanism, positions, drive)])
-    if drive is not None:
-        positions.__dict__["drive_value"] = _drive(mechanism, positions, drive)
+    asked = _drive(mechanism, positions, drive)
+    where = sweep_positions(mechanism, sweep) if sweep is not None else np.array([asked])
     selected = positions.selected
-    mobility = require_driven(positions, selected)
+    if drive is not None and not np.isfinite(positions.at(selected, np.array([asked]))).all():
+        raise positions.unreachable("--drive")
+    mobility = require_driven(positions, selected, asked)
     found = [_mode(positions, mode, where, mode == selected) for mode in positions.modes]
     modes = tuple(mode for mode in found if mode.selected or np.isfinite(mode.q).any())
-    centres = tuple(travel.dead_centres(positions, selected))
+    centres = tuple(travel.dead_centres(positions, selected, asked))
     return Kinematics(
         mechanism, mobility, where, sweep is not None, modes, centres, positions.solution is not None, positions.reason
     )

@@ -50,7 +50,7 @@ def describe(mechanism: Mechanism, value: int) -> Mobility:
     return Mobility(value, count, text)
 
 
-def require_driven(positions: Positions, mode: Mode) -> Mobility:
+def require_driven(positions: Positions, mode: Mode, drive: float | None = None) -> Mobility:
     """Return the mobility, or refuse a linkage that cannot move.
 
     A singular position (all links in one line, say) seems to have more freedom than the linkage has: the least freedom of
@@ -61,8 +61,9 @@ def require_driven(positions: Positions, mode: Mode) -> Mobility:
     InputError
         When the linkage is immobile, or bodies can move with the drive fixed (they are named).
     """
-    mechanism, constraints, value = positions.mechanism, positions.constraints, positions.drive_value
-    here = positions.at(mode, np.array([value]))[0]
+    mechanism, constraints = positions.mechanism, positions.constraints
+    value = positions.drive_value if drive is None else drive
+    here = positions.at_value(mode) if drive is None else positions.at(mode, np.array([value]))[0]
     step = 0.01 * (constraints.size if constraints.sliding else 1.0)
     around = positions.at(mode, value + step * np.array([-3.0, -1.0, 1.0, 3.0]))
     around = around[np.isfinite(around).all(axis=1)]

@@ -173,12 +173,12 @@ class Positions:
         gaps = [q[3 * index[body] + 2] - angle for body, angle in self.mechanism.assembly.items()]
         return float(np.sum(wrapped(np.array(gaps)) ** 2)) if gaps else 0.0
 
-    def unreachable(self) -> InputError:
-        """Explain that the drive's value cannot be reached, and how far the linkage can go."""
+    def unreachable(self, key: str = "drive.value") -> InputError:
+        """Explain that the drive's position, as given by `key`, cannot be reached, and how far the linkage can go."""
         from mechlock.linkage.travel import describe_reach
 
         return InputError(
-            "the linkage cannot be assembled at this drive position", f"{self.mechanism.where}: drive.value", describe_reach(self)
+            "the linkage cannot be assembled at this drive position", f"{self.mechanism.where}: {key}", describe_reach(self)
         )
 
     def points(self, q: Array) -> dict[PointName, Array]:

@@ -129,9 +129,9 @@ def _shortfall(positions: Positions) -> str:
     return ""
 
 
-def circuit(positions: Positions, mode: Mode) -> Interval | None:
-    """The reachable interval that holds the drive's value."""
-    value = positions.drive_value
+def circuit(positions: Positions, mode: Mode, drive: float | None = None) -> Interval | None:
+    """The reachable interval that holds a drive position (default: the file's)."""
+    value = positions.drive_value if drive is None else drive
     for interval in reachable(positions, mode):
         for turn in (0.0,) if positions.mechanism.drive.sliding else (0.0, 2.0 * np.pi, -2.0 * np.pi):
             if interval.full or interval.low <= value + turn <= interval.high:
@@ -151,9 +151,9 @@ def outputs(positions: Positions) -> list[str]:
     return found
 
 
-def dead_centres(positions: Positions, mode: Mode) -> list[DeadCentre]:
-    """Dead centres of a mode within one turn or the reachable travel around the drive's value, in ascending order."""
-    interval = circuit(positions, mode)
+def dead_centres(positions: Positions, mode: Mode, drive: float | None = None) -> list[DeadCentre]:
+    """Dead centres of a mode within one turn or the reachable travel around a drive position (default: the file's), ascending."""
+    interval = circuit(positions, mode, drive)
     if interval is None:
         return []
     found: list[DeadCentre] = []

@@ -197,3 +197,15 @@ def test_points_of_a_sweep_stay_on_their_body():
     points = result.selected.points
     length = np.linalg.norm(points[PointName("hook", "P")] - points[PointName("hook", "O4")], axis=1)
     assert length == pytest.approx(np.hypot(120.0, 10.0), rel=1e-13)
+
+
+def test_a_drive_position_keeps_the_mode_of_the_file():
+    """At 200 deg the file's rough angles are nearer to the other mode, but the linkage gets there in its own."""
+    mechanism = lock_file("contract_fourbar")
+    swept = kinematics(mechanism, sweep="40 deg:200 deg:161").selected.angles["hook"][-1]
+    assert kinematics(mechanism, drive="200 deg").selected.angles["hook"][0] == pytest.approx(swept, abs=1e-12)
+
+
+def test_a_drive_position_out_of_reach(make, parts):
+    with pytest.raises(InputError, match=r"--drive.*it can go from -49\.4584 to 49\.4584 deg"):
+        kinematics(make(parts.four_bar(100.0, 40.0, 60.0, 130.0, 30.0)), drive="90 deg")

@@ -1,0 +1,102 @@
+"""Positions of a four-bar over a sweep of a million, beside pylinkage and exudyn where they are installed; cost against length.
+
+Run: ``python benchmarks/linkage.py [POSITIONS]``. Prints microseconds per position, each the best of five runs in one process.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mechlock.inputs.linkage import linkage_from_data
+from mechlock.linkage.compile import compile_solution
+from mechlock.linkage.mechanism import PointName
+from mechlock.linkage.positions import Positions
+from mechlock.linkage.semantics import build
+from mechlock.linkage.symbolic import solve
+
+
+def best(action: Callable[[], Any], runs: int = 5) -> float:
+    """Shortest time of several runs, in seconds."""
+    times: list[float] = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def chain(links: int) -> dict[str, Any]:
+    """A crank followed by dyads, each driven by the one before: `links` moving bodies."""
+    bodies: dict[str, Any] = {
+        "ground": {"points": {"O0": ["0 mm", "0 mm"]}},
+        "rocker0": {"points": {"O": ["0 mm", "0 mm"], "B": ["40 mm", "0 mm"]}},
+    }
+    joints = [{"name": "O0", "type": "revolute", "of": ["ground.O0", "rocker0.O"]}]
+    for i in range(1, (links - 1) // 2 + 1):
+        bodies["ground"]["points"][f"O{i}"] = [f"{100 * i} mm", "0 mm"]
+        bodies[f"link{i}"] = {"points": {"A": ["0 mm", "0 mm"], "B": ["120 mm", "0 mm"]}}
+        bodies[f"rocker{i}"] = {"points": {"O": ["0 mm", "0 mm"], "B": ["80 mm", "0 mm"]}}
+        joints += [
+            {"name": f"A{i}", "type": "revolute", "of": [f"rocker{i - 1}.B", f"link{i}.A"]},
+            {"name": f"B{i}", "type": "revolute", "of": [f"link{i}.B", f"rocker{i}.B"]},
+            {"name": f"O{i}", "type": "revolute", "of": [f"ground.O{i}", f"rocker{i}.O"]},
+        ]
+    return {"format": "mechlock-linkage/1", "bodies": bodies, "joints": joints, "drive": {"joint": "O0", "value": "40 deg"}}
+
+
+def mechlock_time(count: int, links: int = 3) -> float:
+    """Seconds for the positions of all pins of a chain of `links` moving bodies."""
+    solution = solve(build(linkage_from_data(chain(links), "benchmark")))
+    signs = Positions(solution.mechanism).selected.signs
+    pins = [PointName("rocker0", "B")] + [PointName(f"rocker{i}", "B") for i in range(1, (links - 1) // 2 + 1)]
+    outputs = [coordinate for pin in pins for coordinate in solution.points[pin]]
+    compiled = compile_solution(solution, signs or (), outputs)
+    drive = np.linspace(0.5, 1.2, count)
+    return best(lambda: compiled(drive))
+
+
+def pylinkage_time(count: int) -> float | None:
+    """Seconds of pylinkage's numba path for the same four-bar, compilation left out; None where it is not installed."""
+    if importlib.util.find_spec("pylinkage") is None:
+        return None
+    from pylinkage.actuators import Crank
+    from pylinkage.components import Ground
+    from pylinkage.dyads import RRRDyad
+    from pylinkage.simulation import Linkage
+
+    pivot, far = Ground(0.0, 0.0, name="O2"), Ground(100.0, 0.0, name="O4")
+    crank = Crank(anchor=pivot, radius=40.0, angular_velocity=2.0 * np.pi / count, name="A")
+    pin = RRRDyad(anchor1=crank.output, anchor2=far, distance1=120.0, distance2=80.0, name="B")
+    linkage = Linkage([pivot, far, crank, pin], name="four-bar")
+    linkage.compile()
+    linkage.step_fast(iterations=10)
+    return best(lambda: linkage.step_fast(iterations=count))
+
+
+def main() -> None:
+    """Run all and print a table."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    own = mechlock_time(count)
+    print(f"four-bar, {count} positions")
+    print(f"  mechlock             {own / count * 1e6:8.4f} us per position")
+    other = pylinkage_time(count)
+    if other is None:
+        print("  pylinkage            not installed")
+    else:
+        print(f"  pylinkage step_fast  {other / count * 1e6:8.4f} us per position: {other / own:.1f} times mechlock's")
+    start = time.perf_counter()
+    solve(build(linkage_from_data(chain(5), "benchmark")))
+    print(f"symbolic solution of a six-bar: {time.perf_counter() - start:.2f} s")
+    print("cost against length, us per position")
+    for links in (3, 5, 7, 9):
+        print(f"  {links:2d} moving bodies     {mechlock_time(count // 4, links) / (count // 4) * 1e6:8.4f}")
+
+
+if __name__ == "__main__":
+    main()
