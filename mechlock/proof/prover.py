@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from importlib.metadata import version
-from typing import Any
+from typing import Any, get_args
 
 import mechlock.proof.verify as verify
 from mechlock.errors import InputError, NoVerdict
-from mechlock.inputs.linkage import LinkageSource
+from mechlock.inputs.linkage import ClaimName, LinkageSource
 from mechlock.linkage.semantics import build
 from mechlock.linkage.symbolic import solve
 from mechlock.proof.conditions import Problem, problem
@@ -63,6 +63,9 @@ def prove(
     if mechanism.lock is None:
         raise InputError("there is nothing to prove: the file has no [lock]", source.where, "add a [lock] table")
     asked = tuple(dict.fromkeys(claims if claims is not None else mechanism.lock.claims))
+    for claim in asked:
+        if claim not in get_args(ClaimName):
+            raise InputError(f"unknown claim {claim!r}", source.where, f"the claims are {', '.join(get_args(ClaimName))}")
     started = time.perf_counter()
     try:
         case = _problem(source)

@@ -24,6 +24,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,7 @@ def root(a: Interval) -> Interval:
     return isqrt(a[0] << BITS), isqrt(a[1] << BITS) + 1
 
 
+@lru_cache(maxsize=4096)
 def _series(x: int, k: int) -> Interval:
     """Sine (k = 1) or cosine (k = 0) of the number x/2**BITS by its series, which alternates and falls once k > |x|."""
     if abs(x) > 64 * ONE:
@@ -407,7 +409,7 @@ class Linkage:
         self.stop = {"increasing": 1, "decreasing": -1, None: 0}[self.lock.get("stop")]
         self.parameters = {name: variable(name, spec) for name, spec in data.get("parameters", {}).items()}
         self.variables = [*self.parameters.values(), self._drive_interval(), *self._offsets(), *self._directions()]
-        self.expressions: dict[str, ast.expr] = {}
+        self.expressions: dict[Any, ast.expr | Interval] = {}
         self.modes = self._modes()
 
     def _drive_interval(self) -> Variable:
@@ -546,17 +548,18 @@ class Assembly:
 
     def number(self, text: Any) -> Num:
         """Evaluate a quantity or an expression in parameters."""
-        try:
-            value, unit = quantity(text)
-        except Unreadable:
-            if not isinstance(text, str):
-                raise
-            known = self.linkage.expressions
-            if text not in known:
+        known = self.linkage.expressions
+        if text not in known:
+            try:
+                value, unit = quantity(text)
+                interval = enclose(value, value)
+                known[text] = divide(mul(interval, PI), (180 * ONE, 180 * ONE)) if unit == "deg" else interval
+            except Unreadable:
+                if not isinstance(text, str):
+                    raise
                 known[text] = ast.parse(text.strip(), mode="eval").body
-            return self._expression(known[text])
-        interval = enclose(value, value)
-        return self.constant(divide(mul(interval, PI), (180 * ONE, 180 * ONE)) if unit == "deg" else interval)
+        found = known[text]
+        return self.constant(found) if isinstance(found, tuple) else self._expression(found)
 
     def _expression(self, node: ast.expr) -> Num:
         match node:

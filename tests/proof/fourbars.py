@@ -38,7 +38,12 @@ def fourbar(
     guess: tuple[float, float] = (0.0, 0.0),
 ) -> dict[str, Any]:
     """Crank a, coupler b, rocker c on ground d, load at a point of the rocker."""
-    joints = [("O2", "ground.O2", "crank.O2"), ("A", "crank.A", "coupler.A"), ("B", "coupler.B", "rocker.B"), ("O4", "ground.O4", "rocker.O4")]
+    joints = [
+        ("O2", "ground.O2", "crank.O2"),
+        ("A", "crank.A", "coupler.A"),
+        ("B", "coupler.B", "rocker.B"),
+        ("O4", "ground.O4", "rocker.O4"),
+    ]
     return {
         "format": "mechlock-linkage/1",
         "parameters": {k: {"value": f"{v!r} mm", "tolerance": f"{tolerance!r} mm"} for k, v in zip("abcd", lengths, strict=True)},
@@ -49,7 +54,8 @@ def fourbar(
             "rocker": {"points": {"O4": ["0 mm", "0 mm"], "B": ["c", "0 mm"], "P": [f"{point[0]!r} mm", f"{point[1]!r} mm"]}},
         },
         "joints": [
-            {"name": n, "type": "revolute", "of": [i, j]} | ({"clearance": f"{clearance!r} mm"} if clearance and n in "AB" else {})
+            {"name": n, "type": "revolute", "of": [i, j]}
+            | ({"clearance": f"{clearance!r} mm"} if clearance and n in "AB" else {})
             for n, i, j in joints
         ],
         "drive": {"joint": "O2", "value": f"{drive_deg!r} deg"},
@@ -59,7 +65,13 @@ def fourbar(
             "drive": {"value": f"{drive_deg!r} deg", "tolerance": "0.2 deg"},
             "stop": stop,
             "loads": [
-                {"name": "load", "body": "rocker", "point": "P", "magnitude": ["5 kN", "60 kN"], "direction": [f"{x!r} deg" for x in direction]}
+                {
+                    "name": "load",
+                    "body": "rocker",
+                    "point": "P",
+                    "magnitude": ["5 kN", "60 kN"],
+                    "direction": [f"{x!r} deg" for x in direction],
+                }
             ],
         },
     }

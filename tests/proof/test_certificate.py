@@ -84,7 +84,9 @@ def _true_bound(content: dict[str, Any], entry: dict[str, Any]) -> bool:
     """Whether a quantity exceeds its stated bound at every corner that gradients lead to, and at the middle."""
     goals = checker.OverCentre(checker.Linkage(json.loads(json.dumps(content["linkage"]), parse_float=Fraction)))
     root = goals.linkage.root()
-    names = goals.variants(f"toggle {entry['quantity'].split()[1]}") if entry["quantity"].startswith("sine") else [entry["quantity"]]
+    names = (
+        goals.variants(f"toggle {entry['quantity'].split()[1]}") if entry["quantity"].startswith("sine") else [entry["quantity"]]
+    )
     point = checker.centre(root)
     for _ in range(3):
         value = goals.bound(entry["quantity"], point, "n")
@@ -185,7 +187,9 @@ def test_tampered_structure_is_rejected(proved: dict[str, Any], change: Any) -> 
     assert not checker.verify(_sealed(content)).accepted
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "{", '{"format": "mechlock-certificate/2"}', "NaN", '{"a": 1, "a": 2}', "[" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "{", '{"format": "mechlock-certificate/2"}', "NaN", '{"a": 1, "a": 2}', "[" * 5000]
+)
 def test_what_is_no_certificate_is_unreadable(text: str) -> None:
     with pytest.raises(checker.Unreadable):
         checker.verify(text)
@@ -197,7 +201,12 @@ def test_runs_alone_with_bare_python(proved: dict[str, Any], tmp_path: Path) -> 
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     good.write_text(json.dumps(proved), encoding="utf-8")
     bad.write_text(json.dumps(proved | {"sha256": "0"}), encoding="utf-8")
-    for arguments, code in (([good], 0), ([bad], 1), ([tmp_path / "none.json"], 2), ([good, "--design", tmp_path / "none.toml"], 2)):
+    for arguments, code in (
+        ([good], 0),
+        ([bad], 1),
+        ([tmp_path / "none.json"], 2),
+        ([good, "--design", tmp_path / "none.toml"], 2),
+    ):
         run = subprocess.run([sys.executable, "-I", "-S", script, *arguments], capture_output=True, text=True, check=False)
         assert run.returncode == code, run.stderr
         assert "Traceback" not in run.stderr
@@ -209,5 +218,12 @@ def test_imports_only_the_standard_library() -> None:
 
 
 def test_decimals_are_exact() -> None:
-    for value in (Fraction(1, 8), Fraction(-7, 20), Fraction(112003398875, 10**9), Fraction(5), Fraction(1, 3), Fraction(3, 1250)):
+    for value in (
+        Fraction(1, 8),
+        Fraction(-7, 20),
+        Fraction(112003398875, 10**9),
+        Fraction(5),
+        Fraction(1, 3),
+        Fraction(3, 1250),
+    ):
         assert Fraction(checker.decimal(value)) == value

@@ -83,7 +83,9 @@ def _corner_minimum(data: dict[str, Any], name: str) -> float:
 LENGTHS = [(40.0, 120.0, 80.0, 100.0), (60.0, 90.0, 110.0, 120.0), (35.0, 100.0, 70.0, 90.0), (50.0, 70.0, 90.0, 60.0)]
 
 
-def _lock(fourbars: ModuleType, lengths: tuple[float, ...], past: float, tolerance: float, **options: Any) -> tuple[dict[str, Any], int]:
+def _lock(
+    fourbars: ModuleType, lengths: tuple[float, ...], past: float, tolerance: float, **options: Any
+) -> tuple[dict[str, Any], int]:
     """A four-bar `past` degrees beyond outer dead centre, and the intersection that it uses."""
     a, b, c, d = lengths
     dead = math.acos(((a + b) ** 2 + d**2 - c**2) / (2 * (a + b) * d))
@@ -105,12 +107,14 @@ def test_verdicts_stand_up_to_samples_and_an_optimiser(fourbars: ModuleType, len
             result = _prove(data)
             low, high = _ends(data)
             rng = np.random.default_rng(11)
-            points = np.concatenate([rng.uniform(low, high, (20_000, 6)), np.where(rng.uniform(size=(4_000, 6)) < 0.5, low, high)])
+            points = np.concatenate(
+                [rng.uniform(low, high, (20_000, 6)), np.where(rng.uniform(size=(4_000, 6)) < 0.5, low, high)]
+            )
             levers = fourbars.levers(points.T, sense, (90.0, 10.0))
             if result.verdict == "proved":
                 assert np.all(levers > 0.0)
                 best = minimize(
-                    lambda x: float(fourbars.levers(x[:, None], sense, (90.0, 10.0))[0]),
+                    lambda x, sense=sense: float(fourbars.levers(x[:, None], sense, (90.0, 10.0))[0]),
                     points[np.argmin(levers)],
                     bounds=list(zip(low, high, strict=True)),
                 )
@@ -220,7 +224,9 @@ def test_symbolic_tape_and_checker_agree(fourbars: ModuleType, name: str) -> Non
     case = problem(solve(build(source)), goals)
     rng = np.random.default_rng(5)
     for _ in range(3):
-        point = [(x, x) for x in (low + Fraction(int(rng.integers(1000)), 1000) * (high - low) for low, high in goals.linkage.root())]
+        point = [
+            (x, x) for x in (low + Fraction(int(rng.integers(1000)), 1000) * (high - low) for low, high in goals.linkage.root())
+        ]
         inputs = np.array([[ends[0] / checker.ONE] for ends in goals.linkage.intervals(point)])
         for name_, expression in case.partners.items():
             tape = case.tape(name_, {})
@@ -237,9 +243,10 @@ def test_symbolic_tape_and_checker_agree(fourbars: ModuleType, name: str) -> Non
             entry = goals.linkage.loads[load]
             at = scene.point(entry["body"], entry["point"])
             force = checker.turned(scene.inputs[f"direction {load}"])
-            rate = sum(
-                (part.rate.value[0] if part.rate else 0) * f.value[0] for part, f in ((at.x, force.x), (at.y, force.y))
-            ) / checker.ONE**2
+            rate = (
+                sum((part.rate.value[0] if part.rate else 0) * f.value[0] for part, f in ((at.x, force.x), (at.y, force.y)))
+                / checker.ONE**2
+            )
             assert product == pytest.approx(rate, rel=1e-12)
         assert set(case.partners) == set(goals.conditions)
 
