@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.analyses import reading
+from mechlock.analyses.peaks import greatest_length, von_mises_rows
 from mechlock.analyses.stresses import Judge
 from mechlock.errors import InputError
 from mechlock.fem import stress
@@ -27,13 +28,11 @@ from mechlock.response.basis import ModalBasis, Output, base_drive, modal_basis
 from mechlock.response.damping import modal_damping
 from mechlock.response.harmonic import harmonic
 from mechlock.response.random import random_response, von_mises_moments
-from mechlock.response.transient import ModalMotion, extremes, von_mises_peak
+from mechlock.response.transient import ModalMotion, extremes
 
 Floats = NDArray[np.floating[Any]]
 Record = dict[str, Any]
 Fields = dict[str, NDArray[Any]]
-
-_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -156,8 +155,7 @@ def _shock(
     load = pulse_of(case).history()
     nothing = Output(np.zeros((1, len(body.drive))), np.zeros(1))
     motion = modal.shock(body.basis, body.drive, load, nothing).motion
-    peaks, times = von_mises_peak(body.stress_shapes, body.stress_direct, motion, held.tensor)
-    moved = _displacement_peak(body, motion, held.displacement)
+    peaks, times, moved = _peaks(body, motion, held)
     record = _field_record("peak", judge, peaks, moved)
     record["duration_s"] = float(motion.time[-1])
     if placed.probes:
@@ -191,19 +189,19 @@ def _shock_probe(quantity: str, row: int, body: Excited, motion: ModalMotion, he
     return {"peak": float(values[when]), "time_s": float(motion.time[when]), "unit": unit, "quantity": quantity}
 
 
-def _displacement_peak(body: Excited, motion: ModalMotion, static: Floats | None) -> Floats:
-    """Greatest displacement of every node over time, mm, shape (n_nodes,)."""
-    coordinates = np.column_stack([motion.displacement, motion.input]).T
-    shapes = np.concatenate([body.shapes, body.direct[None]]).transpose(1, 2, 0)
-    peak = np.empty(len(shapes))
-    size = max(1, _AT_ONCE // coordinates.shape[1])
-    for start in range(0, len(shapes), size):
-        part = slice(start, start + size)
-        moved = shapes[part] @ coordinates
-        if static is not None:
-            moved = moved + static[part, :, None]
-        peak[part] = np.sqrt(np.einsum("nit,nit->nt", moved, moved).max(axis=1))
-    return peak
+def _peaks(body: Excited, motion: ModalMotion, held: _Static) -> tuple[Floats, Floats, Floats]:
+    """Greatest von Mises stress per row with its time (MPa, s), and greatest displacement per node (mm)."""
+    coordinates = [motion.displacement, motion.input[:, None]]
+    stress_parts = [body.stress_shapes, body.stress_direct[..., None]]
+    moved_parts = [body.shapes.transpose(1, 2, 0), body.direct[..., None]]
+    if held.displacement is not None and held.tensor is not None:
+        coordinates.append(np.ones((len(motion.input), 1)))
+        stress_parts.append(held.tensor[..., None])
+        moved_parts.append(held.displacement[..., None])
+    over_time = np.concatenate(coordinates, axis=1).T
+    equivalent, sample = greatest_length(von_mises_rows(np.concatenate(stress_parts, axis=2)), over_time)
+    moved, _ = greatest_length(np.concatenate(moved_parts, axis=2), over_time)
+    return equivalent, motion.step * sample, moved
 
 
 def _field_record(kind: str, judge: Judge, equivalent: Floats, moved: Floats) -> Record:
