@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from mechlock.checks import bolted_joints as bolts
 from mechlock.checks import hand_calculations as hand
 
 Inputs = Mapping[str, Any]
@@ -29,4 +30,12 @@ def case_J04(inputs: Inputs) -> dict[str, float]:  # noqa: N802
         "Ktn x=0.3": hand.lug_factor_net(low),
         "Ktn x=0.5": hand.lug_factor_net(high),
         "Ktb x=0.5": hand.lug_factor_bearing(high),
+    }
+
+
+def case_J01(inputs: Inputs) -> dict[str, float]:  # noqa: N802
+    size = inputs["d"], inputs["l"], inputs["E"]
+    return {
+        "(a) km": bolts.member_stiffness_fit(*size),
+        "(b) km": bolts.member_stiffness_frusta(*size),
     }
