@@ -19,7 +19,7 @@ from mechlock.loads.history import FloatArray
 
 IntArray = NDArray[np.int_]
 
-_BLOCK = 16384
+_BLOCK = 32768
 _LITTLE_GAIN = 0.02
 
 
@@ -82,7 +82,7 @@ def rainflow(signal: ArrayLike, residue: Literal["half", "repeat"] = "half") -> 
     points = values[_reversals(values)]
     if residue == "repeat":
         points = _from_greatest_peak(points)
-    return _count(points, np.zeros(len(points), dtype=int))
+    return _count(points, None)
 
 
 def rainflow_many(signals: ArrayLike) -> Cycles:
@@ -137,35 +137,47 @@ def _from_greatest_peak(points: FloatArray) -> FloatArray:
     return turned[_reversals(turned)]
 
 
-def _count(points: FloatArray, owner: IntArray) -> Cycles:
-    closed: list[tuple[FloatArray, FloatArray, IntArray]] = []
-    rest_points, rest_owner = [], []
+_Closed = tuple[FloatArray, FloatArray, IntArray]
+
+
+def _count(points: FloatArray, owner: IntArray | None) -> Cycles:
+    closed: list[_Closed] = []
+    rest: list[FloatArray] = []
+    rest_owner: list[IntArray] = []
     for start in range(0, max(len(points), 1), _BLOCK):
-        left, left_owner = _take_closed(points[start : start + _BLOCK], owner[start : start + _BLOCK], closed)
-        rest_points.append(left)
-        rest_owner.append(left_owner)
-    left, left_owner = np.concatenate(rest_points), np.concatenate(rest_owner)
-    if len(rest_points) > 1:
+        part = slice(start, start + _BLOCK)
+        left, left_owner = _take_closed(points[part], None if owner is None else owner[part], closed)
+        rest.append(left)
+        rest_owner += [] if left_owner is None else [left_owner]
+    left, left_owner = np.concatenate(rest), np.concatenate(rest_owner) if rest_owner else None
+    if len(rest) > 1:
         left, left_owner = _take_closed(left, left_owner, closed)
     return _assembled(closed, left, left_owner)
 
 
-def _take_closed(
-    points: FloatArray, owner: IntArray, closed: list[tuple[FloatArray, FloatArray, IntArray]]
-) -> tuple[FloatArray, IntArray]:
-    """Move all closed cycles from the turning points into `closed`; return the points left."""
+def _take_closed(points: FloatArray, owner: IntArray | None, closed: list[_Closed]) -> tuple[FloatArray, IntArray | None]:
+    """Move all closed cycles from the turning points into `closed`; return the points left. No owner: one signal."""
     while len(points) >= 4:
-        size = np.abs(np.diff(points))
-        size[owner[1:] != owner[:-1]] = -1.0  # no cycle reaches from one signal into the next
+        size = np.abs(points[1:] - points[:-1])
+        if owner is not None:
+            size[owner[1:] != owner[:-1]] = -1.0  # no cycle reaches from one signal into the next
         inner = size[1:-1]
-        found = np.flatnonzero((inner <= size[:-2]) & (inner <= size[2:]) & (inner >= 0.0)) + 1
-        found = _every_other_of_runs(found)
+        meets = inner <= size[:-2]
+        meets &= inner <= size[2:]
+        if owner is not None:
+            meets &= inner >= 0.0
+        found = _every_other_of_runs(np.flatnonzero(meets))
         if len(found) == 0:
             break
-        closed.append((size[found], 0.5 * (points[found] + points[found + 1]), owner[found]))
+        found += 1
+        ends = found + 1
+        whose = np.zeros(0, dtype=int) if owner is None else owner[found]
+        closed.append((size[found], 0.5 * (points[found] + points[ends]), whose))
         keep = np.ones(len(points), dtype=bool)
-        keep[found] = keep[found + 1] = False
-        points, owner = points[keep], owner[keep]
+        keep[found] = False
+        keep[ends] = False
+        points = points[keep]
+        owner = None if owner is None else owner[keep]
         if len(found) < _LITTLE_GAIN * len(points) and len(points) > 64:
             return _take_closed_in_turn(points, owner, closed)
     return points, owner
@@ -180,15 +192,14 @@ def _every_other_of_runs(found: IntArray) -> IntArray:
     return found[(found - first) % 2 == 0]
 
 
-def _take_closed_in_turn(
-    points: FloatArray, owner: IntArray, closed: list[tuple[FloatArray, FloatArray, IntArray]]
-) -> tuple[FloatArray, IntArray]:
+def _take_closed_in_turn(points: FloatArray, owner: IntArray | None, closed: list[_Closed]) -> tuple[FloatArray, IntArray | None]:
     """The same with a stack, point by point: for deeply nested signals, where a pass over all finds little."""
+    signals = np.zeros(len(points), dtype=int) if owner is None else owner
     stack: list[float] = []
     whose: list[int] = []
     ranges, means, owners = [], [], []
     floor = 0  # the stack below belongs to earlier signals
-    for value, signal in zip(points.tolist(), owner.tolist(), strict=True):
+    for value, signal in zip(points.tolist(), signals.tolist(), strict=True):
         if whose and whose[-1] != signal:
             floor = len(stack)
         stack.append(value)
@@ -201,18 +212,23 @@ def _take_closed_in_turn(
             means.append(0.5 * (stack[-3] + stack[-2]))
             owners.append(signal)
             del stack[-3:-1], whose[-3:-1]
-    closed.append((np.array(ranges), np.array(means), np.array(owners, dtype=int)))
-    return np.array(stack), np.array(whose, dtype=int)
+    closed.append((np.array(ranges), np.array(means), np.array([] if owner is None else owners, dtype=int)))
+    return np.array(stack), None if owner is None else np.array(whose, dtype=int)
 
 
-def _assembled(closed: list[tuple[FloatArray, FloatArray, IntArray]], left: FloatArray, owner: IntArray) -> Cycles:
-    same = owner[1:] == owner[:-1] if len(owner) else np.zeros(0, dtype=bool)
+def _assembled(closed: list[_Closed], left: FloatArray, owner: IntArray | None) -> Cycles:
+    same = slice(None) if owner is None else owner[1:] == owner[:-1]
     half_range = np.abs(np.diff(left))[same]
     half_mean = (0.5 * (left[1:] + left[:-1]))[same]
-    count = np.concatenate([np.ones(sum(len(part[0]) for part in closed)), np.full(len(half_range), 0.5)])
+    whole = sum(len(part[0]) for part in closed)
+    count = np.ones(whole + len(half_range))
+    count[whole:] = 0.5
+    whose = np.zeros(len(count), dtype=int)
+    if owner is not None:
+        whose = np.concatenate([*(part[2] for part in closed), owner[1:][same]])
     return Cycles(
         np.concatenate([*(part[0] for part in closed), half_range]),
         np.concatenate([*(part[1] for part in closed), half_mean]),
         count,
-        np.concatenate([*(part[2] for part in closed), owner[1:][same]]),
+        whose,
     )

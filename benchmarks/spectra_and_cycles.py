@@ -1,0 +1,69 @@
+"""Speed of shock spectra against pyyeti and of rainflow counting against pyLife, same machine, same run, one thread.
+
+Usage: ``OMP_NUM_THREADS=1 python benchmarks/spectra_and_cycles.py`` in an environment with pyyeti and pylife. Processor
+time is compared, so that other work on the machine does not count. Results are compared too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pylife.stress.rainflow as pylife_rainflow
+from pyyeti import srs as pyyeti_srs
+
+from mechlock.life.rainflow import rainflow
+from mechlock.loads.history import history
+from mechlock.response.srs import shock_response_spectrum
+
+RATE = 5000.0
+
+
+def timed(call: Callable[[], Any], repeats: int = 3) -> tuple[float, Any]:
+    """Least processor time of some calls, and the last result."""
+    best, result = np.inf, None
+    for _ in range(repeats):
+        start = time.process_time()
+        result = call()
+        best = min(best, time.process_time() - start)
+    return best, result
+
+
+def spectra() -> None:
+    """A million samples at 200 frequencies."""
+    values = np.random.default_rng(0).standard_normal(1_000_000)
+    values[0] = 0.0
+    record = history(1 / RATE, values)
+    for low, high in ((1.0, 200.0), (5.0, RATE / 13)):
+        frequency = np.geomspace(low, high, 200)
+        options = {"ic": "zero", "time": "primary", "parallel": "no"}
+        theirs, other = timed(lambda f=frequency, o=options: pyyeti_srs.srs(values, RATE, f, 10.0, **o))
+        ours, mine = timed(lambda f=frequency: shock_response_spectrum(record, f, 0.05, points_per_cycle=12))
+        difference = np.abs(mine.primary / other - 1).max()
+        print(
+            f"SRS {low:g} to {high:.0f} Hz: pyyeti {theirs:.2f} s, here {ours:.2f} s, {theirs / ours:.1f} times; differ by {difference:.0e}"
+        )
+
+
+def cycles() -> None:
+    """Ten million points."""
+    signal = np.random.default_rng(0).standard_normal(10_000_000)
+
+    def theirs_counts() -> Any:
+        recorder = pylife_rainflow.FullRecorder()
+        pylife_rainflow.FourPointDetector(recorder=recorder).process(signal)
+        return recorder
+
+    theirs, other = timed(theirs_counts)
+    ours, mine = timed(lambda: rainflow(signal))
+    whole = int((mine.count == 1.0).sum())
+    print(
+        f"rainflow of 1e7 points: pyLife {theirs:.2f} s, here {ours:.2f} s, {theirs / ours:.1f} times; {len(other.values_from)} and {whole} closed cycles"
+    )
+
+
+if __name__ == "__main__":
+    spectra()
+    cycles()
