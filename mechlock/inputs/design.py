@@ -152,7 +152,7 @@ def read_design(path: Path, overrides: Mapping[str, str] | None = None) -> Desig
         )
     files = _inline(data, path)
     for key, value in (overrides or {}).items():
-        _override(data, key, value)
+        override(data, key, value)
     parts = {".".join(link): _take(data, link) for link in LINKS}
 
     def given(key: str) -> tuple[dict[str, Any], str]:
@@ -221,7 +221,7 @@ def _take(data: dict[str, Any], link: tuple[str, ...]) -> dict[str, Any] | None:
     return copy.deepcopy(found)
 
 
-def _override(data: dict[str, Any], key: str, value: str) -> None:
+def override(data: dict[str, Any], key: str, value: str) -> None:
     """Set one value by its dotted key; list entries by number. The value is TOML, or else a string."""
     where = f"--set {key}"
     place: Any = data

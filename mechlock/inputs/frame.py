@@ -62,7 +62,7 @@ class Section(Entry):
     @property
     def text(self) -> str:
         """How the trade writes it, such as ``RHS 100x60x4``."""
-        return f"RHS {self.height:g}x{self.width:g}x{self.thickness:g}"
+        return f"RHS {max(self.height, self.width):g}x{min(self.height, self.width):g}x{self.thickness:g}"
 
 
 class Gauge(Entry):

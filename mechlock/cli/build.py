@@ -1,0 +1,74 @@
+"""`mechlock build DESIGN`: solids, meshes, mass properties and bills of materials as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from mechlock.cli.output import Common, emit, progress
+from mechlock.errors import InputError
+
+
+def build(
+    design: Path,
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    common: Common = Common(),
+) -> int:
+    """Build solids (STEP, STL), meshes (.msh, .vtu, CalculiX .inp), mass properties and the bill of materials.
+
+    Example: ``mechlock build geometry/designs/reference.toml -o solids``
+
+    Parameters
+    ----------
+    design
+        A design file, or a frame file alone.
+    out
+        Folder for the files; without it masses and bill are only shown.
+    set_
+        A value to change, as KEY=VALUE with the dotted key (may be given more than once).
+    """
+    from mechlock.pipeline.building import build as run
+    from mechlock.report.folder import write_folder
+
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError("this is a file, a folder is needed", str(out), "give another path")
+    overrides = dict(_split(item) for item in set_ or ())
+    with progress(common) as report:
+        built = run(design, overrides=overrides, progress=report)
+        if out is not None:
+            report("writing")
+            write_folder(out, built.files)
+    record = {**built.record, "files": sorted(built.files) if out is not None else []}
+    emit(common, record, _text(record, out))
+    return 0
+
+
+def _split(item: str) -> tuple[str, str]:
+    key, sign, value = item.partition("=")
+    if not sign or not key.strip():
+        raise InputError(f"{item!r} is not KEY=VALUE", "--set", 'write --set frame.sections.post_mid.thickness="5 mm"')
+    return key.strip(), value.strip()
+
+
+def _text(record: dict[str, Any], out: Path | None) -> str:
+    frame = record["frame"]
+    x, y, z = frame["centre_mm"]
+    lines = [
+        f"{frame['name']}: {frame['mass_kg']:.1f} kg of {frame['material']} in {frame['parts']} parts",
+        f"centre of gravity {x:.1f}, {y:.1f}, {z:.1f} mm",
+        f"mesh {frame['mesh']['elements']} hex20, {frame['mesh']['dofs']} degrees of freedom",
+        "",
+    ]
+    for row in frame["bill_of_materials"]:
+        length = f"{row['length_mm'] / 1e3:8.2f} m" if row["length_mm"] else " " * 10
+        lines.append(f"{row['entry']:24s} {row['stock']:28s} {row['count']:3d} x {length} {row['mass_kg']:8.2f} kg")
+    if "lock" in record:
+        lines += ["", f"one lock: {record['lock']['mass_kg']:.1f} kg"]
+    if out is not None:
+        lines += ["", f"in {out}: {', '.join(record['files'])}"]
+    return "\n".join(lines)

@@ -1,0 +1,192 @@
+"""`build`: the solids, meshes, masses and bills of a frame or of a whole design, as the content of files."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mechlock.errors import InputError
+from mechlock.inputs import design as designs
+from mechlock.inputs import frame as frames
+from mechlock.inputs import reading
+from mechlock.inputs.materials import find
+from mechlock.mesh.gmsh_format import msh_bytes
+from mechlock.mesh.tensor import TensorMesh, tensor_mesh
+from mechlock.mesh.tensor_planes import QUICK
+from mechlock.mesh.writing import inp_text, mesh_vtu_bytes
+from mechlock.solids import frame_bill, frame_step
+from mechlock.solids.boxes import MassProperties
+from mechlock.solids.frame import FrameSolid, build_frame
+from mechlock.solids.frame_surface import stl_bytes
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built.
+
+    Attributes
+    ----------
+    record : dict
+        Masses, bills, mesh sizes; the object of ``mass_properties.json`` and of ``--json``.
+    files : dict of str to bytes
+        Content of every file by name.
+    """
+
+    record: dict[str, Any]
+    files: dict[str, bytes]
+
+
+def build(
+    design: str | Path,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    progress: Callable[[str], None] = lambda message: None,
+) -> Built:
+    """Build the solids and meshes of a design, or of a frame file alone.
+
+    Parameters
+    ----------
+    design : path
+        A ``mechlock-design/1`` or ``mechlock-frame/1`` file.
+    overrides : mapping of str to str, optional
+        Values to change, by dotted key (``frame.sections.post.thickness`` in both kinds of file).
+    progress : callable
+        Told what is being done.
+
+    Raises
+    ------
+    InputError
+        For whatever is wrong in the files.
+    NoVerdict
+        When the CAD kernel fails.
+    """
+    path = Path(design)
+    found = reading.read_toml(path).get("format")
+    if found == frames.FORMAT:
+        return _frame(build_frame(_frame_file(path, overrides or {}), str(path)), str(path), progress)
+    if found != designs.FORMAT:
+        raise InputError(
+            f"this is neither a design nor a frame (format is {found!r})",
+            f"{path}: format",
+            f"write format = {designs.FORMAT!r} or {frames.FORMAT!r}",
+        )
+    data = designs.read_design(path, overrides)
+    built = _frame(build_frame(data.frame, data.files.get("frame", str(path))), str(path), progress)
+    progress("lock: solids")
+    record, files = _lock(data)
+    return Built({**built.record, "lock": record}, {**built.files, **files})
+
+
+def _frame_file(path: Path, overrides: Mapping[str, str]) -> frames.FrameFile:
+    holder = {"frame": reading.read_toml(path)}
+    for key, value in overrides.items():
+        designs.override(holder, key, value)
+    return reading.validate(frames.FrameFile, holder["frame"], str(path))
+
+
+def _frame(solid: FrameSolid, where: str, progress: Callable[[str], None]) -> Built:
+    density = find(solid.material, f"{where}: material").density
+    progress("frame: STEP")
+    shape = frame_step.frame_shape(solid)
+    progress("frame: mesh")
+    tensor = tensor_mesh(solid, QUICK)
+    bill = frame_bill.bill_of_materials(solid, density)
+    record = {
+        "frame": {
+            "name": solid.name,
+            "material": solid.material,
+            **mass_record(solid.mass_properties(density)),
+            "volume_mm3": solid.volume,
+            "cad_volume_mm3": float(shape.mass),
+            "parts": len(solid.parts),
+            "groups_kg": {name: mass * 1e3 for name, mass in frame_bill.group_masses(solid, density).items()},
+            "bill_of_materials": [
+                {
+                    "group": row.group,
+                    "entry": row.entry,
+                    "stock": row.text,
+                    "count": row.count,
+                    "length_mm": row.length,
+                    "area_mm2": row.area,
+                    "mass_kg": row.mass * 1e3,
+                }
+                for row in bill
+            ],
+            "mesh": _mesh_record(tensor),
+        }
+    }
+    progress("frame: files")
+    files = {
+        "frame.step": step_bytes(shape),
+        "frame.stl": stl_bytes(solid),
+        "frame.msh": msh_bytes(tensor.mesh),
+        "frame.vtu": mesh_vtu_bytes(tensor.mesh),
+        "frame.inp": inp_text(tensor.mesh).encode(),
+        "bom.csv": frame_bill.bill_csv(bill).encode(),
+    }
+    files["mass_properties.json"] = json.dumps(record, indent=2, allow_nan=False).encode()
+    return Built(record, files)
+
+
+def mass_record(found: MassProperties) -> dict[str, Any]:
+    """Mass, centre and inertia as JSON with units in the keys (inertia about the centre of gravity)."""
+    xx, yy, zz = np.diag(found.inertia) * 1e-3
+    xy, yz, zx = found.inertia[0, 1] * 1e-3, found.inertia[1, 2] * 1e-3, found.inertia[2, 0] * 1e-3
+    return {
+        "mass_kg": found.mass * 1e3,
+        "centre_mm": [float(value) for value in found.centre],
+        "inertia_kg_m2": {
+            name: float(value) for name, value in zip(("xx", "yy", "zz", "xy", "yz", "zx"), (xx, yy, zz, xy, yz, zx), strict=True)
+        },
+    }
+
+
+def _mesh_record(tensor: TensorMesh) -> dict[str, Any]:
+    mesh = tensor.mesh
+    return {
+        "elements": mesh.n_cells,
+        "nodes": len(mesh.points),
+        "dofs": 3 * len(mesh.points),
+        "volume_mm3": tensor.volume,
+        "face_groups": sorted(mesh.faces),
+        "volume_groups": list(tensor.solid.groups),
+    }
+
+
+def step_bytes(shape: Any) -> bytes:
+    """Return the STEP file of a shape (the CAD kernel only writes to disk)."""
+    with tempfile.TemporaryDirectory() as scratch:
+        target = Path(scratch) / "shape.step"
+        frame_step.write_step(shape, target)
+        return target.read_bytes()
+
+
+def _lock(data: designs.Design) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Record and STEP file of the lock's parts."""
+    from mechlock.solids import lock as locks
+
+    built = locks.build_lock(data.linkage, data.parts, data.where)
+    shape = locks.lock_shape(built)
+    rows = locks.bill_of_materials(built)
+    record = {
+        "mass_kg": sum(row.mass for row in rows) * 1e3,
+        "bill_of_materials": [
+            {
+                "name": row.name,
+                "kind": row.kind,
+                "count": row.count,
+                "material": row.material,
+                "size": row.size,
+                "mass_each_kg": row.mass_each * 1e3,
+                "mass_kg": row.mass * 1e3,
+            }
+            for row in rows
+        ],
+    }
+    return record, {"lock.step": step_bytes(shape)}
