@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -81,6 +81,7 @@ def reachable(positions: Positions, mode: Mode) -> list[Interval]:
     def inside(drive: float) -> bool:
         return bool(positions.clearance_to_limit(mode, np.array([drive]))[0] >= 0.0)
 
+    grid = _with_narrow_gaps(positions, mode, grid)
     exists = positions.clearance_to_limit(mode, grid) >= 0.0
     if exists.all():
         return [Interval(low, high, full=not positions.mechanism.drive.sliding, bounded=(False, False))]
@@ -95,6 +96,27 @@ def reachable(positions: Positions, mode: Mode) -> list[Interval]:
         first, last = found[0], found[-1]
         found = [*found[1:-1], Interval(last.low, first.high + 2.0 * np.pi)]
     return found
+
+
+def _with_narrow_gaps(positions: Positions, mode: Mode, grid: Array) -> Array:
+    """Add the drive positions of gaps narrower than the grid: minima of the clearance between samples that are negative."""
+    from scipy.optimize import minimize_scalar
+
+    clearance = positions.clearance_to_limit(mode, grid)
+    middle = clearance[1:-1]
+    dips = 1 + np.flatnonzero((middle >= 0.0) & (middle < clearance[:-2]) & (middle <= clearance[2:]))
+    found: list[float] = []
+    for i in dips:
+        bounds = (float(grid[i - 1]), float(grid[i + 1]))
+        least: Any = minimize_scalar(
+            lambda at: float(positions.clearance_to_limit(mode, np.array([at]))[0]),
+            bounds=bounds,
+            method="bounded",
+            options={"xatol": 1e-12 * max(1.0, abs(bounds[1]))},
+        )
+        if least.fun < 0.0:
+            found.append(float(least.x))
+    return np.sort(np.concatenate([grid, found]))
 
 
 def describe_reach(positions: Positions) -> str:

@@ -209,3 +209,16 @@ def test_a_drive_position_keeps_the_mode_of_the_file():
 def test_a_drive_position_out_of_reach(make, parts):
     with pytest.raises(InputError, match=r"--drive.*it can go from -49\.4584 to 49\.4584 deg"):
         kinematics(make(parts.four_bar(100.0, 40.0, 60.0, 130.0, 30.0)), drive="90 deg")
+
+
+def test_a_gap_narrower_than_the_search_is_seen(make, parts):
+    """A crank that just cannot pass: coupler and rocker are 0.01 um too unequal over 0.05 deg of a turn."""
+    a, b, c, d, turn = 50.0, 120.0, 80.0, 90.0 - 1e-5, np.radians(0.11)
+    values = parts.four_bar(a, b, c, d, 60.0)
+    values["bodies"]["ground"]["points"]["O4"] = parts.mm(float(d * np.cos(turn)), float(d * np.sin(turn)))
+    positions = Positions(make(values))
+    (interval,) = reachable(positions, positions.selected)
+    half = np.arccos((a**2 + d**2 - (b - c) ** 2) / (2 * a * d))
+    assert not interval.full
+    assert interval.low == pytest.approx(turn + half, abs=1e-9)
+    assert interval.high == pytest.approx(turn - half + 2 * np.pi, abs=1e-9)
