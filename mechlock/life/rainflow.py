@@ -137,11 +137,28 @@ def _from_greatest_peak(points: FloatArray) -> FloatArray:
     return turned[_reversals(turned)]
 
 
-_Closed = tuple[FloatArray, FloatArray, IntArray]
+class _Found:
+    """Cycles found so far, written into arrays that have room for all (every cycle uses up turning points)."""
+
+    def __init__(self, room: int, owned: bool) -> None:
+        self.number = 0
+        self.size, self.mean = np.empty(room), np.empty(room)
+        self.owner = np.empty(room, dtype=int) if owned else None
+
+    def add(self, size: FloatArray, first: FloatArray, second: FloatArray, owner: IntArray | None) -> None:
+        """Take cycles between turning points `first` and `second`."""
+        part = slice(self.number, self.number + len(size))
+        self.size[part] = size
+        middle = self.mean[part]
+        np.add(first, second, out=middle)
+        middle *= 0.5
+        if self.owner is not None and owner is not None:
+            self.owner[part] = owner
+        self.number = part.stop
 
 
 def _count(points: FloatArray, owner: IntArray | None) -> Cycles:
-    closed: list[_Closed] = []
+    closed = _Found(max(len(points), 1), owner is not None)
     rest: list[FloatArray] = []
     rest_owner: list[IntArray] = []
     for start in range(0, max(len(points), 1), _BLOCK):
@@ -155,7 +172,7 @@ def _count(points: FloatArray, owner: IntArray | None) -> Cycles:
     return _assembled(closed, left, left_owner)
 
 
-def _take_closed(points: FloatArray, owner: IntArray | None, closed: list[_Closed]) -> tuple[FloatArray, IntArray | None]:
+def _take_closed(points: FloatArray, owner: IntArray | None, closed: _Found) -> tuple[FloatArray, IntArray | None]:
     """Move all closed cycles from the turning points into `closed`; return the points left. No owner: one signal."""
     while len(points) >= 4:
         size = np.abs(points[1:] - points[:-1])
@@ -171,8 +188,7 @@ def _take_closed(points: FloatArray, owner: IntArray | None, closed: list[_Close
             break
         found += 1
         ends = found + 1
-        whose = np.zeros(0, dtype=int) if owner is None else owner[found]
-        closed.append((size[found], 0.5 * (points[found] + points[ends]), whose))
+        closed.add(size[found], points[found], points[ends], None if owner is None else owner[found])
         keep = np.ones(len(points), dtype=bool)
         keep[found] = False
         keep[ends] = False
@@ -192,12 +208,12 @@ def _every_other_of_runs(found: IntArray) -> IntArray:
     return found[(found - first) % 2 == 0]
 
 
-def _take_closed_in_turn(points: FloatArray, owner: IntArray | None, closed: list[_Closed]) -> tuple[FloatArray, IntArray | None]:
+def _take_closed_in_turn(points: FloatArray, owner: IntArray | None, closed: _Found) -> tuple[FloatArray, IntArray | None]:
     """The same with a stack, point by point: for deeply nested signals, where a pass over all finds little."""
     signals = np.zeros(len(points), dtype=int) if owner is None else owner
     stack: list[float] = []
     whose: list[int] = []
-    ranges, means, owners = [], [], []
+    starts, ends, owners = [], [], []
     floor = 0  # the stack below belongs to earlier signals
     for value, signal in zip(points.tolist(), signals.tolist(), strict=True):
         if whose and whose[-1] != signal:
@@ -208,27 +224,23 @@ def _take_closed_in_turn(points: FloatArray, owner: IntArray | None, closed: lis
             before, inner, after = abs(stack[-3] - stack[-4]), abs(stack[-2] - stack[-3]), abs(stack[-1] - stack[-2])
             if not (inner <= before and inner <= after):
                 break
-            ranges.append(inner)
-            means.append(0.5 * (stack[-3] + stack[-2]))
+            starts.append(stack[-3])
+            ends.append(stack[-2])
             owners.append(signal)
             del stack[-3:-1], whose[-3:-1]
-    closed.append((np.array(ranges), np.array(means), np.array([] if owner is None else owners, dtype=int)))
+    first, second = np.array(starts), np.array(ends)
+    closed.add(np.abs(second - first), first, second, np.array(owners, dtype=int))
     return np.array(stack), None if owner is None else np.array(whose, dtype=int)
 
 
-def _assembled(closed: list[_Closed], left: FloatArray, owner: IntArray | None) -> Cycles:
+def _assembled(closed: _Found, left: FloatArray, owner: IntArray | None) -> Cycles:
+    """All cycles: the closed ones, and half cycles of what is left."""
     same = slice(None) if owner is None else owner[1:] == owner[:-1]
-    half_range = np.abs(np.diff(left))[same]
-    half_mean = (0.5 * (left[1:] + left[:-1]))[same]
-    whole = sum(len(part[0]) for part in closed)
-    count = np.ones(whole + len(half_range))
+    whole = closed.number
+    first, second = left[:-1][same], left[1:][same]
+    closed.add(np.abs(second - first), first, second, None if owner is None else owner[1:][same])
+    total = closed.number
+    count = np.ones(total)
     count[whole:] = 0.5
-    whose = np.zeros(len(count), dtype=int)
-    if owner is not None:
-        whose = np.concatenate([*(part[2] for part in closed), owner[1:][same]])
-    return Cycles(
-        np.concatenate([*(part[0] for part in closed), half_range]),
-        np.concatenate([*(part[1] for part in closed), half_mean]),
-        count,
-        whose,
-    )
+    whose = np.broadcast_to(np.zeros((), dtype=int), (total,)) if closed.owner is None else closed.owner[:total]
+    return Cycles(closed.size[:total], closed.mean[:total], count, whose)
