@@ -294,12 +294,15 @@ class Variable:
 
 def variable(name: str, spec: Any) -> Variable:
     """Read a value, ``{value, tolerance}`` or ``{range = [low, high]}``."""
-    if isinstance(spec, dict) and set(spec) == {"range"}:
+    if isinstance(spec, dict) and set(spec) == {"range"} and len(spec["range"]) == 2:
         (low, unit), (high, other) = map(quantity, spec["range"])
         nominal = (low + high) / 2
     else:
-        nominal, unit = quantity(spec["value"] if isinstance(spec, dict) else spec)
-        width, other = quantity(spec["tolerance"]) if isinstance(spec, dict) and spec.get("tolerance") else (Fraction(0), unit)
+        spec = spec if isinstance(spec, dict) else {"value": spec}
+        if not {"value"} <= set(spec) <= {"value", "tolerance"}:
+            raise Unreadable(f"{name}: not a value, a value with a tolerance, or a range")
+        nominal, unit = quantity(spec["value"])
+        width, other = quantity(spec["tolerance"]) if spec.get("tolerance") is not None else (Fraction(0), unit)
         low, high = nominal - width, nominal + width
     if other != unit or low > high:
         raise Unreadable(f"{name}: both numbers must have one unit and the interval must not be empty")
@@ -347,7 +350,12 @@ class Dyad:
 def read_joints(data: dict[str, Any], points: dict[str, Any]) -> list[Joint]:
     """Read the joints; a pin in a slot becomes a sliding block with a pin in it."""
     joints: list[Joint] = []
+    known = {"name", "type", "of", "axis", "angle", "pin_radius", "friction", "clearance"}
+    if len({entry["name"] for entry in data["joints"]}) != len(data["joints"]):
+        raise Unreadable("two joints have one name")
     for entry in data["joints"]:
+        if not set(entry) <= known or ("clearance" in entry and entry["type"] == "prismatic"):
+            raise Unreadable(f"joint {entry['name']}: unknown key, or a slide with a clearance")
         name, (first, second) = entry["name"], (tuple(text.split(".")) for text in entry["of"])
         play, radius = (quantity(entry[key])[0] if key in entry else Fraction(0) for key in ("clearance", "pin_radius"))
         axis, angle, friction = entry.get("axis", "0 deg"), entry.get("angle", "0 deg"), entry.get("friction", 0)
@@ -397,6 +405,8 @@ class Linkage:
         self.points: dict[str, dict[str, Any]] = {name: body["points"] for name, body in data["bodies"].items()}
         self.joints = read_joints(data, self.points)
         self.loads = {load["name"]: load for load in self.lock.get("loads", [])}
+        if len(self.loads) != len(self.lock.get("loads", [])):
+            raise Unreadable("two loads have one name")
         drives = [j for j in self.joints if j.name == data["drive"]["joint"]]
         if len(drives) != 1 or "ground" not in (drives[0].first[0], drives[0].second[0]):
             raise Unreadable("the drive must be a joint with the ground")
@@ -452,7 +462,7 @@ class Linkage:
             raise Rejected("the counterexample must name every quantity of the root box")
         values: dict[str, Fraction] = {}
         for v, entry in zip(self.variables, entries, strict=True):
-            values[v.name] = Fraction(keys(entry, {"name", "value", "unit"})["value"])
+            values[v.name] = fraction(keys(entry, {"name", "value", "unit"})["value"])
             if (entry["name"], entry["unit"]) != (v.name, v.unit) or not v.low <= values[v.name] <= v.high:
                 raise Rejected(f"{entry['name']} is not in the root box")
         for joint in self.joints:
@@ -1156,7 +1166,7 @@ class OverCentre:
 
     def check_tree(self, entry: dict[str, Any]) -> None:
         """Prove that a quantity exceeds its bound on the whole root box."""
-        name, bound = entry["quantity"], Fraction(entry["at_least"])
+        name, bound = entry["quantity"], fraction(entry["at_least"])
         if bound < 0:
             raise Rejected(f"{name}: a negative bound proves nothing")
         level = enclose(bound, bound)[1]
@@ -1271,7 +1281,7 @@ class Release:
         for entry in theorem["opens"]:
             self.end.check_tree(keys(entry, {"quantity", "at_least", "tree"}))
         for load, entry in zip(self.loads, theorem["effort"], strict=True):
-            bound = Fraction(keys(entry, {"quantity", "at_most", "tree"})["at_most"])
+            bound = fraction(keys(entry, {"quantity", "at_most", "tree"})["at_most"])
             for box, rule in leaves(entry["tree"], self.travel.linkage.root()):
                 if rule != "n" or self.effort(load, box) > enclose(bound, bound)[0] or bound > self.limit:
                     raise Rejected(f"the effort against {load!r} is not proved to stay below {decimal(bound)}")
@@ -1300,6 +1310,20 @@ class Verdict:
     theorems: tuple[dict[str, str], ...] = ()
 
 
+def fraction(value: Any) -> Fraction:
+    """Read an exact number: a decimal or a quotient as text, or a JSON number."""
+    if isinstance(value, str) and (len(value) > 400 or not re.fullmatch(r"-?\d+(\.\d+)?(/\d+)?", value)):
+        raise Rejected(f"{value[:40]!r} is not a number")
+    return Fraction(value)
+
+
+def json_number(text: str) -> Fraction:
+    """Read a JSON number with a point or an exponent, exactly."""
+    if len(text) > 60 or abs(int(text.lower().partition("e")[2] or 0)) > 400:
+        raise ValueError(f"{text[:40]} is too large")
+    return Fraction(text)
+
+
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse JSON objects that give a key twice."""
     if len({key for key, _ in pairs}) != len(pairs):
@@ -1310,7 +1334,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def read(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Parse a certificate twice: as written (for the hashes) and with exact numbers."""
     try:
-        plain, exact = (json.loads(text, object_pairs_hook=unique, parse_float=kind) for kind in (float, Fraction))
+        plain, exact = (json.loads(text, object_pairs_hook=unique, parse_float=kind) for kind in (float, json_number))
         canonical(plain)
     except (ValueError, RecursionError, OverflowError) as error:
         raise Unreadable(f"not JSON: {error}") from None
@@ -1332,6 +1356,8 @@ def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str],
     if exact["root"] != expected or exact["assumptions"] != list(ASSUMPTIONS):
         raise Rejected("the root box or the assumptions are not those of the linkage")
     results: list[dict[str, str]] = []
+    if not exact["theorems"]:
+        raise Rejected("there is no theorem")
     for theorem in exact["theorems"]:
         name, verdict = theorem["claim"], theorem["verdict"]
         if verdict == "undecided":
@@ -1346,7 +1372,7 @@ def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str],
             )
         elif name == "release" and verdict == "proved":
             keys(theorem, {"claim", "verdict", "statement", "to", "assembly", "opens", "effort"})
-            Release(linkage, Fraction(theorem["to"])).check_proof(theorem)
+            Release(linkage, fraction(theorem["to"])).check_proof(theorem)
         elif name == "release" and verdict == "refuted":
             check_release_counterexample(
                 linkage, keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"]

@@ -164,6 +164,19 @@ def test_a_mirrored_stop_needs_the_opposite_sign(fourbars: ModuleType) -> None:
     assert {proved, _prove(data).verdict} == {"proved", "refuted"}
 
 
+def test_a_drive_joint_written_the_other_way_round_is_the_same_lock(fourbars: ModuleType) -> None:
+    """The relative angle is the second body's against the first's, so it changes sign with their order, and so does the stop."""
+    data, _ = _lock(fourbars, LENGTHS[0], 4.0, 0.05)
+    turned = copy.deepcopy(data)
+    turned["joints"][0]["of"].reverse()
+    for table in (turned["drive"], turned["lock"]["drive"]):
+        table["value"] = "-" + table["value"]
+    turned["lock"]["stop"] = "decreasing"
+    first, second = _prove(data).theorems[0], _prove(turned).theorems[0]
+    assert first.verdict == second.verdict
+    assert [m.value for m in first.margins] == pytest.approx([m.value for m in second.margins], rel=0.05)
+
+
 def test_a_load_that_may_vanish_is_refuted(fourbars: ModuleType) -> None:
     data = fourbars.hook_13(0.1)
     data["lock"]["loads"][0]["magnitude"] = ["0 kN", "60 kN"]

@@ -60,14 +60,14 @@ def test_without_friction_the_effort_is_the_lever_arm(fourbars: ModuleType, name
 
 
 def _reactions(data: dict[str, Any], values: dict[str, float], direction: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Joint forces and drive torque of the contract's four-bar by free bodies: solution per unit load, and per friction moment."""
+    """Joint forces and drive torque of the contract's four-bar by free bodies: per unit load, and per friction moment."""
     a, b, c, d, drive = (values[k] for k in ("a", "b", "c", "d", "drive"))
     crank = a * np.exp(1j * drive)
     size = abs(d - crank)
     link = b * (d - crank) / size * np.exp(1j * math.acos((size**2 + b**2 - c**2) / (2 * size * b)))
     rocker = crank + link - d
     load_arm = complex(1.5 * c, 10.0) * rocker / c
-    # unknowns: forces on crank at O2, on coupler at A (crank gets minus), on rocker at B (coupler gets minus), on rocker at O4; torque
+    # unknowns: forces on crank at O2, on coupler at A, on rocker at B (their partners get the opposite), on rocker at O4; torque
     matrix, right = np.zeros((9, 9)), np.zeros((9, 5))
     for row, forces, moments in (
         (0, {0: 1, 1: -1}, {1: -crank}),
