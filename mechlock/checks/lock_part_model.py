@@ -46,8 +46,9 @@ class Fineness:
     through: float
 
 
-QUICK = Fineness(16, 1.6)
-DEFAULT = Fineness(28, 2.4)
+QUICK = Fineness(20, 1.6)
+LADDER = (QUICK, Fineness(32, 1.8), Fineness(52, 2.0))
+"""Meshes from coarse to fine: the next one is made until the stress has settled."""
 
 
 @dataclass(frozen=True)

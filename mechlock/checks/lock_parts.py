@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.checks.lock_joint_forces import HookLoad, LockForces, actuator_forces, lock_forces
-from mechlock.checks.lock_part_model import DEFAULT, FOOT, QUICK, Fineness, PartSolution, solve_part
+from mechlock.checks.lock_part_model import FOOT, LADDER, Fineness, PartSolution, solve_part
 from mechlock.fem import stress
 from mechlock.fem.error_estimate import estimate
 from mechlock.fem.meaningful import Features, Meaningful, meaningful, reentrant_edges
@@ -27,6 +27,9 @@ INNER_ANGLE = math.radians(230.0)
 """Edges with more material around them than this are inner edges; faceted bores stay below it."""
 SETTLED = 0.05
 """Largest relative change from the coarser to the finer mesh for a stress that counts as settled."""
+
+AMPLE = 1.0
+"""With a margin above this on the coarsest mesh no finer one could change the verdict, and none is made."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ def check_lock_parts(lock: Lock, loads: Sequence[HookLoad], *, quick: bool = Fal
     loads : sequence of HookLoad
         On the hook; the governing one is found for each part.
     quick : bool
-        One coarse mesh only; else two, and the change between them.
+        One coarse mesh only; else two, or three where the stress has not settled between them, for every part whose
+        margin on the coarse mesh is not ample.
 
     Raises
     ------
@@ -172,11 +176,14 @@ def _loaded(part: Part, forces: LockForces) -> bool:
 
 
 def _check(lock: Lock, part: Part, forces: LockForces, quick: bool) -> PartStress:
-    found = _solve(lock, part, forces, QUICK)
-    if quick:
-        return found
-    fine = _solve(lock, part, forces, DEFAULT)
-    return replace(fine, change=abs(fine.von_mises - found.von_mises) / fine.von_mises)
+    """Solve on the coarsest mesh, and unless that is enough or all that is asked for, on finer ones until it has settled."""
+    found = _solve(lock, part, forces, LADDER[0])
+    for fineness in () if quick or found.margin > AMPLE else LADDER[1:]:
+        finer = _solve(lock, part, forces, fineness)
+        found = replace(finer, change=abs(finer.von_mises - found.von_mises) / finer.von_mises)
+        if found.settled:
+            break
+    return found
 
 
 def _solve(lock: Lock, part: Part, forces: LockForces, fineness: Fineness) -> PartStress:

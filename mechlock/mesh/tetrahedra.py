@@ -95,7 +95,7 @@ def tetrahedra(solid: Any, sizes: Sizes) -> TetMesh:
         face.maxh = min(sizes.faces.get(face.name or "", sizes.volume), sizes.volume)
     name = solid.name or "solid"
     try:
-        netgen = kernel().OCCGeometry(solid).GenerateMesh(maxh=sizes.volume, grading=sizes.grading, optsteps2d=2, optsteps3d=2)
+        netgen = kernel().OCCGeometry(solid).GenerateMesh(maxh=sizes.volume, grading=sizes.grading, optsteps2d=1, optsteps3d=1)
         netgen.SecondOrder()
     except Exception as error:  # noqa: BLE001  the kernel raises its own untyped errors
         raise NoVerdict(f"the part {name!r} could not be meshed ({error})", mend="try another element size") from None
@@ -109,7 +109,7 @@ def tetrahedra(solid: Any, sizes: Sizes) -> TetMesh:
     points, straightened = _straighten(points, cells)
     mesh = Mesh(points, (Block("tet10", cells),), {name: np.arange(len(cells))}, faces)
     rule, weights = quadrature.full_points("tet10")
-    volume = float((_determinants(points, cells, rule) @ weights).sum())
+    volume = float((_determinants(points, cells, np.asarray(rule, np.float64)) @ weights).sum())
     least = _distortion(points, cells)
     if least.min() <= 0.0:
         bad = np.count_nonzero(least <= 0.0)
@@ -171,7 +171,7 @@ def _determinants(points: Floats, cells: Ints, xi: Floats) -> Floats:
 
 def _distortion(points: Floats, cells: Ints) -> Floats:
     """Return for every cell the least over the greatest determinant at its nodes and integration points."""
-    at = np.concatenate([quadrature.full_points("tet10")[0], shapes.reference_nodes("tet10")])
+    at = np.asarray(np.concatenate([quadrature.full_points("tet10")[0], shapes.reference_nodes("tet10")]), np.float64)
     determinants = _determinants(points, cells, at)
     return determinants.min(axis=1) / np.abs(determinants).max(axis=1)
 

@@ -81,7 +81,7 @@ def test_masses_of_reference_parts_by_hand():
     density = 7.85e-9
     pin = lock().mass_properties(lock().part("pin_A"))
     assert pin.mass == pytest.approx(math.pi * 14**2 * 72 * density)
-    headed = math.pi / 4 * (45**2 * (115 + 3.8) + 55**2 * 8 + 42.5**2 * 1.85)
+    headed = math.pi / 4 * (45**2 * (125 + 3.8) + 55**2 * 8 + 42.5**2 * 1.85)
     assert lock().mass_properties(lock().part("pin_H")).mass == pytest.approx(headed * density, rel=1e-9)
     base = lock().mass_properties(lock().part("base"))
     assert base.mass == pytest.approx(300 * 15 * 150 * density)
@@ -103,7 +103,7 @@ def test_bill_of_materials_adds_up():
 def test_grips_are_those_of_the_stack():
     grip = lock().grips["H"]
     assert (grip.inner, grip.outer) == ("hook", ("cheek_1", "cheek_2"))
-    assert (grip.inner_width, grip.outer_width, grip.gap) == pytest.approx((73.0, 20.0, 0.5))
+    assert (grip.inner_width, grip.outer_width, grip.gap) == pytest.approx((73.0, 25.0, 0.5))
     assert lock().grips["A"].inner == "crank"
 
 
@@ -160,7 +160,7 @@ REFUSED = {
     "bodies__hook__saddle__throat=1 mm": r"no common tangent|crosses itself",
     "bodies__hook__eyes__H__diameter=100 mm": r"no common tangent",
     "bodies__ground__foot__level=-100 mm": r"foot\.level.*lower the foot",
-    "bodies__ground__foot__width=100 mm": r"foot\.width.*at least 114 mm",
+    "bodies__ground__foot__width=100 mm": r"foot\.width.*at least 124 mm",
     "bodies__ground__stop__direction=-90 deg": r"stop\.direction",
     "bodies__ground__guide__width=10 mm": r"guide\.width",
     "pins__A__diameter=30 mm": r"pins\.A\.diameter.*pin_radius is 14 mm",
