@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from mechlock.analyses import reading, stresses, writing
+from mechlock.analyses.buckling_cases import buckling_record
 from mechlock.analyses.linear_cases import CaseFields, Prepared, linear_records, state_case
 from mechlock.analyses.static_cases import static_record
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.errors import InputError
 from mechlock.fem import from_file
 from mechlock.fem import model as fem
-from mechlock.fem.assembly import assemble
+from mechlock.fem.assembly import System, assemble
 from mechlock.fem.from_file import Problem
 from mechlock.fem.static import StaticSolution, solve_static
 from mechlock.inputs.model import ModelFile, ModelSource, read_model
@@ -100,7 +101,7 @@ def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = l
         stages.done("static")
         loads = tuple(load for case in statics for load in case.loads)
         judge = stresses.judge(problem, system, stresses.loaded_nodes(mesh, loads))
-        records, fields = _static_records(problem, chosen, judge, placed, solved, report)
+        records, fields = _static_records(problem, system, chosen, judge, placed, solved, report)
         stages.done("stress")
         try:
             found, more = linear_records(chosen, Prepared(system, judge, placed, solved, states), report)
@@ -154,12 +155,9 @@ def _static_cases(problem: Problem, chosen: Sequence[Case]) -> tuple[list[fem.St
     """Static cases to solve, and for each linear case with contacts the name of the static case that it stands on."""
     mesh, source = problem.model.mesh, problem.source
     ends = ("low", "high") if problem.ranged else ("low",)
-    cases = {
-        made.name: made
-        for item in chosen
-        if isinstance(item, StaticCase)
-        for made in (from_file.static_case(item, source, mesh, end) for end in ends)
-    }
+    wanted = [(item, end) for item in chosen if isinstance(item, StaticCase) for end in ends]
+    wanted += [(item, "low") for item in chosen if isinstance(item, BucklingCase)]
+    cases = {made.name: made for made in (from_file.static_case(item, source, mesh, end) for item, end in wanted)}
     states: dict[str, str] = {}
     for item in chosen:
         if isinstance(item, StaticCase | BucklingCase):
@@ -173,6 +171,7 @@ def _static_cases(problem: Problem, chosen: Sequence[Case]) -> tuple[list[fem.St
 
 def _static_records(
     problem: Problem,
+    system: System,
     chosen: Sequence[Case],
     judge: stresses.Judge,
     placed: reading.ProbeSet,
@@ -182,8 +181,11 @@ def _static_records(
     records: dict[str, Any] = {}
     fields: list[CaseFields] = []
     for item in chosen:
-        if isinstance(item, BucklingCase):
-            records[item.name] = {"analysis": "buckling", "status": "not_evaluated", "reason": "buckling is not computed yet"}
+        if isinstance(item, BucklingCase) and solved is not None:
+            report(f"buckling: {item.name}")
+            found = buckling_record(system, solved.results[item.name], item.modes, judge.recovery.node)
+            records[item.name], arrays = found
+            fields.append(CaseFields(item.name, arrays))
         if not isinstance(item, StaticCase) or solved is None:
             continue
         report(f"stress: {item.name}")

@@ -60,6 +60,8 @@ def _case_lines(record: dict[str, Any]) -> list[str]:
         lines.append(f"{item['kind']} {item['set']}: {item['force_N']:.4g} N, open {100 * item['open_fraction']:.0f} %")
     if record["analysis"] == "modal" and "frequencies_Hz" in record:
         lines.append("frequencies " + ", ".join(f"{value:.4g}" for value in record["frequencies_Hz"]) + " Hz")
+    if "load_factors" in record:
+        lines.append("load factors " + ", ".join(f"{value:.4g}" for value in record["load_factors"]))
     for name, probe in record.get("probes", {}).items():
         found = next((probe[key] for key in ("value", "peak", "rms") if key in probe), None)
         if found is not None:

@@ -272,17 +272,17 @@ def test_stress_at_the_clamped_root_is_left_out_when_a_thickness_is_given(folder
     assert 0.05 < worst["excluded_volume_fraction"] < 0.25
 
 
-def test_not_evaluated_is_said_and_exits_3(folder, capsys):
-    text = BAR + PULL + '[[cases]]\nname = "buckling"\nanalysis = "buckling"\nloads = [ { on = "x1", pressure = "1 MPa" } ]\n'
-    (folder / "model.toml").write_text(text)
-    code = main.run(["solve", str(folder / "model.toml"), "--json", "--quiet", "--case", "buckling"])
-    record = json.loads(capsys.readouterr().out)["cases"]["buckling"]
-    if record["status"] == "ok":
-        assert code == 0
-        assert record["load_factors"][0] > 0
-    else:
-        assert code == 3
-        assert "load_factors" not in record
+def test_column_buckles_at_euler_s_load_and_a_pulled_one_does_not(folder, capsys):
+    (folder / "bar.msh").write_bytes(msh_bytes(box((400.0, 20.0, SIDE), (20, 2, 1), "hex20", "bar")))
+    case = '[[cases]]\nname = "{}"\nanalysis = "buckling"\nmodes = 2\nloads = [ {{ on = "x1", pressure = "{} MPa" }} ]\n'
+    text = BAR + case.format("pressed", 1) + case.format("pulled", -1)
+    results = run(folder, text, capsys, "--case", "pressed")
+    euler = np.pi**2 * 210000.0 * 20.0 * SIDE**3 / 12.0 / (4.0 * 400.0**2)
+    factors = results["cases"]["pressed"]["load_factors"]
+    assert factors[0] * 20.0 * SIDE == pytest.approx(euler, rel=5e-3)
+    pulled = run(folder, text, capsys, "--case", "pulled", code=3)["cases"]["pulled"]
+    assert pulled["status"] == "not_converged"
+    assert "load_factors" not in pulled
 
 
 @pytest.mark.parametrize(
