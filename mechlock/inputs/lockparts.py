@@ -216,7 +216,8 @@ class Pin(Strict):
     head_diameter: Annotated[PositiveLength | None, Field(description="default: no head")] = None
     head_thickness: PositiveLength | None = None
     ring: Annotated[Ring | None, Field(description="retaining ring at the other end; default: held by a cross pin")] = None
-    fit: Annotated[str, Field(description="ISO 286 fit of bore and pin")] = "H8/f7"
+    fit: Annotated[str, Field(description="ISO 286 fit of bore and pin where the joint turns")] = "F7/h6"
+    seat: Annotated[str, Field(description="ISO 286 fit of bore and pin in the part that holds it")] = "M7/h6"
     source: Source
 
     @model_validator(mode="after")

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from mechlock.errors import InputError
 from mechlock.inputs.lockparts import BellCrank, Bracket, Eye, Hook, LockPartsFile, PlateLink, SliderBlock
-from mechlock.linkage.mechanism import GROUND, Mechanism
+from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.positions import Positions
+from mechlock.solids.lock_agreement import Joints, check_agreement
 from mechlock.solids.lock_bracket import bracket_parts
 from mechlock.solids.lock_outlines import Points, crank_outline, hook_outline, link_outline
 from mechlock.solids.lock_pins import pin_parts, striker_part
@@ -20,8 +21,6 @@ from mechlock.solids.parts import Bore, Part, Slab, inside
 
 MIN_LIGAMENT = 0.07
 """Least material beside a bore, over its diameter; thinner rims are a slip in the file."""
-
-Joints = Mapping[str, tuple[tuple[str, str], tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def lock_parts(positions: Positions, file: LockPartsFile, locked: Mapping[str, P
     mechanism = positions.mechanism
     points = body_points(positions)
     joints = pin_joints(mechanism)
-    _check_names(mechanism, file, joints, where)
+    check_agreement(mechanism, file, joints, where)
     parts: list[Part] = []
     for name, body in file.bodies.items():
         key = f"{where}: bodies.{name}" if where else f"bodies.{name}"
@@ -144,41 +143,6 @@ def _grip(joint: str, parts: list[Part] | tuple[Part, ...], file: LockPartsFile,
 def _span(part: Part, bore: Bore) -> tuple[float, float]:
     slabs = [slab for slab in part.slabs if inside(slab.outline, bore.centre)]
     return min(slab.low for slab in slabs), max(slab.high for slab in slabs)
-
-
-def _check_names(mechanism: Mechanism, file: LockPartsFile, joints: Joints, where: str) -> None:
-    def fail(what: str, key: str, mend: str) -> InputError:
-        return InputError(what, f"{where}: {key}" if where else key, mend)
-
-    real = [name for name, body in mechanism.bodies.items() if not body.virtual]
-    for name in file.bodies:
-        if name not in real:
-            raise fail(f"the linkage has no body {name!r}", f"bodies.{name}", f"it has {', '.join(real)}")
-        if isinstance(file.bodies[name], Bracket) != (name == GROUND):
-            raise fail("the bracket, and only the bracket, is ground", f"bodies.{name}.shape", "check shape and body")
-        unknown = [eye for eye in file.bodies[name].eyes if eye not in mechanism.bodies[name].points]
-        if unknown:
-            known = ", ".join(mechanism.bodies[name].points)
-            raise fail(f"the body has no point {unknown[0]!r}", f"bodies.{name}.eyes", f"it has {known}")
-    for name in real:
-        if name not in file.bodies:
-            raise fail(f"the body {name!r} of the linkage has no part", "bodies", f"add [bodies.{name}]")
-    for name in file.pins:
-        if name not in joints:
-            raise fail(f"the linkage has no pin joint {name!r}", f"pins.{name}", f"it has {', '.join(joints)}")
-    for name, ends in joints.items():
-        if name not in file.pins:
-            raise fail(f"the joint {name!r} has no pin", "pins", f"add [pins.{name}]")
-        radius = mechanism.joint(name).pin_radius
-        if radius is not None and not math.isclose(2.0 * radius, file.pins[name].diameter, rel_tol=1e-9):
-            raise fail(
-                f"the pin's diameter is {file.pins[name].diameter:g} mm, the linkage's pin_radius is {radius:g} mm",
-                f"pins.{name}.diameter",
-                "make them agree: the proof's friction uses pin_radius",
-            )
-        for body, point in ends:
-            if point not in file.bodies[body].eyes:
-                raise fail(f"the body has no eye at {point!r}, where joint {name!r} is", f"bodies.{body}.eyes", f"add {point}")
 
 
 def _bores(body: str, eyes: Mapping[str, Eye], file: LockPartsFile, joints: Joints, points: Points, key: str) -> tuple[Bore, ...]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from mechlock.errors import InputError
 from mechlock.inputs.lockparts import Hook, LockPartsFile
+from mechlock.solids.lock_agreement import Joints
 from mechlock.solids.lock_outlines import Points
 from mechlock.solids.lock_position import Placement
 from mechlock.solids.outline import Point2
 from mechlock.solids.parts import Part, ruling_of_round, turned
 
 if TYPE_CHECKING:
-    from mechlock.solids.lock_parts import Grip, Joints
+    from mechlock.solids.lock_parts import Grip
 
 
 def pin_parts(file: LockPartsFile, grips: Mapping[str, Grip], joints: Joints, points: Mapping[str, Points]) -> list[Part]:
