@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from mechlock import validation
 from mechlock.cli import main
 from mechlock.errors import InputError
