@@ -74,7 +74,7 @@ class Row:
     @property
     def place(self) -> str:
         """The name with its load case, for a sentence."""
-        return f"{self.title} in {self.case}" if self.case else self.title
+        return f"{self.title} ({self.case})" if self.case else self.title
 
 
 def status_of(criterion: dict[str, Any]) -> Status:
@@ -90,6 +90,17 @@ def rows(results: dict[str, Any]) -> tuple[Row, ...]:
     governing = min((row for row in found if row.margin is not None), key=lambda row: row.margin or 0.0, default=None)
     marked = [replace(row, governs=row is governing) for row in found]
     return tuple(sorted(marked, key=lambda row: (_ORDER[row.status], row.margin is None, row.margin or 0.0)))
+
+
+def worst_of_each(found: tuple[Row, ...]) -> list[tuple[Row, int]]:
+    """Return the first row of every criterion (the worst, in the order of `rows`) with the number of its other cases."""
+    counts: dict[str, int] = {}
+    for row in found:
+        counts[row.name] = counts.get(row.name, 0) + 1
+    first: dict[str, Row] = {}
+    for row in found:
+        first.setdefault(row.name, row)
+    return [(row, counts[name] - 1) for name, row in first.items()]
 
 
 def governing(results: dict[str, Any]) -> Row | None:

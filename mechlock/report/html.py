@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mechlock.report import numbers
-from mechlock.report.criteria import governing, rows
+from mechlock.report.criteria import governing, rows, worst_of_each
 from mechlock.report.figure import Picture, data_uri
+from mechlock.report.forces import forces_by_case, supports_by_kind
 from mechlock.report.plots import modal_results
 from mechlock.report.summary import answer, headline, mass_comparison
 
@@ -46,10 +47,12 @@ def report_html(results: dict[str, Any], figures: Iterable[Picture] = (), deriva
             derivation=Markup(derivation),  # made by our own writer of MathML
             headline=headline(results),
             answer=answer(results),
-            rows=rows(results),
+            **_criteria(results),
             governing=governing(results),
             compared=mass_comparison(results),
             modal=modal_results(results),
+            forces=forces_by_case(results),
+            supports=supports_by_kind(results),
             static={name: case for name, case in results.get("cases", {}).items() if not case.get("frequencies_Hz")},
         )
     )
@@ -66,9 +69,11 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     filters: dict[str, Any] = {
+        "cell": cell,
         "number": _typeset(numbers.number),
         "quantity": _typeset(numbers.with_unit),
         "interval": _typeset(numbers.interval),
+        "exact": _typeset(numbers.exact),
         "percent": _typeset(numbers.percent),
         "scaled": numbers.scaled,
         "words": _words,
@@ -79,6 +84,20 @@ def _environment() -> Environment:
     }
     environment.filters.update(filters)
     return environment
+
+
+def _criteria(results: dict[str, Any]) -> dict[str, Any]:
+    """Rows for the tables: the worst case of each criterion, its further cases, and what was not evaluated."""
+    found = rows(results)
+    evaluated = tuple(row for row in found if row.status != "not evaluated")
+    worst = worst_of_each(evaluated)
+    leading = {id(row) for row, _ in worst}
+    return {
+        "rows": found,
+        "worst": worst,
+        "further": [row for row in evaluated if id(row) not in leading],
+        "missing": [row for row in found if row.status == "not evaluated"],
+    }
 
 
 def minus(text: Any) -> str:
@@ -96,6 +115,13 @@ def margin_bar(margin: float | None) -> dict[str, float]:
         return {"left": zero, "width": 0.0}
     length = min(max(margin * full, -zero), full)
     return {"left": zero + min(length, 0.0), "width": max(abs(length), 0.8)}
+
+
+def cell(value: Any, unit: str) -> Markup:
+    """Write a value with its unit; a unit of several words goes on a line of its own."""
+    if " " not in unit or not numbers.is_number(value):
+        return Markup.escape(minus(numbers.with_unit(value, unit)))
+    return Markup('{}<span class="remark">{}</span>').format(minus(numbers.number(value)), numbers.unit_text(unit))
 
 
 def vector(components: Any, factor: float = 1.0, digits: int = 3) -> str:

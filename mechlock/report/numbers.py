@@ -46,7 +46,7 @@ def with_unit(value: Any, unit: str | None, digits: int = 3) -> str:
     if unit == "%" and is_number(value):
         return percent(float(value) / 100.0, signed=False)
     text = number(value, digits)
-    return f"{text}{_spaced(unit)}" if unit and is_number(value) else text
+    return f"{text}{spaced(unit)}" if unit and is_number(value) else text
 
 
 def unit_text(unit: str) -> str:
@@ -54,7 +54,17 @@ def unit_text(unit: str) -> str:
     return unit.replace("**2", "²").replace("**3", "³").replace("*", "·").replace("deg", "°")
 
 
-def _spaced(unit: str) -> str:
+def exact(value: Any, unit: str = "") -> str:
+    """Write a value with as many digits as it needs, up to seven, for figures that someone sets in CAD."""
+    if not is_number(value):
+        return number(value)
+    return f"{float(value):.7g}{spaced(unit) if unit else ''}"
+
+
+def spaced(unit: str) -> str:
+    """Write a unit as it follows a figure: after a space, a degree sign without one, nothing for a pure number."""
+    if unit in ("-", "relative"):
+        return ""
     return "°" if unit == "deg" else f" {unit_text(unit)}"
 
 
@@ -63,7 +73,7 @@ def interval(bounds: Any, unit: str | None = None, digits: int = 3) -> str:
     if isinstance(bounds, list | tuple) and len(bounds) == 2:
         low, high = (number(bound, digits) for bound in bounds)
         body = low if low == high else f"{low} … {high}"
-        return f"{body}{_spaced(unit)}" if unit else body
+        return f"{body}{spaced(unit)}" if unit else body
     return with_unit(bounds, unit, digits)
 
 

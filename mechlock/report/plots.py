@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, cast
 
-from mechlock.report.criteria import Row, rows
+from mechlock.report.criteria import rows, worst_of_each
 from mechlock.report.figure import Figure
-from mechlock.report.numbers import interval, is_number, number, percent, scaled
+from mechlock.report.numbers import interval, is_number, number, percent, scaled, shortened
 from mechlock.report.summary import mass_comparison
 
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ COLORS = {"passed": "#2a7f62", "failed": "#b3261e", "undecided": "#c77700", "not
 INK, PALE = "#1f2933", "#d9dee5"
 DIRECTIONS = {"x": "#3b6ea8", "y": "#c77700", "z": "#2a7f62"}
 GROUPS = ("#3b6ea8", "#8fb3d9", "#2a7f62", "#93c7ae", "#c77700", "#ecc485", "#7a5c99", "#bfa8d3", "#8a8f98", "#c4c8ce")
+SHOWN = 12
+"""How many margins are drawn: beyond the smallest ones the table says it better."""
+
+PARTS = 8
+"""How many groups a bar of masses is split into; the lightest go together."""
+
 _SETTINGS = {
     "svg.hashsalt": "mechlock",
     "svg.fonttype": "path",
@@ -43,14 +49,11 @@ def report_figures(results: dict[str, Any]) -> tuple[Figure, ...]:
 
 
 def margins(results: dict[str, Any]) -> Figure | None:
-    """Draw the worst margin of each criterion over all cases, cut at -100 % and +100 %."""
-    worst: dict[str, Row] = {}
-    for row in rows(results):
-        if row.margin is not None:
-            worst.setdefault(row.name, row)
+    """Draw the smallest margins, the worst case of each criterion, cut at -100 % and +100 %."""
+    worst = [row for row, _ in worst_of_each(tuple(row for row in rows(results) if row.margin is not None))]
     if not worst:
         return None
-    shown = sorted(worst.values(), key=lambda row: row.margin or 0.0, reverse=True)
+    shown = sorted(worst, key=lambda row: row.margin or 0.0)[:SHOWN][::-1]
     canvas, axes = _canvas(0.32 * len(shown) + 0.9)
     lengths = [min(max(100.0 * (row.margin or 0.0), -100.0), 100.0) for row in shown]
     axes.barh(range(len(shown)), lengths, color=[COLORS[row.status] for row in shown], height=0.62)
@@ -65,14 +68,13 @@ def margins(results: dict[str, Any]) -> Figure | None:
             fontsize=9,
         )
     axes.axvline(0.0, color=INK, linewidth=1)
-    axes.set_yticks(range(len(shown)), [row.place for row in shown])
+    axes.set_yticks(range(len(shown)), [shortened(row.title, 44) for row in shown])
     room = 0.12 * (max(0.0, *lengths) - min(0.0, *lengths)) + 1.0
     axes.set_xlim(min(0.0, *lengths) - (room if min(lengths) < 0.0 else 0.0), max(0.0, *lengths) + room)
     axes.set_xlabel("margin in %; negative: beyond the limit; cut at ±100 %")
     said = "; ".join(f"{row.place} {percent(row.margin)}" for row in reversed(shown))
-    return _finish(
-        canvas, "margins", "Worst margin of each criterion", f"Bar chart of margins, smallest first: {said}.", "criteria"
-    )
+    title = "Worst margin of each criterion" if len(worst) <= SHOWN else f"The {SHOWN} smallest margins of {len(worst)} criteria"
+    return _finish(canvas, "margins", title, f"Bar chart of margins, smallest first: {said}.", "criteria")
 
 
 def masses(results: dict[str, Any]) -> Figure | None:
@@ -85,8 +87,9 @@ def masses(results: dict[str, Any]) -> Figure | None:
         frames.append(("conventional,\nre-optimised in its own steel", "same_criteria_kg", compared.same_criteria))
     frames.append(("this frame", "frame_kg", compared.frame))
     canvas, axes = _canvas(0.62 * len(frames) + 1.5)
+    groups = _heaviest(results["mass"].get("groups", ()))
     for place, (_, key, total) in enumerate(reversed(frames)):
-        _stack(axes, place, total, results["mass"].get("groups", ()), key)
+        _stack(axes, place, total, groups, key)
     axes.set_yticks(range(len(frames)), [name for name, _, _ in reversed(frames)])
     axes.set_xlim(0.0, 1.12 * max(total for _, _, total in frames))
     axes.set_xlabel("welded frame with brackets and eyes, kg")
@@ -96,8 +99,23 @@ def masses(results: dict[str, Any]) -> Figure | None:
     return _finish(canvas, "masses", "Mass of the frames compared", f"Stacked bars: {said}.", "mass")
 
 
+def _heaviest(groups: Any) -> list[dict[str, Any]]:
+    """Return the heaviest groups, and the others as one."""
+    keys = ("frame_kg", "baseline_kg", "same_criteria_kg")
+
+    def kg(group: dict[str, Any], key: str) -> float:
+        mass = group.get(key)
+        return float(mass) if is_number(mass) else 0.0
+
+    ordered = sorted(groups, key=lambda group: kg(group, "baseline_kg"), reverse=True)
+    if len(ordered) <= PARTS:
+        return ordered
+    others = {"name": "other", **{key: sum(kg(group, key) for group in ordered[PARTS - 1 :]) for key in keys}}
+    return [*ordered[: PARTS - 1], others]
+
+
 def _stack(axes: Axes, place: int, total: float, groups: Any, key: str) -> None:
-    parts = [(str(group["name"]), float(group[key])) for group in groups if is_number(group.get(key))]
+    parts = [(str(group["name"]).replace("_", " "), float(group[key])) for group in groups if is_number(group.get(key))]
     if not parts:
         axes.barh(place, total, color=GROUPS[0], height=0.6)
     left = 0.0
@@ -158,8 +176,10 @@ def lock_forces(results: dict[str, Any]) -> Figure | None:
     if not forces:
         return None
     canvas, axes = _canvas(3.4)
+    used = {force.get("load_set") for force in forces}
     for load in results["proof"].get("loads", ()):
-        _load_set(axes, load)
+        if load["name"] in used:
+            _load_set(axes, load)
     for inside, name in ((True, "inside"), (False, "outside"), (None, "no verdict")):
         chosen = [force for force in forces if force.get("inside") is inside]
         color = COLORS[{True: "passed", False: "failed", None: "undecided"}[inside]]
@@ -167,7 +187,9 @@ def lock_forces(results: dict[str, Any]) -> Figure | None:
             low, high = _directions(force) or (0.0, 0.0)
             magnitude = float(force["force_N"]) / 1e3
             label = None if index else f"{name} ({len(chosen)})"
-            axes.plot([low, high], [magnitude, magnitude], color=color, linewidth=2, marker="|", markersize=7, label=label)
+            axes.plot(
+                [low, high], [magnitude, magnitude], color=color, linewidth=1, alpha=0.6, marker="|", markersize=7, label=label
+            )
     axes.set_ylim(bottom=0.0)
     axes.set_xlabel("direction in the plane of the linkage, degrees (its spread by tilt, friction and tolerance)")
     axes.set_ylabel("force on one lock, kN")

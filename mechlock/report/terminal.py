@@ -10,12 +10,15 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from mechlock.report.criteria import Row, governing, rows
+from mechlock.report.criteria import Row, governing, rows, worst_of_each
 from mechlock.report.numbers import is_number, number, percent, shortened, with_unit
 from mechlock.report.summary import mass_line, proof_line
 
 STYLES = {"passed": "green", "failed": "bold red", "undecided": "yellow", "not evaluated": "dim"}
 VERDICT_STYLES = {"pass": "bold green", "fail": "bold red", "undecided": "bold yellow"}
+
+SOURCE = 30
+"""How much of a limit's source is shown; all of it stands in the report."""
 
 
 def text(results: dict[str, Any], width: int | None = None, *, color: bool = False) -> str:
@@ -40,7 +43,7 @@ def text(results: dict[str, Any], width: int | None = None, *, color: bool = Fal
 
 
 def renderable(results: dict[str, Any]) -> Group:
-    """Return what `rich` prints: the table of criteria and the closing lines."""
+    """Return what `rich` prints: the worst case of every criterion, what was not evaluated, and the closing lines."""
     return Group(_table(results), *_lines(results))
 
 
@@ -48,34 +51,31 @@ def _table(results: dict[str, Any]) -> Table:
     table = Table(
         title=str(results.get("design", {}).get("name", "")) or None, title_justify="left", header_style="bold", box=None
     )
-    table.add_column("criterion", ratio=4)
-    table.add_column("case", ratio=3)
+    table.add_column("criterion", min_width=22)
+    table.add_column("case", min_width=12)
     for name in ("value", "limit", "margin"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("result", no_wrap=True)
-    table.add_column("limit from", ratio=4)
-    for row in rows(results):
-        table.add_row(*_cells(row))
+    table.add_column("limit from", no_wrap=True)
+    for row, others in worst_of_each(tuple(row for row in rows(results) if row.status != "not evaluated")):
+        table.add_row(*_cells(row, others))
     return table
 
 
-def _cells(row: Row) -> tuple[Text, ...]:
+def _cells(row: Row, others: int) -> tuple[Text, ...]:
     result = Text(row.status, style=STYLES[row.status])
     if row.governs:
         result.append(" ◄ governs", style="bold")
     name = Text(row.title)
-    if row.remark:
+    if row.remark and (row.status != "passed" or row.group == "modes"):
         name.append(f" ({row.remark})", style="dim")
-    value, limit = with_unit(row.value, row.unit), with_unit(row.limit, row.unit)
-    return (
-        name,
-        Text(row.case),
-        Text(value),
-        Text(limit),
-        Text(percent(row.margin)),
-        result,
-        Text(shortened(row.source, 48), style="dim"),
-    )
+    value = with_unit(row.value, row.unit)
+    limit = number(row.limit) if " " in row.unit else with_unit(row.limit, row.unit)
+    case = Text(row.case)
+    if others:
+        case.append(f" (and {others} better)", style="dim")
+    source = Text(shortened(row.source, SOURCE), style="dim")
+    return name, case, Text(value), Text(limit), Text(percent(row.margin)), result, source
 
 
 def _lines(results: dict[str, Any]) -> list[Text]:
@@ -85,9 +85,7 @@ def _lines(results: dict[str, Any]) -> list[Text]:
         case = f", {row.case}" if row.case else ""
         lines.append(_line("governing", f"{row.title}{case}: margin {percent(row.margin)}"))
     lines += [_line("mass", mass_line(results)), _line("proof", proof_line(results))]
-    missing = [case for case in results.get("load_cases", ()) if case.get("status") == "not evaluated"]
-    if missing:
-        lines.append(_line("not run", ", ".join(str(case["name"]) for case in missing)))
+    lines += _not_evaluated(results)
     stages = results.get("stages", ())
     seconds = [float(stage["time_s"]) for stage in stages if is_number(stage.get("time_s"))]
     memory = [float(stage["memory_MB"]) for stage in stages if is_number(stage.get("memory_MB"))]
@@ -99,5 +97,19 @@ def _lines(results: dict[str, Any]) -> list[Text]:
     return lines
 
 
+def _not_evaluated(results: dict[str, Any]) -> list[Text]:
+    """One line for each criterion that was not evaluated, and for load cases that none of them names."""
+    said: dict[str, list[str]] = {}
+    for row in rows(results):
+        if row.status == "not evaluated":
+            said.setdefault(row.remark or "no reason given", []).append(row.place)
+    named = " ".join(place for places in said.values() for place in places)
+    for case in results.get("load_cases", ()):
+        if case.get("status") == "not evaluated" and str(case["name"]) not in named:
+            said.setdefault(str(case.get("reason") or "no reason given"), []).append(str(case["name"]))
+    texts = [f"{', '.join(places)}: {reason}" for reason, places in said.items()]
+    return [_line("not evaluated" if not number else "", text, "dim") for number, text in enumerate(texts)]
+
+
 def _line(name: str, content: str, style: str = "") -> Text:
-    return Text(f"{name:<11}", style="bold").append(content, style=style or "not bold")
+    return Text(f"{name:<15}", style="bold").append(content, style=style or "not bold")

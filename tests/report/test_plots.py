@@ -27,8 +27,24 @@ def test_margins_name_the_worst_case_of_each_criterion(full: dict[str, Any]) -> 
     full["criteria"].append({**full["criteria"][0], "case": "kerb", "margin": 0.02})
     figure = plots.margins(full)
     assert figure is not None
-    assert "base metal in kerb +2.0 %" in figure.alt
-    assert "base metal in braking" not in figure.alt
+    assert "base metal (kerb) +2.0 %" in figure.alt
+    assert "base metal (braking)" not in figure.alt
+
+
+def test_many_criteria_are_cut_to_the_smallest_margins(full: dict[str, Any]) -> None:
+    full["criteria"] = [{**full["criteria"][0], "name": f"criterion {number}", "margin": 0.01 * number} for number in range(40)]
+    figure = plots.margins(full)
+    assert figure is not None
+    assert figure.title == "The 12 smallest margins of 40 criteria"
+    assert "criterion 11 (" in figure.alt and "criterion 12 (" not in figure.alt
+
+
+def test_light_groups_are_stacked_together(full: dict[str, Any]) -> None:
+    full["mass"]["groups"] = [{"name": f"group {n}", "frame_kg": float(n), "baseline_kg": 2.0 * n} for n in range(1, 16)]
+    figure = plots.masses(full)
+    assert figure is not None
+    text = figure.data.decode()
+    assert text.count("<!-- group") == plots.PARTS - 1 and "<!-- other -->" in text
 
 
 @pytest.mark.parametrize("share", [0.0, -0.4, 3.0])

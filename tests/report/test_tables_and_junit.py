@@ -49,6 +49,19 @@ def test_table_has_every_criterion_and_the_verdict(check: dict[str, Any]) -> Non
     assert "\x1b[" in terminal.text(check, 200, color=True)
 
 
+def test_table_shows_the_worst_case_of_each_criterion(full: dict[str, Any]) -> None:
+    full["criteria"].append({**full["criteria"][0], "case": "kerb", "value": 399.0, "margin": 400 / 399 - 1})
+    text = terminal.text(full, 200)
+    assert "kerb (and 1 better)" in text
+    assert "399 MPa" in text and "251 MPa" not in text
+
+
+def test_what_was_not_evaluated_stands_with_its_reason(full: dict[str, Any]) -> None:
+    assert "crash (collision corridor x): needs dynamics with contacts" in terminal.text(full, 200)
+    full["load_cases"][2]["name"] = "crush"
+    assert "crush" in terminal.text(full, 200)
+
+
 def test_table_fits_a_narrow_terminal(check: dict[str, Any]) -> None:
     assert max(len(line) for line in terminal.text(check, 100).splitlines()) <= 100
 
@@ -154,7 +167,7 @@ def test_answer_follows_the_theorem(check: dict[str, Any], verdict: str, said: s
 
 
 def test_answer_never_hides_what_was_not_evaluated(check: dict[str, Any]) -> None:
-    assert "crash in collision corridor x" in summary.answer(check)[-1]
+    assert "crash (collision corridor x)" in summary.answer(check)[-1]
 
 
 def test_release_alone_does_not_make_a_lock_hold(check: dict[str, Any]) -> None:
@@ -196,4 +209,4 @@ def test_unsound_evidence_is_in_the_answer(check: dict[str, Any]) -> None:
         "group": None,
     }
     check["criteria"].append({**check["criteria"][0], **broken})
-    assert "The evidence is not sound: evidence: equilibrium in kerb" in " ".join(summary.answer(check))
+    assert "The evidence is not sound: evidence: equilibrium (kerb)" in " ".join(summary.answer(check))
