@@ -99,6 +99,11 @@ class ValidationReport:
         """Cases that lack an implementation, in part or in whole."""
         return tuple(c.case for c in self.cases if any(q.status == "not implemented" for q in c.comparisons))
 
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Required cases that are not implemented, in part or in whole: nothing can be said about them."""
+        return tuple(c.case for c in self.cases if c.required and c.case in self.missing)
+
     def counts(self) -> dict[str, int]:
         """Number of cases by status."""
         states = [case.status for case in self.cases]

@@ -37,7 +37,7 @@ def validate(
     emit(common, payload(result), as_text(result))
     if result.failed:
         return 1
-    return 3 if result.missing else 0
+    return 3 if result.undecided else 0
 
 
 def _check_suffix(path: Path) -> None:

@@ -91,13 +91,20 @@ def test_unknown_case_is_refused():
         validation.validate(["Z99"])
 
 
-def test_command_prints_one_json_object_and_writes_the_report(tmp_path, capsys):
+def test_command_prints_one_json_object_and_writes_the_report(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(validation, "implementations", dict)
     path = tmp_path / "report.md"
     code = main.run(["validate", "S04", "--json", "--quiet", "--report", str(path)])
     printed = json.loads(capsys.readouterr().out)
     assert code == 3  # no verdict: this case has no implementation
     assert printed["not_implemented"] == ["S04"]
     assert "NAFEMS LE6" in path.read_text()
+
+
+def test_optional_case_without_implementation_decides_nothing(capsys, monkeypatch):
+    monkeypatch.setattr(validation, "implementations", dict)
+    assert main.run(["validate", "M01", "--quiet"]) == 0
+    assert "not implemented" in capsys.readouterr().out
 
 
 def test_report_of_an_unknown_kind_is_refused_before_anything_runs(tmp_path, capsys):
