@@ -16,6 +16,7 @@ from mechlock.errors import InputError
 from mechlock.fem.couplings import Coupled, couple
 from mechlock.fem.elements import table
 from mechlock.fem.geometry import inverse, is_affine, jacobians
+from mechlock.fem.links import Links, build_links
 from mechlock.fem.model import Model
 from mechlock.fem.patches import make_patch
 from mechlock.fem.pattern import Pattern, build_pattern
@@ -37,6 +38,8 @@ class System:
         Scalar consistent mass of the elements, t (the same for x, y and z).
     coupled : Coupled
         Point masses.
+    links : Links or None
+        Rigid couplings and ties.
     material_of : tuple of (n_cells,) int arrays
         Per mesh block: number of each cell's material in `model.materials`.
     affine : tuple of (n_cells,) bool arrays
@@ -48,6 +51,7 @@ class System:
     blocks: Floats
     mass: sp.csr_array
     coupled: Coupled
+    links: Links | None
     material_of: tuple[Ints, ...]
     affine: tuple[np.ndarray, ...]
 
@@ -122,6 +126,19 @@ class System:
             return self.mesh.points.mean(axis=0)
         moment = self.node_masses @ self.mesh.points + self.coupled.masses @ self.coupled.places
         return moment / self.total_mass
+
+    def unlinked(self, forces: Floats) -> Floats:
+        """Forces (n_dof, k) on the unknowns that are left when links are taken out, in their own order."""
+        return forces if self.links is None else self.links.reduce(forces)
+
+    def transferred(self, forces: Floats) -> Floats:
+        """Forces (n_dof, k) with those on dependent nodes passed on through the links; zero on dependent nodes."""
+        if self.links is None:
+            return forces
+        reduced = self.links.reduce(forces).reshape(-1, 3, forces.shape[1])
+        result = np.zeros((len(self.mesh.points), 3, forces.shape[1]))
+        result[self.links.independent] = reduced[: len(self.links.independent)]
+        return result.reshape(forces.shape)
 
     def apply_mass(self, vectors: Floats) -> Floats:
         """Mass matrix (elements and point masses) times vectors of shape (n_dof,) or (n_dof, k)."""
@@ -235,8 +252,9 @@ def assemble(model: Model) -> System:
     n = len(mesh.points)
     upper = sp.csr_array((pattern.gather_scalar(heavy), pattern.columns.astype(np.int32), pattern.pointer), shape=(n, n))
     mass = sp.csr_array(upper + sp.triu(upper, 1).T)
-    distributing = tuple(item for item in model.masses if item.coupling == "distributing")
-    return System(model, pattern, blocks, mass, couple(mesh, distributing), material_of, affine)
+    # a rigid coupling's nodes move as one, so that their mean motion is the mass' own
+    links = build_links(mesh, tuple(item for item in model.masses if item.coupling == "rigid"), model.ties)
+    return System(model, pattern, blocks, mass, couple(mesh, model.masses), links, material_of, affine)
 
 
 def _raster_cliques(model: Model) -> tuple[Ints, ...]:

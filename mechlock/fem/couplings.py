@@ -85,7 +85,7 @@ def _rows(mesh: Mesh, mass: PointMass) -> sp.coo_array:
 
 
 def couple(mesh: Mesh, masses: tuple[PointMass, ...]) -> Coupled:
-    """Functionals of all distributing point masses of a model.
+    """Functionals of all point masses of a model.
 
     Raises
     ------

@@ -99,6 +99,8 @@ def _restraint_rows(system: System, restraint: Restraint) -> sp.csr_array:
         held += [3 * patch.nodes + axis for axis in range(3) if spring.stiffness[axis] > 0]
     dofs = np.unique(np.concatenate(held))
     parts = [sp.csr_array((np.ones(len(dofs)), dofs, np.arange(len(dofs) + 1)), shape=(len(dofs), n_dof))]
+    if system.links is not None:
+        parts.append(system.links.rows)
     for lock, patch in restraint.locks:
         if lock.lateral_stiffness > 0:
             pull = unit(lock.direction, lock.name)
@@ -206,6 +208,7 @@ def refuse_mechanism(system: System, matrix: sp.bsr_array, factor: Factor) -> No
     """
     vector, stiffness = softest_motion(factor, np.asarray(matrix.diagonal(), np.float64))
     if not stiffness > _SINGULAR:
+        vector = vector if system.links is None else system.links.expand @ vector
         raise mechanism(_place_words(system, vector))
 
 

@@ -11,9 +11,10 @@ from mechlock.fem.assembly import System
 from mechlock.fem.free_motion import describe_mechanism, mechanism, refuse_free_motion, refuse_mechanism
 from mechlock.fem.indices import Index
 from mechlock.fem.internal import internal_forces
+from mechlock.fem.links import LinkedFactor, factorise_linked
 from mechlock.fem.patches import Patch
 from mechlock.fem.restraint import Restraint, unit
-from mechlock.fem.solver import Factor, NotPositiveDefinite, factorise, hold_blocks
+from mechlock.fem.solver import Factor, NotPositiveDefinite, hold_blocks
 from mechlock.mesh.mesh import Floats, Ints
 
 
@@ -108,10 +109,10 @@ def hold_system(system: System, restraint: Restraint, permutation: Index | None 
         When the body can move freely; the motion is named.
     """
     refuse_free_motion(system, restraint)
-    matrix = hold_blocks(system.pattern, spring_blocks(system, restraint), restraint.fixed)
+    upper = system.pattern.upper_blocks(spring_blocks(system, restraint))
     try:
-        factor, order = factorise(matrix, permutation, solver)
+        factor, order, matrix = factorise_linked(upper, restraint.fixed, system.links, permutation, solver)
     except NotPositiveDefinite:
-        raise mechanism(describe_mechanism(system, matrix)) from None
-    refuse_mechanism(system, matrix, factor)
+        raise mechanism(describe_mechanism(system, hold_blocks(upper, restraint.fixed))) from None
+    refuse_mechanism(system, matrix, factor.inner if isinstance(factor, LinkedFactor) else factor)
     return Held(system, restraint, factor, order)

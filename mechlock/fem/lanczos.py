@@ -49,13 +49,25 @@ def _orthonormal(block: Floats, mass: Operator) -> tuple[Floats, Floats, Floats]
     return block @ transform, heavy @ transform, upward
 
 
-def largest_pairs(solve: Operator, mass: Operator, n_dof: int, count: int, allowed: np.ndarray, tolerance: float = 1e-9) -> Pairs:
-    """Largest eigenpairs of solve(mass(x)) = theta x.
+def largest_pairs(
+    operator: Callable[[Floats, Floats], Floats],
+    inner: Operator,
+    count: int,
+    allowed: np.ndarray,
+    *,
+    positive: bool = False,
+    tolerance: float = 1e-9,
+) -> Pairs:
+    """Largest eigenpairs of operator(x) = theta x for an operator that is self-adjoint in an inner product.
 
     Parameters
     ----------
-    solve, mass : callables on (n_dof, k) arrays
-    n_dof, count : int
+    operator : callable of (x, inner(x)), (n_dof, k) arrays
+    inner : callable
+        Matrix of the inner product times vectors.
+    count : int
+    positive : bool
+        Only positive eigenvalues are wanted; there may be fewer than `count`.
     allowed : (n_dof,) bool array
         Components that may move.
     tolerance : float
@@ -66,11 +78,11 @@ def largest_pairs(solve: Operator, mass: Operator, n_dof: int, count: int, allow
     NoVerdict
         When the pairs do not converge.
     """
-    width = min(_BLOCK, max(2, count))
+    n_dof, width = len(allowed), min(_BLOCK, max(2, count))
     limit = min(int(allowed.sum()), 20 * count + 200)
     start = np.random.default_rng(20240501).standard_normal((n_dof, width)) * allowed[:, None]
     # one application takes the start out of the rough high modes
-    q, heavy, _ = _orthonormal(solve(mass(start)), mass)
+    q, heavy, _ = _orthonormal(operator(start, inner(start)), inner)
     room = min(limit + width, 4 * count + 6 * width)
     basis, masses = _Stack(n_dof, room), _Stack(n_dof, room)
     projected = np.zeros((0, 0))
@@ -78,7 +90,7 @@ def largest_pairs(solve: Operator, mass: Operator, n_dof: int, count: int, allow
     while True:
         basis.push(q)
         masses.push(heavy)
-        w = solve(heavy)
+        w = operator(q, heavy)
         solves += w.shape[1]
         column = masses.filled.T @ w
         w -= basis.filled @ column
@@ -91,13 +103,15 @@ def largest_pairs(solve: Operator, mass: Operator, n_dof: int, count: int, allow
         grown[:, size - new :] = column
         grown[size - new :, :] = column.T
         projected = 0.5 * (grown + grown.T)
-        q, heavy, upward = _orthonormal(w, mass)
+        q, heavy, upward = _orthonormal(w, inner)
         theta, s = np.linalg.eigh(projected)
         theta, s = theta[::-1], s[:, ::-1]
         residual = np.linalg.norm(upward @ s[-new:], axis=0)
         wanted = min(count, size)
         done = (residual[:wanted] <= tolerance * np.abs(theta[:wanted])).all() and size >= count
         if done or not q.shape[1]:
+            if positive:
+                count = int((theta[:count] > 1e-12 * np.abs(theta).max()).sum())
             if size < count:
                 raise NoVerdict(f"the model has only {size} modes, not {count}", mend="ask for fewer modes")
             return Pairs(theta[:count], basis.filled @ s[:, :count], solves)

@@ -9,15 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy.sparse as sp
 
+from mechlock.errors import NoVerdict
 from mechlock.fem.assembly import System
 from mechlock.fem.contact import Condensed
 from mechlock.fem.free_motion import free_motions
+from mechlock.fem.geometric import apply_scalar, scalar_matrix
 from mechlock.fem.held import Held, add_springs, spring_blocks
 from mechlock.fem.indices import Index
 from mechlock.fem.internal import internal_forces
+from mechlock.fem.links import factorise_linked
 from mechlock.fem.restraint import Contacts, Restraint
-from mechlock.fem.solver import Factor, factorise, hold_blocks
+from mechlock.fem.solver import Factor
 from mechlock.mesh.mesh import Floats
 
 # Shift of systems that can move freely, against the largest ratio of stiffness to mass on the diagonal.
@@ -42,6 +46,8 @@ class Linearised:
         Correction: inverse = factor's inverse + left @ right.
     owned : bool
         The factor belongs to this object.
+    stiffening : (n_nodes, n_nodes) sparse array or None
+        Stress stiffness.
     """
 
     system: System
@@ -53,6 +59,7 @@ class Linearised:
     left: Floats
     right: Floats
     owned: bool
+    stiffening: sp.csr_array | None
 
     def solve(self, forces: Floats) -> Floats:
         """Displacements (n_dof, k) of forces (n_dof, k) under stiffness + shift * mass; fixed components stay at zero."""
@@ -68,6 +75,8 @@ class Linearised:
         u = displacement.reshape(-1, 3, displacement.shape[1])
         added = np.zeros_like(u)
         add_springs(self.restraint, u, added)
+        if self.stiffening is not None:
+            forces = forces + apply_scalar(self.stiffening, displacement)
         return forces + added.reshape(displacement.shape)
 
     def contact_forces(self, displacement: Floats, unbalanced: Floats) -> Floats:
@@ -91,6 +100,18 @@ class Linearised:
         else:
             forces[shut] = np.linalg.lstsq((rows @ rows.T).toarray(), rows @ unbalanced)[0]
         return forces
+
+    def product(self, displacement: Floats) -> Floats:
+        """Stiffness times displacements (n_dof, k), closed elastic contacts included; rigid ones do no work and are left out."""
+        contacts = self.restraint.contacts
+        if (np.isinf(contacts.stiffness) & (np.abs(contacts.base).max(axis=1, initial=0.0) > 0) & self.closed).any():
+            raise NoVerdict("rigid pads on a flexible base are not supported here", mend="give the pads a stiffness")
+        forces = self.elastic_forces(displacement)
+        shut = np.flatnonzero(self.closed & np.isfinite(contacts.stiffness))
+        if len(shut):
+            rows = contacts.rows[shut]
+            forces += rows.T @ np.linalg.solve(contacts.compliance[np.ix_(shut, shut)], rows @ displacement)
+        return forces * (~self.restraint.fixed)[:, None]
 
     def release(self) -> None:
         """Give the factor's memory back, if it is not somebody else's."""
@@ -143,6 +164,7 @@ def linearise(
     *,
     held: Held | None = None,
     permutation: Index | None = None,
+    stiffening: Floats | None = None,
     solver: str | None = None,
 ) -> Linearised:
     """Linearise a system about a contact state.
@@ -157,6 +179,8 @@ def linearise(
         The same supports, factored: used as it is when all contacts are closed.
     permutation : int array, optional
         Of an earlier factorisation of the same mesh.
+    stiffening : (n_blocks,) array, optional
+        Stress stiffness of the node pairs, N/mm (`mechlock.fem.geometric`).
 
     Raises
     ------
@@ -166,20 +190,23 @@ def linearise(
     contacts = restraint.contacts
     shut = np.ones(len(contacts.gap), bool) if closed is None else np.asarray(closed, bool)
     free = sum(motions.shape[1] for _, _, motions in free_motions(system, restraint, shut))
-    if held is not None and shut.all() and not free:
+    if held is not None and shut.all() and not free and stiffening is None:
         left, right = _correction(contacts, shut, held.factor, restraint.fixed)
-        return Linearised(system, restraint, shut, 0.0, 0, held.factor, left, right, False)
+        return Linearised(system, restraint, shut, 0.0, 0, held.factor, left, right, False, None)
     # open contacts leave the matrix
     present = replace(contacts, reference=np.where(shut, contacts.reference, 0.0))
     blocks = spring_blocks(system, replace(restraint, contacts=present))
+    if stiffening is not None:
+        blocks = blocks + stiffening[:, None, None] * np.eye(3)
     shift = 0.0
     if free:
         shift = _SHIFT * float((system.diagonal[::3] / np.maximum(system.mass.diagonal(), 1e-300)).max())
         mass = system.mass[system.pattern.rows, system.pattern.columns]
         blocks = blocks + shift * np.asarray(mass)[:, None, None] * np.eye(3)
-    factor, _ = factorise(hold_blocks(system.pattern, blocks, restraint.fixed), permutation, solver)
+    factor, _, _ = factorise_linked(system.pattern.upper_blocks(blocks), restraint.fixed, system.links, permutation, solver)
     left, right = _correction(contacts, shut, factor, restraint.fixed)
-    found = Linearised(system, restraint, shut, shift, free, factor, left, right, True)
+    added = None if stiffening is None else scalar_matrix(system, stiffening)
+    found = Linearised(system, restraint, shut, shift, free, factor, left, right, True, added)
     if shift and system.coupled.names:
         return _with_point_masses(found)
     return found

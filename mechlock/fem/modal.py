@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechlock.errors import InputError
+from mechlock.errors import InputError, NoVerdict
 from mechlock.fem.assembly import System
 from mechlock.fem.free_motion import describe_mechanism, mechanism, rigid_modes
+from mechlock.fem.geometric import geometric_pairs
 from mechlock.fem.held import Held, spring_blocks
 from mechlock.fem.lanczos import largest_pairs
 from mechlock.fem.linearised import Linearised, linearise
@@ -87,6 +88,7 @@ def solve_modal(
     about: StaticResult | None = None,
     supports: tuple[str, ...] | None = None,
     held: Held | None = None,
+    prestressed: bool = False,
     solver: str | None = None,
 ) -> ModalSolution:
     """Lowest modes.
@@ -102,6 +104,8 @@ def solve_modal(
         Names that act when `about` is not given; None for all, () for a free body.
     held : Held, optional
         `StaticSolution.held` of the same case, so that its factorisation serves again.
+    prestressed : bool
+        The stresses of `about` stiffen or soften the structure.
     solver : str, optional
 
     Raises
@@ -117,9 +121,13 @@ def solve_modal(
         raise InputError("the model has no mass", "modal", "give the material a density")
     if about is not None and about.status != "ok":
         raise InputError(f"modes about {about.name!r} are not defined: {about.reason}", "modal")
-    state = _state(system, about, supports, held, solver)
+    if prestressed and about is None:
+        raise InputError("prestressed modes need the static case whose stresses they are about", "modal")
+    state = _state(system, about, supports, held, prestressed, solver)
     allowed = ~state.restraint.fixed & (np.repeat(system.node_masses, 3) != 0)
-    found = largest_pairs(state.solve, system.apply_mass, system.n_dof, min(n, int(allowed.sum())), ~state.restraint.fixed)
+    found = largest_pairs(
+        lambda _, heavy: state.solve(heavy), system.apply_mass, min(n, int(allowed.sum())), ~state.restraint.fixed
+    )
     squares = 1.0 / found.values - state.shift
     order = np.argsort(squares)
     squares, vectors = squares[order], found.vectors[:, order]
@@ -131,16 +139,24 @@ def solve_modal(
 
 
 def _state(
-    system: System, about: StaticResult | None, supports: tuple[str, ...] | None, held: Held | None, solver: str | None
+    system: System,
+    about: StaticResult | None,
+    supports: tuple[str, ...] | None,
+    held: Held | None,
+    prestressed: bool,
+    solver: str | None,
 ) -> Linearised:
     names = supports if about is None else about.case.supports
     restraint = held.restraint if held is not None else restrain(system, names)
     closed = None if about is None else about.closed
     permutation = None if held is None else held.permutation
+    stress = geometric_pairs(system, about) if prestressed and about is not None else None
     try:
-        return linearise(system, restraint, closed, held=held, permutation=permutation, solver=solver)
+        return linearise(system, restraint, closed, held=held, permutation=permutation, stiffening=stress, solver=solver)
     except NotPositiveDefinite:
-        held_matrix = hold_blocks(system.pattern, spring_blocks(system, restraint), restraint.fixed)
+        if prestressed and about is not None:
+            raise NoVerdict(f"under the stresses of {about.name!r} the structure has buckled", "modal") from None
+        held_matrix = hold_blocks(system.pattern.upper_blocks(spring_blocks(system, restraint)), restraint.fixed)
         raise mechanism(describe_mechanism(system, held_matrix)) from None
 
 
@@ -174,8 +190,8 @@ def _residuals(state: Linearised, vectors: Floats, inertia: Floats) -> tuple[Flo
     contacts = state.restraint.contacts
     unbalanced = (state.elastic_forces(vectors) - inertia) * free
     forces = state.contact_forces(vectors, unbalanced)
-    left = unbalanced - (contacts.rows.T @ forces) * free
+    left = state.system.unlinked(unbalanced - (contacts.rows.T @ forces) * free)
     law = (contacts.rows @ vectors + contacts.compliance @ forces) * state.closed[:, None] * contacts.reference[:, None]
-    size = np.maximum(np.linalg.norm(inertia * free, axis=0), 1e-300)
+    size = np.maximum(np.linalg.norm(state.system.unlinked(inertia * free), axis=0), 1e-300)
     off = np.linalg.norm(law, axis=0) / np.maximum(np.linalg.norm(forces, axis=0), size)
     return forces.T, np.maximum(np.linalg.norm(left, axis=0) / size, off)

@@ -91,6 +91,11 @@ class Pattern:
         """Numbers of the blocks (i <= j); every pair must be in the pattern."""
         return np.searchsorted(self.keys, rows.astype(np.int64) * self.n_nodes + columns)
 
+    def upper_blocks(self, blocks: Floats) -> sp.bsr_array:
+        """Upper block matrix of node-pair blocks."""
+        n = 3 * self.n_nodes
+        return sp.bsr_array((blocks, self.columns.astype(np.int32), self.pointer), shape=(n, n))
+
     def upper(self, blocks: Floats) -> sp.csr_array:
         """Scalar upper CSR matrix of node-pair blocks."""
         pointer, columns = self.structure

@@ -196,17 +196,19 @@ def _one(
     springs = _springs(held, case, u, nodal)
     lateral = nodal.copy()
     _locks(held, case, u, state, np.zeros(len(gap)), lateral)
-    forces = contact_forces(restraint.contacts, displacement, state, gap, (internal - lateral).ravel())
+    forces = contact_forces(
+        restraint.contacts, displacement, state, gap, held.system.transferred((internal - lateral).reshape(-1, 1))[:, 0]
+    )
     locks = _locks(held, case, u, state, forces, nodal)
     pads = _pads(held, state, forces, nodal)
-    unbalanced = internal - nodal
+    left = np.where(restraint.fixed.reshape(-1, 3), 0.0, internal - nodal)
+    unbalanced = held.system.transferred((internal - nodal).reshape(-1, 1)).reshape(-1, 3)
     supports: dict[str, Resultant] = {}
     for number, support in enumerate(restraint.supports):
         mine = (restraint.fixed_owner == number).reshape(-1, 3)
         nodes = np.flatnonzero(mine.any(axis=1))
         supports[support.name] = resultant(mesh.points[nodes], np.where(mine, unbalanced, 0.0)[nodes])
     free = ~restraint.fixed.reshape(-1, 3)
-    left = np.where(free, unbalanced, 0.0)
     nodal += np.where(free, 0.0, unbalanced)
     held_by = [*supports.values(), *springs.values(), *(p.resultant for p in pads.values())]
     held_by += [lock.resultant for lock in locks.values()]
@@ -219,7 +221,7 @@ def _one(
     evidence = Evidence(
         force,
         moment,
-        relative(float(np.linalg.norm(left)), largest),
+        relative(float(np.linalg.norm(held.system.unlinked(left.reshape(-1, 1)))), largest),
         relative(float((nodal * u).sum()) - work, work, energy, float((load.vector * displacement).sum())),
         relative(float(np.abs(forces - state.force).max(initial=0.0)), float(np.abs(state.force).max(initial=0.0)), magnitude),
     )

@@ -14,7 +14,6 @@ from scipy.sparse.linalg import SuperLU, splu
 
 from mechlock.fem.indices import Index
 from mechlock.fem.pardiso import NotPositiveDefinite, Pardiso, library
-from mechlock.fem.pattern import Pattern
 from mechlock.mesh.mesh import Floats
 
 # A pivot below this part of its row's diagonal entry has lost all but the last digits: the structure is free to move.
@@ -125,14 +124,14 @@ def hold(upper: sp.csr_array, fixed: np.ndarray) -> sp.csr_array:
     return sp.csr_array((data, upper.indices, upper.indptr), shape=upper.shape)
 
 
-def hold_blocks(pattern: Pattern, blocks: Floats, fixed: np.ndarray) -> sp.bsr_array:
-    """Upper block matrix of node-pair blocks whose fixed unknowns are decoupled, as `hold` does for scalar matrices."""
+def hold_blocks(upper: sp.bsr_array, fixed: np.ndarray) -> sp.bsr_array:
+    """Copy of an upper block matrix whose fixed unknowns are decoupled, as `hold` does for scalar matrices."""
     node_fixed = fixed.reshape(-1, 3)
-    kept = ~(node_fixed[pattern.rows][:, :, None] | node_fixed[pattern.columns][:, None, :])
-    data = np.where(kept, blocks, 0.0)
-    first = pattern.pointer[:-1]
+    rows = np.repeat(np.arange(len(node_fixed)), np.diff(upper.indptr))
+    kept = ~(node_fixed[rows][:, :, None] | node_fixed[upper.indices][:, None, :])
+    data = np.where(kept, upper.data, 0.0)
+    first = upper.indptr[:-1]
     for axis in range(3):
-        diagonal = blocks[first, axis, axis]
+        diagonal = upper.data[first, axis, axis]
         data[first, axis, axis] = np.where(diagonal > 0, diagonal, 1.0)
-    n = 3 * pattern.n_nodes
-    return sp.bsr_array((data, pattern.columns.astype(np.int32), pattern.pointer), shape=(n, n))
+    return sp.bsr_array((data, upper.indices, upper.indptr), shape=upper.shape)

@@ -104,6 +104,8 @@ def _solve_set(held: Held, cases: Sequence[StaticCase]) -> dict[str, StaticResul
     moved = np.column_stack([prescribed(system, restraint, case) for case in cases])
     right = np.column_stack([load.total for load in loads])
     right += np.column_stack([base_forces(restraint, system.n_dof, case) for case in cases])
+    if system.links is not None and moved.any():
+        moved = system.links.carry(moved)
     right -= held.product(moved)
     displacement, states, gaps = answer(held, cases, right, moved)
     found = evaluate(held, cases, loads, displacement, states, gaps)

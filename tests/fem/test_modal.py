@@ -171,7 +171,7 @@ def test_lanczos_finds_repeated_and_clustered_values():
     values = np.concatenate([np.full(5, 4.0), [3.0, 3.0 - 1e-9], np.geomspace(2, 1e-5, 293)])
     vectors = np.linalg.qr(rng.standard_normal((300, 300)))[0]
     matrix = (vectors * values) @ vectors.T
-    found = largest_pairs(lambda x: matrix @ x, lambda x: x, 300, 8, np.ones(300, bool))
+    found = largest_pairs(lambda x, _: matrix @ x, lambda x: x, 8, np.ones(300, bool))
     np.testing.assert_allclose(found.values, values[:8], rtol=1e-9)
 
 

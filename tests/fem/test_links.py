@@ -1,0 +1,152 @@
+"""Rigid couplings and mortar ties: patch tests, statics, modes, refusals."""
+
+import numpy as np
+import pytest
+
+from mechlock.errors import InputError
+from mechlock.fem.assembly import assemble
+from mechlock.fem.links import build_links
+from mechlock.fem.modal import solve_modal
+from mechlock.fem.model import Force, Model, PointMass, Pressure, StaticCase, Support, Tie, Traction
+from mechlock.fem.static import solve_static
+from mechlock.fem.tie import tie_weights
+from mechlock.mesh.mesh import Block, Mesh
+
+ROOT = Support("root", ("x0",))
+
+
+def joined(first, second):
+    """Two meshes side by side, not connected; groups get the prefixes a_ and b_."""
+    shift, cells = len(first.points), first.n_cells
+    blocks = (*first.blocks, *(Block(b.kind, b.cells + shift) for b in second.blocks))
+    faces = {f"a_{k}": v for k, v in first.faces.items()} | {f"b_{k}": v + [cells, 0] for k, v in second.faces.items()}
+    volumes = {"a": np.arange(cells), "b": cells + np.arange(second.n_cells)}
+    return Mesh(np.vstack([first.points, second.points]), blocks, volumes, faces, {})
+
+
+def moved(mesh, by):
+    return Mesh(mesh.points + np.array(by), mesh.blocks, mesh.volumes, mesh.faces, mesh.nodes)
+
+
+@pytest.mark.parametrize(
+    ("below", "above"), [("hex20", "hex20"), ("tet10", "hex20"), ("hex27", "tet10"), ("hex8", "hex8"), ("wedge15", "hex20")]
+)
+def test_uniform_stress_passes_a_tie_of_two_against_three_faces(below, above, box, steel):
+    lower = box(below, (2, 2, 2), (60.0, 40.0, 30.0))
+    upper = moved(box(above, (3, 3, 2), (60.0, 40.0, 20.0)), (0, 0, 30.0))
+    mesh = joined(lower, upper)
+    # symmetry planes at x = 0, y = 0, z = 0, tension on top
+    held = (Support("x", ("a_x0", "b_x0"), ("x",)), Support("y", ("a_y0", "b_y0"), ("y",)), Support("z", ("a_z0",), ("z",)))
+    slave, master = ("b_z0", "a_z1")
+    nodes = np.intersect1d(mesh.face_nodes(slave), np.concatenate([mesh.face_nodes("b_x0"), mesh.face_nodes("b_y0")]))
+    # slave nodes follow the master's symmetry: they are not fixed themselves
+    faces = dict(mesh.faces)
+    mesh = Mesh(mesh.points, mesh.blocks, mesh.volumes, faces, {})
+    for axis in "xy":
+        both = np.concatenate([mesh.face_nodes(f"a_{axis}0"), mesh.face_nodes(f"b_{axis}0")])
+        mesh.nodes[axis] = np.setdiff1d(both, mesh.face_nodes(slave))
+    held = (Support("x", ("x",), ("x",)), Support("y", ("y",), ("y",)), Support("z", ("a_z0",), ("z",)))
+    assert len(nodes)
+    system = assemble(Model(mesh, ((steel, ()),), held, ties=(Tie("joint", master, slave),)))
+    result = solve_static(system, [StaticCase("pull", loads=(Pressure("b_z1", -100.0),))]).results["pull"]
+    expected = mesh.points * np.array([-0.3, -0.3, 1.0]) * 100.0 / steel.E
+    np.testing.assert_allclose(result.displacement, expected, atol=1e-8 * np.abs(expected).max())
+    assert result.evidence.equilibrium_error < 1e-9
+    assert result.evidence.energy < 1e-9
+    assert result.supports["z"].force[2] == pytest.approx(-100.0 * 60 * 40, rel=1e-9)
+
+
+def test_tie_weights_carry_linear_fields_and_force_and_moment(box):
+    lower = box("hex20", (2, 3, 1), (50.0, 40.0, 10.0))
+    upper = moved(box("hex20", (3, 2, 1), (30.0, 25.0, 10.0)), (7.0, 3.0, 10.0))
+    mesh = joined(lower, upper)
+    slaves, masters, weights = tie_weights(mesh, Tie("t", "a_z1", "b_z0"))
+    np.testing.assert_allclose(weights @ mesh.points[masters], mesh.points[slaves], atol=1e-10)
+    np.testing.assert_allclose(weights.sum(axis=1), 1.0, atol=1e-11)
+    force = np.random.default_rng(2).standard_normal((len(slaves), 3))
+    passed = weights.T @ force
+    np.testing.assert_allclose(passed.sum(axis=0), force.sum(axis=0), atol=1e-11)
+    np.testing.assert_allclose(
+        np.cross(mesh.points[masters], passed).sum(axis=0), np.cross(mesh.points[slaves], force).sum(axis=0), atol=1e-9
+    )
+
+
+def test_tied_cantilever_bends_like_one_piece(box, steel):
+    whole = assemble(Model(box("hex20", (20, 2, 2), (400.0, 20.0, 20.0)), ((steel, ()),), (ROOT,)))
+    near, far = box("hex20", (10, 2, 2), (200.0, 20.0, 20.0)), moved(box("hex20", (10, 3, 3), (200.0, 20.0, 20.0)), (200.0, 0, 0))
+    mesh = joined(near, far)
+    tied = assemble(Model(mesh, ((steel, ()),), (Support("root", ("a_x0",)),), ties=(Tie("joint", "a_x1", "b_x0"),)))
+    one = solve_static(whole, [StaticCase("c", loads=(Force("x1", (0, 0, -100.0)),))]).results["c"]
+    two = solve_static(tied, [StaticCase("c", loads=(Force("b_x1", (0, 0, -100.0)),))]).results["c"]
+    assert two.max_displacement == pytest.approx(one.max_displacement, rel=2e-3)
+    assert two.evidence.equilibrium_error < 1e-9
+    ours, theirs = solve_modal(tied, 6), solve_modal(whole, 6)
+    np.testing.assert_allclose(ours.frequencies, theirs.frequencies, rtol=2e-3)
+    assert ours.residual.max() < 1e-5
+
+
+def test_untied_pieces_and_bad_ties_are_refused(box, steel):
+    lower = box("hex8", (2, 2, 1), (20.0, 20.0, 5.0))
+    upper = moved(box("hex8", (3, 3, 1), (30.0, 20.0, 5.0)), (0, 0, 5.0))
+    mesh = joined(lower, upper)
+    loose = assemble(Model(mesh, ((steel, ()),), (Support("floor", ("a_z0",)),)))
+    with pytest.raises(InputError, match="the piece 'b' can slide along x"):
+        solve_static(loose, [StaticCase("c")])
+    with pytest.raises(InputError, match="no master face under it"):
+        tie_weights(mesh, Tie("t", "a_z1", "b_z0"))
+    slaves, _, _ = tie_weights(mesh, Tie("t", "b_z0", "a_z1"))
+    assert len(slaves) == 9
+    with pytest.raises(InputError, match="no group of faces or nodes"):
+        tie_weights(mesh, Tie("t", "b_z0", "q"))
+    clash = assemble(
+        Model(mesh, ((steel, ()),), (Support("floor", ("a_z0",)), Support("s", ("a_z1",))), ties=(Tie("t", "b_z0", "a_z1"),))
+    )
+    with pytest.raises(InputError, match="held by a support as well"):
+        solve_static(clash, [StaticCase("c")])
+    with pytest.raises(InputError, match="share nodes"):
+        build_links(mesh, (PointMass("m", 1.0, (0, 0, 0), ("a_z1",), coupling="rigid"),), (Tie("t", "b_z0", "a_z1"),))
+    bent = box("hex20", warp=lambda x: x + 0.1 * np.sin(3 * x[:, [1, 2, 0]]))
+    with pytest.raises(InputError, match="bent"):
+        tie_weights(joined(bent, moved(bent, (0, 0, 1.0))), Tie("t", "a_z1", "b_z0"))
+
+
+def test_rigid_coupling_moves_its_nodes_as_one_and_carries_the_mass(box, steel):
+    mesh = box("hex20", (6, 2, 2), (300.0, 20.0, 20.0))
+    mass = PointMass("m", 0.05, (330.0, 10.0, 40.0), ("x1",), (1.0, 2.0, 3.0, 0.0, 0.0, 0.0), "rigid")
+    system = assemble(Model(mesh, ((steel, ()),), (ROOT,), masses=(mass,)))
+    result = solve_static(system, [StaticCase("w", (0, 0, -9806.65), (Traction("x1", (0.0, 0.3, 0.0)),))]).results["w"]
+    assert result.evidence.equilibrium_error < 1e-9
+    assert result.evidence.energy < 1e-9
+    nodes = mesh.face_nodes("x1")
+    r = mesh.points[nodes] - mesh.points[nodes].mean(axis=0)
+    u = result.displacement[nodes]
+    design = np.zeros((len(nodes), 3, 6))
+    design[:, :, :3] = np.eye(3)
+    for axis in range(3):
+        design[:, :, 3 + axis] = np.cross(np.eye(3)[axis], r)
+    left = np.linalg.lstsq(design.reshape(-1, 6), u.ravel())[1]
+    assert left[0] < 1e-20 * (u**2).sum() + 1e-24
+    assert result.supports["root"].force[2] == pytest.approx(9806.65 * system.total_mass, rel=1e-9)
+    # root moment about the mass and the bar by hand
+    expected = 9806.65 * (0.05 * 330.0 + system.element_mass * 150.0)
+    assert result.supports["root"].moment[1] == pytest.approx(-expected, rel=1e-9)
+
+
+def test_mass_on_a_rigid_arm_against_a_beam_with_tip_inertia(box, steel):
+    length, side, arm = 600.0, 20.0, 100.0
+    mesh = box("hex20", (24, 1, 1), (length, side, side))
+    mass = PointMass("m", 1.0, (length + arm, side / 2, side / 2), ("x1",), coupling="rigid")
+    found = solve_modal(assemble(Model(mesh, ((steel, ()),), (ROOT,), masses=(mass,))), 2)
+    # static bending line of a tip force with an arm: w(mass) = F [L^3/3 + L^2 a + L a^2] / EI
+    compliance = (length**3 / 3 + length**2 * arm + length * arm**2) / (steel.E * side**4 / 12)
+    np.testing.assert_allclose(found.frequencies, np.sqrt(1 / compliance) / (2 * np.pi), rtol=5e-3)
+    assert found.residual.max() < 1e-5
+
+
+def test_rigid_coupling_joins_unconnected_pieces(box, steel):
+    mesh = joined(box("hex8", (1, 1, 1), (10.0, 10.0, 10.0)), moved(box("hex8", (1, 1, 1), (10.0, 10.0, 10.0)), (30.0, 0, 0)))
+    mass = PointMass("link", 1e-3, (20.0, 5.0, 5.0), ("a_x1", "b_x0"), coupling="rigid")
+    system = assemble(Model(mesh, ((steel, ()),), (Support("root", ("a_x0",)),), masses=(mass,)))
+    result = solve_static(system, [StaticCase("w", loads=(Force("b_x1", (0, 0, -50.0)),))]).results["w"]
+    assert result.supports["root"].force[2] == pytest.approx(50.0, rel=1e-9)
+    assert result.evidence.equilibrium_error < 1e-9
