@@ -170,3 +170,21 @@ def lock_shape(lock: Lock, drive: float | None = None) -> Any:
         shape.faces.col = COLOURS.get(part.kind, STEEL if part.body == GROUND else (0.5, 0.5, 0.5))
         shapes.append(shape)
     return cad.kernel().Compound(shapes)
+
+
+def exploded(lock: Lock, spread: float = 40.0) -> dict[str, float]:
+    """Return how far (mm along z) each part is drawn out for an exploded view: plates apart, pins to one side.
+
+    Parameters
+    ----------
+    spread : float
+        Distance put between neighbouring plates, mm.
+    """
+    middle = {part.name: sum(part.reach) / 2.0 for part in lock.parts if part.kind != "pin"}
+    levels = sorted({round(abs(z), 6) for z in middle.values()})
+    offsets = {name: float(np.sign(round(z, 6))) * spread * levels.index(round(abs(z), 6)) for name, z in middle.items()}
+    outside = max(part.reach[1] + offsets.get(part.name, 0.0) for part in lock.parts if part.kind != "pin")
+    for part in lock.parts:
+        if part.kind == "pin":
+            offsets[part.name] = outside + spread - part.reach[0]
+    return offsets

@@ -1,0 +1,79 @@
+"""DXF outlines and the exploded view of the reference lock."""
+
+import functools
+import math
+
+import pytest
+
+from mechlock import resources
+from mechlock.inputs.linkage import read_linkage
+from mechlock.inputs.lockparts import read_lock_parts
+from mechlock.solids.dxf import plate_dxf
+from mechlock.solids.lock import build_lock, exploded
+
+LOCKS = resources.folder("geometry") / "locks"
+
+
+@functools.cache
+def lock():
+    return build_lock(read_linkage(LOCKS / "reference.toml"), read_lock_parts(LOCKS / "reference_parts.toml"))
+
+
+def entities(text):
+    """Entities of a DXF text as (kind, {code: value})."""
+    rows = text.splitlines()
+    pairs = list(zip(rows[::2], rows[1::2], strict=False))
+    found, current = [], None
+    for code, value in pairs[pairs.index(("2", "ENTITIES")) + 1 :]:
+        if code == "0":
+            current = (value, {})
+            found.append(current)
+        elif current:
+            current[1][int(code)] = value
+    return [entity for entity in found if entity[0] not in {"ENDSEC", "EOF"}]
+
+
+def ends(kind, data):
+    value = {code: float(text) for code, text in data.items() if code != 8}
+    if kind == "LINE":
+        return (value[10], value[20]), (value[11], value[21])
+    angles = [math.radians(value[50]), math.radians(value[51])]
+    return tuple((value[10] + value[40] * math.cos(a), value[20] + value[40] * math.sin(a)) for a in angles)
+
+
+@pytest.mark.parametrize("name", ["hook", "link_1", "crank", "rod_1", "slider", "cheek_1", "stop"])
+def test_dxf_is_a_closed_outline_with_its_bores(name):
+    part = lock().part(name)
+    found = entities(plate_dxf(part))
+    outline = [(kind, data) for kind, data in found if data[8] == "outline"]
+    corners = [point for kind, data in outline for point in ends(kind, data)]
+    for point in corners:  # every end meets exactly one other end
+        assert sum(math.dist(point, other) < 1e-4 for other in corners) == 2
+    bores = {data[8]: float(data[40]) for kind, data in found if kind == "CIRCLE"}
+    assert bores == {f"bore_{bore.joint}": pytest.approx(bore.radius) for bore in part.bores}
+
+
+def test_dxf_encloses_the_area_of_the_outline():
+    part = lock().part("crank")
+    biggest = max(part.slabs, key=lambda slab: slab.outline.area).outline
+    total = 0.0
+    for kind, data in entities(plate_dxf(part)):
+        if data[8] != "outline":
+            continue
+        (x0, y0), (x1, y1) = ends(kind, data)
+        total += (x0 * y1 - x1 * y0) / 2.0
+        if kind == "ARC":
+            turn = math.radians(float(data[51]) - float(data[50])) % (2 * math.pi)
+            total += float(data[40]) ** 2 / 2 * (turn - math.sin(turn))
+    assert total == pytest.approx(biggest.area, rel=1e-6)
+
+
+def test_exploded_parts_are_apart_and_pins_outside():
+    offsets = exploded(lock(), 40.0)
+    reach = {part.name: tuple(z + offsets[part.name] for z in part.reach) for part in lock().parts}
+    assert offsets["hook"] == 0.0
+    assert reach["cheek_1"][0] > reach["link_1"][1] + 20.0
+    assert offsets["cheek_2"] == -offsets["cheek_1"]
+    for part in lock().parts:
+        if part.kind == "pin":
+            assert reach[part.name][0] > reach["cheek_1"][1]
