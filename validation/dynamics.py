@@ -96,8 +96,9 @@ def case_R04(inputs: Inputs) -> dict[str, Any]:  # noqa: N802
 
 def case_R05(inputs: Inputs) -> dict[str, Any]:  # noqa: N802
     """Quarter car in SI units of the case, driven over a road with a flat velocity spectrum."""
+    from mechlock.loads.linear_ride import natural_modes, road_transfer, white_road_response
     from mechlock.loads.roads import RoadSpectrum
-    from mechlock.loads.vehicles import natural_modes, quarter_vehicle, road_transfer, white_road_response
+    from mechlock.loads.vehicles import quarter_vehicle
 
     vehicle = quarter_vehicle(
         inputs["ms"] * 1e-3, inputs["mu"] * 1e-3, inputs["ks"] * 1e-3, inputs["cs"] * 1e-3, inputs["kt"] * 1e-3

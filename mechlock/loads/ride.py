@@ -14,8 +14,9 @@ from scipy.linalg import expm
 
 from mechlock.errors import InputError, NoVerdict
 from mechlock.loads.history import FloatArray
+from mechlock.loads.linear_ride import natural_modes
 from mechlock.loads.roads import RoadProfile
-from mechlock.loads.vehicles import Vehicle, natural_modes
+from mechlock.loads.vehicles import Vehicle
 
 _ITERATIONS = 12
 _TOLERANCE = 1e-9

@@ -10,18 +10,11 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from mechlock.errors import InputError
+from mechlock.loads.linear_ride import natural_modes, road_transfer, white_road_response
 from mechlock.loads.ride import drive, largest_step, wheel_heights
 from mechlock.loads.road_events import road_event, with_events
 from mechlock.loads.roads import RoadProfile, RoadSpectrum, generate, road_class
-from mechlock.loads.vehicles import (
-    full_truck,
-    half_truck,
-    natural_modes,
-    quarter_vehicle,
-    road_transfer,
-    standard_vehicle,
-    white_road_response,
-)
+from mechlock.loads.vehicles import full_truck, half_truck, quarter_vehicle, standard_vehicle
 
 G = 9806.65
 CAR = quarter_vehicle(0.4, 0.05, 20.0, 1.5, 200.0)

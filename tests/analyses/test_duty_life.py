@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mechlock.analyses.duty_life import StressModel, assess, coordinates, simulate_drive, simulate_meeting
 from mechlock.errors import InputError
-from mechlock.life.assessment import StressModel, assess, coordinates, simulate_drive, simulate_meeting
 from mechlock.life.sn import basquin, iiw
 from mechlock.loads.base_motion import BaseMotion, base_motion
 from mechlock.loads.duty import default_duty, read_duty
+from mechlock.loads.linear_ride import white_road_response
 from mechlock.loads.roads import road_class
-from mechlock.loads.vehicles import full_truck, half_truck, standard_vehicle, white_road_response
+from mechlock.loads.vehicles import full_truck, half_truck, standard_vehicle
 from mechlock.response.basis import modal_basis
 from mechlock.response.damping import modal_damping
 
