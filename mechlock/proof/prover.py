@@ -25,6 +25,9 @@ BUDGET = 20_000
 """Boxes for each condition before the verdict is `undecided`."""
 
 
+METHODS = ("over_centre", "release")
+NO_METHOD = "this version has no rigorous method for this claim"
+
 EFFORT_BUDGET = 400
 """Boxes of the effort's tree; each is an interval solution of the equilibrium of all bodies."""
 
@@ -88,7 +91,7 @@ def _claim(claim: str, case: Problem, source: LinkageSource, budget: int, report
         return over_centre(case, budget, report)
     if claim == "release":
         return _release(case, source, budget, report)
-    return undecided(claim, f"{claim}: this version has no rigorous method for this claim")
+    return undecided(claim, f"{claim}: {NO_METHOD}")
 
 
 def _release(case: Problem, source: LinkageSource, budget: int, report: Callable[[str], None]) -> Evidence:
@@ -120,7 +123,8 @@ def _problem(source: LinkageSource) -> Problem:
 
 
 def _without_problem(source: LinkageSource, asked: tuple[str, ...], reason: str) -> ProofResult:
-    evidence = [undecided(claim, f"{claim}: {reason}") for claim in asked]
+    reasons = {claim: reason if claim in METHODS else NO_METHOD for claim in asked}
+    evidence = [undecided(claim, f"{claim}: {reasons[claim]}") for claim in asked]
     return ProofResult(tuple(found.theorem for found in evidence), "", verify.ASSUMPTIONS)
 
 

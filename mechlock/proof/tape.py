@@ -51,6 +51,7 @@ class Tape:
     outputs: tuple[int, ...]
     floors: Mapping[int, float]
 
+    @np.errstate(all="ignore")  # what overflows or divides by zero becomes an infinite end
     def forward(self, boxes: Interval) -> list[Interval]:
         """Evaluate every operation on boxes of shape (n_inputs, n_boxes)."""
         results: list[Interval] = []
@@ -65,6 +66,7 @@ class Tape:
             results.append(result.at_least(self.floors[index]) if index in self.floors else result)
         return results
 
+    @np.errstate(all="ignore")
     def gradient(self, results: Sequence[Interval], output: int, n_boxes: int) -> Interval:
         """Enclose the partial derivatives of an output, shape (n_inputs, n_boxes), from the results of `forward`."""
         weights: list[Interval | None] = [None] * len(self.operations)

@@ -414,6 +414,9 @@ class Linkage:
         self.driven = self.drive.other("ground")
         rest = [j for j in self.joints if j is not self.drive]
         self.dyads = find_dyads(list(self.points), rest, ["ground", self.driven])
+        unknown = {d.kind for d in self.dyads} - {"RRR", "RRP", "RPR"}
+        if unknown:
+            raise Unreadable(f"dyads of kind {', '.join(sorted(unknown))} are not known to the checker")
         if len(rest) != 3 * len(self.dyads):
             raise Unreadable("the linkage has redundant joints")
         self.stop = {"increasing": 1, "decreasing": -1, None: 0}[self.lock.get("stop")]
@@ -687,9 +690,7 @@ class Assembly:
     def _place_dyad(self, dyad: Dyad) -> None:
         one, two = dyad.bodies
         mode = self.modes[dyad.number - 1]
-        place = {"RRR": self._rrr, "RRP": self._rrp, "RPR": self._rpr}.get(dyad.kind)
-        if place is None:
-            raise Unreadable(f"dyads of kind {dyad.kind} are not known to the checker")
+        place = {"RRR": self._rrr, "RRP": self._rrp, "RPR": self._rpr}[dyad.kind]
         (one_at, one_along, one_local), (two_at, two_along, two_local) = place(dyad, one, two, mode)
         self.poses[one] = Pose(one_at, one_local, one_along)
         self.poses[two] = Pose(two_at, two_local, two_along)

@@ -186,13 +186,22 @@ def test_a_load_that_may_vanish_is_refuted(fourbars: ModuleType) -> None:
     assert checker.verify(result.certificate).accepted
 
 
-def test_a_claim_about_no_assembly_is_refuted(fourbars: ModuleType) -> None:
-    data = fourbars.hook_13(0.1)
-    data["parameters"]["b"] = {"value": "90 mm", "tolerance": "70 mm"}
-    result = _prove(data)
-    assert result.verdict == "refuted"
-    assert "assembled" in result.theorems[0].violates or result.theorems[0].counterexample
-    assert checker.verify(result.certificate).accepted
+@pytest.mark.parametrize("drive", [90.0, 94.0])
+def test_a_claim_about_no_assembly_is_refuted(fourbars: ModuleType, drive: float) -> None:
+    """Coupler and rocker hardly reach each other; with the tolerance they do not, so the claim would be vacuous there."""
+    for facing in (90.0, -90.0):
+        data = fourbars.fourbar((40.0, 60.0, 50.0, 100.0), drive, tolerance=2.0, guess=(-10.0, 140.0), direction=(facing, facing))
+        data["drive"]["value"] = "80 deg"
+        result = _prove(data)
+        assert result.verdict == "refuted"
+        assert checker.verify(result.certificate).accepted
+        if "assembled" in result.theorems[0].violates:
+            point = {v.name: v.value for v in result.theorems[0].counterexample}
+            pin = point["a"] * np.exp(1j * math.radians(point["drive O2"]))
+            assert abs(point["d"] - pin) > point["b"] + point["c"]
+            break
+    else:
+        pytest.fail("neither direction was refuted for want of an assembly")
 
 
 def test_a_locked_interval_that_reaches_back_over_dead_centre_is_refuted(fourbars: ModuleType) -> None:
