@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from mechlock.cli.output import Common, emit, progress
-from mechlock.errors import InputError
+from mechlock.cli.output import Common, emit, overrides, progress, refuse_file
 
 
 def build(
@@ -35,24 +34,15 @@ def build(
     from mechlock.pipeline.building import build as run
     from mechlock.report.folder import write_folder
 
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError("this is a file, a folder is needed", str(out), "give another path")
-    overrides = dict(_split(item) for item in set_ or ())
+    refuse_file(out)
     with progress(common) as report:
-        built = run(design, overrides=overrides, progress=report)
+        built = run(design, overrides=overrides(set_), progress=report)
         if out is not None:
             report("writing")
             write_folder(out, built.files)
     record = {**built.record, "files": sorted(built.files) if out is not None else []}
     emit(common, record, _text(record, out))
     return 0
-
-
-def _split(item: str) -> tuple[str, str]:
-    key, sign, value = item.partition("=")
-    if not sign or not key.strip():
-        raise InputError(f"{item!r} is not KEY=VALUE", "--set", 'write --set frame.sections.post_mid.thickness="5 mm"')
-    return key.strip(), value.strip()
 
 
 def _text(record: dict[str, Any], out: Path | None) -> str:

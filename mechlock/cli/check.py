@@ -7,8 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from mechlock.cli.output import Common, emit, progress
-from mechlock.errors import InputError
+from mechlock.cli.output import Common, emit, overrides, progress, refuse_file
 
 
 def check(
@@ -41,11 +40,9 @@ def check(
     from mechlock.report.folder import result_files, write_folder
     from mechlock.report.terminal import text
 
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError("this is a file, a folder is needed", str(out), "give another path")
-    overrides = dict(_split(item) for item in set_ or ())
+    refuse_file(out)
     with progress(common) as report:
-        found = run(design, overrides=overrides, quick=quick, progress=report)
+        found = run(design, overrides=overrides(set_), quick=quick, progress=report)
         if out is not None:
             report("report")
             found.results["proof"]["certificate"] = str(out / "certificate.json")
@@ -53,9 +50,3 @@ def check(
     emit(common, found.results, text(found.results))
     return found.exit_code
 
-
-def _split(item: str) -> tuple[str, str]:
-    key, sign, value = item.partition("=")
-    if not sign or not key.strip():
-        raise InputError(f"{item!r} is not KEY=VALUE", "--set", 'write --set frame.sections.post.thickness="5 mm"')
-    return key.strip(), value.strip()

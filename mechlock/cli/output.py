@@ -14,6 +14,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from mechlock.errors import InputError
+
 
 @Parameter(name="*")
 @dataclass(frozen=True)
@@ -57,6 +59,29 @@ def progress(common: Common) -> Generator[Callable[[str], None]]:
             status.update(message)
 
         yield show
+
+
+def overrides(settings: list[str] | None) -> dict[str, str]:
+    """Split the ``KEY=VALUE`` texts of ``--set``.
+
+    Raises
+    ------
+    InputError
+        When one has no key or no equals sign.
+    """
+    found: dict[str, str] = {}
+    for item in settings or ():
+        key, sign, value = item.partition("=")
+        if not sign or not key.strip():
+            raise InputError(f"{item!r} is not KEY=VALUE", "--set", 'write --set frame.sections.post_mid.thickness="5 mm"')
+        found[key.strip()] = value.strip()
+    return found
+
+
+def refuse_file(out: Path | None) -> None:
+    """Refuse an output folder that is a file, before anything is computed for it."""
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError("this is a file, a folder is needed", str(out), "give another path")
 
 
 def replace_file(path: Path, data: str | bytes) -> None:
