@@ -20,7 +20,7 @@ from mechlock.mesh.tensor_planes import Grading
 from mechlock.pipeline import results as records
 from mechlock.pipeline.frame_analysis import FrameAnalysis, analyse_frame
 from mechlock.pipeline.frame_criteria import frame_criteria, settled
-from mechlock.pipeline.frame_model import frame_cases
+from mechlock.pipeline.frame_model import frame_cases, require_interface
 from mechlock.pipeline.lock_stage import (
     LockStrength,
     ProvedLock,
@@ -117,13 +117,14 @@ def check(
     steel = find(data.frame.material, f"{data.files.get('frame', data.where)}: material")
     cases = frame_cases(data)
     solids = _solids(data)
+    frame = solids["frame"]
+    assert frame is not None
+    require_interface(data, [face.name for face in frame.faces])
     clock.done("read files, frame solids")
     required = math.radians(rows["lock_self_locking"].number("over_centre_deg_min"))
     proved = prove_lock(data, required, progress)
     load = proved_load(data, proved.mechanism)
     clock.done("lock: linkage, proof, solids")
-    frame = solids["frame"]
-    assert frame is not None
     analysis = analyse_frame(frame, steel, data, _grading(data, quick=quick), modes=data.file.modes, progress=progress)
     found = frame_criteria(analysis, steel, data, load, rows)
     frame_rows, change = list(found.rows), dict[str, float]()

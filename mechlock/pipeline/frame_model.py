@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,9 +87,7 @@ def frame_model(mesh: Mesh, frame_mass: float, steel: MaterialRecord, design: De
         When tray or pack name a group that the frame does not have.
     """
     tray, pack = design.tray, design.pack
-    needed = [name for pads in tray.pads for name in pads.on] + [*tray.locks.on, *tray.pins.on]
-    _require(mesh, needed, f"{design.files.get('tray', design.where)}")
-    _require(mesh, [name for item in pack.items for name in item.attach], f"{design.files.get('pack', design.where)}")
+    require_interface(design, mesh.faces)
     smeared = 1.0 + sum(part.mass for part in pack.smeared) / frame_mass
     material = Material(steel.name, steel.E, steel.nu, steel.density * smeared, steel.expansion)
     pads = tuple(
@@ -141,11 +139,25 @@ def static_cases(design: Design, model: Model) -> tuple[StaticCase, ...]:
     return tuple(cases)
 
 
-def _require(mesh: Mesh, names: list[str], where: str) -> None:
-    for name in names:
-        if name not in mesh.faces:
-            known = ", ".join(sorted(mesh.faces))
-            raise InputError(f"the frame has no face group {name!r}", where, f"use one of {known}")
+def require_interface(design: Design, faces: Iterable[str]) -> None:
+    """Refuse a tray or pack that names face groups which the frame does not have.
+
+    Raises
+    ------
+    InputError
+        With the groups that there are.
+    """
+    known = set(faces)
+    tray, pack = design.tray, design.pack
+    needed = {
+        "tray": [name for pads in tray.pads for name in pads.on] + [*tray.locks.on, *tray.pins.on],
+        "pack": [name for item in pack.items for name in item.attach],
+    }
+    for part, names in needed.items():
+        for name in names:
+            if name not in known:
+                where = design.files.get(part, f"{design.where}: {part}")
+                raise InputError(f"the frame has no face group {name!r}", where, f"use one of {', '.join(sorted(known))}")
 
 
 def _eyes(mesh: Mesh) -> tuple[Support, ...]:

@@ -18,9 +18,10 @@ from mechlock.inputs import reading
 from mechlock.inputs.design import Design, read_design
 from mechlock.inputs.materials import find
 from mechlock.mesh.tensor_planes import Grading
+from mechlock.pipeline.checking import GROWTH, TOE_ROWS
 from mechlock.pipeline.frame_analysis import FrameAnalysis, analyse_frame
 from mechlock.pipeline.results import mesh_record, static_records
-from mechlock.solids.frame import frame_solid
+from mechlock.solids.frame import build_frame
 
 Report = Callable[[str], None]
 Record = dict[str, Any]
@@ -72,8 +73,8 @@ def complete(results: Record) -> bool:
 def _solve_frame(design: Design, cases: Sequence[str], report: Report) -> tuple[Record, dict[str, bytes]]:
     clock = Stages()
     steel = find(design.frame.material, f"{design.files.get('frame', design.where)}: material")
-    solid = frame_solid(design.frame, str(design.files.get("frame", design.where)))
-    grading = Grading(design.file.mesh.size, design.file.mesh.toe_rows)
+    solid = build_frame(design.frame, design.files.get("frame", design.where))
+    grading = Grading(size=design.file.mesh.frame, toe_rows=TOE_ROWS, growth=GROWTH)
     analysis = analyse_frame(solid, steel, design, grading, modes=design.file.modes, progress=report)
     records = static_records(analysis)
     unknown = [name for name in cases if name not in records]
