@@ -128,6 +128,8 @@ def _children(node: dict[str, Any], part: int | str, definitions: dict[str, Any]
             found.append(option["properties"][part])
         elif isinstance(option.get("additionalProperties"), dict):
             found.append(option["additionalProperties"])
+        elif "patternProperties" in option:
+            found += option["patternProperties"].values()
         else:
             found.append(option)
     return found

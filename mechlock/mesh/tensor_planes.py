@@ -37,8 +37,8 @@ class Grading:
 
 
 QUICK = Grading(size=260.0)
-DEFAULT = Grading(size=200.0, toe_rows=(0.4, 1.0))
-REFINED = Grading(size=200.0, toe_rows=(0.4, 1.0), halved=True)
+DEFAULT = Grading(size=200.0, toe_rows=(0.4, 1.0), growth=10.0)
+REFINED = Grading(size=200.0, toe_rows=(0.4, 1.0), growth=10.0, halved=True)
 
 
 def grid_planes(solid: FrameSolid, grading: Grading) -> tuple[Floats, Floats, Floats]:

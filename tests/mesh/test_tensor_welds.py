@@ -1,0 +1,86 @@
+"""Weld toes and concave edges of a branch on a chord, counted by hand."""
+
+import numpy as np
+import pytest
+
+from mechlock.inputs import reading
+from mechlock.inputs.frame import FrameFile
+from mechlock.mesh.tensor import TensorMesh, tensor_mesh
+from mechlock.mesh.tensor_planes import Grading
+from mechlock.mesh.tensor_welds import reentrant_edges, weld_interface, weld_toes
+from mechlock.solids.frame import build_frame
+
+LENGTH = 40.0
+TEE = {
+    "format": "mechlock-frame/1",
+    "name": "tee",
+    "material": "S700L",
+    "grid": {"x": {"middle": "0 mm"}, "y": {"right": "-300 mm", "middle": "0 mm", "left": "300 mm"}, "z": {"base": "0 mm", "top": "300 mm"}},
+    "sections": {
+        "chord": {"height": "60 mm", "width": "60 mm", "thickness": "4 mm"},
+        "branch": {"height": "40 mm", "width": "40 mm", "thickness": "3 mm"},
+    },
+    "members": [
+        {"name": "chord", "section": "chord", "along": "y", "x": "all", "z": ["base"]},
+        {"name": "branch", "section": "branch", "along": "z", "x": "all", "y": ["middle"]},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(params=[Grading(size=100.0), Grading(size=20.0, toe_rows=(0.4, 1.0), growth=5.0)], ids=["coarse", "fine"])
+def tee(request) -> TensorMesh:
+    return tensor_mesh(build_frame(reading.validate(FrameFile, TEE, "tee")), request.param)
+
+
+def test_toes_run_round_the_branch_on_both_parts(tee: TensorMesh) -> None:
+    toes = weld_toes(tee)
+    names = [part.name.split(".")[0] for part in tee.solid.parts]
+    for name, other, thickness in (("chord", "branch", 4.0), ("branch", "chord", 3.0)):
+        own = toes.select(np.array([names[number] == name for number in toes.part]))
+        assert own.length.sum() == pytest.approx(4 * LENGTH)
+        assert {names[number] for number in own.other} == {other}
+        assert set(own.thickness.tolist()) == {thickness}
+    assert toes.point[:, 2] == pytest.approx(np.full(len(toes.point), 30.0))
+    assert np.abs(toes.point[:, :2]).max(axis=1) == pytest.approx(np.full(len(toes.point), 20.0))
+
+
+def test_directions_lead_away_from_the_branch_and_into_the_walls(tee: TensorMesh) -> None:
+    toes = weld_toes(tee)
+    chord = toes.thickness == 4.0
+    side = np.where(np.abs(np.abs(toes.point[:, :2]) - 20.0) < 1e-9, np.sign(toes.point[:, :2]), 0.0)
+    outward = np.concatenate([side, np.zeros((len(side), 1))], axis=1)
+    assert np.array_equal(toes.away[chord], outward[chord])
+    assert (toes.inward[chord] == [0, 0, -1]).all()
+    assert (toes.away[~chord] == [0, 0, 1]).all()
+    assert np.array_equal(toes.inward[~chord], -outward[~chord])
+
+
+def test_walls_are_crossed_where_they_are_one_thickness_deep(tee: TensorMesh) -> None:
+    toes = weld_toes(tee)
+    chord = toes.thickness == 4.0
+    assert toes.through[chord].all()
+    corner = np.abs(np.sort(np.abs(toes.point[:, :2]), axis=1)[:, 0]) > 17.0
+    assert np.array_equal(toes.through[~chord], ~corner[~chord])
+
+
+def test_free_surface_is_measured_to_the_chords_edge(tee: TensorMesh) -> None:
+    toes = weld_toes(tee)
+    chord = toes.select((toes.thickness == 4.0) & (np.abs(toes.away[:, 0]) > 0.5))
+    assert chord.run == pytest.approx(np.full(len(chord.run), 10.0))
+    along = toes.select((toes.thickness == 4.0) & (np.abs(toes.away[:, 1]) > 0.5))
+    assert along.run == pytest.approx(np.full(len(along.run), 20.0))
+
+
+def test_concave_edges_are_welds_outside_and_inside_and_corners_of_the_tubes(tee: TensorMesh) -> None:
+    edges = reentrant_edges(tee)
+    length = np.linalg.norm(edges.segments[:, 1] - edges.segments[:, 0], axis=1)
+    assert length[edges.is_weld].sum() == pytest.approx(4 * 40 + 4 * 34)
+    assert length[~edges.is_weld].sum() == pytest.approx(4 * 600 + 4 * 270)
+
+
+def test_interface_is_the_footprint_of_the_branch(tee: TensorMesh) -> None:
+    points = tee.mesh.points[weld_interface(tee)]
+    assert points[:, 2] == pytest.approx(np.full(len(points), 30.0))
+    reach = np.abs(points[:, :2]).max(axis=1)
+    assert reach.max() == pytest.approx(20.0)
+    assert reach.min() == pytest.approx(17.0)
