@@ -70,7 +70,8 @@ class FrameSolid:
 def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
     """Make the solid of a frame file.
 
-    Members run through or are cut in the order of the file, after `lock_brackets`; plates are cut to everything else. What a dimension makes impossible is refused with the names of both parts and the limit.
+    Members run through or are cut in the order of the file, after `lock_brackets`; plates are cut to everything else.
+    What a dimension makes impossible is refused with the names of both parts and the limit.
 
     Raises
     ------

@@ -15,7 +15,11 @@ TEE = {
     "format": "mechlock-frame/1",
     "name": "tee",
     "material": "S700L",
-    "grid": {"x": {"middle": "0 mm"}, "y": {"right": "-300 mm", "middle": "0 mm", "left": "300 mm"}, "z": {"base": "0 mm", "top": "300 mm"}},
+    "grid": {
+        "x": {"middle": "0 mm"},
+        "y": {"right": "-300 mm", "middle": "0 mm", "left": "300 mm"},
+        "z": {"base": "0 mm", "top": "300 mm"},
+    },
     "sections": {
         "chord": {"height": "60 mm", "width": "60 mm", "thickness": "4 mm"},
         "branch": {"height": "40 mm", "width": "40 mm", "thickness": "3 mm"},
