@@ -90,7 +90,8 @@ class PartSolution:
 
 def part_sizes(part: Part, lock: Lock, fineness: Fineness) -> Sizes:
     """Return element sizes: so many around each bore, finer on saddle and nose."""
-    height = max(slab.height for slab in part.slabs)
+    biggest = max(part.slabs, key=lambda slab: slab.height * slab.outline.area)
+    height = min(biggest.height, math.sqrt(biggest.outline.area) / 1.6)
     faces = {f"bore_{bore.joint}": 2.0 * math.pi * bore.radius / fineness.around_bore for bore in part.bores}
     body = lock.file.bodies.get(part.body)
     if isinstance(body, Hook):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from mechlock.errors import InputError
 from mechlock.inputs import design as designs
@@ -20,10 +17,11 @@ from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import QUICK
 from mechlock.mesh.writing import inp_text, mesh_vtu_bytes
+from mechlock.pipeline.lock_building import lock_files, lock_record, mass_record, step_bytes
 from mechlock.solids import frame_bill, frame_step
-from mechlock.solids.boxes import MassProperties
 from mechlock.solids.frame import FrameSolid, build_frame
 from mechlock.solids.frame_surface import stl_bytes
+from mechlock.solids.lock import build_lock
 
 
 @dataclass(frozen=True)
@@ -78,9 +76,11 @@ def build(
         )
     data = designs.read_design(path, overrides)
     built = _frame(build_frame(data.frame, data.files.get("frame", str(path))), str(path), progress)
-    progress("lock: solids")
-    record, files = _lock(data)
-    return Built({**built.record, "lock": record}, {**built.files, **files})
+    progress("lock: solids and meshes")
+    lock = build_lock(data.linkage, data.parts, data.files.get("lock.parts", str(path)))
+    record = {**built.record, "lock": lock_record(lock)}
+    files = {**built.files, **lock_files(lock), "mass_properties.json": json.dumps(record, indent=2, allow_nan=False).encode()}
+    return Built(record, files)
 
 
 def _frame_file(path: Path, overrides: Mapping[str, str]) -> frames.FrameFile:
@@ -134,19 +134,6 @@ def _frame(solid: FrameSolid, where: str, progress: Callable[[str], None]) -> Bu
     return Built(record, files)
 
 
-def mass_record(found: MassProperties) -> dict[str, Any]:
-    """Mass, centre and inertia as JSON with units in the keys (inertia about the centre of gravity)."""
-    xx, yy, zz = np.diag(found.inertia) * 1e-3
-    xy, yz, zx = found.inertia[0, 1] * 1e-3, found.inertia[1, 2] * 1e-3, found.inertia[2, 0] * 1e-3
-    return {
-        "mass_kg": found.mass * 1e3,
-        "centre_mm": [float(value) for value in found.centre],
-        "inertia_kg_m2": {
-            name: float(value) for name, value in zip(("xx", "yy", "zz", "xy", "yz", "zx"), (xx, yy, zz, xy, yz, zx), strict=True)
-        },
-    }
-
-
 def _mesh_record(tensor: TensorMesh) -> dict[str, Any]:
     mesh = tensor.mesh
     return {
@@ -157,36 +144,3 @@ def _mesh_record(tensor: TensorMesh) -> dict[str, Any]:
         "face_groups": sorted(mesh.faces),
         "volume_groups": list(tensor.solid.groups),
     }
-
-
-def step_bytes(shape: Any) -> bytes:
-    """Return the STEP file of a shape (the CAD kernel only writes to disk)."""
-    with tempfile.TemporaryDirectory() as scratch:
-        target = Path(scratch) / "shape.step"
-        frame_step.write_step(shape, target)
-        return target.read_bytes()
-
-
-def _lock(data: designs.Design) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Record and STEP file of the lock's parts."""
-    from mechlock.solids import lock as locks
-
-    built = locks.build_lock(data.linkage, data.parts, data.where)
-    shape = locks.lock_shape(built)
-    rows = locks.bill_of_materials(built)
-    record = {
-        "mass_kg": sum(row.mass for row in rows) * 1e3,
-        "bill_of_materials": [
-            {
-                "name": row.name,
-                "kind": row.kind,
-                "count": row.count,
-                "material": row.material,
-                "size": row.size,
-                "mass_each_kg": row.mass_each * 1e3,
-                "mass_kg": row.mass * 1e3,
-            }
-            for row in rows
-        ],
-    }
-    return record, {"lock.step": step_bytes(shape)}

@@ -1,0 +1,101 @@
+"""Files and figures of a lock for ``build``: assembly and parts as STEP, STL, DXF and meshes, masses, bill of materials."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mechlock.checks.lock_part_model import QUICK, part_sizes
+from mechlock.mesh.gmsh_format import msh_bytes
+from mechlock.mesh.skin import stl_bytes, surface_triangles
+from mechlock.mesh.tetrahedra import tetrahedra
+from mechlock.mesh.writing import inp_text, mesh_vtu_bytes
+from mechlock.solids import cad, frame_step
+from mechlock.solids.boxes import MassProperties as FrameMass
+from mechlock.solids.dxf import plate_dxf
+from mechlock.solids.lock import BillRow, Lock, bill_of_materials, lock_shape
+from mechlock.solids.parts import MassProperties, Part
+
+
+def lock_record(lock: Lock) -> dict[str, Any]:
+    """Masses of a lock's parts in their own frames, and its bill of materials, as JSON with units in the keys."""
+    rows = bill_of_materials(lock)
+    return {
+        "mass_kg": sum(row.mass for row in rows) * 1e3,
+        "parts": {
+            part.name: {"body": part.body, "material": part.material, **mass_record(lock.mass_properties(part))}
+            for part in lock.parts
+        },
+        "bill_of_materials": [_row(row) for row in rows],
+    }
+
+
+def lock_files(lock: Lock) -> dict[str, bytes]:
+    """Return the lock's files by name: the assembly, and each part that is not the mirror image of another."""
+    files = {"lock.step": step_bytes(lock_shape(lock)), "lock_bom.csv": _bill_csv(bill_of_materials(lock)).encode()}
+    for part in lock.parts:
+        if not part.name.endswith("_2"):
+            files |= _part_files(lock, part)
+    return files
+
+
+def _part_files(lock: Lock, part: Part) -> dict[str, bytes]:
+    solid = cad.solid(part)
+    mesh = tetrahedra(solid, part_sizes(part, lock, QUICK)).mesh
+    stem = f"lock_{part.name}"
+    blank = {} if part.kind in {"pin", "striker"} else {f"{stem}.dxf": plate_dxf(part).encode()}
+    return {
+        **blank,
+        f"{stem}.step": step_bytes(solid),
+        f"{stem}.stl": stl_bytes(surface_triangles(mesh), part.name),
+        f"{stem}.msh": msh_bytes(mesh),
+        f"{stem}.vtu": mesh_vtu_bytes(mesh),
+        f"{stem}.inp": inp_text(mesh).encode(),
+    }
+
+
+def _row(row: BillRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "count": row.count,
+        "material": row.material,
+        "size": row.size,
+        "mass_each_kg": row.mass_each * 1e3,
+        "mass_kg": row.mass * 1e3,
+    }
+
+
+def _bill_csv(rows: tuple[BillRow, ...]) -> str:
+    text = io.StringIO()
+    table = [_row(row) for row in rows]
+    writer = csv.DictWriter(text, fieldnames=list(table[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    return text.getvalue()
+
+
+def mass_record(found: FrameMass | MassProperties) -> dict[str, Any]:
+    """Mass, centre and inertia as JSON with units in the keys (inertia about the centre of gravity)."""
+    xx, yy, zz = np.diag(found.inertia) * 1e-3
+    xy, yz, zx = found.inertia[0, 1] * 1e-3, found.inertia[1, 2] * 1e-3, found.inertia[2, 0] * 1e-3
+    return {
+        "mass_kg": found.mass * 1e3,
+        "centre_mm": [float(value) for value in found.centre],
+        "inertia_kg_m2": {
+            name: float(value) for name, value in zip(("xx", "yy", "zz", "xy", "yz", "zx"), (xx, yy, zz, xy, yz, zx), strict=True)
+        },
+    }
+
+
+def step_bytes(shape: Any) -> bytes:
+    """Return the STEP file of a shape (the CAD kernel only writes to disk)."""
+    with tempfile.TemporaryDirectory() as scratch:
+        target = Path(scratch) / "shape.step"
+        frame_step.write_step(shape, target)
+        return target.read_bytes()
