@@ -401,6 +401,8 @@ class Linkage:
     """The mechanism with its lock: uncertain quantities (the root box), dyads, assembly modes, loads."""
 
     def __init__(self, data: dict[str, Any]) -> None:
+        if data["format"] != "mechlock-linkage/1":
+            raise Unreadable("the linkage is not a mechlock-linkage/1 file")
         self.data, self.lock = data, data["lock"]
         self.points: dict[str, dict[str, Any]] = {name: body["points"] for name, body in data["bodies"].items()}
         self.joints = read_joints(data, self.points)

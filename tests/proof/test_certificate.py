@@ -182,6 +182,7 @@ def test_a_hash_that_does_not_fit_is_rejected(proved: dict[str, Any]) -> None:
         lambda c: c["linkage"]["parameters"].update(a={"value": "40.0 mm", "tolerence": "0.4 mm"}),
         lambda c: c["linkage"]["joints"][1].update(clearence="1 mm"),
         lambda c: c["linkage"]["joints"][1].update(name="B"),
+        lambda c: c["linkage"].update(format="mechlock-linkage/2"),
         lambda c: c["linkage"]["lock"]["loads"].insert(0, c["linkage"]["lock"]["loads"][0] | {"direction": ["0 deg", "360 deg"]}),
         lambda c: c["theorems"][0]["conditions"][2].update(at_least="1e-999999999"),
         lambda c: c["theorems"].clear(),
