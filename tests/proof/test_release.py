@@ -150,7 +150,7 @@ def test_a_weak_actuator_is_refuted_or_undecided_never_proved(fourbars: ModuleTy
     data = fourbars.shipped("contract_fourbar")
     for limit, verdicts in (("100 N*m", {"refuted"}), ("135 N*m", {"refuted", "undecided"})):
         data["lock"]["release"]["max_torque"] = limit
-        result = _prove(data)
+        result = prove(linkage_from_data(data, "lock.toml"), claims=["release"], budget=40)
         assert result.verdict in verdicts
         assert checker.verify(result.certificate).accepted
 
