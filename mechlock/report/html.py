@@ -73,6 +73,7 @@ def _environment() -> Environment:
         "number": _typeset(numbers.number),
         "quantity": _typeset(numbers.with_unit),
         "interval": _typeset(numbers.interval),
+        "fixed": _typeset(numbers.fixed),
         "exact": _typeset(numbers.exact),
         "percent": _typeset(numbers.percent),
         "scaled": numbers.scaled,
@@ -101,8 +102,8 @@ def _criteria(results: dict[str, Any]) -> dict[str, Any]:
 
 
 def minus(text: Any) -> str:
-    """Set a true minus sign before figures."""
-    return _MINUS.sub("\u2212", str(text))
+    """Set a true minus sign before figures, and a true plus-minus."""
+    return _MINUS.sub("\u2212", str(text).replace("+-", "±"))
 
 
 def margin_bar(margin: float | None) -> dict[str, float]:

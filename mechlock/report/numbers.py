@@ -61,6 +61,14 @@ def exact(value: Any, unit: str = "") -> str:
     return f"{float(value):.7g}{spaced(unit) if unit else ''}"
 
 
+def fixed(value: Any, decimals: int = 1) -> str:
+    """Write a value with a fixed number of decimals, for columns whose small values are rounding."""
+    if not is_number(value):
+        return number(value)
+    text = f"{float(value):.{decimals}f}"
+    return "0" if float(text) == 0.0 else text
+
+
 def spaced(unit: str) -> str:
     """Write a unit as it follows a figure: after a space, a degree sign without one, nothing for a pure number."""
     if unit in ("-", "relative"):

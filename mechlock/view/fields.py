@@ -97,6 +97,13 @@ class Result:
         component = quantity.rpartition(".")[2]
         return values[:, TENSOR.index(component)] if values.ndim == 2 and values.shape[1] == len(TENSOR) else values
 
+    @property
+    def judged(self) -> NDArray[np.bool_]:
+        """Where stress is meaningful, (n_points,): all nodes, where the file does not say."""
+        if "judged" not in self.grid.point_data:
+            return np.ones(self.grid.n_points, dtype=bool)
+        return np.asarray(self.grid.point_data["judged"]) > 0
+
     def shape(self, mode: int) -> NDArray[np.float64]:
         """Return the mode's displacements, shape (n_points, 3).
 

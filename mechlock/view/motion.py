@@ -43,7 +43,9 @@ def case_frames(prepared: Scene, case: str | None, quantity: str = "von_mises", 
         raise InputError(f"case {name!r} has no displacement to animate")
     values = scenes.scalar(prepared.result.array(name, quantity))
     phases = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(frames) / frames)
-    return _frames(prepared, displacement, values, phases, name, scenes.coloring(values, scenes.title_of(quantity)))
+    return _frames(
+        prepared, displacement, values, phases, name, scenes.coloring(values, scenes.title_of(quantity), prepared.result.judged)
+    )
 
 
 def _frames(

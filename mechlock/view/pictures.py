@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mechlock.mesh.mesh import Mesh
-from mechlock.view.fields import Result, grid
+from mechlock.view.fields import Result, grid, sort
 from mechlock.view.gl import rendering
 from mechlock.view.picture import Picture
 from mechlock.view.render import field_picture, mode_picture, parts_picture
-from mechlock.view.scene import scene
+from mechlock.view.scene import PARTS_STYLE, scene
 from mechlock.view.surface import outer
 
 if TYPE_CHECKING:
     from pyvista import PolyData
 
-CASES, MODES = 3, 3
+CASES, MODES = 4, 2
 """How many of each are drawn."""
 
 
@@ -73,6 +74,15 @@ def placed_surface(mesh: Mesh, place: Place | None = None) -> PolyData:
     if place is not None:
         surface = surface.rotate_z(math.degrees(place.angle), inplace=False).translate((*place.origin, 0.0), inplace=False)
     return surface
+
+
+def part_picture(name: str, mesh: Mesh, von_mises: Any, displacement: Any = None) -> tuple[Picture, ...]:
+    """Draw the stress of one lock part (MPa at the nodes); nothing where nothing can be rendered."""
+    if not rendering().available:
+        return ()
+    fields = {"von_mises": von_mises} if displacement is None else {"von_mises": von_mises, "displacement": displacement}
+    drawn = field_picture(scene(sort(grid(mesh, fields), name), PARTS_STYLE), name)
+    return (replace(drawn, section="lock_parts"),)
 
 
 def lock_pictures(parts: Sequence[tuple[str, PolyData]], name: str) -> tuple[Picture, ...]:

@@ -90,7 +90,7 @@ def join(pictures: Sequence[Picture]) -> bytes:
 def _render(style: Style, name: str, section: str, draw: Callable[[Any], Drawn]) -> Picture:
     with scenes.plotter(style) as drawn:
         shown = draw(drawn)
-        scenes.finish(drawn, style, shown.title)
+        scenes.finish(drawn, style, shown.heading)
         pixels = np.asarray(drawn.screenshot(return_img=True))
     data = encode(with_legend(pixels, shown.legend))
     file_name = "".join(letter if letter.isalnum() else "-" for letter in name.lower()).strip("-")

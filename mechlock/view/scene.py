@@ -67,11 +67,17 @@ class Scene:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a scene shows, in words, and the colours of parts by name."""
+    """What a scene shows, in words, with the largest value in figures and the colours of parts by name."""
 
-    title: str
+    heading: str
     alt: str
     legend: tuple[tuple[str, str], ...] = ()
+    figures: str = ""
+
+    @property
+    def title(self) -> str:
+        """The heading with the figures that a caption gives."""
+        return f"{self.heading}, {self.figures}" if self.figures else self.heading
 
 
 def scene(result: Result, style: Style | None = None) -> Scene:
@@ -90,15 +96,19 @@ def draw_field(drawn: Any, prepared: Scene, case: str, quantity: str) -> Drawn:
     values = scalar(prepared.result.array(case, quantity))
     displacement = case_displacement(prepared.result, case)
     factor = 1.0 if displacement is None else exaggeration(np.asarray(prepared.result.grid.points, dtype=float), displacement)
+    judged = prepared.result.judged
     drawn.add_mesh(
-        deformed(prepared, displacement, factor), scalars=values[prepared.surface.nodes], **coloring(values, title_of(quantity))
+        deformed(prepared, displacement, factor),
+        scalars=values[prepared.surface.nodes],
+        **coloring(values, title_of(quantity), judged),
     )
     if displacement is not None:
         _outline(drawn, prepared)
     stated = f", deformation × {factor:g}" if displacement is not None else ""
-    largest = largest_text(values, quantity)
-    title = f"{case}: {quantity_name(quantity)}{stated}, {largest}"
-    return Drawn(title, f"{quantity_name(quantity)} on the deformed shape in load case {case}; {largest}")
+    largest = largest_text(values, quantity, judged)
+    heading = f"{case}: {quantity_name(quantity)}{stated}"
+    alt = f"{quantity_name(quantity)} on the deformed shape in load case {case}; {largest}"
+    return Drawn(heading, alt, figures=largest)
 
 
 def draw_mode(drawn: Any, prepared: Scene, mode: int) -> Drawn:
@@ -135,9 +145,11 @@ def draw_section(drawn: Any, prepared: Scene, axis: Axis, at: float, case: str, 
     solid.point_data[quantity] = values
     toward = prepared.style.direction[index] >= 0.0
     cut = solid.clip(normal=axis if toward else f"-{axis}", origin=[at if number == index else 0.0 for number in range(3)])
-    drawn.add_mesh(cut, scalars=quantity, **coloring(values, title_of(quantity)))
+    drawn.add_mesh(cut, scalars=quantity, **coloring(values, title_of(quantity), prepared.result.judged))
     _outline(drawn, prepared)
-    title = f"{case}: {quantity_name(quantity)}, cut at {axis} = {at:g} mm, {largest_text(values, quantity)}"
+    title = (
+        f"{case}: {quantity_name(quantity)}, cut at {axis} = {at:g} mm, {largest_text(values, quantity, prepared.result.judged)}"
+    )
     return Drawn(title, f"the model cut open; {title}")
 
 
@@ -246,20 +258,27 @@ def deformed(prepared: Scene, displacement: NDArray[np.float64] | None, factor: 
     return faces
 
 
-def coloring(values: NDArray[np.float64], title: str) -> dict[str, Any]:
-    """Return PyVista's options for colouring `values`, with what lies beyond the colours marked."""
-    low, high, beyond = color_range(values)
+def coloring(values: NDArray[np.float64], title: str, judged: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return PyVista's options for colouring `values` by those that are judged, with what lies beyond marked."""
+    low, high, _ = judged_range(values, judged)
     options: dict[str, Any] = {"clim": (low, high), "cmap": COLORS, "n_colors": 24, **_LIGHT}
-    return {**options, "scalar_bar_args": _bar(title), **({"above_color": BEYOND} if beyond else {})}
+    return {**options, "scalar_bar_args": _bar(title), "above_color": BEYOND}
 
 
-def largest_text(values: NDArray[np.float64], quantity: str) -> str:
-    """Return the largest value in words, and where the colours end when it lies beyond."""
+def judged_range(values: NDArray[np.float64], judged: NDArray[np.bool_]) -> tuple[float, float, bool]:
+    """Return the range of colours: all judged values, or nearly all values where the file does not say which are judged."""
+    return color_range(values[judged], 0.999 if judged.all() else 1.0)
+
+
+def largest_text(values: NDArray[np.float64], quantity: str, judged: NDArray[np.bool_]) -> str:
+    """Return the largest value in words: where it is judged, what lies beyond elsewhere, and where the colours end."""
     unit = UNITS.get(quantity, "")
-    _, high, _ = color_range(values)
-    largest = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
+    _, high, _ = judged_range(values, judged)
+    anywhere, largest = (float(np.nanmax(part, initial=0.0)) for part in (values, values[judged]))
     text = f"largest {largest:.4g} {unit}".strip()
-    return f"{text} (pink: above {high:.4g})" if largest > high else text
+    if anywhere > largest:
+        text = f"{text} where stress is judged, {anywhere:.4g} at supports, couplings and notches"
+    return f"{text} (pink: above {high:.4g})" if anywhere > high else text
 
 
 def mode_coloring() -> dict[str, Any]:

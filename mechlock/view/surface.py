@@ -65,17 +65,17 @@ def exaggeration(points: NDArray[np.float64], displacement: NDArray[np.float64],
     return next(step * power for step in (5.0, 2.0, 1.0) if step * power <= factor * (1.0 + 1e-12))
 
 
-def color_range(values: NDArray[np.float64]) -> tuple[float, float, bool]:
+def color_range(values: NDArray[np.float64], share: float = 0.999) -> tuple[float, float, bool]:
     """Return where the colours begin and end, and whether values lie beyond.
 
     A few nodes in notches and at point supports would take all colour from the rest, so the colours end at the value
-    that all but 1 in 1000 nodes stay below; it is rounded up to two digits. Values of both signs get colours about
+    that the given share of all nodes stays below; it is rounded up to two digits. Values of both signs get colours about
     nought. What is not a number does not count.
     """
     sizes = np.abs(values[np.isfinite(values)])
     if not sizes.size or sizes.max() == 0.0:
         return 0.0, 1.0, False
-    limit = float(np.quantile(sizes, 0.999)) or float(sizes.max())
+    limit = float(np.quantile(sizes, share)) or float(sizes.max())
     power = 10.0 ** (math.floor(math.log10(limit)) - 1)
     rounded = math.ceil(limit / power - 1e-9) * power
     return (-rounded if (values < 0.0).any() else 0.0), rounded, bool(sizes.max() > rounded)

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.view.fields import Result
-from mechlock.view.scene import case_displacement, mode_size, mode_title, part_colors, part_kind, scalar, title_of
-from mechlock.view.surface import Surface, color_range, exaggeration, outer
+from mechlock.view.scene import case_displacement, judged_range, mode_size, mode_title, part_colors, part_kind, scalar, title_of
+from mechlock.view.surface import Surface, exaggeration, outer
 
 if TYPE_CHECKING:
     from pyvista import PolyData
@@ -118,19 +118,20 @@ def _mesh(pack: _Pack, geometry: _Geometry) -> dict[str, Any]:
 
 def _case(pack: _Pack, result: Result, name: str, nodes: NDArray[np.int64]) -> dict[str, Any]:
     quantities = sorted(result.cases[name], key=lambda quantity: (quantity != "von_mises", quantity))
-    scalars = [_scalar(pack, scalar(result.array(name, quantity)), title_of(quantity), nodes) for quantity in quantities]
+    judged = result.judged[nodes]
+    scalars = [_scalar(pack, scalar(result.array(name, quantity))[nodes], title_of(quantity), judged) for quantity in quantities]
     return {"name": name, "shift": _shift(pack, result, case_displacement(result, name), nodes, "mm"), "scalars": scalars}
 
 
 def _mode(pack: _Pack, result: Result, number: int, nodes: NDArray[np.int64]) -> dict[str, Any]:
     shape = result.shape(number)
-    scalars = [_scalar(pack, mode_size(shape), "displacement, of the largest", nodes)]
+    scalars = [_scalar(pack, mode_size(shape)[nodes], "displacement, of the largest", np.ones(len(nodes), bool))]
     return {"name": mode_title(result, number), "shift": _shift(pack, result, shape, nodes, ""), "scalars": scalars}
 
 
-def _scalar(pack: _Pack, values: NDArray[np.float64], title: str, nodes: NDArray[np.int64]) -> dict[str, Any]:
-    shown = np.nan_to_num(values[nodes])
-    begin, end, _ = color_range(shown)
+def _scalar(pack: _Pack, values: NDArray[np.float64], title: str, judged: NDArray[np.bool_]) -> dict[str, Any]:
+    shown = np.nan_to_num(values)
+    begin, end, _ = judged_range(shown, judged)
     low, high = float(min(shown.min(initial=0.0), begin)), float(max(shown.max(initial=0.0), end))
     levels = np.round((shown - low) / (high - low) * 65535).astype(np.uint16)
     return {

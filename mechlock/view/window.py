@@ -16,7 +16,7 @@ def show(loaded: Loaded, case: str | None, quantity: str, mode: int | None) -> N
     """
     if not loaded.results:
         with scenes.plotter(scenes.PARTS_STYLE, off_screen=False) as drawn:
-            scenes.finish(drawn, scenes.PARTS_STYLE, scenes.draw_parts(drawn, loaded.parts, loaded.title).title)
+            scenes.finish(drawn, scenes.PARTS_STYLE, scenes.draw_parts(drawn, loaded.parts, loaded.title).heading)
             drawn.show()
         return
     modal = mode is not None or not any(result.cases for result in loaded.results)
@@ -26,5 +26,5 @@ def show(loaded: Loaded, case: str | None, quantity: str, mode: int | None) -> N
             shown = scenes.draw_mode(drawn, prepared, mode or 1)
         else:
             shown = scenes.draw_field(drawn, prepared, prepared.result.case(case), quantity)
-        scenes.finish(drawn, prepared.style, shown.title)
+        scenes.finish(drawn, prepared.style, shown.heading)
         drawn.show()

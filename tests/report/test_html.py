@@ -164,6 +164,7 @@ def test_margin_bar_geometry() -> None:
 
 def test_minus_signs() -> None:
     assert minus("-5.3 %") == "−5.3 %"
+    assert minus("to +-2 mm") == "to ±2 mm"
     assert minus("EN 10149-2, x = -375") == "EN 10149-2, x = −375"
 
 

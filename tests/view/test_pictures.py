@@ -48,6 +48,24 @@ def test_stress_is_drawn_in_colours_on_white(prepared: Scene) -> None:
     assert "braking" in picture.title and "200 MPa" in picture.alt and picture.section == "stress"
 
 
+def test_colours_and_largest_value_are_of_where_stress_is_judged(bar: Result) -> None:
+    values = bar.grid.point_data["von_mises:braking"]
+    judged = np.ones(len(values), np.uint8)
+    judged[values > 100.0] = 0
+    bar.grid.point_data["judged"] = judged
+    picture = render.field_picture(scene(bar, SMALL), "braking")
+    assert "largest 100 MPa where stress is judged, 200 at supports" in picture.title
+    pink = np.abs(pixels(picture) - (232, 63, 184)).sum(axis=2) < 120
+    assert pink.mean() > 0.002
+
+
+def test_stress_of_a_part(bar: Result) -> None:
+    mesh = box((60.0, 20.0, 10.0), (3, 1, 1), "tet10")
+    (picture,) = pictures.part_picture("hook", mesh, np.linspace(0.0, 250.0, len(mesh.points)))
+    assert picture.section == "lock_parts"
+    assert "hook" in picture.title and "250 MPa" in picture.title
+
+
 def test_modes_differ(prepared: Scene) -> None:
     first, second = render.mode_picture(prepared, 1), render.mode_picture(prepared, 2)
     assert "20.40 Hz" in first.title and "31.20 Hz" in second.title
