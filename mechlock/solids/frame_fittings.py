@@ -118,7 +118,7 @@ def _pads(file: FrameFile, entry: Pads | None) -> Made:
     faces: list[Face] = []
     for name, x, y in _places(file, entry.names, entry.x, entry.y) if entry else []:
         a, b, c = entry.size if entry else (0.0, 0.0, 0.0)
-        part = block(f"pad.{name}", "pads", "pad_shoe", [x - a / 2, y - b / 2, 0.0], [x + a / 2, y + b / 2, c])
+        part = block(f"pad_shoe.{name}", "pads", "pad_shoe", [x - a / 2, y - b / 2, 0.0], [x + a / 2, y + b / 2, c])
         parts.append(part)
         bottom = [part.envelope[1, 0], part.envelope[1, 1], 0.0]
         faces.append(_rectangle(f"pad_{name}", part, 2, -1, part.envelope[0].tolist(), bottom))

@@ -124,7 +124,7 @@ def test_the_same_frame_gives_the_same_mesh(portal) -> None:
 
 def test_parts_that_hang_in_the_air_are_named(portal) -> None:
     portal["pads"]["size"] = ["60 mm", "60 mm", "6 mm"]
-    with pytest.raises(InputError, match=r"pad\.A \(60 x 60 x 6 mm .* is not welded to the rest of the frame"):
+    with pytest.raises(InputError, match=r"pad_shoe\.A \(60 x 60 x 6 mm .* is not welded to the rest of the frame"):
         mesh_of(portal)
 
 

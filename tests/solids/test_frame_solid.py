@@ -119,7 +119,7 @@ REFUSED = [
     ("plates.0.flush", "32 mm", ["plates.end", "stands out of the face"]),
     ("plates.0.flush", "-1 mm", ["plates.end.flush", "negative"]),
     ("pads.names", ["A", "B", "C", "C"], ["pads.names", "3 different names for 4 places"]),
-    ("pads.size", ["60 mm", "60 mm", "30 mm"], ["pad.A", "rail", "occupy the same place"]),
+    ("pads.size", ["60 mm", "60 mm", "30 mm"], ["pad_shoe.A", "rail", "occupy the same place"]),
     ("mounts.0.at.box", ["460 mm"], ["mount_box from 435 to 485 mm is not on one piece", "-430 to 430"]),
     ("mounts.0.side", "+y", ["+y is an end of the member"]),
     ("grid.y.left", "-390 mm", ["members.top", "nothing of top.rear.top is left"]),
