@@ -176,9 +176,7 @@ def test_a_round_contact_with_friction_has_its_resultant_at_the_crown():
 def test_a_pressure_that_points_the_wrong_way_is_refused():
     mesh = pulled_lug(0.5).tet.mesh
     with pytest.raises(NoVerdict, match="too coarse"):
-        nodal_forces(
-            mesh, ("tip",), bore_pressure((-500.0, 0.0), np.array([1.0, 0.0])), np.array([-1.0, 0.0, 0.0]), np.zeros(3)
-        )
+        nodal_forces(mesh, ("tip",), bore_pressure((-500.0, 0.0), np.array([1.0, 0.0])), np.array([-1.0, 0.0, 0.0]), np.zeros(3))
 
 
 @functools.cache
