@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mechlock.analyses import solve
     from mechlock.linkage.kinematics import kinematics
     from mechlock.pipeline import build, check
+    from mechlock.pipeline.solving import solve
     from mechlock.proof import prove, verify
     from mechlock.validation import validate
 
@@ -26,7 +26,7 @@ _HOMES = {
     "check": "mechlock.pipeline",
     "kinematics": "mechlock.linkage.kinematics",
     "prove": "mechlock.proof",
-    "solve": "mechlock.analyses",
+    "solve": "mechlock.pipeline.solving",
     "validate": "mechlock.validation",
     "verify": "mechlock.proof",
 }
