@@ -40,10 +40,12 @@ def case_M02(inputs: Inputs) -> dict[str, list[float]]:  # noqa: N802
         return np.column_stack([length * unit[:, 0], radius * y, radius * z])
 
     mesh = mapped_block((20, 4, 4), disc)
-    masses = tuple(
-        fem.PointMass(name, inputs[name] / 1000.0, (length, side * arm, 0.0), ("x1",))
-        for name, side in (("M1", 1.0), ("M2", -1.0))
-    )
+    # both masses hang on one rigid arm: together one body at their common centre
+    first, second = inputs["M1"] / 1000.0, inputs["M2"] / 1000.0
+    centre = arm * (first - second) / (first + second)
+    about = first * second / (first + second) * (2.0 * arm) ** 2
+    inertia = (about, 0.0, about, 0.0, 0.0, 0.0)
+    masses = (fem.PointMass("arm", first + second, (length, centre, 0.0), ("x1",), inertia, "rigid"),)
     material = _material(inputs)
     return {"modes 1-6": modes(model(mesh, supports=fixed(x0="xyz"), masses=masses, **material), 6).frequencies.tolist()}
 

@@ -16,6 +16,7 @@ def solve(
     *,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder for results.json and result fields.")] = None,
     case: Annotated[tuple[str, ...], Parameter(help="Only this case; may be given several times.", negative="")] = (),
+    quick: Annotated[bool, Parameter(help="For a design: a coarse mesh of its frame.", negative="")] = False,
     common: Common = Common(),
 ) -> int:
     """Solve the cases of a finite-element model, or of the frame of a design.
@@ -27,7 +28,7 @@ def solve(
     from mechlock.pipeline.solving import solve as run
 
     with progress(common) as report:
-        results = run(model, out, case, report)
+        results = run(model, out, case, report, quick=quick)
     emit(common, plain(results), text(results))
     return 0 if complete(results) else 3
 

@@ -62,8 +62,6 @@ def problem(source: files.ModelSource, mesh: Mesh) -> Problem:
     file, where = source.file, str(source.path)
     try:
         _check_groups(file, mesh)
-        if file.ties:
-            raise NoVerdict("ties between surfaces that do not match are not computed", f"{where}: ties", "join the meshes")
         model = fem.Model(
             mesh,
             tuple(_material(item, index) for index, item in enumerate(file.materials)),
@@ -131,8 +129,6 @@ def _lock(item: files.Lock) -> fem.Lock:
 
 
 def _mass(item: files.PointMass) -> fem.PointMass:
-    if item.coupling == "rigid":
-        raise NoVerdict(f"rigid coupling of the mass {item.name!r} is not computed", mend="use coupling = 'distributing'")
     return fem.PointMass(item.name, item.mass, item.at, item.attach, item.inertia, item.coupling)
 
 

@@ -28,7 +28,12 @@ Record = dict[str, Any]
 
 
 def solve(
-    path: Path | str, out: Path | str | None = None, cases: Sequence[str] = (), report: Report = lambda message: None
+    path: Path | str,
+    out: Path | str | None = None,
+    cases: Sequence[str] = (),
+    report: Report = lambda message: None,
+    *,
+    quick: bool = False,
 ) -> Record:
     """Solve the cases of a model file, or the static cases and modes of a design's frame.
 
@@ -42,6 +47,8 @@ def solve(
         Names of the cases wanted; all when empty.
     report : callable
         Told what is being done.
+    quick : bool
+        For a design: a coarse mesh of its frame, without rows at weld toes.
 
     Returns
     -------
@@ -59,7 +66,7 @@ def solve(
     kind = str(reading.read_toml(path).get("format", ""))
     if not kind.startswith("mechlock-design/"):
         return analyses.solve(path, out, cases, report).results
-    results, files = _solve_frame(read_design(path), cases, report)
+    results, files = _solve_frame(read_design(path), cases, report, quick=quick)
     if out is not None:
         writing.write(Path(out), results, files)
     return results
@@ -70,11 +77,13 @@ def complete(results: Record) -> bool:
     return all(case["status"] == "ok" for case in results["cases"].values())
 
 
-def _solve_frame(design: Design, cases: Sequence[str], report: Report) -> tuple[Record, dict[str, bytes]]:
+def _solve_frame(design: Design, cases: Sequence[str], report: Report, *, quick: bool) -> tuple[Record, dict[str, bytes]]:
     clock = Stages()
     steel = find(design.frame.material, f"{design.files.get('frame', design.where)}: material")
     solid = build_frame(design.frame, design.files.get("frame", design.where))
     grading = Grading(size=design.file.mesh.frame, toe_rows=TOE_ROWS, growth=GROWTH)
+    if quick:
+        grading = Grading(size=design.file.mesh.frame_quick)
     analysis = analyse_frame(solid, steel, design, grading, modes=design.file.modes, progress=report)
     records = static_records(analysis)
     unknown = [name for name in cases if name not in records]

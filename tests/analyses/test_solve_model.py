@@ -7,7 +7,7 @@ import pytest
 
 from mechlock.cli import main
 from mechlock.mesh.mapped import box
-from mechlock.mesh.mesh import Mesh
+from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.writing import inp_text, msh_bytes, vtu_bytes
 
 BAR = """
@@ -362,17 +362,47 @@ def test_unknown_case_names_those_there_are(folder, capsys):
     assert "it has 'pull'" in run(folder, BAR + PULL, capsys, "--case", "push", code=2)
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        '[[ties]]\nmaster = "x0"\nslave = "x1"',
-        '[[supports]]\nname = "p"\non = "z0"\nunilateral = true\nfriction = 0.2',
-    ],
-)
-def test_what_is_not_computed_gives_no_verdict(folder, capsys, more):
-    (folder / "model.toml").write_text(BAR + PULL + more + "\n")
+def test_friction_is_not_computed_and_gives_no_verdict(folder, capsys):
+    more = '[[supports]]\nname = "p"\non = "z0"\nunilateral = true\nfriction = 0.2\n'
+    (folder / "model.toml").write_text(BAR + PULL + more)
     code = main.run(["solve", str(folder / "model.toml"), "--json", "--quiet"])
     printed = capsys.readouterr()
     assert code == 3
     assert "not computed" in printed.err
     assert printed.out == ""
+
+
+def test_two_bars_tied_end_to_end_stretch_as_one(folder, capsys):
+    left, right = bar(), box((LENGTH, SIDE, SIDE), (5, 3, 3), "hex20", "other")
+    count, cells = len(left.points), left.n_cells
+    blocks = (Block("hex20", np.concatenate([left.blocks[0].cells, right.blocks[0].cells + count])),)
+    points = np.concatenate([left.points, right.points + [LENGTH, 0.0, 0.0]])
+    faces = {"x0": left.faces["x0"], "inner": left.faces["x1"]}
+    faces |= {"outer": right.faces["x0"] + [cells, 0], "x1": right.faces["x1"] + [cells, 0]}
+    mesh = Mesh(points, blocks, {"bar": np.arange(cells + right.n_cells)}, faces)
+    (folder / "bar.msh").write_bytes(msh_bytes(mesh))
+    case = run(folder, BAR + PULL + '[[ties]]\nmaster = "inner"\nslave = "outer"\n', capsys)["cases"]["pull"]
+    assert case["max_displacement_mm"] == pytest.approx(0.02, rel=1e-6)
+    assert case["max_von_mises_MPa"]["value"] == pytest.approx(21.0, rel=1e-6)
+    assert case["equilibrium_error"] < 1e-9
+
+
+@pytest.mark.parametrize("coupling", ["rigid", "distributing"])
+def test_mass_at_the_tip_weighs_on_the_root(folder, capsys, coupling):
+    more = f"""
+[[masses]]
+name = "pack"
+mass = "2 kg"
+at = ["150 mm", "5 mm", "5 mm"]
+attach = ["x1"]
+coupling = "{coupling}"
+[[cases]]
+name = "weight"
+analysis = "static"
+g_load = ["0 g", "0 g", "-1 g"]
+"""
+    case = run(folder, BAR + more, capsys)["cases"]["weight"]
+    force = 2.0 * 9.80665
+    assert case["reactions_N"]["total"][2] == pytest.approx(force + MASS_KG * 9.80665)
+    moment = -(force * 150.0 + MASS_KG * 9.80665 * 0.5 * LENGTH)
+    assert case["reaction_moments_N_mm"]["total"][1] == pytest.approx(moment)
