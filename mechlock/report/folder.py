@@ -18,6 +18,9 @@ from mechlock.report.junit import junit_xml
 from mechlock.report.plots import report_figures
 from mechlock.report.results import results_json
 
+PARTS = 2
+"""How many lock parts are shown with their stress: those nearest to their limit."""
+
 
 def result_files(found: CheckResult) -> dict[str, bytes]:
     """Return the content of every file of the folder by name."""
@@ -72,7 +75,9 @@ def _mechanism(found: CheckResult) -> Picture:
 
 def _rendered(found: CheckResult, fields: Mapping[str, bytes]) -> tuple[Picture, ...]:
     """Pictures of stress, modes and lock; none where nothing can be rendered."""
+    from mechlock.solids import cad
     from mechlock.view import gl, loading, pictures
+    from mechlock.view.solids import solid_surfaces
 
     if not gl.rendering().available:
         return ()
@@ -83,5 +88,9 @@ def _rendered(found: CheckResult, fields: Mapping[str, bytes]) -> tuple[Picture,
         loaded = loading.load(Path(scratch))
         drawn = [picture for result in loaded.results for picture in pictures.result_pictures(result, found.results)]
     lock = found.proved.lock
-    parts = [(part.part, pictures.placed_surface(part.mesh, lock.locked.get(part.body))) for part in found.strength.parts.parts]
-    return (*drawn, *pictures.lock_pictures(parts, "lock parts under load"))
+    parts = solid_surfaces((part.name, cad.placed(cad.solid(part), lock.locked[part.body])) for part in lock.parts)
+    weakest = sorted(found.strength.parts.parts, key=lambda part: part.margin)[:PARTS]
+    stressed = [
+        picture for part in weakest for picture in pictures.part_picture(part.part, part.mesh, part.field, part.displacement)
+    ]
+    return (*drawn, *pictures.lock_pictures(parts, found.proved.mechanism.name), *stressed)

@@ -33,7 +33,7 @@ def text(results: dict[str, Any], width: int | None = None, *, color: bool = Fal
     color : bool
         With ANSI colours.
     """
-    columns = max(shutil.get_terminal_size((120, 24)).columns, 100) if width is None else width
+    columns = max(shutil.get_terminal_size((140, 24)).columns, 100) if width is None else width
     stream = io.StringIO()
     console = Console(
         file=stream, width=columns, force_terminal=color, no_color=not color, highlight=False, legacy_windows=False, _environ={}
