@@ -16,6 +16,7 @@ from mechlock.mesh.mesh import Floats
 
 Operator = Callable[[Floats], Floats]
 _BLOCK = 8
+_RANDOM = 4
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def largest_pairs(
     count: int,
     allowed: np.ndarray,
     *,
+    start: Floats | None = None,
     positive: bool = False,
     tolerance: float = 1e-9,
 ) -> Pairs:
@@ -66,6 +68,8 @@ def largest_pairs(
     inner : callable
         Matrix of the inner product times vectors.
     count : int
+    start : (n_dof, k) array, optional
+        Displacements that are rich in the wanted modes, such as static answers; a few random ones are added.
     positive : bool
         Only positive eigenvalues are wanted; there may be fewer than `count`.
     allowed : (n_dof,) bool array
@@ -80,13 +84,14 @@ def largest_pairs(
     """
     n_dof, width = len(allowed), min(_BLOCK, max(2, count))
     limit = min(int(allowed.sum()), 20 * count + 200)
-    start = np.random.default_rng(20240501).standard_normal((n_dof, width)) * allowed[:, None]
-    # one application takes the start out of the rough high modes
-    q, heavy, _ = _orthonormal(operator(start, inner(start)), inner)
+    random = np.random.default_rng(20240501).standard_normal((n_dof, width if start is None else _RANDOM)) * allowed[:, None]
+    # one application takes the random vectors out of the rough high modes
+    smooth = operator(random, inner(random))
+    q, heavy, _ = _orthonormal(smooth if start is None else np.hstack([start, smooth]), inner)
     room = min(limit + width, 4 * count + 6 * width)
     basis, masses = _Stack(n_dof, room), _Stack(n_dof, room)
     projected = np.zeros((0, 0))
-    solves = width
+    solves = random.shape[1]
     while True:
         basis.push(q)
         masses.push(heavy)

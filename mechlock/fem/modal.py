@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -125,15 +125,24 @@ def solve_modal(
         raise InputError("prestressed modes need the static case whose stresses they are about", "modal")
     state = _state(system, about, supports, held, prestressed, solver)
     allowed = ~state.restraint.fixed & (np.repeat(system.node_masses, 3) != 0)
+    base = base_shapes(system, system.centre_of_mass)
+    heavy_base = system.apply_mass(base)
+    static = state.solve(heavy_base)
     found = largest_pairs(
-        lambda _, heavy: state.solve(heavy), system.apply_mass, min(n, int(allowed.sum())), ~state.restraint.fixed
+        lambda _, heavy: state.solve(heavy),
+        system.apply_mass,
+        min(n, int(allowed.sum())),
+        ~state.restraint.fixed,
+        # the static answers to base acceleration hold most of the modes that matter
+        start=static,
     )
     squares = 1.0 / found.values - state.shift
     order = np.argsort(squares)
     squares, vectors = squares[order], found.vectors[:, order]
     rigid = squares < _RIGID * state.shift
     squares = np.where(rigid, 0.0, squares)
-    solution = _describe(state, squares, vectors, rigid, "" if about is None else about.name, found.solves)
+    solution = _describe(state, squares, vectors, rigid, _Base(base, heavy_base, static), found.solves + 6)
+    solution = replace(solution, about="" if about is None else about.name)
     state.release()
     return solution
 
@@ -160,28 +169,44 @@ def _state(
         raise mechanism(describe_mechanism(system, held_matrix)) from None
 
 
-def _describe(state: Linearised, squares: Floats, vectors: Floats, rigid: np.ndarray, about: str, solves: int) -> ModalSolution:
+@dataclass(frozen=True)
+class _Base:
+    """Base motions (n_dof, 6), their inertia forces, and the static answers to these."""
+
+    shapes: Floats
+    heavy: Floats
+    static: Floats
+
+
+def _describe(state: Linearised, squares: Floats, vectors: Floats, rigid: np.ndarray, base: _Base, solves: int) -> ModalSolution:
     """Participation, effective masses, residual vectors and checks of the modes."""
     system = state.system
     n = len(squares)
-    centre = system.centre_of_mass
-    base = base_shapes(system, centre)
-    heavy_base = system.apply_mass(base)
     heavy = system.apply_mass(vectors)
-    participation = vectors.T @ heavy_base
+    participation = vectors.T @ base.heavy
     gram = vectors.T @ heavy
     contact, residual = _residuals(state, vectors, heavy * squares)
     residual = np.where(rigid, np.nan, residual)
     residual_shapes = np.full((6, system.n_dof), np.nan)
     if not state.shift:
-        static = state.solve(heavy_base)
-        residual_shapes = (static - vectors @ (participation / squares[:, None])).T
-        solves += 6
+        residual_shapes = (base.static - vectors @ (participation / squares[:, None])).T
     return ModalSolution(
-        np.sqrt(squares) / (2 * np.pi), vectors.T.reshape(n, -1, 3), participation, participation**2, base.T @ heavy_base, centre,
-        residual_shapes.reshape(6, -1, 3), contact, residual,
-        float(np.abs(gram - np.eye(n)).max()), int(rigid.sum()), state.closed, about, state.factor.name, solves,
-    )  # fmt: skip
+        frequencies=np.sqrt(squares) / (2 * np.pi),
+        shapes=vectors.T.reshape(n, -1, 3),
+        participation=participation,
+        effective_mass=participation**2,
+        rigid_mass=base.shapes.T @ base.heavy,
+        centre=system.centre_of_mass,
+        residual_shapes=residual_shapes.reshape(6, -1, 3),
+        contact_rows=contact,
+        residual=residual,
+        orthogonality=float(np.abs(gram - np.eye(n)).max()),
+        rigid_count=int(rigid.sum()),
+        closed=state.closed,
+        about="",
+        solver=state.factor.name,
+        solves=solves,
+    )
 
 
 def _residuals(state: Linearised, vectors: Floats, inertia: Floats) -> tuple[Floats, Floats]:
