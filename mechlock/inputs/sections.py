@@ -11,7 +11,7 @@ from pydantic import Field
 from mechlock import resources
 from mechlock.errors import InputError
 from mechlock.inputs import reading
-from mechlock.inputs.frame import Section
+from mechlock.inputs.frame_entries import Section
 from mechlock.inputs.quantities import AsTuple, Strict
 
 _TABLE = "hollow_sections.toml"

@@ -7,7 +7,8 @@ from itertools import product
 import numpy as np
 
 from mechlock.errors import InputError
-from mechlock.inputs.frame import FrameFile, GuideSockets, LiftingEyes, Lines, LockBrackets, Mounts, Pads
+from mechlock.inputs.frame import FrameFile
+from mechlock.inputs.frame_entries import GuideSockets, LiftingEyes, Lines, LockBrackets, Mounts, Pads
 from mechlock.solids.boxes import TOUCHING, Floats
 from mechlock.solids.frame_parts import AXIS_NUMBER, Face, Part, block, chosen, outward
 

@@ -7,7 +7,8 @@ from itertools import pairwise, product
 import numpy as np
 
 from mechlock.errors import InputError
-from mechlock.inputs.frame import AXES, Axis, FrameFile, Member, Plate
+from mechlock.inputs.frame import FrameFile
+from mechlock.inputs.frame_entries import AXES, Axis, Member, Plate
 from mechlock.solids import boxes
 from mechlock.solids.boxes import TOUCHING, Floats
 from mechlock.solids.frame_parts import AXIS_NUMBER, Part, chosen, hollow_walls, outward

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mechlock.errors import InputError
-from mechlock.inputs.frame import AXES, FrameFile, Lines
+from mechlock.inputs.frame import FrameFile
+from mechlock.inputs.frame_entries import AXES, Lines
 from mechlock.solids.boxes import TOUCHING, Floats
 
 AXIS_NUMBER = {"x": 0, "y": 1, "z": 2}

@@ -1,0 +1,239 @@
+"""What stands in a frame file: sections, tubes, gauges, members, plates, braces, fittings and mounts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from mechlock.errors import InputError
+from mechlock.inputs.quantities import AsTuple, Length, NonNegativeLength, PositiveLength, Strict, refuse
+
+LEAST_HOLLOW_WALL = 2.5
+"""Least wall in mm of welded hollow sections (EN 1993-1-8, 7.1.1)."""
+
+Axis = Literal["x", "y", "z"]
+AXES: tuple[Axis, Axis, Axis] = ("x", "y", "z")
+Names = Annotated[tuple[str, ...], AsTuple, Field(min_length=1)]
+Lines = Annotated[Literal["all"] | Names, Field(description="names of grid lines, or 'all'", examples=["all", ["rear", "front"]])]
+Pair = Annotated[tuple[str, str], AsTuple]
+PairOfLengths = Annotated[tuple[NonNegativeLength, NonNegativeLength], AsTuple]
+Size3 = Annotated[tuple[PositiveLength, PositiveLength, PositiveLength], AsTuple]
+Point2 = Annotated[tuple[Length, Length], AsTuple]
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="a name of letters, digits and _")]
+
+
+class Entry(Strict):
+    """Base of what stands in a frame file: every figure may carry its source."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    source: str = ""
+
+
+class Section(Entry):
+    """A hollow section that members are made of."""
+
+    type: Literal["rhs"] = "rhs"
+    height: PositiveLength
+    width: PositiveLength
+    thickness: PositiveLength
+
+    @model_validator(mode="after")
+    def _has_a_hollow(self) -> Section:
+        least = min(self.height, self.width)
+        if self.thickness >= least / 2:
+            what = f"thickness {self.thickness:g} mm leaves no hollow in a section of {self.height:g} x {self.width:g} mm"
+            raise refuse(InputError(what, mend=f"thickness must be below {least / 2:g} mm"))
+        if self.thickness < LEAST_HOLLOW_WALL:
+            what = f"thickness {self.thickness:g} mm is below the least wall of welded hollow sections"
+            raise refuse(InputError(what, mend=f"use at least {LEAST_HOLLOW_WALL:g} mm (EN 1993-1-8)"))
+        return self
+
+    @property
+    def text(self) -> str:
+        """How the trade writes it, such as ``RHS 100x60x4``."""
+        return f"RHS {max(self.height, self.width):g}x{min(self.height, self.width):g}x{self.thickness:g}"
+
+
+class Tube(Entry):
+    """A circular hollow section, for braces."""
+
+    diameter: PositiveLength
+    thickness: PositiveLength
+
+    @model_validator(mode="after")
+    def _has_a_hollow(self) -> Tube:
+        if self.thickness >= self.diameter / 2:
+            what = f"thickness {self.thickness:g} mm leaves no hollow in a tube of {self.diameter:g} mm"
+            raise refuse(InputError(what, mend=f"thickness must be below {self.diameter / 2:g} mm"))
+        if self.thickness < LEAST_HOLLOW_WALL:
+            what = f"thickness {self.thickness:g} mm is below the least wall of welded hollow sections"
+            raise refuse(InputError(what, mend=f"use at least {LEAST_HOLLOW_WALL:g} mm (EN 1993-1-8)"))
+        return self
+
+    @property
+    def text(self) -> str:
+        """How the trade writes it, such as ``CHS 48.3x3``."""
+        return f"CHS {self.diameter:g}x{self.thickness:g}"
+
+
+class Gauge(Entry):
+    """A thickness that plates or walls of fittings share."""
+
+    thickness: PositiveLength
+
+
+class Grid(Entry):
+    """Named lines of each axis, in mm; +x forward, +y left, +z up, origin in the lock plane."""
+
+    x: Annotated[dict[Identifier, Length], Field(min_length=1)]
+    y: Annotated[dict[Identifier, Length], Field(min_length=1)]
+    z: Annotated[dict[Identifier, Length], Field(min_length=1)]
+
+    def lines(self, axis: Axis) -> dict[str, float]:
+        """Lines of one axis by name."""
+        return {"x": self.x, "y": self.y, "z": self.z}[axis]
+
+
+class Member(Entry):
+    """Hollow sections along one axis, on every crossing of the lines named for the other two axes."""
+
+    name: Identifier
+    section: str
+    along: Axis
+    start: Annotated[str | None, Field(alias="from", description="line where it starts; default: the first")] = None
+    end: Annotated[str | None, Field(alias="to", description="line where it ends; default: the last")] = None
+    x: Lines | None = None
+    y: Lines | None = None
+    z: Lines | None = None
+    upright: Annotated[Axis | None, Field(description="axis of the section's height; default z, for posts x")] = None
+    overhang: Annotated[PairOfLengths, Field(description="how far it runs past its first and last line")] = (0.0, 0.0)
+    shift: Annotated[tuple[Length, Length, Length], AsTuple, Field(description="centre line off the grid lines")] = (
+        0.0,
+        0.0,
+        0.0,
+    )
+
+    @model_validator(mode="after")
+    def _lines_fit(self) -> Member:
+        _need_lines(self, f"member {self.name!r} runs along {self.along}", self.along)
+        if self.upright == self.along:
+            raise refuse(InputError(f"upright is {self.upright!r}, the axis it runs along", mend="name another axis"))
+        return self
+
+    @property
+    def height_axis(self) -> Axis:
+        """Axis of the section's height."""
+        return self.upright or ("x" if self.along == "z" else "z")
+
+
+class Plate(Entry):
+    """Flat plates normal to an axis, one in every bay between consecutive lines of the other two axes."""
+
+    name: Identifier
+    gauge: str
+    normal: Axis
+    at: Lines
+    x: Annotated[Pair | None, Field(description="first and last line")] = None
+    y: Annotated[Pair | None, Field(description="first and last line")] = None
+    z: Annotated[Pair | None, Field(description="first and last line")] = None
+    flush: Annotated[Length, Field(description="from the line to the plate's far face, thickness towards the line")] = 0.0
+    side: Annotated[
+        Literal["outward", "inward", "+", "-"], Field(description="which way flush counts; 0 centres it on the line")
+    ] = "outward"
+    window: Annotated[dict[Axis, PositiveLength], Field(description="opening amid each bay")] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _lines_fit(self) -> Plate:
+        _need_lines(self, f"plate {self.name!r} is normal to {self.normal}", self.normal)
+        wanted = {axis for axis in AXES if axis != self.normal}
+        if self.window and set(self.window) != wanted:
+            raise refuse(InputError("the window lacks a dimension", mend=f"give {' and '.join(sorted(wanted))}"))
+        return self
+
+
+class Brace(Entry):
+    """Inclined members in a plane normal to an axis, each cut at both ends by the face that it is welded to."""
+
+    name: Identifier
+    section: Annotated[str, Field(description="name of a section or a tube")]
+    normal: Axis
+    at: Lines
+    offset: Annotated[Length, Field(description="of the centre line, away from the middle of the frame")] = 0.0
+    paths: Annotated[
+        dict[Identifier, Annotated[tuple[Point2, Point2], AsTuple]],
+        Field(min_length=1, description="name to start and end of the centre line, on faces, in the other two axes"),
+    ]
+
+
+class LockBrackets(Entry):
+    """Corner fittings: a box of thick plate, open to the hook from below, with a striker bar across it.
+
+    Lengths count from the crossing of the lines: inboard towards the middle of the frame, outboard away from it.
+    """
+
+    names: Names
+    x: Lines = "all"
+    y: Lines
+    gauge: str
+    inboard: PairOfLengths
+    outboard: PairOfLengths
+    height: PositiveLength
+    slot: Annotated[PairOfLengths, Field(description="opening in the bottom, x and y, for the hook")]
+    striker: Annotated[PositiveLength, Field(description="side of the square bar that the hook grips; it lies along y")]
+    striker_bottom: PositiveLength
+
+
+class Pads(Entry):
+    """Shoes under the base rails that stand on the tray's pads; their bottom is the lock plane z = 0."""
+
+    names: Names
+    x: Lines = "all"
+    y: Lines
+    size: Size3
+
+
+class GuideSockets(Entry):
+    """Blocks that take the guide pins, set off inboard of the crossing of the lines."""
+
+    names: Names
+    x: Lines = "all"
+    y: Lines
+    size: Size3
+    inboard: Annotated[PairOfLengths, Field(description="from the lines to the block's near faces, x and y")]
+
+
+class LiftingEyes(Entry):
+    """Stirrups on the posts: a base plate, two uprights across y and a crossbar that the shackle goes round."""
+
+    names: Names
+    x: Lines = "all"
+    y: Lines
+    bottom: PositiveLength
+    size: Annotated[Size3, Field(description="outer length along x, width along y, height")]
+    base: Annotated[PositiveLength, Field(description="thickness of the base plate")]
+    upright: Annotated[PositiveLength, Field(description="thickness of the uprights")]
+    crossbar: Annotated[PositiveLength, Field(description="height of the crossbar")]
+
+
+class Mounts(Entry):
+    """Faces on members where a box is fastened; the group is called ``mount_`` and the name given here."""
+
+    member: Annotated[str, Field(description="name of the members' entry")]
+    x: Lines | None = None
+    y: Lines | None = None
+    z: Lines | None = None
+    side: Annotated[Literal["+x", "-x", "+y", "-y", "+z", "-z"], Field(description="face of the member")]
+    length: PositiveLength
+    at: Annotated[
+        dict[Identifier, Annotated[tuple[Length, ...], AsTuple]],
+        Field(min_length=1, description="name to places on it"),
+    ]
+
+
+def _need_lines(entry: Member | Plate, what: str, axis: Axis) -> None:
+    for other, lines in (("x", entry.x), ("y", entry.y), ("z", entry.z)):
+        if other == axis and lines is not None:
+            raise refuse(InputError(f"{what} and yet names lines of {other}", mend=f"remove {other}"))
+        if other != axis and lines is None:
+            raise refuse(InputError(f"{what} and names no lines of {other}", mend=f"add {other}"))
