@@ -14,6 +14,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+READABLE = 0.6
+"""Longest cell beside a weld toe, in wall thicknesses, in which structural stress is read."""
+
+_NEAR = 0.02
+
+
 @dataclass(frozen=True)
 class Grading:
     """How finely the grid is cut.
@@ -105,17 +111,15 @@ def _end_contacts(low: Floats, high: Floats, run: Ints) -> tuple[Ints, Ints, Int
 
 
 def _add_row(planes: Floats, toes: Floats, row: float) -> Floats:
-    """Add planes at `row` thicknesses from the toes, where no plane stands near enough already."""
-    if not len(toes):
-        return planes
-    wanted = toes[:, 0] + toes[:, 1] * toes[:, 2] * row
-    reach = toes[:, 2] * row / 2
-    inside = (wanted > planes[0]) & (wanted < planes[-1])
-    order = np.lexsort((wanted[inside], reach[inside]))
+    """Add planes at `row` thicknesses from the toes, where the cell up to there is longer than `READABLE` thicknesses."""
     result = planes
-    for value, near in zip(wanted[inside][order], reach[inside][order], strict=True):
-        if np.abs(result - value).min() > near:
-            result = np.sort(np.append(result, value))
+    for toe, sense, wall in toes[np.lexsort((toes[:, 1], toes[:, 0], toes[:, 2]))]:
+        wanted = toe + sense * wall * row
+        if not planes[0] < wanted < planes[-1] or np.abs(result - wanted).min() <= wall * _NEAR:
+            continue
+        right = np.searchsorted(result, wanted)
+        if result[right] - result[right - 1] > READABLE * wall * (1 + 1e-9):
+            result = np.insert(result, right, wanted)
     return result
 
 

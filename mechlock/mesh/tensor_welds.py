@@ -21,6 +21,13 @@ Flags = NDArray[np.bool_]
 RUN_LIMIT = 5.0
 """Free surface beyond a toe is measured up to so many wall thicknesses."""
 
+CORNER = 2.0
+"""Outer corner radius of cold-formed hollow sections in wall thicknesses (EN 10219-2, 7.1: 2.0 T up to 6 mm), within which a
+model with sharp corners is not read."""
+
+SHARES = (0.1, 0.5, 0.9)
+"""Where along an edge the toe is read."""
+
 
 @dataclass(frozen=True)
 class Reentrant:
@@ -40,12 +47,12 @@ class Reentrant:
 
 @dataclass(frozen=True)
 class WeldToes:
-    """Points on weld toes, one for each mesh edge and each of the two surfaces that meet there.
+    """Points on weld toes, three for each mesh edge and each of the two surfaces that meet there.
 
     Attributes
     ----------
     point, away, inward : (n, 3) float arrays
-        Middle of the edge; unit vector along the surface away from the toe; unit vector into the wall.
+        Place on the edge; unit vector along the surface away from the toe; unit vector into the wall.
     thickness : (n,) float array
         Thickness of the wall in mm.
     length : (n,) float array
@@ -87,7 +94,7 @@ def reentrant_edges(tensor: TensorMesh) -> Reentrant:
 def weld_toes(tensor: TensorMesh, shortest_run: float = 1.0) -> WeldToes:
     """Every weld toe whose free surface is at least `shortest_run` wall thicknesses long.
 
-    Toes inside a hollow section are left out: welds lie outside.
+    Left out are toes inside a hollow section (welds lie outside) and within its corner radius.
     """
     found = [_toes(tensor, axis, side) for axis in range(3) for side in (0, 1)]
     toes = WeldToes(**{name: np.concatenate([getattr(part, name) for part in found]) for name in found[0].__dict__})
@@ -180,10 +187,30 @@ def _toes(tensor: TensorMesh, axis: int, side: int) -> WeldToes:
     depth = _march(tensor, start, normal_axis, -normal_sign, own, limit, None)
     away, inward = np.zeros((len(place), 3)), np.zeros((len(place), 3))
     away[:, along_axis], inward[:, normal_axis] = away_sign, -normal_sign
-    length = np.linalg.norm(_place(tensor, axis, place, 1) - _place(tensor, axis, place, 0), axis=1)
-    middle = _place(tensor, axis, place, 0.5)
+    ends = np.stack([_place(tensor, axis, place, step) for step in (0, 1)], axis=1)
+    low, high = ends[:, 0, axis].copy(), ends[:, 1, axis].copy()
+    for number in (own, other):
+        limits = _straight(tensor, axis)[number]
+        low, high = np.maximum(low, limits[:, 0]), np.minimum(high, limits[:, 1])
+    kept = np.flatnonzero(high - low > 1e-6)
+    rows = np.repeat(kept, len(SHARES))
+    share = np.tile(SHARES, len(kept))
+    point = ends[rows, 0]
+    point[:, axis] = (1 - share) * low[rows] + share * high[rows]
+    length = (high - low)[rows] / len(SHARES)
     through = depth <= thickness * (1 + 1e-6)
-    return WeldToes(middle, away, inward, thickness, length, np.minimum(run, limit), own, other, through)
+    run = np.minimum(run, limit)
+    return WeldToes(point, away[rows], inward[rows], thickness[rows], length, run[rows], own[rows], other[rows], through[rows])
+
+
+def _straight(tensor: TensorMesh, axis: int) -> Floats:
+    """Range of `axis` over which each part's section is straight: without the corners of hollow parts; shape (n_parts, 2)."""
+    ranges = np.tile([-np.inf, np.inf], (len(tensor.solid.parts), 1))
+    for number, part in enumerate(tensor.solid.parts):
+        if part.kind == "hollow" and part.axis != axis:
+            radius = CORNER * part.thickness
+            ranges[number] = part.envelope[0, axis] + radius, part.envelope[1, axis] - radius
+    return ranges
 
 
 def _march(

@@ -6,8 +6,8 @@ import pytest
 from mechlock.inputs import reading
 from mechlock.inputs.frame import FrameFile
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
-from mechlock.mesh.tensor_planes import Grading
-from mechlock.mesh.tensor_welds import reentrant_edges, weld_interface, weld_toes
+from mechlock.mesh.tensor_planes import READABLE, Grading
+from mechlock.mesh.tensor_welds import CORNER, reentrant_edges, weld_interface, weld_toes
 from mechlock.solids.frame import build_frame
 
 LENGTH = 40.0
@@ -41,7 +41,7 @@ def test_toes_run_round_the_branch_on_both_parts(tee: TensorMesh) -> None:
     names = [part.name.split(".")[0] for part in tee.solid.parts]
     for name, other, thickness in (("chord", "branch", 4.0), ("branch", "chord", 3.0)):
         own = toes.select(np.array([names[number] == name for number in toes.part]))
-        assert own.length.sum() == pytest.approx(4 * LENGTH)
+        assert own.length.sum() == pytest.approx(4 * (LENGTH - 2 * CORNER * 3.0))
         assert {names[number] for number in own.other} == {other}
         assert set(own.thickness.tolist()) == {thickness}
     assert toes.point[:, 2] == pytest.approx(np.full(len(toes.point), 30.0))
@@ -60,11 +60,17 @@ def test_directions_lead_away_from_the_branch_and_into_the_walls(tee: TensorMesh
 
 
 def test_walls_are_crossed_where_they_are_one_thickness_deep(tee: TensorMesh) -> None:
-    toes = weld_toes(tee)
-    chord = toes.thickness == 4.0
-    assert toes.through[chord].all()
-    corner = np.abs(np.sort(np.abs(toes.point[:, :2]), axis=1)[:, 0]) > 17.0
-    assert np.array_equal(toes.through[~chord], ~corner[~chord])
+    assert weld_toes(tee).through.all()
+
+
+def test_rows_beside_toes_of_unequal_walls_leave_cells_short_enough_to_read() -> None:
+    grading = Grading(size=100.0, toe_rows=(0.4, 1.0))
+    tensor = tensor_mesh(build_frame(reading.validate(FrameFile, TEE, "tee")), grading)
+    for axis, toe, sense, wall in ((0, 20.0, 1, 4.0), (1, -20.0, -1, 4.0), (2, 30.0, 1, 3.0)):
+        planes = tensor.planes[axis]
+        for row in grading.toe_rows:
+            inside = np.searchsorted(planes, toe + sense * (row * wall - 1e-6))
+            assert planes[inside] - planes[inside - 1] <= READABLE * wall * (1 + 1e-9)
 
 
 def test_free_surface_is_measured_to_the_chords_edge(tee: TensorMesh) -> None:
