@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +38,7 @@ def check(
         Use a coarse mesh, without weld toes and without the second mesh that shows what moves.
     """
     from mechlock.pipeline import check as run
-    from mechlock.report.folder import result_files, write_folder
+    from mechlock.report.folder import result_files, without_pictures, write_folder
     from mechlock.report.terminal import text
 
     refuse_file(out)
@@ -47,6 +48,7 @@ def check(
             report("report")
             found.results["proof"]["certificate"] = str(out / "certificate.json")
             write_folder(out, result_files(found))
+    if out is not None and without_pictures() and not common.quiet:
+        print(f"mechlock: the report has no pictures: {without_pictures()}", file=sys.stderr)
     emit(common, found.results, text(found.results))
     return found.exit_code
-

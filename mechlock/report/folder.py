@@ -30,12 +30,20 @@ def result_files(found: CheckResult) -> dict[str, bytes]:
         fields[f"lock {part.part}.vtu"] = vtu_bytes(part.mesh.points, part.mesh.blocks, data)
     pictures = (_mechanism(found), *_rendered(found, fields), *report_figures(found.results))
     text = {
-        "report.html": report_html(found.results, pictures, derivation_fragment(found.proved.mechanism)),
+        "report.html": report_html(found.results, pictures, derivation_fragment(found.proved.mechanism), without_pictures()),
         "junit.xml": junit_xml(found.results),
         "certificate.json": found.certificate,
         "results.json": results_json(found.results),
     }
     return {**fields, **{name: content.encode() for name, content in text.items() if content}}
+
+
+def without_pictures() -> str:
+    """Return why nothing can be rendered here, and what would help; "" where pictures are drawn."""
+    from mechlock.view.gl import rendering
+
+    found = rendering()
+    return "" if found.available else found.reason
 
 
 def write_folder(out: Path, content: Mapping[str, bytes]) -> None:

@@ -23,7 +23,9 @@ _MINUS = re.compile(r"(?<![\w)\-])-(?=[\d∞])")
 SECTIONS = ("criteria", "mass", "mechanism", "lock_forces", "lock_parts", "stress", "modes", "summary")
 
 
-def report_html(results: dict[str, Any], figures: Iterable[Picture] = (), derivation: str = "") -> str:
+def report_html(
+    results: dict[str, Any], figures: Iterable[Picture] = (), derivation: str = "", without_pictures: str = ""
+) -> str:
     """Return the report as one HTML page.
 
     Parameters
@@ -34,6 +36,8 @@ def report_html(results: dict[str, Any], figures: Iterable[Picture] = (), deriva
         Pictures and plots; each is shown in the section it names.
     derivation : str
         The lock's equations as an HTML fragment with MathML; put in as it is.
+    without_pictures : str
+        Why there are no rendered pictures, where there are none.
     """
     by_section: dict[str, list[Picture]] = {section: [] for section in SECTIONS}
     for figure in figures:
@@ -44,6 +48,7 @@ def report_html(results: dict[str, Any], figures: Iterable[Picture] = (), deriva
         .render(
             results=results,
             figures=by_section,
+            without_pictures=without_pictures,
             derivation=Markup(derivation),  # made by our own writer of MathML
             headline=headline(results),
             answer=answer(results),

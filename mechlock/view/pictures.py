@@ -12,14 +12,19 @@ from mechlock.view.fields import Result, grid, sort
 from mechlock.view.gl import rendering
 from mechlock.view.picture import Picture
 from mechlock.view.render import field_picture, mode_picture, parts_picture
-from mechlock.view.scene import PARTS_STYLE, scene
+from mechlock.view.scene import PARTS_STYLE, Style, scene
 from mechlock.view.surface import outer
 
 if TYPE_CHECKING:
     from pyvista import PolyData
 
+STYLE = Style(size=(960, 680))
+"""Small enough that letters can be read in a report's column."""
+
 CASES, MODES = 4, 2
 """How many of each are drawn."""
+
+_PARTS = replace(PARTS_STYLE, size=STYLE.size)
 
 
 def result_pictures(result: Result, results: dict[str, Any], cases: int = CASES, modes: int = MODES) -> tuple[Picture, ...]:
@@ -36,7 +41,7 @@ def result_pictures(result: Result, results: dict[str, Any], cases: int = CASES,
     """
     if not rendering().available:
         return ()
-    prepared = scene(result)
+    prepared = scene(result, STYLE)
     named = [name for name in nearest_cases(results) if name in result.cases]
     rest = [name for name in result.cases if name not in named]
     stressed = [name for name in [*named, *rest] if "von_mises" in result.cases[name]]
@@ -81,7 +86,7 @@ def part_picture(name: str, mesh: Mesh, von_mises: Any, displacement: Any = None
     if not rendering().available:
         return ()
     fields = {"von_mises": von_mises} if displacement is None else {"von_mises": von_mises, "displacement": displacement}
-    drawn = field_picture(scene(sort(grid(mesh, fields), name), PARTS_STYLE), name)
+    drawn = field_picture(scene(sort(grid(mesh, fields), name), _PARTS), name)
     return (replace(drawn, section="lock_parts"),)
 
 
@@ -89,4 +94,5 @@ def lock_pictures(parts: Sequence[tuple[str, PolyData]], name: str) -> tuple[Pic
     """Draw a lock assembled and taken apart; nothing where nothing can be rendered, or without parts."""
     if not parts or not rendering().available:
         return ()
-    return (parts_picture(parts, name), parts_picture(parts, f"{name}, taken apart", explode=(0.25, 0.25, 2.5)))
+    apart = (0.25, 0.25, 2.5)
+    return (parts_picture(parts, name, style=_PARTS), parts_picture(parts, f"{name}, taken apart", explode=apart, style=_PARTS))

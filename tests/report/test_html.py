@@ -150,6 +150,12 @@ def test_counterexample_is_shown_only_where_refuted(full: dict[str, Any]) -> Non
     assert page(full).text.count("Counterexample: set these") == 1
 
 
+def test_missing_pictures_are_explained(full: dict[str, Any]) -> None:
+    said = "VTK cannot render here; on Debian install libegl1 libgl1"
+    assert said in Page(report_html(full, without_pictures=said)).text
+    assert "Pictures are left out" not in page(full).text
+
+
 def test_unknown_section_is_an_error(full: dict[str, Any]) -> None:
     with pytest.raises(KeyError, match="nowhere"):
         report_html(full, [Figure("a", "a", "a", "nowhere", PIXEL)])
