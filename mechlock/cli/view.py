@@ -77,7 +77,7 @@ def view(
             payload.update(screenshot=str(screenshot), title="; ".join(picture.title for picture in pictures))
         if html is not None:
             report("writing the page")
-            files[html], payload["html"] = _page(loaded), str(html)
+            files[html], payload["html"] = _page(loaded, case), str(html)
         if animate is not None:
             report("animating")
             files[animate], payload["animate"] = wanted.animation(loaded[0], animate.suffix.lower()), str(animate)
@@ -86,7 +86,7 @@ def view(
         if not files and not common.json and not web:
             _window(wanted, loaded[0])
     if web:
-        _serve(_page(loaded), port, common, payload)
+        _serve(_page(loaded, case), port, common, payload)
         return 0
     emit(common, payload, "\n".join(str(path) for path in files))
     return 0
@@ -179,12 +179,12 @@ def _side_by_side(pictures: list[Picture]) -> bytes:
     return join(pictures)
 
 
-def _page(loaded: list[Loaded]) -> str:
+def _page(loaded: list[Loaded], case: str | None) -> str:
     from mechlock.view.web import parts_page, results_page
 
     first = loaded[0]
     if any(item.results for item in loaded):
-        return results_page([result for item in loaded for result in item.results], first.title)
+        return results_page([result for item in loaded for result in item.results], first.title, case or _nearest(first))
     return parts_page([part for item in loaded for part in item.parts], first.title)
 
 

@@ -147,10 +147,8 @@ def draw_section(drawn: Any, prepared: Scene, axis: Axis, at: float, case: str, 
     cut = solid.clip(normal=axis if toward else f"-{axis}", origin=[at if number == index else 0.0 for number in range(3)])
     drawn.add_mesh(cut, scalars=quantity, **coloring(values, title_of(quantity), prepared.result.judged))
     _outline(drawn, prepared)
-    title = (
-        f"{case}: {quantity_name(quantity)}, cut at {axis} = {at:g} mm, {largest_text(values, quantity, prepared.result.judged)}"
-    )
-    return Drawn(title, f"the model cut open; {title}")
+    heading = f"{case}: {quantity_name(quantity)}, cut at {axis} = {at:g} mm"
+    return Drawn(heading, f"the model cut open; {heading}", figures=largest_text(values, quantity, prepared.result.judged))
 
 
 def draw_parts(

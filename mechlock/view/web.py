@@ -47,8 +47,8 @@ class _Geometry:
     lines: NDArray[np.int64]
 
 
-def results_page(results: Sequence[Result], title: str) -> str:
-    """Return the page of one or several results: every case with its fields, every mode."""
+def results_page(results: Sequence[Result], title: str, start: str | None = None) -> str:
+    """Return the page of one or several results: every case with its fields, every mode; it begins with the case `start`."""
     pack = _Pack()
     meshes: list[dict[str, Any]] = []
     entries: list[dict[str, Any]] = []
@@ -60,7 +60,9 @@ def results_page(results: Sequence[Result], title: str) -> str:
         entries += [
             {**entry, "mesh": number} for entry in found or [{"name": f"mesh {number + 1}", "shift": None, "scalars": []}]
         ]
-    return _page(pack, title, {"meshes": meshes, "entries": entries, "colors": _colormap(), "parts": [], "up": "z"})
+    first = next((number for number, entry in enumerate(entries) if entry["name"] == start), 0)
+    header = {"meshes": meshes, "entries": entries, "colors": _colormap(), "parts": [], "up": "z", "start": first}
+    return _page(pack, title, header)
 
 
 def parts_page(parts: Sequence[tuple[str, PolyData]], title: str) -> str:
@@ -74,7 +76,9 @@ def parts_page(parts: Sequence[tuple[str, PolyData]], title: str) -> str:
     part_scalar = {"title": "", "span": pack.add(shades), "range": [0.0, 1.0], "shown": [0.0, 1.0]}
     entries = [{"name": "parts", "shift": None, "scalars": [part_scalar], "mesh": 0}]
     meshes = [_mesh(pack, geometry)]
-    return _page(pack, title, {"meshes": meshes, "entries": entries, "colors": colors, "parts": list(named), "up": "y"})
+    return _page(
+        pack, title, {"meshes": meshes, "entries": entries, "colors": colors, "parts": list(named), "up": "y", "start": 0}
+    )
 
 
 def _result_geometry(result: Result, surface: Surface) -> _Geometry:

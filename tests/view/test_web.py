@@ -85,6 +85,11 @@ def test_values_that_are_no_numbers_do_no_harm(bar: Result) -> None:
     assert header["entries"][0]["scalars"]
 
 
+def test_page_begins_with_the_case_asked_for(bar: Result) -> None:
+    assert unpack(web.results_page([bar], "bar", "rail twist"))[0]["start"] == 1
+    assert unpack(web.results_page([bar], "bar"))[0]["start"] == 0
+
+
 def test_title_is_escaped(bar: Result) -> None:
     page = web.results_page([bar], "</title><script>alert(1)</script>")
     assert "<script>alert" not in page

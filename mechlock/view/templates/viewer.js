@@ -264,7 +264,8 @@ function start(buffer) {
   window.addEventListener("resize", draw);
   $("case").replaceChildren(...header.entries.map((entry) => new Option(entry.name)));
   $("case-row").hidden = header.entries.length < 2;
-  state.entry = header.entries[0];
+  $("case").selectedIndex = header.start;
+  state.entry = header.entries[header.start];
   if (header.up === "y") ["oblique", "from z", "from x", "from y"].forEach((text, index) => { document.querySelectorAll("#views button")[index].textContent = text; });
   fill();
   choose();
