@@ -17,6 +17,12 @@ from mechlock.mesh.mesh import Floats
 Operator = Callable[[Floats], Floats]
 _BLOCK = 8
 _RANDOM = 4
+_ROUNDING = 1e-12
+_SLIP = 1e-10
+_NEGLIGIBLE = 1e-6
+# Vectors after which eigenvalues that have not turned up positive are taken for absent.
+_SEARCHED = 100
+_LOOSEST = 1e-5
 
 
 @dataclass(frozen=True)
@@ -109,14 +115,24 @@ def largest_pairs(
         grown[size - new :, :] = column.T
         projected = 0.5 * (grown + grown.T)
         q, heavy, upward = _orthonormal(w, inner)
+        slip = masses.filled.T @ q
+        if np.abs(slip).max(initial=0.0) > _SLIP:
+            # what was left of w was mostly rounding, whose old directions normalising has blown up
+            q, heavy, again = _orthonormal(q - basis.filled @ slip, inner)
+            upward = again @ upward
         theta, s = np.linalg.eigh(projected)
         theta, s = theta[::-1], s[:, ::-1]
         residual = np.linalg.norm(upward @ s[-new:], axis=0)
         wanted = min(count, size)
-        done = (residual[:wanted] <= tolerance * np.abs(theta[:wanted])).all() and size >= count
+        if positive:
+            wanted = int((theta[:wanted] > _NEGLIGIBLE * np.abs(theta).max()).sum())
+        # the operator's rounding, which is in proportion to its largest eigenvalue, sets a floor for the small ones
+        allowance = np.clip(_ROUNDING * np.abs(theta).max() / np.abs(theta[:wanted]), tolerance, _LOOSEST)
+        enough = count if wanted == count else max(count, _SEARCHED)
+        done = bool((residual[:wanted] <= allowance * np.abs(theta[:wanted])).all()) and size >= min(enough, limit - new)
         if done or not q.shape[1]:
             if positive:
-                count = int((theta[:count] > 1e-12 * np.abs(theta).max()).sum())
+                count = wanted
             if size < count:
                 raise NoVerdict(f"the model has only {size} modes, not {count}", mend="ask for fewer modes")
             return Pairs(theta[:count], basis.filled @ s[:, :count], solves)

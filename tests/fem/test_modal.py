@@ -175,6 +175,20 @@ def test_lanczos_finds_repeated_and_clustered_values():
     np.testing.assert_allclose(found.values, values[:8], rtol=1e-9)
 
 
+def test_bar_on_an_elastic_bed_rocks_on_soft_guides(box, steel):
+    """Eigenvalues that lie four decades apart are all found."""
+    mesh = box("hex20", (8, 1, 1), (100.0, 10.0, 10.0))
+    plain = type(steel)("plain", 210e3, 0.0, 7.85e-9)
+    guide, hook = Spring("guide", ("x0",), (1e3, 1e3, 0.0)), Lock("hook", ("z1",), (0, 0, -1), 1e5, preload=(1e3, 2e3))
+    system = assemble(Model(mesh, ((plain, ()),), pads=(Pad("bed", ("z0",), stiffness=1e5),), springs=(guide,), locks=(hook,)))
+    found = solve_modal(system, 5)
+    assert found.residual.max() < 1e-4
+    # guides at one end: the bar turns about them, held by their spread across the face only
+    turning = 1e3 * 10.0**2 / 12
+    inertia = system.element_mass * (100.0**2 / 3 + 10.0**2 / 12)
+    assert found.frequencies[0] == pytest.approx(np.sqrt(turning / inertia) / (2 * np.pi), rel=0.02)
+
+
 def test_modes_without_mass_or_state_are_refused(box, steel):
     mesh = box("hex8", (1, 1, 1))
     light = type(steel)("light", 1e3, 0.3)
