@@ -122,27 +122,30 @@ def _mesh(pack: _Pack, geometry: _Geometry) -> dict[str, Any]:
 
 def _case(pack: _Pack, result: Result, name: str, nodes: NDArray[np.int64]) -> dict[str, Any]:
     quantities = sorted(result.cases[name], key=lambda quantity: (quantity != "von_mises", quantity))
-    judged = result.judged[nodes]
-    scalars = [_scalar(pack, scalar(result.array(name, quantity))[nodes], title_of(quantity), judged) for quantity in quantities]
+    judged = result.judged
+    scalars = [_scalar(pack, scalar(result.array(name, quantity)), title_of(quantity), nodes, judged) for quantity in quantities]
     return {"name": name, "shift": _shift(pack, result, case_displacement(result, name), nodes, "mm"), "scalars": scalars}
 
 
 def _mode(pack: _Pack, result: Result, number: int, nodes: NDArray[np.int64]) -> dict[str, Any]:
     shape = result.shape(number)
-    scalars = [_scalar(pack, mode_size(shape)[nodes], "displacement, of the largest", np.ones(len(nodes), bool))]
+    scalars = [_scalar(pack, mode_size(shape), "displacement, of the largest", nodes, np.ones(len(shape), bool))]
     return {"name": mode_title(result, number), "shift": _shift(pack, result, shape, nodes, ""), "scalars": scalars}
 
 
-def _scalar(pack: _Pack, values: NDArray[np.float64], title: str, judged: NDArray[np.bool_]) -> dict[str, Any]:
-    shown = np.nan_to_num(values)
-    begin, end, _ = judged_range(shown, judged)
-    low, high = float(min(shown.min(initial=0.0), begin)), float(max(shown.max(initial=0.0), end))
-    levels = np.round((shown - low) / (high - low) * 65535).astype(np.uint16)
+def _scalar(
+    pack: _Pack, values: NDArray[np.float64], title: str, nodes: NDArray[np.int64], judged: NDArray[np.bool_]
+) -> dict[str, Any]:
+    """Pack a field at the drawn corner nodes; range and largest value are those of all nodes."""
+    known = np.nan_to_num(values)
+    begin, end, _ = judged_range(known, judged)
+    low, high = float(min(known.min(initial=0.0), begin)), float(max(known.max(initial=0.0), end))
+    levels = np.round((known[nodes] - low) / (high - low) * 65535).astype(np.uint16)
     return {
         "title": title,
         "span": pack.add(levels),
         "range": [low, high],
-        "largest": float(shown.max(initial=low)),
+        "largest": float(known.max(initial=low)),
         "shown": [(begin - low) / (high - low), (end - low) / (high - low)],
     }
 
