@@ -46,7 +46,7 @@ def check(
         found = run(design, overrides=overrides(set_), quick=quick, progress=report)
         if out is not None:
             report("report")
-            found.results["proof"]["certificate"] = str(out / "certificate.json")
+            found.results["proof"]["certificate"] = "certificate.json"
             write_folder(out, result_files(found))
     if out is not None and without_pictures() and not common.quiet:
         print(f"mechlock: the report has no pictures: {without_pictures()}", file=sys.stderr)

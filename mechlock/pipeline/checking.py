@@ -158,6 +158,7 @@ def check(
         "load_cases": records.load_case_records(cases),
         "cases": records.static_records(analysis),
         "mesh": records.mesh_record(analysis),
+        "bands": _bands(rows["first_mode_frame_plus_pack"]),
         "lock": records.lock_record(proved, load, found.hooks, strength, data),
         "evidence": _evidence(analysis, change, quick=quick),
         "sources": records.source_records(data, steel, cases),
@@ -213,6 +214,12 @@ def _shown(rows: Mapping[str, AcceptanceRow], design: Design) -> list[Criterion]
         if not case.evaluated
     ]
     return found
+
+
+def _bands(row: AcceptanceRow) -> dict[str, Any]:
+    """Limit, target and avoided band of the first mode."""
+    keys = {"limit_Hz": "f_min_Hz", "target_Hz": "f_target_Hz", "avoid_Hz": "avoid_band_Hz"}
+    return {name: row.limits[key] for name, key in keys.items()}
 
 
 def _evidence(analysis: FrameAnalysis, change: Mapping[str, float], *, quick: bool) -> dict[str, Any]:

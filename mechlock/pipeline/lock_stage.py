@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mechlock.checks.criterion import Criterion, lower, not_evaluated, undecided, upper
@@ -146,7 +146,9 @@ def lock_criteria(proved: ProvedLock, required: float, row: AcceptanceRow) -> li
         margin = theorem.margin
         truth = 1.0 if theorem.verdict == "proved" else 0.0
         reason = f"proved; {margin.meaning}: {margin.value:.3g} {margin.unit}" if margin else theorem.verdict
-        found.append(lower(name, where, truth, 1.0, "proved", "certificate", reason if truth else f"refuted: {theorem.violates}"))
+        answer = lower(name, where, truth, 1.0, "proved", "certificate", reason if truth else f"refuted: {theorem.violates}")
+        # a claim holds or does not; its margins are the theorem's own, in their own units
+        found.append(replace(answer, margin=None))
     if proved.mechanism.drive.sliding:
         reason = "the drive slides; the criterion is stated as an angle"
         found.append(not_evaluated("lock_self_locking", "reserve at the drive", row.source, reason, "deg"))
