@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mechlock.errors import InputError
 from mechlock.mesh import tensor_checks
 from mechlock.mesh.mesh import Block, Mesh
+from mechlock.mesh.tensor_braces import WeldedEnd, with_braces
 from mechlock.mesh.tensor_planes import DEFAULT, Grading, grid_planes
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_parts import Face
@@ -36,7 +37,8 @@ class TensorMesh:
     Attributes
     ----------
     mesh : Mesh
-        One block of ``hex20``. Volume groups: ``frame``, every gauge group, every part. Face groups: the solid's.
+        One block of ``hex20``: the grid's cells, then the braces'. Volume groups: ``frame``, every gauge group, every part.
+        Face groups: the solid's, and both sides of every brace's ends.
     planes : three float arrays
         Coordinates of the grid planes.
     part : (nx, ny, nz) int array
@@ -44,6 +46,8 @@ class TensorMesh:
     cell : (nx, ny, nz) int array
         Number of the mesh cell at a grid cell, -1 where there is none.
     solid : FrameSolid
+    welded : tuple of WeldedEnd
+        Ends of braces, whose faces are to be tied.
     """
 
     mesh: Mesh
@@ -51,12 +55,14 @@ class TensorMesh:
     part: Ints
     cell: Ints
     solid: FrameSolid
+    welded: tuple[WeldedEnd, ...] = ()
 
     @property
     def volume(self) -> float:
         """Volume of all cells in mm³."""
         x, y, z = (np.diff(planes) for planes in self.planes)
-        return float(np.einsum("ijk,i,j,k->", (self.cell >= 0).astype(np.float64), x, y, z))
+        grid = float(np.einsum("ijk,i,j,k->", (self.cell >= 0).astype(np.float64), x, y, z))
+        return grid + sum(brace.volume for brace in self.solid.braces)
 
 
 def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
@@ -92,7 +98,8 @@ def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
     points, nodes = _number(cells, planes)
     faces = _face_groups(solid, planes, part, cell)
     mesh = Mesh(points, (Block("hex20", nodes),), _volume_groups(solid, part[tuple(cells.T)]), faces)
-    return TensorMesh(mesh, planes, part, cell, solid)
+    mesh, welded = with_braces(mesh, planes, cell, solid, grading)
+    return TensorMesh(mesh, planes, part, cell, solid, welded)
 
 
 def plane_index(planes: Floats, coordinate: Floats | float) -> Ints:
@@ -127,7 +134,7 @@ def _number(cells: Ints, planes: tuple[Floats, Floats, Floats]) -> tuple[Floats,
 
 def _volume_groups(solid: FrameSolid, owner: Ints) -> dict[str, Ints]:
     """Cells of the whole frame, of each gauge group and of each part; `owner` is the part of each cell."""
-    group_names = solid.groups
+    group_names = tuple(dict.fromkeys(part.group for part in solid.parts))
     group_of = np.array([group_names.index(part.group) for part in solid.parts])
     groups = {"frame": np.arange(len(owner), dtype=np.int64)}
     for names, labels in ((group_names, group_of[owner]), ([part.name for part in solid.parts], owner)):

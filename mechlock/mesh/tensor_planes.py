@@ -58,7 +58,7 @@ def grid_planes(solid: FrameSolid, grading: Grading) -> tuple[Floats, Floats, Fl
         planes = _distinct(np.concatenate([corners[:, axis], *own]))
         for row in sorted(grading.toe_rows):
             planes = _add_row(planes, toes[axis], row)
-        planes = _subdivide(planes, grading)
+        planes = subdivided(planes, grading)
         found.append(_halve(planes, solid, axis) if grading.halved else planes)
     return found[0], found[1], found[2]
 
@@ -123,8 +123,8 @@ def _add_row(planes: Floats, toes: Floats, row: float) -> Floats:
     return result
 
 
-def _subdivide(planes: Floats, grading: Grading) -> Floats:
-    """Cut intervals longer than the size, with elements that grow from their ends."""
+def subdivided(planes: Floats, grading: Grading) -> Floats:
+    """Cut intervals between planes that are longer than the size, with elements that grow from their ends."""
     steps = np.diff(planes)
     pieces: list[Floats] = []
     for index, (start, length) in enumerate(zip(planes[:-1], steps, strict=True)):

@@ -84,7 +84,8 @@ def analyse_frame(
     """Mesh a frame and solve it: every static case, stress, weld toes, and `modes` modes about preload and 1 g."""
     progress("frame: mesh")
     tensor = tensor_mesh(solid, grading)
-    model = frame_model(tensor.mesh, tensor.volume * steel.density, steel, design)
+    ties = tuple(Tie(end.name, end.master, end.slave) for end in tensor.welded)
+    model = frame_model(tensor.mesh, tensor.volume * steel.density, steel, design, ties)
     progress(f"frame: statics, {3 * len(tensor.mesh.points):,} degrees of freedom")
     system = assemble(model)
     cases = static_cases(design, model)
@@ -151,7 +152,7 @@ def _features(tensor: TensorMesh, model: Model) -> meaningful.Features:
     """Welds, inner corners, and every patch through which something acts on the frame."""
     touched = {pad.name: pad.on for pad in model.pads} | {lock.name: lock.on for lock in model.locks}
     touched |= {pin.name: pin.on for pin in model.springs} | {item.name: item.attach for item in model.masses}
-    touched |= {support.name: support.on for support in model.supports}
+    touched |= {support.name: support.on for support in model.supports} | {tie.name: (tie.slave,) for tie in model.ties}
     nodes = {name: np.concatenate([tensor.mesh.face_nodes(group) for group in groups]) for name, groups in touched.items()}
     return meaningful.Features({"welds": weld_interface(tensor), **nodes}, {"corners": reentrant_edges(tensor).segments})
 

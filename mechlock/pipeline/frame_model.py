@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from mechlock.errors import InputError
-from mechlock.fem.model import Base, Lock, Material, Model, Pad, PointMass, Spring, StaticCase, Support
+from mechlock.fem.model import Base, Lock, Material, Model, Pad, PointMass, Spring, StaticCase, Support, Tie
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.inputs.tray import TrayFile
@@ -71,7 +71,7 @@ def frame_cases(design: Design) -> tuple[FrameCase, ...]:
     return tuple(FrameCase(row, row.class_ != "ultimate") for row in chosen)
 
 
-def frame_model(mesh: Mesh, frame_mass: float, steel: MaterialRecord, design: Design) -> Model:
+def frame_model(mesh: Mesh, frame_mass: float, steel: MaterialRecord, design: Design, ties: tuple[Tie, ...] = ()) -> Model:
     """Return the model of a frame on the design's tray, carrying its pack.
 
     Parameters
@@ -80,6 +80,8 @@ def frame_model(mesh: Mesh, frame_mass: float, steel: MaterialRecord, design: De
         The frame, with the face groups that tray and pack name.
     frame_mass : float
         Mass of the meshed frame in tonne, over which smeared masses are spread.
+    ties : tuple of Tie
+        Welds between faces whose meshes do not match.
 
     Raises
     ------
@@ -111,6 +113,7 @@ def frame_model(mesh: Mesh, frame_mass: float, steel: MaterialRecord, design: De
         locks=locks,
         bases=(_base(mesh, tray),),
         masses=masses,
+        ties=ties,
     )
 
 

@@ -57,6 +57,17 @@ def mass_properties(low: Floats, high: Floats, density: Floats | float) -> MassP
     return MassProperties(total, centre, np.trace(second) * np.eye(3) - second)
 
 
+def combined(pieces: list[MassProperties]) -> MassProperties:
+    """Mass properties of several bodies together."""
+    mass = sum(piece.mass for piece in pieces)
+    centre = np.sum([piece.mass * piece.centre for piece in pieces], axis=0) / mass
+    inertia = np.zeros((3, 3))
+    for piece in pieces:
+        arm = piece.centre - centre
+        inertia += piece.inertia + piece.mass * (arm @ arm * np.eye(3) - np.outer(arm, arm))
+    return MassProperties(mass, centre, inertia)
+
+
 def overlapping(low: Floats, high: Floats) -> NDArray[np.int64]:
     """Pairs (i < j) of boxes with common volume; shape (n_pairs, 2)."""
     common = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])

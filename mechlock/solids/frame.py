@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from mechlock.errors import InputError
 from mechlock.inputs.frame import FrameFile
-from mechlock.solids import boxes, frame_fittings, frame_members
+from mechlock.solids import boxes, frame_braces, frame_fittings, frame_members
 from mechlock.solids.boxes import Floats, MassProperties
+from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_parts import Face, Part
 
 
@@ -26,12 +27,14 @@ class FrameSolid:
         In the order in which they are welded.
     faces : tuple of Face
         Several faces may share a name: together they are one group.
+    braces : tuple of SweptPart
     """
 
     name: str
     material: str
     parts: tuple[Part, ...]
-    faces: tuple[Face, ...] = field(default=())
+    faces: tuple[Face, ...] = ()
+    braces: tuple[SweptPart, ...] = ()
 
     @cached_property
     def low(self) -> Floats:
@@ -51,20 +54,21 @@ class FrameSolid:
     @property
     def volume(self) -> float:
         """Volume in mm³."""
-        return float(boxes.volumes(self.low, self.high).sum())
+        return float(boxes.volumes(self.low, self.high).sum()) + sum(brace.volume for brace in self.braces)
 
     @property
     def groups(self) -> tuple[str, ...]:
         """Names of the gauge groups, in order of first use."""
-        return tuple(dict.fromkeys(part.group for part in self.parts))
+        return tuple(dict.fromkeys(part.group for part in (*self.parts, *self.braces)))
 
     def thickness(self, group: str) -> float:
         """Wall thickness of a gauge group in mm."""
-        return next(part.thickness for part in self.parts if part.group == group)
+        return next(part.thickness for part in (*self.parts, *self.braces) if part.group == group)
 
     def mass_properties(self, density: float) -> MassProperties:
         """Mass, centre and inertia of the welded frame; `density` in tonne/mm³."""
-        return boxes.mass_properties(self.low, self.high, density)
+        own = boxes.mass_properties(self.low, self.high, density)
+        return boxes.combined([own, *(brace.mass_properties(density) for brace in self.braces)])
 
 
 def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
@@ -84,8 +88,9 @@ def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
         fittings, more = frame_fittings.fittings(file)
         plates = frame_members.plates(file, (*brackets, *members, *fittings))
         parts = (*brackets, *members, *fittings, *plates)
+        braces = frame_braces.braces(file, parts)
         faces = (*faces, *more, *frame_fittings.mounts(file, members))
-        solid = FrameSolid(file.name, file.material, parts, faces)
+        solid = FrameSolid(file.name, file.material, parts, faces, braces)
         _refuse_overlaps(solid)
     except InputError as error:
         raise error.at(where) if where else error from None

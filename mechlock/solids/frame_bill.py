@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 
 from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_parts import Part
 
 
@@ -25,7 +26,7 @@ class BillRow:
     material : str
     count : int
     length : float
-        Cut length in mm of all of them together (members only, else 0).
+        Cut length in mm of all of them together (members and braces, along their centre lines; else 0).
     area : float
         Sheet area in mm² of all of them together (plates only, else 0).
     mass : float
@@ -44,8 +45,8 @@ class BillRow:
 
 def bill_of_materials(solid: FrameSolid, density: float) -> tuple[BillRow, ...]:
     """Rows of the bill in order of the file; `density` in tonne/mm³."""
-    rows: dict[tuple[str, str, str], list[Part]] = {}
-    for part in solid.parts:
+    rows: dict[tuple[str, str, str], list[Part | SweptPart]] = {}
+    for part in (*solid.parts, *solid.braces):
         rows.setdefault((part.group, part.entry, part.text), []).append(part)
     return tuple(
         BillRow(
@@ -54,8 +55,8 @@ def bill_of_materials(solid: FrameSolid, density: float) -> tuple[BillRow, ...]:
             text,
             solid.material,
             len(parts),
-            sum(part.length for part in parts if part.kind == "hollow"),
-            sum(part.volume / part.thickness for part in parts if part.kind == "plate"),
+            sum(part.length for part in parts if isinstance(part, SweptPart) or part.kind == "hollow"),
+            sum(part.volume / part.thickness for part in parts if isinstance(part, Part) and part.kind == "plate"),
             sum(part.volume for part in parts) * density,
         )
         for (group, entry, text), parts in rows.items()
@@ -64,7 +65,10 @@ def bill_of_materials(solid: FrameSolid, density: float) -> tuple[BillRow, ...]:
 
 def group_masses(solid: FrameSolid, density: float) -> dict[str, float]:
     """Mass of each gauge group in tonne."""
-    return {group: sum(part.volume for part in solid.parts if part.group == group) * density for group in solid.groups}
+    return {
+        group: sum(part.volume for part in (*solid.parts, *solid.braces) if part.group == group) * density
+        for group in solid.groups
+    }
 
 
 def bill_csv(rows: tuple[BillRow, ...]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from mechlock.errors import InputError, NoVerdict
 from mechlock.solids.boxes import Floats
 from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_parts import Part
 
 STEEL_COLOURS = {"hollow": (0.42, 0.52, 0.62), "plate": (0.72, 0.76, 0.80), "block": (0.85, 0.55, 0.25)}
@@ -36,20 +37,53 @@ def part_shape(part: Part) -> Any:
         shape = box(part.low[0], part.high[0])
     else:
         shape = Fuse([box(low, high) for low, high in zip(part.low, part.high, strict=True)]).UnifySameDomain()
+    return _checked(shape, part.name, part.volume, STEEL_COLOURS[part.kind])
+
+
+def _checked(shape: Any, name: str, volume: float, colour: tuple[float, float, float]) -> Any:
+    """Name and colour the one solid of a shape; refuse anything else than one solid of the right volume."""
     solids = list(shape.solids)
-    if len(solids) != 1 or abs(shape.mass / part.volume - 1) > 1e-9:
-        raise NoVerdict(f"the CAD kernel made {len(solids)} solids of {part.name}, {shape.mass:.6g} mm³ of {part.volume:.6g} mm³")
+    if len(solids) != 1 or abs(shape.mass / volume - 1) > 1e-9:
+        raise NoVerdict(f"the CAD kernel made {len(solids)} solids of {name}, {shape.mass:.6g} mm³ of {volume:.6g} mm³")
     solid = solids[0]
-    solid.name = part.name
-    solid.faces.col = STEEL_COLOURS[part.kind]
+    solid.name = name
+    solid.faces.col = colour
     return solid
+
+
+def brace_shape(brace: SweptPart) -> Any:
+    """Make the OpenCASCADE solid of a brace: its section swept beyond both ends, cut by the two planes.
+
+    Raises
+    ------
+    NoVerdict
+        When the kernel does not return one closed solid of the brace's volume.
+    """
+    from netgen.occ import Axes, HalfSpace, Pnt, Vec, WorkPlane, gp_Dir
+
+    def vector(values: Floats) -> tuple[float, float, float]:
+        x, y, z = (float(value) for value in values)
+        return x, y, z
+
+    reach = brace.length + 4 * float(brace.size.max()) / 0.25
+    origin = (brace.start + brace.end) / 2 - brace.frame[0] * reach / 2
+    axes = Axes(vector(origin), n=gp_Dir(*vector(brace.frame[0])), h=gp_Dir(*vector(brace.frame[1])))
+    outer, inner = brace.size, brace.size - 2 * brace.thickness
+    if brace.profile == "chs":
+        faces = [WorkPlane(axes).Circle(float(size[0]) / 2).Face() for size in (outer, inner)]
+    else:
+        faces = [WorkPlane(axes).RectangleC(float(size[0]), float(size[1])).Face() for size in (outer, inner)]
+    shape = (faces[0] - faces[1]).Extrude(reach, dir=Vec(*vector(brace.frame[0])))
+    for point, normal in zip((brace.start, brace.end), brace.normals, strict=True):
+        shape = shape * HalfSpace(Pnt(*vector(point)), Vec(*vector(normal)))
+    return _checked(shape, brace.name, brace.volume, STEEL_COLOURS["hollow"])
 
 
 def frame_shape(solid: FrameSolid) -> Any:
     """Make the OpenCASCADE compound of all parts of a frame."""
     from netgen.occ import Compound
 
-    return Compound([part_shape(part) for part in solid.parts])
+    return Compound([*(part_shape(part) for part in solid.parts), *(brace_shape(brace) for brace in solid.braces)])
 
 
 def write_step(shape: Any, path: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from mechlock.solids.boxes import Floats
 from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_braces import SweptPart
 
 _QUADS = {-1: (0, 2, 3, 1), 1: (0, 1, 3, 2)}
 
@@ -37,9 +38,28 @@ def _exposed(filled: np.ndarray, planes: list[Floats], axis: int, sense: int) ->
     return corners[:, _QUADS[sense]]
 
 
+def brace_triangles(brace: SweptPart) -> Floats:
+    """Closed surface of a brace as outward triangles; shape (n, 3, 3)."""
+    outer, inner = brace.outline(), brace.outline(inner=True)
+    count = len(outer)
+    rings = [brace.place(line, np.full(count, share)) for line in (outer, inner) for share in (0.0, 1.0)]
+    following = np.roll(np.arange(count), -1)
+    outer_start, outer_end, inner_start, inner_end = rings
+    quads = np.concatenate(
+        [
+            np.stack([outer_start, outer_start[following], outer_end[following], outer_end], axis=1),
+            np.stack([inner_start, inner_end, inner_end[following], inner_start[following]], axis=1),
+            np.stack([outer_start, inner_start, inner_start[following], outer_start[following]], axis=1),
+            np.stack([outer_end, outer_end[following], inner_end[following], inner_end], axis=1),
+        ]
+    )
+    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+
+
 def stl_bytes(solid: FrameSolid) -> bytes:
     """Return the parts' surfaces as one binary STL file, in mm."""
-    triangles = np.concatenate([surface_triangles(part.low, part.high) for part in solid.parts])
+    pieces = [surface_triangles(part.low, part.high) for part in solid.parts]
+    triangles = np.concatenate([*pieces, *(brace_triangles(brace) for brace in solid.braces)])
     table = np.zeros(len(triangles), dtype=[("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
     normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
     table["normal"] = normals / np.linalg.norm(normals, axis=1, keepdims=True)

@@ -1,0 +1,91 @@
+"""Inclined members as structured sweeps of hex20: the section's cells along the centre line, cut by the end planes.
+
+Points at one share of the way lie on a plane between the two cuts, so that edges stay straight and the ends are flat;
+mid-edge nodes are the middles of their edges. A tube is a polygon of the circle's area.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlock.mesh import topology
+from mechlock.mesh.tensor_planes import Grading, subdivided
+from mechlock.solids.frame_braces import SweptPart
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SIDES = 24
+"""Cells round a tube."""
+
+_EDGES = np.array([edge[:2] for edge in topology.KINDS["hex20"].edges])
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Mesh of one swept part.
+
+    Attributes
+    ----------
+    points : (n_points, 3) float array
+    cells : (n_cells, 20) int array
+        Node numbers from 0, in VTK order.
+    ends : two (n, 2) int arrays
+        Cell and local face numbers of the two end faces.
+    """
+
+    points: Floats
+    cells: Ints
+    ends: tuple[Ints, Ints]
+
+
+def sweep(part: SweptPart, grading: Grading) -> Sweep:
+    """Mesh a swept part with one element through its wall."""
+    corner, quads = (_ring if part.profile == "chs" else _walls)(part)
+    rows = np.array([wall * part.thickness for wall in sorted(grading.toe_rows)])
+    along = np.concatenate([[0.0], rows, part.length - rows[::-1], [part.length]])
+    share = subdivided(np.unique(along[(along >= 0) & (along <= part.length)]), grading) / part.length
+    layers, count = len(share) - 1, len(corner)
+    base = np.concatenate([quads + layer * count for layer in range(layers)])
+    linear = np.concatenate([base, base + count], axis=1)
+    places = part.place(np.tile(corner, (layers + 1, 1)), np.repeat(share, count))
+    points, cells = _with_middles(places, linear)
+    first = np.arange(len(quads))
+    last = first + (layers - 1) * len(quads)
+    ends = tuple(np.stack([own, np.full(len(own), face)], axis=1) for own, face in ((first, 4), (last, 5)))
+    return Sweep(points, cells, (ends[0], ends[1]))
+
+
+def _with_middles(corners: Floats, linear: Ints) -> tuple[Floats, Ints]:
+    """Add the middles of the edges of eight-node cells."""
+    pairs = np.sort(linear[:, _EDGES], axis=2)
+    edges, inverse = np.unique(pairs.reshape(-1, 2), axis=0, return_inverse=True)
+    middles = corners[edges].mean(axis=1)
+    return np.concatenate([corners, middles]), np.concatenate([linear, inverse.reshape(-1, 12) + len(corners)], axis=1)
+
+
+def _walls(part: SweptPart) -> tuple[Floats, Ints]:
+    """Corners (n, 2) and quadrilaterals (m, 4), counter-clockwise, of a rectangular hollow section."""
+    lines = [np.array([-half, part.thickness - half, 0.0, half - part.thickness, half]) for half in part.size / 2]
+    inside = np.ones((4, 4), dtype=bool)
+    inside[1:3, 1:3] = False
+    i, j = np.nonzero(inside)
+    number = np.arange(25).reshape(5, 5)
+    quads = np.stack([number[i, j], number[i + 1, j], number[i + 1, j + 1], number[i, j + 1]], axis=1)
+    used, inverse = np.unique(quads, return_inverse=True)
+    grid = np.stack(np.meshgrid(*lines, indexing="ij"), axis=-1).reshape(-1, 2)
+    return grid[used], inverse.reshape(quads.shape)
+
+
+def _ring(part: SweptPart) -> tuple[Floats, Ints]:
+    """Corners and quadrilaterals of a tube, as polygons of the area of its two circles."""
+    turn = np.arange(SIDES) * (2 * np.pi / SIDES)
+    equal_area = np.sqrt(2 * np.pi / SIDES / np.sin(2 * np.pi / SIDES))
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1) * equal_area
+    corners = np.concatenate([circle * (part.size[0] / 2 - part.thickness), circle * part.size[0] / 2])
+    first = np.arange(SIDES)
+    following = (first + 1) % SIDES
+    return corners, np.stack([first, first + SIDES, following + SIDES, following], axis=1)

@@ -1,0 +1,117 @@
+"""Braces: skew-cut hollow sections by hand, on the faces that they end on, through CAD, and what must be refused."""
+
+import numpy as np
+import pytest
+
+from mechlock.errors import InputError
+from mechlock.inputs import reading
+from mechlock.inputs.frame import FrameFile
+from mechlock.solids import frame_step
+from mechlock.solids.frame import FrameSolid, build_frame
+from mechlock.solids.frame_bill import bill_of_materials
+from mechlock.solids.frame_surface import brace_triangles
+
+STEEL = 7.85e-9
+LENGTH = float(np.hypot(370.0, 390.0))
+
+
+@pytest.fixture(params=["rhs", "chs"])
+def braced(portal, request) -> dict:
+    portal["plates"] = []
+    portal["sections"]["bar"] = {"height": "30 mm", "width": "24 mm", "thickness": "3 mm"}
+    portal["tubes"] = {"pipe": {"diameter": "30 mm", "thickness": "3 mm"}}
+    path = [["-100 mm", "60 mm"], ["270 mm", "450 mm"]]
+    section = "bar" if request.param == "rhs" else "pipe"
+    portal["braces"] = [{"name": "brace", "section": section, "normal": "y", "at": "all", "paths": {"up": path}}]
+    return portal
+
+
+def solid_of(data) -> FrameSolid:
+    return build_frame(reading.validate(FrameFile, data, "portal"), "portal")
+
+
+def test_volume_is_section_times_centre_line(braced) -> None:
+    brace = solid_of(braced).braces[0]
+    area = 30 * 24 - 24 * 18 if brace.profile == "rhs" else np.pi / 4 * (30**2 - 24**2)
+    assert brace.name == "brace.right.up"
+    assert brace.length == pytest.approx(LENGTH)
+    assert brace.volume == pytest.approx(area * LENGTH, rel=1e-14)
+
+
+def test_centre_and_inertia_agree_with_the_surface(braced) -> None:
+    brace = solid_of(braced).braces[0]
+    found = brace.mass_properties(STEEL)
+    triangles = brace_triangles(brace)
+    middle = triangles.mean()
+    a, b, c = np.moveaxis(triangles - middle, 1, 0)
+    signed = np.einsum("ni,ni->n", a, np.cross(b, c)) / 6
+    first = (signed[:, None] * (a + b + c)).sum(axis=0) / 4 / signed.sum() + middle
+    pairs = [np.einsum("n,ni,nj->ij", signed, u, v) for u in (a, b, c) for v in (a, b, c)]
+    own = sum(np.einsum("n,ni,nj->ij", signed, u, u) for u in (a, b, c))
+    arm = first - middle
+    second = STEEL * ((sum(pairs) + own) / 20 - signed.sum() * np.outer(arm, arm))
+    exact = brace.profile == "rhs"
+    assert signed.sum() == pytest.approx(brace.volume, rel=1e-12 if exact else 5e-3)
+    assert found.mass == pytest.approx(brace.volume * STEEL, rel=1e-12)
+    assert found.centre == pytest.approx(first, abs=1e-6 if exact else 0.05)
+    inertia = np.trace(second) * np.eye(3) - second
+    assert found.inertia == pytest.approx(
+        inertia, rel=1e-9 if exact else 5e-3, abs=(1e-9 if exact else 5e-3) * np.abs(inertia).max()
+    )
+
+
+def test_both_ends_lie_in_the_faces(braced) -> None:
+    brace = solid_of(braced).braces[1]
+    outline = brace.outline()
+    start, end = (brace.place(outline, np.full(len(outline), share)) for share in (0.0, 1.0))
+    assert start[:, 2] == pytest.approx(np.full(len(start), 60.0))
+    assert end[:, 0] == pytest.approx(np.full(len(end), 270.0))
+    assert brace.normals.tolist() == [[0, 0, -1], [1, 0, 0]]
+
+
+def test_frame_counts_its_braces(braced) -> None:
+    with_them = solid_of(braced)
+    added = sum(brace.volume for brace in with_them.braces)
+    braced["braces"] = []
+    without = solid_of(braced)
+    assert with_them.volume == pytest.approx(without.volume + added, rel=1e-14)
+    assert with_them.mass_properties(STEEL).mass == pytest.approx(with_them.volume * STEEL, rel=1e-12)
+    row = next(row for row in bill_of_materials(with_them, STEEL) if row.entry == "braces.brace")
+    assert (row.count, row.length) == (2, pytest.approx(2 * LENGTH))
+
+
+def test_cad_makes_the_same_brace(braced) -> None:
+    brace = solid_of(braced).braces[0]
+    shape = frame_step.brace_shape(brace)
+    assert shape.name == "brace.right.up"
+    assert shape.mass == pytest.approx(brace.volume, rel=1e-9)
+    assert list(shape.center) == pytest.approx(brace.mass_properties(STEEL).centre.tolist(), abs=1e-6)
+
+
+REFUSED = [
+    ("braces.0.paths.up.0", ["-100 mm", "61 mm"], ["braces.brace.paths.up", "lies on no face"]),
+    ("braces.0.paths.up.1", ["270 mm", "75 mm"], ["braces.brace.paths.up", "lies on no face", "14 deg"]),
+    ("braces.0.paths.up.1", ["270 mm", "622 mm"], ["the foot of brace.right.up reaches beyond the face"]),
+    ("braces.0.paths.up.1", ["-100 mm", "60 mm"], ["starts where it ends"]),
+    ("braces.0.section", "nothing", ["brace 'brace'", "no section or tube 'nothing'"]),
+    ("braces.0.offset", "12 mm", ["reaches beyond the face"]),
+    ("braces.0.offset", "60 mm", ["lies on no face"]),
+    ("tubes.pipe.thickness", "15 mm", ["tubes.pipe", "leaves no hollow", "below 15 mm"]),
+    ("tubes.bar", {"diameter": "30 mm", "thickness": "3 mm"}, ["'bar' is a section and a tube"]),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "words"), REFUSED, ids=[f"{row[0]}={row[1]}" for row in REFUSED])
+@pytest.mark.parametrize("braced", ["rhs"], indirect=True)
+def test_what_cannot_be_built_is_refused_by_key(braced, set_key, key, value, words) -> None:
+    with pytest.raises(InputError) as caught:
+        solid_of(set_key(braced, key, value))
+    for word in ["portal", *words]:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("braced", ["rhs"], indirect=True)
+def test_a_brace_through_a_member_is_refused(braced) -> None:
+    braced["grid"]["z"]["middle"] = "300 mm"
+    with pytest.raises(InputError, match=r"brace\.right\.up runs through cross\.right\.middle"):
+        solid_of(braced)
