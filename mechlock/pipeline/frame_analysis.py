@@ -12,7 +12,7 @@ from mechlock.checks.strength import Peak
 from mechlock.fem import error_estimate, hotspot, meaningful, stress
 from mechlock.fem.assembly import System, assemble
 from mechlock.fem.modal import ModalSolution, solve_modal
-from mechlock.fem.model import Model
+from mechlock.fem.model import Model, Tie
 from mechlock.fem.static import StaticResult, StaticSolution, solve_static
 from mechlock.fem.stress import Recovery, Region
 from mechlock.inputs.design import Design
