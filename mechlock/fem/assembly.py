@@ -243,8 +243,9 @@ def assemble(model: Model) -> System:
     check_mesh(mesh)
     material_of = assign_materials(model)
     affine = tuple(is_affine(mesh.points, block) for block in mesh.blocks)
-    # a lock acts on the mean displacement of its face, which couples all its nodes
+    # locks and some springs act on the mean displacement of their faces, which couples all the nodes
     cliques = tuple(make_patch(mesh, lock.on, f"locks.{lock.name}").nodes for lock in model.locks)
+    cliques += tuple(make_patch(mesh, item.on, f"springs.{item.name}").nodes for item in model.springs if item.mean)
     pattern = build_pattern(mesh, cliques + _raster_cliques(model))
     stiff, heavy = _fill(model, material_of, affine)
     blocks = pattern.gather(stiff)

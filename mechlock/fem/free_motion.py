@@ -9,7 +9,8 @@ import scipy.sparse as sp
 
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
-from mechlock.fem.restraint import Restraint, unit
+from mechlock.fem.bonds import bonds
+from mechlock.fem.restraint import Restraint
 from mechlock.fem.solver import Factor, NotPositiveDefinite, factorise
 from mechlock.mesh.mesh import Floats
 
@@ -96,18 +97,14 @@ def _restraint_rows(system: System, restraint: Restraint) -> sp.csr_array:
     n_dof = system.n_dof
     held = [np.flatnonzero(restraint.fixed_owner >= 0)]
     for spring, patch in restraint.springs:
-        held += [3 * patch.nodes + axis for axis in range(3) if spring.stiffness[axis] > 0]
+        if not spring.mean:
+            held += [3 * patch.nodes + axis for axis in range(3) if spring.stiffness[axis] > 0]
     dofs = np.unique(np.concatenate(held))
     parts = [sp.csr_array((np.ones(len(dofs)), dofs, np.arange(len(dofs) + 1)), shape=(len(dofs), n_dof))]
     if system.links is not None:
         parts.append(system.links.rows)
-    for lock, patch in restraint.locks:
-        if lock.lateral_stiffness > 0:
-            pull = unit(lock.direction, lock.name)
-            across = (np.eye(3) - np.outer(pull, pull))[:, None, :] * patch.mean[None, :, None]
-            columns = np.tile((3 * patch.nodes[:, None] + np.arange(3)).ravel(), 3)
-            rows = np.repeat(np.arange(3), 3 * len(patch.nodes))
-            parts.append(sp.csr_array(sp.coo_array((across.ravel(), (rows, columns)), shape=(3, n_dof))))
+    means = bonds(restraint, n_dof)
+    parts.append(means.rows[len(restraint.contacts.gap) :])
     return sp.csr_array(sp.vstack(parts))
 
 

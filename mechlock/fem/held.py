@@ -8,14 +8,21 @@ import numpy as np
 import scipy.sparse as sp
 
 from mechlock.fem.assembly import System
+from mechlock.fem.bonds import bonds, spring_weights
 from mechlock.fem.free_motion import describe_mechanism, mechanism, refuse_free_motion, refuse_mechanism
 from mechlock.fem.indices import Index
 from mechlock.fem.internal import internal_forces
 from mechlock.fem.links import LinkedFactor, factorise_linked
+from mechlock.fem.model import Spring
 from mechlock.fem.patches import Patch
 from mechlock.fem.restraint import Restraint, unit
 from mechlock.fem.solver import Factor, NotPositiveDefinite, hold_blocks
 from mechlock.mesh.mesh import Floats, Ints
+
+_COLUMNS = 64
+# Changes of the support set beyond this number, or conditioned worse than this, are left to a factorisation of their own.
+_MOST_CHANGES = 200
+_ILL = 1e-9
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ class Held:
 def add_springs(restraint: Restraint, u: Floats, forces: Floats) -> None:
     """Add the forces that springs and lateral lock stiffness need for displacements (n_nodes, 3, k)."""
     for spring, patch in restraint.springs:
-        part = patch.matrix @ u[patch.nodes].reshape(len(patch.nodes), -1)
+        part = spring_weights(spring, patch) @ u[patch.nodes].reshape(len(patch.nodes), -1)
         forces[patch.nodes] += part.reshape(-1, *u.shape[1:]) * np.asarray(spring.stiffness)[:, None]
     for lock, patch in restraint.locks:
         pull = unit(lock.direction, lock.name)
@@ -71,9 +78,9 @@ def add_springs(restraint: Restraint, u: Floats, forces: Floats) -> None:
         forces[patch.nodes] += patch.mean[:, None, None] * (lock.lateral_stiffness * across)
 
 
-def _pair_blocks(patch: Patch) -> tuple[Ints, Ints, Floats]:
-    """Nodes and values of the upper entries of a patch's weight matrix."""
-    upper = sp.coo_array(sp.triu(patch.matrix))
+def _pair_blocks(spring: Spring, patch: Patch) -> tuple[Ints, Ints, Floats]:
+    """Nodes and values of the upper entries of a spring's weights."""
+    upper = sp.coo_array(sp.triu(spring_weights(spring, patch)))
     return patch.nodes[upper.row], patch.nodes[upper.col], np.asarray(upper.data, np.float64)
 
 
@@ -82,7 +89,7 @@ def spring_blocks(system: System, restraint: Restraint) -> Floats:
     pattern = system.pattern
     blocks = system.blocks.copy()
     for spring, patch in restraint.springs:
-        i, j, weight = _pair_blocks(patch)
+        i, j, weight = _pair_blocks(spring, patch)
         np.add.at(blocks, pattern.find(i, j), weight[:, None, None] * np.diag(spring.stiffness))
     for lock, patch in restraint.locks:
         pull = unit(lock.direction, lock.name)
@@ -116,3 +123,61 @@ def hold_system(system: System, restraint: Restraint, permutation: Index | None 
         raise mechanism(describe_mechanism(system, hold_blocks(upper, restraint.fixed))) from None
     refuse_mechanism(system, matrix, factor.inner if isinstance(factor, LinkedFactor) else factor)
     return Held(system, restraint, factor, order)
+
+
+class UpdatedFactor:
+    """Inverse of a factored matrix after some bonds are taken out and others put in (Sherman, Morrison and Woodbury)."""
+
+    def __init__(self, main: Held, rows: sp.csr_array, change: Floats) -> None:
+        self._main = main
+        self.name = main.factor.name
+        self._columns = np.empty((main.system.n_dof, len(change)), order="F")
+        for start in range(0, len(change), _COLUMNS):
+            part = rows[start : start + _COLUMNS].T.toarray(order="F")
+            self._columns[:, start : start + _COLUMNS] = main.solve(part)
+        # scaled by the stiffnesses, so that its condition tells how nearly free the changed structure is
+        scale = np.sqrt(np.abs(change))
+        middle = np.diag(np.sign(change)) + scale[:, None] * (rows @ self._columns) * scale
+        self.reciprocal_condition = 1.0 / np.linalg.cond(middle)
+        self._inner = scale[:, None] * np.linalg.inv(middle) * scale
+
+    def solve(self, right: Floats) -> Floats:
+        """Solve for right-hand sides of shape (n,) or (n, k) that are zero at fixed components."""
+        return self._main.factor.solve(right) - self._columns @ (self._inner @ (self._columns.T @ right))
+
+    @property
+    def factor_entries(self) -> int:
+        """Number of entries in the factor."""
+        return self._main.factor.factor_entries
+
+    def release(self) -> None:
+        """The factor belongs to the other set; only the columns go."""
+        self._columns = np.zeros((0, 0))
+
+
+def hold_beside(main: Held, restraint: Restraint) -> Held | None:
+    """Hold a system under another set of supports with the factor of a first one.
+
+    Returns None when the sets differ in fixed components or beddings, or when the change is too ill-conditioned or too large for
+    a second factorisation to be worth saving.
+
+    Raises
+    ------
+    InputError
+        When the body can move freely; the motion is named.
+    """
+    beddings = [{s.name for s, _ in item.springs if not s.mean} for item in (main.restraint, restraint)]
+    if beddings[0] != beddings[1] or not np.array_equal(main.restraint.fixed, restraint.fixed):
+        return None
+    refuse_free_motion(main.system, restraint)
+    before, after = (bonds(item, main.system.n_dof) for item in (main.restraint, restraint))
+    out = [i for i, key in enumerate(before.keys) if key not in set(after.keys)]
+    new = [i for i, key in enumerate(after.keys) if key not in set(before.keys)]
+    if len(out) + len(new) > _MOST_CHANGES:
+        return None
+    rows = sp.csr_array(sp.vstack([before.rows[out], after.rows[new]]))
+    factor = UpdatedFactor(main, rows, np.concatenate([-before.stiffness[out], after.stiffness[new]]))
+    if factor.reciprocal_condition < _ILL:
+        factor.release()
+        return None
+    return Held(main.system, restraint, factor, main.permutation)

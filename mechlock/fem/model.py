@@ -101,11 +101,16 @@ class Pad:
 
 @dataclass(frozen=True)
 class Spring:
-    """Elastic support (mount, guide pin): `stiffness` per axis in N/mm is the total, spread evenly over the groups."""
+    """Elastic support (mount, guide pin, sling): `stiffness` per axis in N/mm is the total.
+
+    Spread evenly over the groups as a bedding; with `mean` it acts on their mean displacement instead (a pin or sling that
+    lets the face turn), which also lets one factorisation serve cases with and without it.
+    """
 
     name: str
     on: tuple[str, ...]
     stiffness: Vector
+    mean: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mechlock.fem.bonds import spring_weights
 from mechlock.fem.contact import ContactState
 from mechlock.fem.enforced import base_motion
 from mechlock.fem.evidence import Evidence, balance, relative
@@ -140,7 +141,9 @@ def _springs(held: Held, case: StaticCase, u: Floats, nodal: Floats) -> dict[str
     """Spring forces from displacements; adds them to the nodal forces."""
     found: dict[str, Resultant] = {}
     for spring, patch in held.restraint.springs:
-        forces = -(patch.matrix @ (u[patch.nodes] - base_motion(case, spring.name))) * np.asarray(spring.stiffness)
+        forces = -(spring_weights(spring, patch) @ (u[patch.nodes] - base_motion(case, spring.name))) * np.asarray(
+            spring.stiffness
+        )
         nodal[patch.nodes] += forces
         found[spring.name] = resultant(patch.points, forces)
     return found

@@ -15,11 +15,11 @@ from mechlock.fem.enforced import base_forces, check_names, prescribed
 from mechlock.fem.evidence import Evidence
 from mechlock.fem.external import External, external
 from mechlock.fem.free_motion import free_motions, motion_words
-from mechlock.fem.held import Held, hold_system
+from mechlock.fem.held import Held, hold_beside, hold_system
 from mechlock.fem.indices import Index
 from mechlock.fem.model import StaticCase
 from mechlock.fem.reactions import LockState, PadState, Reactions, evaluate
-from mechlock.fem.restraint import restrain
+from mechlock.fem.restraint import Restraint, restrain
 from mechlock.fem.resultants import Resultant
 from mechlock.mesh.mesh import Floats
 
@@ -143,6 +143,23 @@ def _key(case: StaticCase) -> tuple[str, ...] | None:
     return None if case.supports is None else tuple(sorted(set(case.supports)))
 
 
+def _families(
+    sets: dict[tuple[str, ...] | None, list[StaticCase]], restraints: dict[tuple[str, ...] | None, Restraint], keep: str | None
+) -> list[list[tuple[str, ...] | None]]:
+    """Sets that may share a factorisation, the largest first in each family; the set to be kept leads the last family."""
+    families: dict[tuple[bytes, frozenset[str]], list[tuple[str, ...] | None]] = {}
+    for key, restraint in restraints.items():
+        beddings = frozenset(spring.name for spring, _ in restraint.springs if not spring.mean)
+        families.setdefault((restraint.fixed.tobytes(), beddings), []).append(key)
+
+    def kept(key: tuple[str, ...] | None) -> bool:
+        return keep in {case.name for case in sets[key]}
+
+    for family in families.values():
+        family.sort(key=lambda key: (not kept(key), -len(sets[key])))
+    return sorted(families.values(), key=lambda family: kept(family[0]))
+
+
 def solve_static(
     system: System,
     cases: Sequence[StaticCase],
@@ -182,19 +199,27 @@ def solve_static(
     for case in cases:
         sets.setdefault(_key(case), []).append(case)
     found: dict[str, StaticResult] = {}
+    restraints = {key: restrain(system, key) for key in sets}
+    name, entries, count = "", 0, 0
     permutation: Index | None = None
     kept: Held | None = None
-    name, entries = "", 0
-    # the set whose factor is kept comes last, so that one factor at a time is in memory
-    for key, members in sorted(sets.items(), key=lambda item: keep in {case.name for case in item[1]}):
-        if progress is not None:
-            progress(f"static: {len(members)} case(s)")
-        held = hold_system(system, restrain(system, key), permutation, solver)
-        permutation = held.permutation
-        found |= _solve_set(held, members)
-        name, entries = held.factor.name, max(entries, held.factor.factor_entries)
-        if keep in {case.name for case in members}:
-            kept = held
-        else:
-            held.factor.release()
-    return StaticSolution({case.name: found[case.name] for case in cases}, name, len(sets), entries, kept)
+    for family in _families(sets, restraints, keep):
+        main: Held | None = None
+        for key in family:
+            if progress is not None:
+                progress(f"static: {len(sets[key])} case(s)")
+            held = None if main is None else hold_beside(main, restraints[key])
+            if held is None:
+                held = hold_system(system, restraints[key], permutation, solver)
+                count += 1
+            permutation = held.permutation
+            found |= _solve_set(held, sets[key])
+            name, entries = held.factor.name, max(entries, held.factor.factor_entries)
+            main = held if main is None else main
+            if held is not main:
+                held.factor.release()
+        if main is not None and keep in {case.name for case in sets[family[0]]}:
+            kept = main
+        elif main is not None:
+            main.factor.release()
+    return StaticSolution({case.name: found[case.name] for case in cases}, name, count, entries, kept)

@@ -253,3 +253,46 @@ def test_bad_contacts_are_refused(box, steel):
         Base.from_stiffness(("a", "b"), np.array([[1.0, 1.0], [1.0, 1.0]]))
     with pytest.raises(InputError, match="are called 'root'"):
         Model(mesh, ((steel, ()),), (root, root))
+
+
+def test_sets_that_differ_by_single_bonds_share_one_factorisation(box, steel):
+    mesh = box("hex20", (6, 2, 2), (300.0, 60.0, 50.0))
+    pin, sling = Spring("pin", ("x0",), (1e5, 1e5, 0.0), mean=True), Spring("sling", ("z1",), (3e5, 3e5, 3e5), mean=True)
+    stay = Spring("stay", ("x1",), (1e4, 1e4, 1e4), mean=True)
+    lock = Lock("hook", ("x1",), (0, 0, -1), HOOK, 2e4, preload=(5e3, 7e3))
+    pad = Pad("pad", ("z0",), stiffness=PADS)
+    model = Model(mesh, ((steel, ()),), pads=(pad,), springs=(pin, sling, stay), locks=(lock,))
+    system = assemble(model)
+    seated = StaticCase("seated", (0, 0, -9806.65), supports=("pad", "hook", "pin"))
+    uneven = StaticCase("uneven", (0, 0, -9806.65), (Force("x1", (0, 50.0, 9e3)),), supports=("pad", "hook", "pin"))
+    hung = StaticCase("hung", (500.0, 0, -9806.65), supports=("sling", "stay", "pin"))
+    both = solve_static(system, [hung, seated, uneven], keep="seated")
+    assert both.factorisations == 1
+    alone = solve_static(system, [hung])
+    np.testing.assert_allclose(both.results["hung"].displacement, alone.results["hung"].displacement, atol=1e-10)
+    for result in both.results.values():
+        assert result.status == "ok"
+        assert result.evidence.equilibrium_error < 1e-9
+        assert result.evidence.energy < 1e-9
+    lifted = sum(both.results["hung"].springs[name].force for name in ("sling", "stay", "pin"))
+    np.testing.assert_allclose(lifted, system.total_mass * np.array([-500.0, 0, 9806.65]), rtol=1e-9, atol=1e-7)
+
+
+def test_sling_on_the_mean_lets_the_face_turn(box, steel):
+    mesh = box("hex20", (6, 2, 2), (300.0, 20.0, 20.0))
+    root = Support("root", ("x0",))
+    load = StaticCase("c", loads=(Force("z1", (0, 0, -100.0)),))
+    free = solve_static(assemble(Model(mesh, ((steel, ()),), (root,))), [load]).results["c"]
+    spring = Spring("s", ("x1",), (0.0, 0.0, 500.0), mean=True)
+    held = solve_static(assemble(Model(mesh, ((steel, ()),), (root,), springs=(spring,))), [load]).results["c"]
+    nodes = mesh.face_nodes("x1")
+    tip = free.displacement[nodes, 2].mean()
+    # tip compliance from the free answer to a unit tip force
+    unit = solve_static(
+        assemble(Model(mesh, ((steel, ()),), (root,))), [StaticCase("u", loads=(Force("x1", (0, 0, 1.0)),))]
+    ).results["u"]
+    from mechlock.fem.patches import make_patch
+
+    patch = make_patch(mesh, ("x1",), "")
+    compliance, tip = patch.mean @ unit.displacement[patch.nodes, 2], patch.mean @ free.displacement[patch.nodes, 2]
+    assert held.springs["s"].force[2] == pytest.approx(-tip / (compliance + 1 / 500.0), rel=1e-8)
