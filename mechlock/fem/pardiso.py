@@ -20,6 +20,7 @@ from mechlock.fem.indices import Index
 from mechlock.mesh.mesh import Floats
 
 _SPD = 2
+_INTERRUPTED = -13
 _ANALYSE, _FACTOR, _SOLVE, _RELEASE = 11, 22, 33, -1
 _MESSAGES = {-2: "not enough memory", -4: "the matrix is not positive definite", -3: "reordering failed", -8: "integer overflow"}
 
@@ -147,7 +148,8 @@ class Pardiso:
             _pointer(self._iparm, ctypes.c_int), ctypes.byref(quiet), _pointer(b, ctypes.c_double),
             _pointer(x, ctypes.c_double), ctypes.byref(error),
         )  # fmt: skip
-        if error.value == -4:
+        # a negative pivot met by one thread can reach the caller as the interruption of another
+        if error.value == -4 or (error.value == _INTERRUPTED and phase == _FACTOR):
             raise NotPositiveDefinite
         if error.value:
             raise NoVerdict(f"PARDISO failed: {_MESSAGES.get(error.value, f'error {error.value}')}", mend="use a coarser mesh")
