@@ -63,6 +63,10 @@ class WeldToes:
         Part whose surface it is and part welded to it: numbers into ``solid.parts``.
     through : (n,) bool array
         Whether `inward` crosses the wall (a toe on a sheet's face, hot spot type a), not a sheet's edge or a block.
+    flush : (n,) bool array
+        Whether this is the member's side of the weld along a sheet that is flush with the member's outer wall: the sheet's
+        stress goes straight on into that wall, and only bending of the sheet is felt beside the weld. The sheet's own side
+        of the same weld is another toe.
     """
 
     point: Floats
@@ -74,6 +78,7 @@ class WeldToes:
     part: Ints
     other: Ints
     through: Flags
+    flush: Flags
 
     def select(self, chosen: Flags) -> WeldToes:
         """Return only the chosen ones."""
@@ -200,7 +205,29 @@ def _toes(tensor: TensorMesh, axis: int, side: int) -> WeldToes:
     length = (high - low)[rows] / len(SHARES)
     through = depth <= thickness * (1 + 1e-6)
     run = np.minimum(run, limit)
-    return WeldToes(point, away[rows], inward[rows], thickness[rows], length, run[rows], own[rows], other[rows], through[rows])
+    flush = _flush(tensor, along_axis)[own, other]
+    return WeldToes(
+        point,
+        away[rows],
+        inward[rows],
+        thickness[rows],
+        length,
+        run[rows],
+        own[rows],
+        other[rows],
+        through[rows],
+        flush[rows],
+    )
+
+
+def _flush(tensor: TensorMesh, axis: int) -> Flags:
+    """Whether hollow part i has an outer wall in one plane with sheet j, which is normal to `axis`; shape (n_parts, n_parts)."""
+    parts = tensor.solid.parts
+    ends = np.array([part.envelope[:, axis] for part in parts])
+    sheet = np.array([part.kind == "plate" and part.axis == axis for part in parts])
+    hollow = np.array([part.kind == "hollow" and part.axis != axis for part in parts])
+    level = (np.abs(ends[:, None] - ends[None]) < 1e-6).any(axis=2)
+    return level & hollow[:, None] & sheet[None]
 
 
 def _straight(tensor: TensorMesh, axis: int) -> Floats:

@@ -99,7 +99,7 @@ def analyse_frame(
     results = list(static.results.values())
     mask = meaningful.meaningful(recovery, _thicknesses(solid), _features(tensor, model), REACH_IN_T)
     toes = weld_toes(tensor)
-    toes = toes.select(toes.through)
+    toes = toes.select(toes.through & ~toes.flush)
     reader = None
     if grading.toe_rows:
         points = hotspot.WeldPoints(toes.point, toes.away, toes.inward, toes.thickness)

@@ -94,3 +94,16 @@ def test_interface_is_the_footprint_of_the_branch(tee: TensorMesh) -> None:
     reach = np.abs(points[:, :2]).max(axis=1)
     assert reach.max() == pytest.approx(20.0)
     assert reach.min() == pytest.approx(17.0)
+
+
+@pytest.mark.parametrize(("flush", "wanted"), [("30 mm", True), ("20 mm", False)])
+def test_the_member_s_side_of_a_weld_along_a_flush_sheet_is_marked(portal, flush: str, wanted: bool) -> None:
+    portal["plates"][0]["flush"] = flush
+    portal["sections"]["cross"].update(height="60 mm", width="60 mm")
+    tensor = tensor_mesh(build_frame(reading.validate(FrameFile, portal, "portal")), Grading(size=200.0))
+    toes = weld_toes(tensor)
+    kind = np.array([part.kind for part in tensor.solid.parts])
+    beside = (kind[toes.part] == "hollow") & (kind[toes.other] == "plate") & (np.abs(toes.away[:, 1]) > 0.5)
+    assert beside.any()
+    assert (toes.flush[beside] == wanted).all()
+    assert not toes.flush[~beside].any()
