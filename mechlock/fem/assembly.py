@@ -209,13 +209,13 @@ def _fill(model: Model, material_of: tuple[Ints, ...], affine: tuple[np.ndarray,
         if len(subsets) == 1:
             material, flat = model.materials[subsets[0][0]][0], subsets[0][1]
             values = stiffness_blocks(points, block.cells, block.kind, material, flat)
-            masses = mass_blocks(points, block.cells, block.kind, material.density)
+            masses = mass_blocks(points, block.cells, block.kind, material.density, flat)
         else:
             values, masses = np.empty((n_pairs, len(owner), 9)), np.empty((n_pairs, len(owner)))
             for number, flat, chosen in subsets:
                 material = model.materials[number][0]
                 values[:, chosen] = stiffness_blocks(points, block.cells[chosen], block.kind, material, flat)
-                masses[:, chosen] = mass_blocks(points, block.cells[chosen], block.kind, material.density)
+                masses[:, chosen] = mass_blocks(points, block.cells[chosen], block.kind, material.density, flat)
         stiff.append(values.reshape(-1, 9))
         heavy.append(masses.ravel())
     if len(stiff) == 1:

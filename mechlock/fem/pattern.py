@@ -79,9 +79,9 @@ class Pattern:
 
     def gather(self, values: Floats) -> Floats:
         """Add element blocks (n_pairs_total, 9) up to node-pair blocks, shape (n_blocks, 3, 3)."""
-        total = self.straight @ values
-        total += (self.turned @ values)[:, [0, 3, 6, 1, 4, 7, 2, 5, 8]]
-        return total.reshape(-1, 3, 3)
+        total = (self.straight @ values).reshape(-1, 3, 3)
+        total += (self.turned @ values).reshape(-1, 3, 3).swapaxes(1, 2)
+        return total
 
     def gather_scalar(self, values: Floats) -> Floats:
         """Add scalar node-pair values (n_pairs_total,) up, shape (n_blocks,)."""

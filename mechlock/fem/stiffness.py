@@ -84,8 +84,11 @@ def stiffness_blocks(points: Floats, cells: Ints, kind: str, material: Material,
         products = products.sum(axis=1, keepdims=True)
         rule = Table(rule.points[:1], rule.weights[:1], rule.values[:1], rule.gradients[:1])
     left = products.reshape(len(products), -1)
-    result = np.empty((len(left), len(cells), 9))
     step = max(1, int(_CHUNK_BYTES / (8 * 9 * left.shape[1])))
+    if step >= len(cells):
+        right = _shape_coefficients(points, cells, rule, material, kind)
+        return (left @ right.reshape(left.shape[1], -1)).reshape(len(left), -1, 9)
+    result = np.empty((len(left), len(cells), 9))
     for start in range(0, len(cells), step):
         part = cells[start : start + step]
         right = _shape_coefficients(points, part, rule, material, kind)
@@ -93,11 +96,16 @@ def stiffness_blocks(points: Floats, cells: Ints, kind: str, material: Material,
     return result
 
 
-def mass_blocks(points: Floats, cells: Ints, kind: str, density: float) -> Floats:
+def mass_blocks(points: Floats, cells: Ints, kind: str, density: float, affine: bool = False) -> Floats:
     """Consistent scalar mass of the node pairs of every cell, t, shape (n_pairs, n_cells)."""
     rule = table(kind, "mass")
     a, b = pairs(rule.values.shape[1])
     left = (rule.values[:, a] * rule.values[:, b] * rule.weights[:, None]).T
+    if affine:
+        left, rule = (
+            left.sum(axis=1, keepdims=True),
+            Table(rule.points[:1], rule.weights[:1], rule.values[:1], rule.gradients[:1]),
+        )
     determinant = inverse(jacobians(points, cells, rule.gradients))[1]
     check_positive(determinant, kind, cells)
     return density * (left @ determinant.T)
