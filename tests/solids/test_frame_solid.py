@@ -147,8 +147,9 @@ def test_shipped_frames_share_their_interface(path: Path) -> None:
     corner = np.mean(found["lock_L1"], axis=0)
     assert corner[:2] == pytest.approx([-375.0, -1180.0])
     assert np.mean(found["pad_L4"], axis=0) == pytest.approx([375.0, 1180.0, 0.0])
-    centre = solid.mass_properties(STEEL).centre
-    assert centre[:2] == pytest.approx([0.0, 0.0], abs=1e-9)
+    if not solid.braces:  # a single diagonal a storey is not symmetric
+        centre = solid.mass_properties(STEEL).centre
+        assert centre[:2] == pytest.approx([0.0, 0.0], abs=1e-9)
 
 
 @pytest.mark.parametrize("path", FRAMES, ids=lambda path: path.stem)
