@@ -37,8 +37,8 @@ from mechlock.solids.frame import FrameSolid, build_frame
 TOE_ROWS = (0.4, 1.0)
 """Planes beside weld toes, in wall thicknesses, where structural stress is read (IIW)."""
 
-GROWTH = 12.0
-"""Ratio of neighbouring elements away from walls and toes."""
+COARSE_TOE_ROWS = (1.0,)
+"""The same on the coarser mesh that shows what moves."""
 
 NOT_EVALUATED = {
     "ultimate_crash_corridor": "needs the dynamics of the crash pulse with pads that separate",
@@ -131,7 +131,7 @@ def check(
     clock.done("frame: mesh, statics, modes, stress")
     if not quick:
         progress("frame: coarser mesh, to see what moves")
-        coarser = analyse_frame(frame, steel, data, _coarser(data), modes=1, progress=progress)
+        coarser = analyse_frame(frame, steel, data, _coarser(data), modes=1, toe_length=max(COARSE_TOE_ROWS), progress=progress)
         frame_rows, change = settled(frame_rows, frame_criteria(coarser, steel, data, load, rows).rows)
         del coarser
         clock.done("frame: coarser mesh")
@@ -171,12 +171,12 @@ def check(
 def _grading(design: Design, *, quick: bool) -> Grading:
     if quick:
         return Grading(size=design.file.mesh.frame_quick)
-    return Grading(size=design.file.mesh.frame, toe_rows=TOE_ROWS, growth=GROWTH)
+    return Grading(size=design.file.mesh.frame, toe_rows=TOE_ROWS)
 
 
 def _coarser(design: Design) -> Grading:
-    """Twice the size, and no grading, with the same rows at the toes."""
-    return Grading(size=2.0 * design.file.mesh.frame, toe_rows=TOE_ROWS)
+    """Twice the size, and cells at the toes that are twice as long."""
+    return Grading(size=2.0 * design.file.mesh.frame, toe_rows=COARSE_TOE_ROWS)
 
 
 def _solids(design: Design) -> dict[str, FrameSolid | None]:

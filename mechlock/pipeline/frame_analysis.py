@@ -20,7 +20,7 @@ from mechlock.inputs.materials import MaterialRecord
 from mechlock.mesh.mesh import Floats, Ints
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import Grading
-from mechlock.mesh.tensor_welds import reentrant_edges, weld_interface, weld_toes
+from mechlock.mesh.tensor_welds import WeldToes, reentrant_edges, weld_interface, weld_toes
 from mechlock.pipeline.frame_model import REST, frame_model, static_cases
 from mechlock.solids.frame import FrameSolid
 
@@ -79,64 +79,88 @@ def analyse_frame(
     grading: Grading,
     *,
     modes: int = 0,
+    toe_length: float = hotspot.ALLOWED_LENGTH,
     progress: Callable[[str], None] = lambda message: None,
 ) -> FrameAnalysis:
-    """Mesh a frame and solve it: every static case, stress, weld toes, and `modes` modes about preload and 1 g."""
+    """Mesh a frame and solve it: every static case, stress, weld toes, and `modes` modes about preload and 1 g.
+
+    Parameters
+    ----------
+    toe_length : float
+        Longest cell at a weld toe, over the wall thickness, at which the toe is read.
+    """
     progress("frame: mesh")
     tensor = tensor_mesh(solid, grading)
     ties = tuple(Tie(end.name, end.master, end.slave) for end in tensor.welded)
     model = frame_model(tensor.mesh, tensor.volume * steel.density, steel, design, ties)
     progress(f"frame: statics, {3 * len(tensor.mesh.points):,} degrees of freedom")
     system = assemble(model)
-    cases = static_cases(design, model)
-    static = solve_static(system, cases)
+    rest = f"{REST}, low preload"
+    static = solve_static(system, static_cases(design, model), keep=rest if modes else None)
     modal = None
     if modes:
         progress("frame: modes")
-        modal = solve_modal(system, modes, about=static.results[f"{REST}, low preload"])
+        modal = solve_modal(system, modes, about=static.results[rest], held=static.held)
+    if static.held is not None:
+        static.held.factor.release()
     progress("frame: stress")
     recovery = stress.prepare(tensor.mesh, _regions(solid, tensor, steel))
-    results = list(static.results.values())
     mask = meaningful.meaningful(recovery, _thicknesses(solid), _features(tensor, model), REACH_IN_T)
-    toes = weld_toes(tensor)
-    toes = toes.select(toes.through & ~toes.flush)
-    reader = None
-    if grading.toe_rows:
-        points = hotspot.WeldPoints(toes.point, toes.away, toes.inward, toes.thickness)
-        reader = hotspot.prepare(recovery, points)
-    von_mises, base, weld, errors, excluded = [], [], [], {}, 0.0
-    coverage = (
-        float(toes.length[reader.length_over_thickness <= hotspot.ALLOWED_LENGTH * (1 + 1e-6)].sum() / toes.length.sum())
-        if reader
-        else 0.0
-    )
-    toe_groups = np.array([solid.groups.index(solid.parts[part].group) for part in toes.part])
-    for result in results:
+    toes = _Toes.prepare(tensor, recovery, toe_length) if grading.toe_rows else None
+    von_mises, base, weld, errors = list[stress.Floats](), list[Peak](), list[Peak](), dict[str, float]()
+    for result in static.results.values():
         field = stress.recover(recovery, result.displacement)
         values = stress.von_mises(field.nodal)
         von_mises.append(values)
         base += _peaks(result, solid, recovery.region, np.where(mask.rows, values, -1.0), tensor.mesh.points[recovery.node])
-        if reader is not None:
-            spots = hotspot.structural_stress(reader, field.nodal)
-            weld += _peaks(result, solid, toe_groups, np.where(spots.valid, spots.von_mises, -1.0), toes.point)
+        weld += toes.peaks(result, solid, field.nodal) if toes is not None else []
         errors[result.name] = error_estimate.estimate(recovery, result.displacement, field.nodal).relative
-        excluded = max(excluded, float(np.where(mask.rows, 0.0, values).max()))
+    everywhere = np.array(von_mises)
     return FrameAnalysis(
-        tensor,
-        model,
-        system,
-        static,
-        recovery,
-        np.array(von_mises),
-        tuple(base),
-        tuple(weld),
-        coverage,
-        mask.rows,
-        mask.excluded_fraction,
-        excluded,
-        errors,
-        modal,
+        tensor=tensor,
+        model=model,
+        system=system,
+        static=static,
+        recovery=recovery,
+        von_mises=everywhere,
+        base=tuple(base),
+        weld=tuple(weld),
+        weld_coverage=toes.coverage if toes is not None else 0.0,
+        judged=mask.rows,
+        excluded_fraction=mask.excluded_fraction,
+        excluded_value=float(np.where(mask.rows, 0.0, everywhere).max()),
+        errors=errors,
+        modal=modal,
     )
+
+
+@dataclass(frozen=True)
+class _Toes:
+    """Weld toes on the faces of walls, with the places at which their structural stress is read."""
+
+    toes: WeldToes
+    reader: hotspot.HotSpotReader
+    groups: Ints
+
+    @staticmethod
+    def prepare(tensor: TensorMesh, recovery: Recovery, toe_length: float) -> _Toes:
+        toes = weld_toes(tensor)
+        toes = toes.select(toes.through & ~toes.flush)
+        points = hotspot.WeldPoints(toes.point, toes.away, toes.inward, toes.thickness)
+        solid = tensor.solid
+        groups = np.array([solid.groups.index(solid.parts[part].group) for part in toes.part])
+        return _Toes(toes, hotspot.prepare(recovery, points, toe_length), groups)
+
+    @property
+    def coverage(self) -> float:
+        """Share of the toes' length at which the mesh is fine enough."""
+        fine = self.reader.length_over_thickness <= self.reader.allowed_length * (1 + 1e-6)
+        return float(self.toes.length[fine].sum() / self.toes.length.sum())
+
+    def peaks(self, result: StaticResult, solid: FrameSolid, nodal: stress.Floats) -> Sequence[Peak]:
+        """Largest structural stress of each gauge group in one case."""
+        spots = hotspot.structural_stress(self.reader, nodal)
+        return _peaks(result, solid, self.groups, np.where(spots.valid, spots.von_mises, -1.0), self.toes.point)
 
 
 def _regions(solid: FrameSolid, tensor: TensorMesh, steel: MaterialRecord) -> list[Region]:
@@ -157,7 +181,7 @@ def _features(tensor: TensorMesh, model: Model) -> meaningful.Features:
     return meaningful.Features({"welds": weld_interface(tensor), **nodes}, {"corners": reentrant_edges(tensor).segments})
 
 
-def _peaks(result: StaticResult, solid: FrameSolid, group: Ints, values: Floats, places: Floats) -> Sequence[Peak]:
+def _peaks(result: StaticResult, solid: FrameSolid, group: Ints, values: stress.Floats, places: Floats) -> Sequence[Peak]:
     """Largest value of each gauge group; groups without any judged value are left out."""
     order = np.lexsort((values, group))
     last = np.flatnonzero(np.diff(group[order], append=-1))

@@ -67,7 +67,7 @@ def _reserve(source: LinkageSource, mechanism: Mechanism, required: float) -> fl
     if mechanism.lock is None or mechanism.lock.stop is None or mechanism.drive.sliding:
         return 0.0
     proved = 0.0
-    for reserve in (required, 1.1 * required, 1.25 * required, 1.5 * required):
+    for reserve in (required, 1.1 * required):
         if prove(_earlier(source, mechanism, reserve), claims=("over_centre",)).verdict != "proved":
             break
         proved = reserve
