@@ -43,6 +43,7 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
 }
 """Dimension name to its internal unit and an example that messages show."""
 
+_TURNING = {"angle", "angular_velocity", "angular_acceleration"}
 _GRAVITY_DIMENSIONS = {"acceleration", "acceleration_psd"}
 _TOKEN_G = re.compile(r"(?<![A-Za-z_0-9.])g(?![A-Za-z_0-9])|(?<=\d)g(?![A-Za-z_0-9])")
 _SPLIT = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*((?:1/)?[A-Za-zµμ°].*)$")
@@ -66,7 +67,7 @@ def _factor(unit: str, dimension: str) -> float | None:
         target = ureg.Unit(DIMENSIONS[dimension][0])
         if source.dimensionality != target.dimensionality:
             return None
-        if dimension in {"angle", "angular_velocity", "angular_acceleration"} and not re.search(r"deg|rad|turn|rev|rpm|'|\"", text):
+        if dimension in _TURNING and not re.search(r"deg|rad|turn|rev|rpm|'|\"", text):
             return None
         return float(ureg.Quantity(1.0, source).to(target).magnitude)
     except (pint.errors.PintError, ValueError, SyntaxError, TypeError, AttributeError, AssertionError):

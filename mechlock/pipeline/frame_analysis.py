@@ -61,7 +61,7 @@ class FrameAnalysis:
     system: System
     static: StaticSolution
     recovery: Recovery
-    von_mises: Floats
+    von_mises: stress.Floats
     base: tuple[Peak, ...]
     weld: tuple[Peak, ...]
     weld_coverage: float

@@ -24,7 +24,7 @@ def part_shape(part: Part) -> Any:
     NoVerdict
         When the kernel does not return one closed solid of the part's volume.
     """
-    from netgen.occ import Box, Fuse, Pnt
+    from netgen.occ import Box, Fuse, Pnt  # pyright: ignore[reportAttributeAccessIssue]
 
     def box(low: Floats, high: Floats) -> Any:
         return Box(Pnt(*(float(value) for value in low)), Pnt(*(float(value) for value in high)))
@@ -59,7 +59,7 @@ def brace_shape(brace: SweptPart) -> Any:
     NoVerdict
         When the kernel does not return one closed solid of the brace's volume.
     """
-    from netgen.occ import Axes, HalfSpace, Pnt, Vec, WorkPlane, gp_Dir
+    from netgen.occ import Axes, HalfSpace, Pnt, Vec, WorkPlane, gp_Dir  # pyright: ignore[reportAttributeAccessIssue]
 
     def vector(values: Floats) -> tuple[float, float, float]:
         x, y, z = (float(value) for value in values)
@@ -81,7 +81,7 @@ def brace_shape(brace: SweptPart) -> Any:
 
 def frame_shape(solid: FrameSolid) -> Any:
     """Make the OpenCASCADE compound of all parts of a frame."""
-    from netgen.occ import Compound
+    from netgen.occ import Compound  # pyright: ignore[reportAttributeAccessIssue]
 
     return Compound([*(part_shape(part) for part in solid.parts), *(brace_shape(brace) for brace in solid.braces)])
 

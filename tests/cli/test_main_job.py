@@ -1,4 +1,4 @@
-"""The main job through the command line, on the coarse mesh: verdict, files, and that a change changes it for the right reason."""
+"""The main job through the command line, on the coarse mesh: verdict, files, and a change with its right reason."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -79,7 +79,9 @@ def test_junit_counts_what_the_table_shows(folder: Path, results: dict[str, Any]
     assert not list(suite.iter("failure"))
 
 
-def test_the_certificate_is_accepted_and_a_changed_one_is_not(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_certificate_is_accepted_and_a_changed_one_is_not(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["verify", str(folder / "certificate.json")]) == 0
     text = (folder / "certificate.json").read_text(encoding="utf-8")
     assert "55 mm" in text

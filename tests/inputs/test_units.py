@@ -65,6 +65,6 @@ def test_to_unit_inverts_parse() -> None:
 
 @pytest.mark.parametrize("kind", [InputError, MissingExtra, NoVerdict])
 def test_errors_survive_pickling(kind: type[InputError]) -> None:
-    error = pickle.loads(pickle.dumps(kind("no such body", "lock.toml: joints", "name one")))
+    error = pickle.loads(pickle.dumps(kind("no such body", "lock.toml: joints", "name one")))  # noqa: S301
     assert str(error) == "lock.toml: joints: no such body; name one"
     assert str(error.at("design.toml")) == "design.toml: lock.toml: joints: no such body; name one"
