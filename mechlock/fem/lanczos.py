@@ -104,16 +104,7 @@ def largest_pairs(
         basis.push(q)
         w = operator(q, heavy)
         solves += w.shape[1]
-        column = basis.filled.T @ inner(w)
-        q, heavy, upward = _orthonormal(w - basis.filled @ column, inner)
-        for _ in range(_PASSES):
-            slip = basis.filled.T @ heavy
-            if np.abs(slip).max(initial=0.0) <= _SLIP:
-                break
-            # what was left of w was mostly rounding, whose old directions normalising has blown up
-            column = column + slip @ upward
-            q, heavy, again = _orthonormal(q - basis.filled @ slip, inner)
-            upward = again @ upward
+        q, heavy, upward, column = _next_block(w, basis.filled, inner)
         size, new = len(column), column.shape[1]
         grown = np.zeros((size, size))
         grown[: len(projected), : len(projected)] = projected
@@ -126,10 +117,8 @@ def largest_pairs(
         wanted = min(count, size)
         if positive:
             wanted = int((theta[:wanted] > _NEGLIGIBLE * np.abs(theta).max()).sum())
-        # the operator's rounding, which is in proportion to its largest eigenvalue, sets a floor for the small ones
-        allowance = np.clip(_ROUNDING * np.abs(theta).max() / np.abs(theta[:wanted]), tolerance, _LOOSEST)
         enough = count if wanted == count else max(count, _SEARCHED)
-        done = bool((residual[:wanted] <= allowance * np.abs(theta[:wanted])).all()) and size >= min(enough, limit - new)
+        done = size >= min(enough, limit - new) and _converged(theta, residual, wanted, tolerance)
         if done or not q.shape[1]:
             if positive:
                 count = wanted
@@ -138,6 +127,31 @@ def largest_pairs(
             return _polished(operator, inner, basis.filled @ s[:, :count], solves)
         if size + q.shape[1] > limit:
             raise NoVerdict(f"{count} modes did not converge within {size} Lanczos vectors", mend="ask for fewer modes")
+
+
+def _next_block(w: Floats, basis: Floats, inner: Operator) -> tuple[Floats, Floats, Floats, Floats]:
+    """What a block adds to a basis: orthonormal Q, inner(Q), R, and the block's components H, with w = basis H + Q R."""
+    column = basis.T @ inner(w)
+    q, heavy, upward = _orthonormal(w - basis @ column, inner)
+    for _ in range(_PASSES):
+        slip = basis.T @ heavy
+        if np.abs(slip).max(initial=0.0) <= _SLIP:
+            break
+        # what was left of w was mostly rounding, whose old directions normalising has blown up
+        column = column + slip @ upward
+        q, heavy, again = _orthonormal(q - basis @ slip, inner)
+        upward = again @ upward
+    return q, heavy, upward, column
+
+
+def _converged(theta: Floats, residual: Floats, wanted: int, tolerance: float) -> bool:
+    """Whether the first pairs are good enough.
+
+    The operator's rounding, which is in proportion to its largest eigenvalue, sets a floor for the small ones.
+    """
+    size = np.abs(theta[:wanted])
+    allowance = np.clip(_ROUNDING * np.abs(theta).max() / size, tolerance, _LOOSEST)
+    return bool((residual[:wanted] <= allowance * size).all())
 
 
 def _polished(operator: Callable[[Floats, Floats], Floats], inner: Operator, vectors: Floats, solves: int) -> Pairs:
