@@ -28,8 +28,7 @@ IGNORED = (
 
 DEFAULT_TOLERANCES: dict[str, dict[str, float]] = {
     "*": {"rtol": 1e-3, "atol": 1e-9},
-    "*_error": {"atol": 1e-9},
-    "*.equilibrium.*": {"atol": 1e-9},
+    "*_error": {"atol": 1e-6},
     "*.reactions_N.*": {"rtol": 1e-3, "atol": 1.0},
     "*.reaction_moments_N_mm.*": {"rtol": 1e-3, "atol": 1e4},
     "*force_N": {"rtol": 2e-3, "atol": 5.0},
