@@ -21,6 +21,7 @@ DEFAULT_TOLERANCE = 0.01
 
 _NEWTON_STEPS = 30
 _POINTS_AT_ONCE = 64
+_TRUSTED = (-0.5, 1.5)
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,20 @@ def locate(mesh: Mesh, points: Floats, tolerance: float | None = None, names: li
 def _boxes(mesh: Mesh, block: Block, tolerance: float | None) -> tuple[Floats, Floats]:
     corners = mesh.points[block.cells]
     low, high = corners.min(axis=1), corners.max(axis=1)
-    # curved cells bulge beyond the box of their nodes; a tenth of the cell covers any sensible curvature
-    margin = 0.1 * (high - low).max(axis=1, keepdims=True) + (tolerance or 0.0)
+    size = (high - low).max(axis=1, keepdims=True)
+    # cells with straight edges lie in the box of their nodes; curved ones bulge beyond it, by less than a tenth of their size
+    bulge = np.where(_straight(block, corners)[:, None], DEFAULT_TOLERANCE, 0.1)
+    margin = bulge * size + (tolerance or 0.0)
     return low - margin, high + margin
+
+
+def _straight(block: Block, corners: Floats) -> NDArray[np.bool_]:
+    """Cells whose nodes all lie where the straight-edged cell of their corners has them."""
+    linear = shapes.linear_kind(block.kind)
+    weights = shapes.values(linear, shapes.reference_nodes(block.kind))
+    ideal = np.einsum("nc,pci->pni", weights, corners[:, : weights.shape[1]])
+    size = np.ptp(corners, axis=1).max(axis=1)
+    return np.abs(corners - ideal).max(axis=(1, 2)) <= 1e-9 * size
 
 
 def _candidates(mesh: Mesh, block: Block, points: Floats, tolerance: float | None) -> tuple[Ints, Ints]:
@@ -107,7 +119,7 @@ def _candidates(mesh: Mesh, block: Block, points: Floats, tolerance: float | Non
 def _invert(mesh: Mesh, block: Block, cells: Ints, targets: Floats) -> tuple[Floats, Floats]:
     """Reference coordinates of targets in cells by Newton's method, clipped, and the distance that remains."""
     corners = mesh.points[block.cells[cells]]
-    xi = np.tile(shapes.reference_nodes(block.kind).mean(axis=0), (len(cells), 1))
+    xi = _first_guess(block.kind, corners, targets)
     active = np.arange(len(cells))
     for _ in range(_NEWTON_STEPS):
         error = targets[active] - _position(block.kind, corners[active], xi[active])
@@ -116,8 +128,11 @@ def _invert(mesh: Mesh, block: Block, cells: Ints, targets: Floats) -> tuple[Flo
         step = np.zeros_like(error)
         step[regular] = np.linalg.solve(jacobian[regular], error[regular][..., None])[..., 0]
         # a long step leaves the region in which the mapping can be trusted
-        xi[active] = np.clip(xi[active] + np.clip(step, -0.5, 0.5), -0.5, 1.5)
-        active = active[np.abs(step).max(axis=1) > 1e-12]
+        moved = np.clip(xi[active] + np.clip(step, -0.5, 0.5), *_TRUSTED)
+        # points outside their cell come to rest at the limit, however long the step that they still want
+        change = np.abs(moved - xi[active]).max(axis=1)
+        xi[active] = moved
+        active = active[change > 1e-12]
         if not len(active):
             break
     place = shapes.clip(block.kind, xi)
@@ -125,6 +140,17 @@ def _invert(mesh: Mesh, block: Block, cells: Ints, targets: Floats) -> tuple[Flo
     gap = np.linalg.norm(targets - _position(block.kind, corners, place), axis=1)
     size = np.ptp(corners, axis=1).max(axis=1)
     return place, np.where(inside & (gap < 1e-8 * size), 0.0, gap)
+
+
+def _first_guess(kind: str, corners: Floats, targets: Floats) -> Floats:
+    """Reference coordinates if the mapping were that of the cell's centre everywhere: exact for parallelepipeds and simplices."""
+    centre = shapes.reference_nodes(kind).mean(axis=0)
+    slope = np.einsum("nk,pni->pik", shapes.gradients(kind, centre)[0], corners)
+    error = targets - _position(kind, corners, np.tile(centre, (len(targets), 1)))
+    regular = np.abs(np.linalg.det(slope)) > 1e-300
+    xi = np.tile(centre, (len(targets), 1))
+    xi[regular] += np.linalg.solve(slope[regular], error[regular][..., None])[..., 0]
+    return np.clip(xi, *_TRUSTED)
 
 
 def _position(kind: str, corners: Floats, xi: Floats) -> Floats:

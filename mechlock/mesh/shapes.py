@@ -34,6 +34,11 @@ def shape_of(kind: str) -> str:
     return kind.rstrip("0123456789")
 
 
+def linear_kind(kind: str) -> str:
+    """Return the kind of the same shape that has corner nodes only."""
+    return f"{shape_of(kind)}{KINDS[kind].n_corners}"
+
+
 @cache
 def reference_nodes(kind: str) -> Floats:
     """Return the reference coordinates of the nodes of `kind` in VTK order, shape (n_nodes, 3)."""
@@ -74,7 +79,9 @@ def _basis(kind: str) -> tuple[Ints, Floats]:
 
 
 def _monomials(xi: Floats, exponents: Ints) -> Floats:
-    return np.prod(xi[:, None, :] ** exponents[None], axis=2)
+    powers = np.stack([np.ones_like(xi), xi, xi * xi])
+    x, y, z = exponents.T
+    return (powers[x, :, 0] * powers[y, :, 1] * powers[z, :, 2]).T
 
 
 def values(kind: str, xi: Floats) -> Floats:
