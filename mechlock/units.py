@@ -35,6 +35,8 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
     "stress": ("MPa", "355 MPa"),
     "stiffness": ("N/mm", "100 kN/mm"),
     "rotational_stiffness": ("N*mm/rad", "10 N*m/rad"),
+    "damping": ("N*s/mm", "2 N*s/mm"),
+    "rotational_damping": ("N*mm*s/rad", "3 N*m*s/rad"),
     "inertia": ("tonne*mm**2", "1 t*m**2"),
     "density": ("tonne/mm**3", "7850 kg/m**3"),
     "temperature_change": ("delta_degC", "40 K"),

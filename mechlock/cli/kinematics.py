@@ -17,6 +17,7 @@ def kinematics(
     plot: Path | None = None,
     animate: Path | None = None,
     derivation: Path | None = None,
+    load: list[str] | None = None,
     common: Common = Common(),
 ) -> int:
     """Analyse a linkage: mobility, every assembly mode, velocities, transmission angles, dead centres.
@@ -37,6 +38,9 @@ def kinematics(
         Write an animation over the sweep, or over the reachable travel, to this GIF file.
     derivation
         Write the symbolic equations, typeset, to this HTML file.
+    load
+        Give the joint forces under this load of the lock (greatest magnitude, middle of its cone); may be repeated. They are
+        given without it, too, where the file has masses, springs, forces or actuators.
     """
     from mechlock.inputs.linkage import read_linkage
     from mechlock.linkage.kinematics import kinematics as analyse
@@ -47,7 +51,7 @@ def kinematics(
     with progress(common) as report:
         report("solving the linkage")
         result = analyse(mechanism, drive=drive, sweep=sweep)
-        record = kinematics_record(result)
+        record = kinematics_record(result, load or ())
         if plot is not None:
             from mechlock.view.mechanism import draw_kinematics
 
@@ -100,6 +104,7 @@ def _text(record: dict[str, Any]) -> str:
                 )
             if "transmission_angle_deg" in entry:
                 lines.append(f"  {joint:16s} transmission angle {_format(entry['transmission_angle_deg'])} deg")
+    lines += _forces(record)
     lines += ["", "dead centres of the selected mode"]
     for centre in record["dead_centres"]:
         unit = "mm" if "drive_mm" in centre else "deg"
@@ -108,3 +113,29 @@ def _text(record: dict[str, Any]) -> str:
     if not record["dead_centres"]:
         lines.append("  none")
     return "\n".join(lines)
+
+
+def _forces(record: dict[str, Any]) -> list[str]:
+    """Forces of the selected mode, and where its bodies turn about at this position."""
+    lines: list[str] = []
+    if "forces" in record:
+        forces = record["forces"]
+        lines += ["", "forces of the selected mode" + (f" under {', '.join(forces['loads'])}" if forces["loads"] else "")]
+        for key, value in forces.items():
+            if key.startswith("drive_effort"):
+                unit = "N m" if key.endswith("_N_m") else "N"
+                words = key.removesuffix("_N_m").removesuffix("_N").replace("_", " ")
+                lines.append(f"  {words:40s} {_format(value):>24s} {unit}")
+        lines += [f"  joint {name:34s} {_format(joint['size_N']):>24s} N" for name, joint in forces["joints"].items()]
+        for name, spring in forces["springs"].items():
+            pull = f"{_format(spring['pull_N'])} N" if "pull_N" in spring else f"{_format(spring['torque_N_m'])} N m"
+            lines.append(f"  spring {name:33s} {pull:>26s}")
+        if "friction_reason" in forces:
+            lines.append(f"  no friction: {forces['friction_reason']}")
+    places = [
+        f"  {' against '.join(reversed(centre['bodies'])):40s} "
+        + (f"({at[0]:.6g}, {at[1]:.6g}) mm" if at and at[0] is not None else f"at infinity, {_format(centre['direction_deg'])} deg")
+        for centre in record["instant_centres"]
+        if not isinstance(at := centre["at_mm"], list) or not isinstance(at[0], list)
+    ]
+    return [*lines, *(["", "instant centres", *places] if places and "sweep" not in record else [])]

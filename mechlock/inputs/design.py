@@ -20,7 +20,7 @@ from mechlock.inputs.frame import FrameFile
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.inputs.lockparts import LockPartsFile
 from mechlock.inputs.pack import PackFile
-from mechlock.inputs.quantities import Acceleration, Angle, AsTuple, Force, Length, Number, PositiveLength, Strict
+from mechlock.inputs.quantities import Acceleration, Angle, AsTuple, Force, Length, Number, PositiveLength, PositiveStiffness, Strict
 from mechlock.inputs.tray import TrayFile
 
 FORMAT = "mechlock-design/1"
@@ -64,9 +64,17 @@ class ExtraCase(Strict):
     source: str = "design file"
 
 
+class Slings(Strict):
+    """What lifts the frame by its eyes."""
+
+    stiffness: Annotated[PositiveStiffness, Field(description="of the shackle and sling at one eye, along it")] = 100e3
+    source: str = "assumption: shackles on a lifting beam; slings that yield share the weight more evenly and spare the frame"
+
+
 class CasesSection(Strict):
     """Load cases."""
 
+    slings: Slings = Slings()
     set: Annotated[str, Field(description="name of a shipped set of static factors")] = "mechlock_default_set"
     skip: Annotated[tuple[str, ...], AsTuple] = ()
     extra: Annotated[tuple[ExtraCase, ...], AsTuple] = ()

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, GetPydanticSchema, model_validator
+from annotated_types import Ge
+from pydantic import Field, GetPydanticSchema, model_validator
 from pydantic_core import core_schema
 
 from mechlock import units
 from mechlock.errors import InputError
 from mechlock.inputs import expressions, reading
-from mechlock.inputs.quantities import AsTuple, Fraction, NonNegativeLength, PositiveLength, Strict, refuse
+from mechlock.inputs.linkage_forces import (
+    Actuator,
+    AppliedForce,
+    ExpressionText,
+    Gravity,
+    PointText,
+    Reference,
+    Spring,
+    Stop,
+    TorsionSpring,
+)
+from mechlock.inputs.quantities import AsTuple, Fraction, Inertia, Mass, NonNegativeLength, PositiveLength, Strict, refuse
 
 FORMAT = "mechlock-linkage/1"
 
@@ -123,22 +135,13 @@ ForceParameter = Annotated[Parameter, _parameter_type("force")]
 PureParameter = Annotated[Parameter, _parameter_type("")]
 
 
-def _text(value: object) -> object:
-    """Keep expressions as text until the file's parameters are known; numbers are refused later with their key."""
-    return value if isinstance(value, str) else repr(value) if isinstance(value, (int, float)) else value
-
-
-ExpressionText = Annotated[
-    str, BeforeValidator(_text), Field(description="a quantity or an expression in parameters", examples=["120 mm", "1.5*c"])
-]
-PointText = Annotated[tuple[ExpressionText, ExpressionText], AsTuple]
-Reference = Annotated[str, Field(pattern=r"^[^.\s]+\.[^.\s]+$", description="body.point", examples=["crank.A"])]
-
-
 class Body(Strict):
-    """A rigid body: named points in its own frame."""
+    """A rigid body: named points in its own frame; mass, its centre in that frame, and inertia about the centre."""
 
     points: Annotated[dict[str, PointText], Field(min_length=1)]
+    mass: Mass = 0.0
+    centre: PointText = ("0 mm", "0 mm")
+    inertia: Annotated[Inertia, Ge(0.0)] = 0.0
 
 
 class Joint(Strict):
@@ -234,6 +237,12 @@ class LinkageFile(Strict):
     drive: Drive
     assembly: dict[str, str] = Field(default_factory=dict)
     lock: Lock | None = None
+    gravity: Gravity | None = None
+    springs: Annotated[tuple[Spring, ...], AsTuple] = ()
+    torsion_springs: Annotated[tuple[TorsionSpring, ...], AsTuple] = ()
+    forces: Annotated[tuple[AppliedForce, ...], AsTuple] = ()
+    actuators: Annotated[tuple[Actuator, ...], AsTuple] = ()
+    stops: Annotated[tuple[Stop, ...], AsTuple] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,9 @@ Each pin's reaction passes its axis at the radius of the friction circle, ``r mu
 the pin's turning; each slider's friction is ``mu`` times its normal force against its sliding. The directions follow from
 the frictionless motion, which friction cannot change in a linkage of one degree of freedom. Source: Mabie and Reinholtz,
 Mechanisms and Dynamics of Machinery, 4th ed., chapter on static force analysis with friction (friction circle).
+
+Redundant constraints leave some reactions open. Those that statics fixes all the same are found from the free-body matrix:
+a reaction is determined where every state of self-stress has a zero. Friction that needs an open reaction is refused.
 """
 
 from __future__ import annotations
@@ -12,14 +15,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 
 from mechlock.errors import NoVerdict
 from mechlock.linkage import velocity
-from mechlock.linkage.constraints import Array, Bools, NumericJoint
+from mechlock.linkage.constraints import Array, Bools
+from mechlock.linkage.friction_sources import Source, sources
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
-from mechlock.linkage.statics import load_vector
+from mechlock.linkage.statics import free_body_matrix, load_vector
 
 _STEPS = 60
 
@@ -36,7 +39,7 @@ class FrictionForces:
     frictionless : array, shape (n,)
         The same without friction.
     reactions : mapping of joint to array, shape (n,)
-        Size of each joint's force (N).
+        Size of each joint's force (N); joints that statics leaves open are missing.
     converged : array of bool, shape (n,)
         Whether the friction forces are consistent with the normal forces.
     """
@@ -54,14 +57,14 @@ class FrictionForces:
 
 
 def friction_forces(positions: Positions, q: Array, loads: Mapping[PointName, Array], moving: int) -> FrictionForces:
-    """Solve the free-body equations with friction.
+    """Solve the free-body equations with friction under forces on points.
 
     Parameters
     ----------
     positions : Positions
         The linkage, with its coefficients of friction (`values` of `Positions` set other ones).
-    q : array, shape (1, unknowns)
-        Configuration.
+    q : array, shape (1, unknowns) or (n, unknowns)
+        Configuration, one for all loads or one each.
     loads : mapping of PointName to array, shape (n, 2)
         Forces on points (N).
     moving : {1, -1}
@@ -70,119 +73,120 @@ def friction_forces(positions: Positions, q: Array, loads: Mapping[PointName, Ar
     Raises
     ------
     NoVerdict
-        At a limit of travel, or where redundant constraints leave the reactions open.
+        At a limit of travel, or where friction needs a reaction that redundant constraints leave open.
     """
+    return friction_under(positions, q, load_vector(positions, q, loads), moving)
+
+
+def friction_under(positions: Positions, q: Array, external: Array, moving: int) -> FrictionForces:
+    """As `friction_forces`, under generalised forces of shape (n, unknowns)."""
     constraints = positions.constraints
-    matrix = np.swapaxes(constraints.jacobian(q), 1, 2)[0]
-    if matrix.shape[0] != matrix.shape[1]:
-        raise NoVerdict("reactions of redundant constraints are not determined, so friction is not", positions.mechanism.where)
-    scale = np.tile([1.0, 1.0, 1.0 / constraints.size], len(constraints.bodies))
-    scaled = matrix * scale[:, None]
-    s = np.linalg.svd(scaled, compute_uv=False)
-    if s[-1] <= velocity.SINGULAR * s[0]:
+    count = max(len(q), len(external))
+    matrix, scale = free_body_matrix(constraints, q)
+    s = np.linalg.svd(matrix, compute_uv=False)
+    if np.any((s > velocity.SINGULAR * s[:, :1]).sum(axis=1) < constraints.unknowns):
         raise NoVerdict("the drive is at a limit of travel: joint forces grow without bound there", positions.mechanism.where)
-    external = load_vector(positions, q, loads) * scale
     v = moving * velocity.rates(constraints, q)
-    sources = [
-        source for index, joint in enumerate(constraints.joints) for source in _sources(positions, q, v, index, joint, scale)
-    ]
-    multipliers = np.linalg.solve(scaled, -external.T).T
-    last = constraints.size if not constraints.sliding else 1.0
-    frictionless = multipliers[:, -1] * last * moving
-    converged = np.zeros(len(external), dtype=bool)
+    found = sources(positions, q, v)
+    fixed = determined(matrix)
+    require_determined(positions, found, fixed)
+    matrix = np.broadcast_to(matrix, (count, *matrix.shape[1:]))
+    frictionless, _ = solve_with_friction(matrix, external * scale, [], scale)
+    multipliers, converged = solve_with_friction(matrix, external * scale, found, scale)
+    last = moving * (1.0 if constraints.sliding else constraints.size)
+    effort = np.where(converged, multipliers[:, -1] * last, np.nan)
+    sizes = {
+        joint.name: np.linalg.norm(multipliers[:, 2 * i : 2 * i + 2], axis=1)
+        for i, joint in enumerate(constraints.joints)
+        if fixed[2 * i : 2 * i + 2].all()
+    }
+    return FrictionForces(effort, frictionless[:, -1] * last, sizes, converged)
+
+
+def determined(matrix: Array) -> Bools:
+    """Which multipliers statics fixes at all of the configurations.
+
+    Parameters
+    ----------
+    matrix : array, shape (n, unknowns, rows)
+        Free-body equations, scaled.
+
+    Returns
+    -------
+    array of bool, shape (rows,)
+        False where some state of self-stress is not zero.
+    """
+    rows = matrix.shape[2]
+    if matrix.shape[1] == rows:
+        return np.ones(rows, dtype=bool)
+    _, s, vt = np.linalg.svd(matrix, full_matrices=True)
+    rank = int((s > velocity.SINGULAR * s[:, :1]).sum(axis=1).min())
+    return np.asarray(np.abs(vt[:, rank:, :]).max(axis=(0, 1)) < 1e-7)
+
+
+def require_determined(positions: Positions, found: list[Source], fixed: Bools) -> None:
+    """Refuse friction in joints whose normal force statics leaves open.
+
+    Raises
+    ------
+    NoVerdict
+        With the joints' names.
+    """
+    open_joints = sorted({positions.mechanism.joint(source.joint).written_as for source in found if not fixed[source.rows].all()})
+    if open_joints:
+        raise NoVerdict(
+            f"friction at {', '.join(open_joints)} is not determined: redundant constraints let the links share the load in any "
+            "proportion, and how they share it depends on their stiffness and fit",
+            positions.mechanism.where,
+            "free the redundant constraint (a slot, a clearance on one of the parallel links), or leave friction out there",
+        )
+
+
+def solve_with_friction(matrix: Array, external: Array, found: list[Source], scale: Array) -> tuple[Array, Bools]:
+    """Solve ``matrix @ x + external + friction(x) = 0`` by Newton's method, for all configurations at once.
+
+    Parameters
+    ----------
+    matrix : array, shape (n, unknowns, rows)
+        Free-body equations, scaled.
+    external : array, shape (n, unknowns)
+        Generalised forces, scaled.
+    found : list of Source
+        Friction; unscaled.
+    scale : array, shape (unknowns,)
+        Scale of the equations.
+
+    Returns
+    -------
+    x : array, shape (n, rows)
+        Of least size where redundant constraints leave some open.
+    converged : array of bool, shape (n,)
+    """
+    multipliers = -_apply_inverse(matrix, external)
+    converged = np.ones(len(external), dtype=bool)
+    if not found:
+        return multipliers, converged
+    forces = [np.broadcast_to(source.coefficient * source.vector * scale, external.shape) for source in found]
     for _ in range(_STEPS):
         friction = np.zeros_like(external)
-        slope = np.broadcast_to(scaled, (len(external), *scaled.shape)).copy()
-        for source in sources:
+        slope = matrix.copy()
+        for source, force in zip(found, forces, strict=True):
             pair = source.active(multipliers[:, source.rows])
             normal = np.linalg.norm(pair, axis=1)
-            friction += source.coefficient * normal[:, None] * source.vector
+            friction += normal[:, None] * force
             with np.errstate(invalid="ignore", divide="ignore"):
                 gradient = np.where(normal[:, None] > 0.0, pair / normal[:, None], 0.0)
-            slope[:, :, source.rows] += source.coefficient * source.vector[:, None] * gradient[:, None, :]
-        residual = multipliers @ scaled.T + external + friction
+            slope[:, :, source.rows] += force[:, :, None] * gradient[:, None, :]
+        residual = np.einsum("nij,nj->ni", matrix, multipliers) + external + friction
         converged = np.abs(residual).max(axis=1) <= 1e-10 * np.maximum(np.abs(external).max(axis=1), 1e-300)
         if converged.all():
             break
         with np.errstate(all="ignore"):
-            multipliers = multipliers - np.linalg.solve(slope, residual[:, :, None])[:, :, 0]
-    effort = np.where(converged, multipliers[:, -1] * last * moving, np.nan)
-    names = [joint.name for joint in constraints.joints]
-    sizes = {name: np.linalg.norm(multipliers[:, 2 * i : 2 * i + 2], axis=1) for i, name in enumerate(names)}
-    return FrictionForces(effort, frictionless, sizes, converged)
+            multipliers = multipliers - _apply_inverse(slope, residual)
+    return multipliers, np.asarray(converged)
 
 
-@dataclass(frozen=True)
-class _Source:
-    """Friction of one joint: ``coefficient * normal force * vector`` in the free-body equations.
-
-    `rows` hold the normal force; with a `side` it counts only where it has that sign (a disc touches one side of its slot).
-    """
-
-    rows: slice
-    coefficient: float
-    vector: Array
-    side: int = 0
-
-    def active(self, force: Array) -> Array:
-        """The part of a normal force that makes friction."""
-        return force if self.side == 0 else np.where(np.sign(force) == self.side, force, 0.0)
-
-
-def _sources(positions: Positions, q: Array, v: Array, index: int, joint: NumericJoint, scale: Array) -> list[_Source]:
-    mu = _coefficient(positions, joint.name)
-    if mu == 0.0:
-        return []
-    constraints = positions.constraints
-    vector = np.zeros(constraints.unknowns)
-    omegas = [v[0, 3 * body + 2] if body >= 0 else 0.0 for body in (joint.first, joint.second)]
-    radius = positions.mechanism.joint(joint.name).pin_radius or 0.0
-    if joint.revolute:
-        turning = np.sign(omegas[1] - omegas[0])
-        for body, sign in ((joint.second, -1.0), (joint.first, 1.0)):
-            if body >= 0:
-                vector[3 * body + 2] += sign * turning
-        circle = radius * mu / np.sqrt(1.0 + mu**2)
-        return [_Source(slice(2 * index, 2 * index + 2), circle, vector * scale)]
-    if radius > 0.0:
-        return [_disc(positions, q, v, index, joint, scale, mu, radius, side) for side in (1, -1)]
-    sliding = np.sign(velocity.travel_rate(positions, joint.name, q, v)[0])
-    along = constraints.axes(q, joint)[0][0]
-    _push(constraints.arm(q, joint.second, joint.q)[0], vector, joint.second, -sliding * along)
-    gap = constraints.point(q, joint.second, joint.q)[0] - constraints.frame(q, joint.first)[0][0]
-    _push(gap, vector, joint.first, sliding * along)
-    return [_Source(slice(2 * index, 2 * index + 1), mu, vector * scale)]
-
-
-def _disc(
-    positions: Positions, q: Array, v: Array, index: int, joint: NumericJoint, scale: Array, mu: float, radius: float, side: int
-) -> _Source:
-    """A disc of the pin's radius that slides in its slot: friction acts where they touch, at `-side` times across."""
-    constraints = positions.constraints
-    pin = next(other for other in constraints.joints if other.name == f"{joint.name}~pin")
-    disc = pin.first
-    along, across = (axis[0] for axis in constraints.axes(q, joint))
-    slide = velocity.travel_rate(positions, joint.name, q, v)[0]
-    omegas = [v[0, 3 * body + 2] if body >= 0 else 0.0 for body in (joint.first, disc)]
-    sense = float(np.sign(slide + side * radius * (omegas[1] - omegas[0])))
-    vector = np.zeros(constraints.unknowns)
-    touch = constraints.point(q, joint.second, joint.q)[0] - side * radius * across
-    for body, sign in ((disc, -1.0), (joint.first, 1.0)):
-        if body >= 0:
-            _push(touch - constraints.frame(q, body)[0][0], vector, body, sign * sense * along)
-    return _Source(slice(2 * index, 2 * index + 1), mu, vector * scale, side)
-
-
-def _push(arm: Array, vector: Array, body: int, force: Array) -> None:
-    if body >= 0:
-        vector[3 * body : 3 * body + 2] += force
-        vector[3 * body + 2] += arm[0] * force[1] - arm[1] * force[0]
-
-
-def _coefficient(positions: Positions, name: str) -> float:
-    friction = positions.mechanism.joint(name).friction
-    if friction is None or name.endswith("~pin"):
-        return 0.0
-    known = {symbol: sp.Float(value, 17) for symbol, value in positions.mechanism.nominal().items()}
-    known.update({sp.Symbol(key, real=True): sp.Float(value, 17) for key, value in positions.values.items()})
-    return float(friction.xreplace(known))  # pyright: ignore[reportArgumentType]
+def _apply_inverse(matrix: Array, right: Array) -> Array:
+    if matrix.shape[1] == matrix.shape[2]:
+        return np.linalg.solve(matrix, right[:, :, None])[:, :, 0]
+    return np.einsum("nij,nj->ni", np.linalg.pinv(matrix, rcond=velocity.SINGULAR), right)

@@ -88,6 +88,8 @@ class Kinematics:
         Whether positions come from a closed form; else `reason` says why not.
     reason : str
         Why there is no closed form.
+    positions : Positions
+        The solver, for what is computed on demand: forces, instant centres, coupler curves.
     """
 
     mechanism: Mechanism
@@ -98,6 +100,7 @@ class Kinematics:
     dead_centres: tuple[DeadCentre, ...]
     closed_form: bool
     reason: str
+    positions: Positions
 
     @property
     def selected(self) -> ModeKinematics:
@@ -144,7 +147,15 @@ def kinematics(
     modes = tuple(mode for mode in found if mode.selected or np.isfinite(mode.q).any())
     centres = tuple(travel.dead_centres(positions, selected, asked))
     return Kinematics(
-        mechanism, mobility, where, sweep is not None, modes, centres, positions.solution is not None, positions.reason
+        mechanism,
+        mobility,
+        where,
+        sweep is not None,
+        modes,
+        centres,
+        positions.solution is not None,
+        positions.reason,
+        positions,
     )
 
 

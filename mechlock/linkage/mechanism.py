@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import sympy as sp
 
 from mechlock.inputs.linkage import Parameter
+
+if TYPE_CHECKING:
+    from mechlock.linkage.actions import Actions
 
 GROUND = "ground"
 
@@ -211,6 +214,8 @@ class Mechanism:
         The locked state.
     where : str
         The file, for messages.
+    actions : Actions or None
+        Masses, gravity, springs, forces, actuators and stops, where the file names any.
     """
 
     name: str
@@ -221,6 +226,7 @@ class Mechanism:
     parameters: Mapping[str, Parameter]
     lock: Lock | None
     where: str
+    actions: Actions | None = None
 
     @property
     def moving(self) -> tuple[str, ...]:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from mechlock.linkage.constraints import Array, wrapped
 from mechlock.linkage.kinematics import Kinematics, ModeKinematics
+from mechlock.linkage.kinetostatics import kinetostatics
 from mechlock.linkage.mechanism import GROUND, Mechanism
+from mechlock.linkage.motion_record import forces_record, motion_record, series, single
 from mechlock.linkage.travel import DeadCentre
 
 DEGREE = 180.0 / np.pi
 
 
-def kinematics_record(result: Kinematics) -> dict[str, Any]:
-    """Return the result with the keys of the contract; arrays in a sweep, single values else."""
+def kinematics_record(result: Kinematics, loads: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the result with the keys of the contract; arrays in a sweep, single values else.
+
+    Parameters
+    ----------
+    result : Kinematics
+        What to write.
+    loads : sequence of str
+        Loads of the lock under which joint forces are given; they are given, too, where the file has masses, springs, forces.
+    """
     mechanism, sliding = result.mechanism, result.mechanism.drive.sliding
-    pick = _series if result.sweep else _single
+    pick = series if result.sweep else single
     drive_key, scale = ("value_mm", 1.0) if sliding else ("value_deg", DEGREE)
     record: dict[str, Any] = {
         "name": mechanism.name,
@@ -35,6 +45,9 @@ def kinematics_record(result: Kinematics) -> dict[str, Any]:
     if mechanism.drive.rate is not None:
         key, factor = ("rate_mm_s", 1.0) if sliding else ("rate_rad_s", 1.0)
         record["drive"][key] = mechanism.drive.rate * factor
+    record |= motion_record(result)
+    if (result.mechanism.actions is not None and result.mechanism.actions.any_force) or loads:
+        record["forces"] = forces_record(result, kinetostatics(result.positions, result.selected.q, loads=loads))
     if result.sweep:
         selected = next(entry for entry in record["modes"] if entry["selected"])
         record["sweep"] = {"drive_mm" if sliding else "drive_deg": pick(result.drive * scale), **selected}
@@ -49,21 +62,6 @@ def _centre(centre: DeadCentre, sliding: bool) -> dict[str, Any]:
     if centre.body is not None:
         entry["body"] = centre.body
     return entry
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def _single(values: Array) -> Any:
-    row = values[0]
-    return _number(row) if np.ndim(row) == 0 else [_number(value) for value in row]
-
-
-def _series(values: Array) -> list[Any]:
-    if np.isfinite(values).all():
-        return values.tolist()
-    return [_number(row) if np.ndim(row) == 0 else [_number(value) for value in row] for row in values]
 
 
 def unwrap(angles: Array) -> Array:

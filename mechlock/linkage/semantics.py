@@ -12,6 +12,7 @@ from mechlock.errors import InputError
 from mechlock.inputs import expressions
 from mechlock.inputs.linkage import Joint as JointText
 from mechlock.inputs.linkage import LinkageSource
+from mechlock.linkage.action_semantics import read_actions
 from mechlock.linkage.lock_semantics import read_lock
 from mechlock.linkage.mechanism import GROUND, Body, Drive, Joint, Mechanism, PointName, Vector
 
@@ -68,7 +69,9 @@ class _Reader:
         drive = self.drive(joints)
         lock = read_lock(self.file, self.where, bodies, drive)
         assembly = self.assembly(bodies)
-        return Mechanism(self.file.name, bodies, tuple(joints), drive, assembly, dict(self.file.parameters), lock, self.where)
+        actions = read_actions(self.file, self.where, bodies, joints, drive, self.expression, self.point)
+        parameters = dict(self.file.parameters)
+        return Mechanism(self.file.name, bodies, tuple(joints), drive, assembly, parameters, lock, self.where, actions)
 
     def bodies(self) -> dict[str, Body]:
         found: dict[str, Body] = {}

@@ -139,30 +139,58 @@ def load_vector(positions: Positions, q: Array, loads: Mapping[PointName, Array]
     return vector
 
 
+def free_body_matrix(constraints: Constraints, q: Array) -> tuple[Array, Array]:
+    """Matrix of the free-body equations, moments divided by a length: (n, unknowns, rows + 1), and the scale of its rows."""
+    scale = np.tile([1.0, 1.0, 1.0 / constraints.size], len(constraints.bodies))
+    return np.swapaxes(constraints.jacobian(q), 1, 2) * scale[:, None], scale
+
+
 def reactions(positions: Positions, q: Array, loads: Mapping[PointName, Array]) -> JointForces:
     """Solve the free-body equations at given configurations, shape (1, unknowns) or (n, unknowns)."""
+    return reactions_under(positions, q, load_vector(positions, q, loads))
+
+
+def reactions_under(positions: Positions, q: Array, external: Array, *, singular_is_nan: bool = False) -> JointForces:
+    """Solve the free-body equations under generalised forces.
+
+    Parameters
+    ----------
+    q : array, shape (1, unknowns) or (n, unknowns)
+        Configurations; NaN rows give NaN forces with `singular_is_nan`.
+    external : array, shape (n, unknowns)
+        Generalised forces (N, N·mm).
+    singular_is_nan : bool
+        Whether forces at a limit of travel are NaN instead of refused.
+
+    Raises
+    ------
+    NoVerdict
+        At a limit of travel, where the forces grow without bound.
+    """
     constraints = positions.constraints
-    external = load_vector(positions, q, loads)
-    matrix = np.swapaxes(constraints.jacobian(q), 1, 2)
-    scale = np.tile([1.0, 1.0, 1.0 / constraints.size], len(constraints.bodies))
-    scaled = matrix * scale[:, None]
-    s = np.linalg.svd(scaled, compute_uv=False)
-    if np.any((s > velocity.SINGULAR * s[:, :1]).sum(axis=1) < constraints.unknowns):
+    fine = np.isfinite(q).all(axis=1) if singular_is_nan else np.ones(len(q), dtype=bool)
+    matrix, scale = free_body_matrix(constraints, q)
+    s = np.linalg.svd(np.where(fine[:, None, None], matrix, 0.0), compute_uv=False)
+    full = (s > velocity.SINGULAR * s[:, :1]).sum(axis=1) == constraints.unknowns
+    if not full.all() and not singular_is_nan:
         raise NoVerdict("the drive is at a limit of travel: joint forces grow without bound there", positions.mechanism.where)
     determinate = matrix.shape[1] == matrix.shape[2]
     right = -(external * scale)
-    if len(q) == 1:
-        inverse = np.linalg.inv(scaled[0]) if determinate else np.linalg.pinv(scaled[0], rcond=velocity.SINGULAR)
-        multipliers = right @ inverse.T
-    elif determinate:
-        multipliers = np.linalg.solve(scaled, right[:, :, None])[:, :, 0]
+    if len(q) == 1 and full[0]:
+        inverse = np.linalg.inv(matrix[0]) if determinate else np.linalg.pinv(matrix[0], rcond=velocity.SINGULAR)
+        multipliers = np.asarray(right @ inverse.T, dtype=np.float64)
     else:
-        multipliers = np.einsum("nij,nj->ni", np.linalg.pinv(scaled, rcond=velocity.SINGULAR), right)
-    multipliers = np.asarray(multipliers, dtype=np.float64)
-    left = np.einsum("nij,nj->ni", np.broadcast_to(scaled, (len(multipliers), *scaled.shape[1:])), multipliers) - right
-    largest = max(np.abs(right).max(), 1e-300)
+        multipliers = np.full((len(right), matrix.shape[2]), np.nan)
+        if determinate:
+            multipliers[full] = np.linalg.solve(matrix[full], right[full][:, :, None])[:, :, 0]
+        else:
+            inverse = np.linalg.pinv(matrix[full], rcond=velocity.SINGULAR)
+            multipliers[full] = np.einsum("nij,nj->ni", inverse, right[full])
+    left = np.einsum("nij,nj->ni", np.broadcast_to(matrix, (len(multipliers), *matrix.shape[1:])), multipliers) - right
+    largest = max(float(np.nanmax(np.abs(right), initial=0.0)), 1e-300)
     effort = multipliers[:, -1] * (1.0 if constraints.sliding else constraints.size)
-    return JointForces(_joints(constraints, q, multipliers), effort, determinate, float(np.abs(left).max() / largest))
+    imbalance = float(np.nanmax(np.abs(left), initial=0.0) / largest)
+    return JointForces(_joints(constraints, q, multipliers), effort, determinate, imbalance)
 
 
 def _joints(constraints: Constraints, q: Array, multipliers: Array) -> dict[str, JointForce]:

@@ -1,4 +1,4 @@
-"""Duty spectra: what a truck drives in its life, as shares of roads, speeds, load states and events, and its swaps.
+"""Duty spectra: what a truck drives in its life, as shares of roads, speeds, load states, events and manoeuvres, and its swaps.
 
 A file of the format ``mechlock-duty/1``; the default is made of the project's assumptions in ``roads_iso8608.toml``.
 """
@@ -15,11 +15,12 @@ from pydantic import Field, FiniteFloat
 
 from mechlock import units
 from mechlock.errors import InputError
-from mechlock.inputs.quantities import AsTuple, PositiveLength, Quantity, Strict
+from mechlock.inputs.quantities import Acceleration, AsTuple, PositiveLength, Quantity, Strict
 from mechlock.inputs.reading import read_toml, validate
 from mechlock.loads.road_events import EventKind, RoadEvent, Side, road_event
 from mechlock.loads.roads import RoadSpectrum, road_class
-from mechlock.loads.standards import find_record
+from mechlock.loads.standards import find_record, list_records
+from mechlock.loads.trucks import DEFAULT
 
 Speed = Annotated[FiniteFloat, Gt(0.0), Quantity("velocity")]
 Share = Annotated[FiniteFloat, Ge(0.0), Le(1.0)]
@@ -70,6 +71,27 @@ class Meeting:
 
 
 @dataclass(frozen=True)
+class Manoeuvre:
+    """A slow acceleration of the whole truck: braking, a curve.
+
+    Attributes
+    ----------
+    name : str
+    acceleration : tuple of float
+        Of the truck along x (forward), y (left), z (up), mm/s².
+    both_ways : bool
+        As often one way as the other, so that the stress swings from one to the other.
+    per_year : float
+        How often it happens, both ways together.
+    """
+
+    name: str
+    acceleration: tuple[float, float, float]
+    both_ways: bool
+    per_year: float
+
+
+@dataclass(frozen=True)
 class Duty:
     """A duty spectrum.
 
@@ -81,8 +103,11 @@ class Duty:
         In a year, mm.
     drives : tuple of Drive
     meetings : tuple of Meeting
+    manoeuvres : tuple of Manoeuvre
     swaps : float
         Of the pack on one truck, in a year.
+    truck : str
+        Row of the truck that drives.
     source, certainty : str
     """
 
@@ -91,7 +116,9 @@ class Duty:
     distance: float
     drives: tuple[Drive, ...]
     meetings: tuple[Meeting, ...]
+    manoeuvres: tuple[Manoeuvre, ...]
     swaps: float
+    truck: str
     source: str
     certainty: str
 
@@ -112,6 +139,13 @@ class _EventRow(Strict):
     side: Side = "both"
 
 
+class _ManoeuvreRow(Strict):
+    name: str
+    acceleration: Annotated[tuple[Acceleration, Acceleration, Acceleration], AsTuple]
+    both_ways: bool = False
+    per_km: Annotated[FiniteFloat, Ge(0.0)]
+
+
 class _Swaps(Strict):
     per_day: Annotated[FiniteFloat, Ge(0.0)]
     days_per_year: Annotated[FiniteFloat, Ge(0.0), Le(366.0)]
@@ -126,7 +160,9 @@ class DutyFile(Strict):
     distance_per_year: PositiveLength
     drives: Annotated[list[_DriveRow], Field(min_length=1)]
     events: Annotated[tuple[_EventRow, ...], AsTuple] = ()
+    manoeuvres: Annotated[tuple[_ManoeuvreRow, ...], AsTuple] = ()
     swaps: _Swaps
+    truck: str = DEFAULT
     source: str
     certainty: str
 
@@ -168,6 +204,15 @@ def default_duty(years: float = 8.0) -> Duty:
                 "per_km": float(hole.value("per_km")),
             }
         ],
+        "manoeuvres": [
+            {
+                "name": row.id.replace("_", " "),
+                "acceleration": [f"{float(value)} g" for value in row.value("acceleration_g")],
+                "both_ways": bool(row.values.get("both_ways", False)),
+                "per_km": float(row.value("per_km")),
+            }
+            for row in list_records("manoeuvre")
+        ],
         "swaps": {
             "per_day": float(max(swaps.value("per_day"))),
             "days_per_year": float(swaps.value("days_per_year")),
@@ -199,5 +244,18 @@ def _duty(file: DutyFile, where: str) -> Duty:
         )
         for row in file.events
     )
-    swaps = file.swaps.per_day * file.swaps.days_per_year
-    return Duty(file.name, file.years, file.distance_per_year, tuple(drives), meetings, swaps, file.source, file.certainty)
+    kilometres = file.distance_per_year / _KM
+    return Duty(
+        name=file.name,
+        years=file.years,
+        distance=file.distance_per_year,
+        drives=tuple(drives),
+        meetings=meetings,
+        manoeuvres=tuple(
+            Manoeuvre(row.name, row.acceleration, row.both_ways, row.per_km * kilometres) for row in file.manoeuvres
+        ),
+        swaps=file.swaps.per_day * file.swaps.days_per_year,
+        truck=file.truck,
+        source=file.source,
+        certainty=file.certainty,
+    )

@@ -144,7 +144,7 @@ def half_truck(front: Vehicle, rear: Vehicle, wheelbase: float, pitch_inertia_ra
     mass = ahead + behind
     a, b = wheelbase * behind / mass, wheelbase * ahead / mass
     stations = np.array([[1.0, a], [1.0, -b]])
-    return _joined(
+    return joined(
         (front, rear),
         body_mass=np.diag([mass, pitch_inertia_ratio * mass * a * b]),
         body_stiffness=np.zeros((2, 2)),
@@ -190,7 +190,7 @@ def full_truck(
     twist = torsional_stiffness * np.array([[1.0, -1.0], [-1.0, 1.0]])
     stiffness = np.zeros((4, 4))
     stiffness[2:, 2:] = twist
-    return _joined(
+    return joined(
         (front, front, rear, rear),
         body_mass=np.diag([mass, pitch_inertia_ratio * mass * a * b, ahead * roll_radius**2, behind * roll_radius**2]),
         body_stiffness=stiffness,
@@ -217,7 +217,7 @@ def standard_vehicle(name: str, empty: bool = False, records: Iterable[Record] |
     )
 
 
-def _joined(
+def joined(
     wheels: tuple[Vehicle, ...],
     *,
     body_mass: FloatArray,
@@ -228,6 +228,7 @@ def _joined(
     side: tuple[str, ...],
     name: str,
 ) -> Vehicle:
+    """Ride model of one body on the wheels of quarter vehicles; the other arguments are those of `Vehicle`."""
     for wheel in wheels:
         if len(wheel.wheel_mass) != 1:
             raise InputError(f"{wheel.name} is not a quarter vehicle", name, "give one wheel each")

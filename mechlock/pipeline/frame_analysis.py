@@ -45,6 +45,8 @@ class FrameAnalysis:
         Recovered von Mises stress in MPa, cases in the order of `static.results`.
     base, weld : tuple of Peak
         Largest von Mises stress per case and gauge group: in base metal, and at weld toes.
+    toes : Toes or None
+        Weld toes with the places at which their structural stress is read; None on a mesh without rows at the toes.
     weld_coverage : float
         Share of the toes' length at which the mesh is fine enough to be read (0: weld zone not evaluated).
     judged : Flags
@@ -64,6 +66,7 @@ class FrameAnalysis:
     von_mises: stress.Floats
     base: tuple[Peak, ...]
     weld: tuple[Peak, ...]
+    toes: Toes | None
     weld_coverage: float
     judged: Flags
     excluded_fraction: float
@@ -106,7 +109,7 @@ def analyse_frame(
     progress("frame: stress")
     recovery = stress.prepare(tensor.mesh, _regions(solid, tensor, steel))
     mask = meaningful.meaningful(recovery, _thicknesses(solid), _features(tensor, model), REACH_IN_T)
-    toes = _Toes.prepare(tensor, recovery, toe_length) if grading.toe_rows else None
+    toes = Toes.prepare(tensor, recovery, toe_length) if grading.toe_rows else None
     von_mises, base, weld, errors = list[stress.Floats](), list[Peak](), list[Peak](), dict[str, float]()
     for result in static.results.values():
         field = stress.recover(recovery, result.displacement)
@@ -125,6 +128,7 @@ def analyse_frame(
         von_mises=everywhere,
         base=tuple(base),
         weld=tuple(weld),
+        toes=toes,
         weld_coverage=toes.coverage if toes is not None else 0.0,
         judged=mask.rows,
         excluded_fraction=mask.excluded_fraction,
@@ -135,21 +139,30 @@ def analyse_frame(
 
 
 @dataclass(frozen=True)
-class _Toes:
-    """Weld toes on the faces of walls, with the places at which their structural stress is read."""
+class Toes:
+    """Weld toes on the faces of walls, with the places at which their structural stress is read.
+
+    Attributes
+    ----------
+    toes : WeldToes
+    reader : hotspot.HotSpotReader
+    groups : (n,) int array
+        Gauge group of each toe's wall, a number into ``solid.groups``.
+    """
 
     toes: WeldToes
     reader: hotspot.HotSpotReader
     groups: Ints
 
     @staticmethod
-    def prepare(tensor: TensorMesh, recovery: Recovery, toe_length: float) -> _Toes:
+    def prepare(tensor: TensorMesh, recovery: Recovery, toe_length: float) -> Toes:
+        """Find the toes and the places at which they are read; toes on edges and flush walls are left out."""
         toes = weld_toes(tensor)
         toes = toes.select(toes.through & ~toes.flush)
         points = hotspot.WeldPoints(toes.point, toes.away, toes.inward, toes.thickness)
         solid = tensor.solid
         groups = np.array([solid.groups.index(solid.parts[part].group) for part in toes.part])
-        return _Toes(toes, hotspot.prepare(recovery, points, toe_length), groups)
+        return Toes(toes, hotspot.prepare(recovery, points, toe_length), groups)
 
     @property
     def coverage(self) -> float:

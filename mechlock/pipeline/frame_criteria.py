@@ -120,7 +120,10 @@ def _pins(analysis: FrameAnalysis, design: Design) -> Criterion:
     pins = design.tray.pins
     worst, case, where = 0.0, "", ""
     for result in analysis.static.results.values():
-        for name, spring in result.springs.items():
+        for name in pins.on:
+            if name not in result.springs:
+                continue
+            spring = result.springs[name]
             shear = float((spring.force[:2] ** 2).sum() ** 0.5)
             if shear >= worst:
                 worst, case, where = shear, result.name, name

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from mechlock.errors import InputError
-from mechlock.fem.model import Base, Lock, Material, Model, Pad, PointMass, Spring, StaticCase, Support, Tie
+from mechlock.fem.model import Base, Lock, Material, Model, Pad, PointMass, Spring, StaticCase, Tie
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.inputs.tray import TrayFile
@@ -18,8 +18,11 @@ from mechlock.mesh.mesh import Floats, Mesh
 from mechlock.units import STANDARD_GRAVITY
 
 PRELOADS: tuple[Literal["low", "high"], ...] = ("low", "high")
-EYES = "eyes"
-"""Face groups of the lifting eyes start with ``eye_``."""
+EYE = "eye_"
+"""Face groups of the lifting eyes, and the slings at them, start so."""
+
+ASIDE = 0.1
+"""Stiffness across a sling over that along it; it only keeps the hanging frame from swinging, and carries nothing."""
 
 PAD_RASTER = 3
 """Contact points per side of a pad: its shoe is a thick block, so that nine of them see it tilt and lift."""
@@ -100,16 +103,16 @@ def frame_model(mesh: Mesh, frame_mass: float, steel: MaterialRecord, design: De
         for name in tray.locks.on
     )
     kx, ky = tray.pins.stiffness
-    pins = tuple(Spring(name, (name,), (kx, ky, 0.0)) for name in tray.pins.on)
+    # pins and slings let their faces turn; so one factorisation serves standing on the tray and hanging from the eyes
+    pins = tuple(Spring(name, (name,), (kx, ky, 0.0), mean=True) for name in tray.pins.on)
     masses = tuple(
         PointMass(item.name, item.mass, item.at, item.attach, item.inertia, coupling=item.coupling) for item in pack.items
     )
     return Model(
         mesh,
         ((material, ()),),
-        supports=_eyes(mesh),
         pads=pads,
-        springs=pins,
+        springs=(*pins, *_slings(mesh, design.file.cases.slings.stiffness)),
         locks=locks,
         bases=(_base(mesh, tray),),
         masses=masses,
@@ -122,8 +125,9 @@ def static_cases(design: Design, model: Model) -> tuple[StaticCase, ...]:
 
     Lifting acts on the eyes alone, with pads, locks and pins off.
     """
-    on_tray = tuple(item.name for group in (model.pads, model.springs, model.locks) for item in group)
-    eyes = tuple(support.name for support in model.supports)
+    eyes = tuple(spring.name for spring in model.springs if spring.name.startswith(EYE))
+    held = (item.name for group in (model.pads, model.springs, model.locks) for item in group)
+    on_tray = tuple(name for name in held if name not in eyes)
     cases = [
         StaticCase(f"{REST}, {end} preload", (0.0, 0.0, -STANDARD_GRAVITY), supports=on_tray, preload=end) for end in PRELOADS
     ]
@@ -163,16 +167,13 @@ def require_interface(design: Design, faces: Iterable[str]) -> None:
                 raise InputError(f"the frame has no face group {name!r}", where, f"use one of {', '.join(sorted(known))}")
 
 
-def _eyes(mesh: Mesh) -> tuple[Support, ...]:
-    """Four eyes held along the slings; two of them also aside, so that the frame is held without being squeezed."""
-    names = sorted(name for name in mesh.faces if name.startswith("eye_"))
+def _slings(mesh: Mesh, stiffness: float) -> tuple[Spring, ...]:
+    """Slings at the eyes; two of them also aside, so that the frame is held without being squeezed."""
+    names = sorted(name for name in mesh.faces if name.startswith(EYE))
     if len(names) < 3:
         raise InputError(f"the frame has {len(names)} lifting eyes", "frame: lifting_eyes", "three or four are needed to lift it")
-    return (
-        Support(EYES, tuple(names), ("z",)),
-        Support(f"{names[0]} aside", (names[0],), ("x", "y")),
-        Support(f"{names[1]} aside", (names[1],), ("x",)),
-    )
+    aside = {names[0]: (ASIDE * stiffness, ASIDE * stiffness), names[1]: (ASIDE * stiffness, 0.0)}
+    return tuple(Spring(name, (name,), (*aside.get(name, (0.0, 0.0)), stiffness), mean=True) for name in names)
 
 
 def _places(mesh: Mesh, names: list[str]) -> Floats:

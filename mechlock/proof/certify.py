@@ -95,7 +95,7 @@ class Certifier:
             return None
         bound = round_down(Fraction(best, verify.ONE))
         if name.startswith("assembly"):
-            self.goals.prover.floors[name] = verify.enclose(bound, bound)[1]
+            self.goals.prover.remember(name, verify.enclose(bound, bound)[1])
         leaves = [leaf for _, _, leaf in best_heap]
         return Proved(name, bound, tree_of([(leaf.path, leaf.rule) for leaf in leaves]), 2 * len(leaves) - 1)
 

@@ -8,15 +8,16 @@ by their values. A condition that finds no partner is left to the checker's own 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import sympy as sp
 
 import mechlock.proof.verify as verify
-from mechlock.linkage.positions import selected_signs
-from mechlock.linkage.symbolic import SymbolicSolution
+from mechlock.errors import NoVerdict
+from mechlock.linkage.mechanism import Mechanism
+from mechlock.linkage.symbolic import Signs, SymbolicSolution, solve
 from mechlock.proof import search
 from mechlock.proof.tape import Compiler, Tape, values
 
@@ -24,102 +25,139 @@ AGREEMENT = 1e-7
 """Relative difference up to which two double-precision evaluations of one quantity are taken to agree."""
 
 
-@dataclass(frozen=True)
 class Problem:
-    """A lock as the prover sees it.
+    """A lock as the prover sees it; the symbolic solution is made when a search asks for a tape.
+
+    Parameters
+    ----------
+    mechanism : Mechanism
+        The linkage.
+    goals : verify.OverCentre
+        The checker's conditions, in the order in which they are to be proved.
 
     Attributes
     ----------
-    solution : SymbolicSolution
-        The closed forms.
-    goals : verify.OverCentre
-        The checker's conditions, in the order in which they are to be proved.
-    symbols : tuple of sympy.Symbol
-        One for each quantity of the root box, in the checker's order.
     space : search.Coordinates
         The root box.
-    partners : mapping of str to sympy.Expr
-        Expression in program symbols that is positive exactly where the condition of that name holds.
     """
 
-    solution: SymbolicSolution
-    goals: verify.OverCentre
-    symbols: tuple[sp.Symbol, ...]
-    space: search.Coordinates
-    partners: Mapping[str, sp.Expr]
+    def __init__(self, mechanism: Mechanism, goals: verify.OverCentre) -> None:
+        self.mechanism, self.goals = mechanism, goals
+        variables = goals.linkage.variables
+        index = {variable.name: place for place, variable in enumerate(variables)}
+        discs = tuple(
+            (index[f"clearance {joint.name} x"], index[f"clearance {joint.name} y"])
+            for joint in goals.linkage.joints
+            if joint.clearance
+        )
+        self.space = search.coordinates(goals.linkage.root(), [variable.unit == "deg" for variable in variables], discs)
+
+    @cached_property
+    def solution(self) -> SymbolicSolution:
+        """The closed forms.
+
+        Raises
+        ------
+        NoVerdict
+            When they do not cover the whole box.
+        """
+        found = solve(self.mechanism)
+        if found.unmodelled_offsets or found.redundant:
+            parts = ", ".join((*found.unmodelled_offsets, *found.redundant))
+            raise NoVerdict(f"the closed form does not cover {parts} over the whole box", self.mechanism.where)
+        return found
+
+    @cached_property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        """One for each quantity of the root box, in the checker's order; for one that the solution lacks, a symbol of its own."""
+        mechanism = self.mechanism
+        named: dict[str, sp.Symbol] = {name: sp.Symbol(name, real=True) for name in mechanism.parameters}
+        named[f"drive {mechanism.drive.joint}"] = mechanism.drive.symbol
+        for joint in mechanism.joints:
+            for axis, symbol in zip("xy", joint.offset, strict=True):
+                if isinstance(symbol, sp.Symbol):
+                    named[f"clearance {joint.written_as or joint.name} {axis}"] = symbol
+        return tuple(named.get(v.name, sp.Symbol(v.name, real=True)) for v in self.goals.linkage.variables)
+
+    @cached_property
+    def partners(self) -> Mapping[str, sp.Expr]:
+        """Expression in program symbols that is positive exactly where the condition of that name holds."""
+        return _partners(self)
+
+    @cached_property
+    def _compiler(self) -> Compiler:
+        compiler = Compiler(self.symbols)
+        for symbol, sign in zip(self.solution.signs, self._signs(), strict=True):
+            compiler.assign(symbol, sp.Integer(sign))
+        for assignment in self.solution.program:
+            compiler.assign(assignment.symbol, assignment.expression)
+        return compiler
+
+    def _signs(self) -> Signs:
+        """Assembly signs whose body angles at nominal values are nearest to those of the file."""
+        solution, choices = self.solution, self.solution.all_signs()
+        if len(choices) == 1:
+            return choices[0]
+        compiler = Compiler((*self.symbols, *solution.signs))
+        for assignment in solution.program:
+            compiler.assign(assignment.symbol, assignment.expression)
+        bodies = list(self.mechanism.assembly)
+        tape = compiler.tape([part for body in bodies for part in solution.directions[body]])
+        half_turn = verify.PI[0] / verify.ONE / 180.0
+        nominal = [float(v.nominal) * (half_turn if v.unit == "deg" else 1.0) for v in self.goals.linkage.variables]
+        nominal[[v.name.startswith("drive ") for v in self.goals.linkage.variables].index(True)] = self._drive()
+        columns = np.array([[*nominal, *signs] for signs in choices], dtype=float).T
+        with np.errstate(all="ignore"):
+            table = np.array([np.broadcast_to(row, (len(choices),)) for row in values(tape, columns)])
+        wanted = np.array([self.mechanism.assembly[body] for body in bodies])[:, None]
+        misfit = 1.0 - np.cos(np.arctan2(table[1::2], table[0::2]) - wanted)
+        return choices[int(np.argmin(np.where(np.isfinite(misfit), misfit, np.inf).sum(axis=0)))]
+
+    def _drive(self) -> float:
+        known = {symbol: sp.Float(value, 17) for symbol, value in self.mechanism.nominal().items()}
+        return float(self.mechanism.drive.value.xreplace(known))  # pyright: ignore[reportArgumentType]
+
+    def compile(self, outputs: Sequence[sp.Expr], floors: Mapping[sp.Expr, float] | None = None) -> Tape:
+        """Compile expressions of the solution, with lower bounds known of some."""
+        return self._compiler.tape(outputs, floors)
 
     def tape(self, name: str, floors: Mapping[str, float]) -> Tape | None:
         """Compile the partner of a condition; `floors` are lower bounds already proved of conditions of assembly."""
         if name not in self.partners:
             return None
         known = {self.partners[other]: floor for other, floor in floors.items() if other in self.partners}
-        return _compile(self.solution, self.symbols, [self.partners[name]], known)
+        return self.compile([self.partners[name]], known)
 
 
-def problem(solution: SymbolicSolution, goals: verify.OverCentre) -> Problem:
-    """Pair the checker's conditions with expressions of the symbolic solution."""
-    symbols = _symbols(solution, goals.linkage)
-    variables = goals.linkage.variables
-    index = {variable.name: place for place, variable in enumerate(variables)}
-    discs = tuple(
-        (index[f"clearance {joint.name} x"], index[f"clearance {joint.name} y"])
-        for joint in goals.linkage.joints
-        if joint.clearance
-    )
-    space = search.coordinates(goals.linkage.root(), [variable.unit == "deg" for variable in variables], discs)
-    return Problem(solution, goals, symbols, space, _partners(solution, goals, symbols))
-
-
-def _symbols(solution: SymbolicSolution, linkage: verify.Linkage) -> tuple[sp.Symbol, ...]:
-    """Symbol of each quantity of the root box; a quantity that the solution does not know gets one that occurs nowhere."""
-    mechanism = solution.mechanism
-    named: dict[str, sp.Symbol] = {name: sp.Symbol(name, real=True) for name in mechanism.parameters}
-    named[f"drive {mechanism.drive.joint}"] = mechanism.drive.symbol
-    for joint in mechanism.joints:
-        for axis, symbol in zip("xy", joint.offset, strict=True):
-            if isinstance(symbol, sp.Symbol):
-                named[f"clearance {joint.written_as or joint.name} {axis}"] = symbol
-    return tuple(named.get(variable.name, sp.Symbol(variable.name, real=True)) for variable in linkage.variables)
-
-
-def _compile(
-    solution: SymbolicSolution, symbols: Sequence[sp.Symbol], outputs: Sequence[sp.Expr], floors: Mapping[sp.Expr, float]
-) -> Tape:
-    compiler = Compiler(symbols)
-    for assignment in solution.with_signs(selected_signs(solution)):
-        compiler.assign(assignment.symbol, assignment.expression)
-    return compiler.tape(outputs, floors)
-
-
-def _partners(solution: SymbolicSolution, goals: verify.OverCentre, symbols: tuple[sp.Symbol, ...]) -> dict[str, sp.Expr]:
+def _partners(case: Problem) -> dict[str, sp.Expr]:
+    solution, goals = case.solution, case.goals
     points = _points(goals.linkage)
     seen = {name: np.array([_value(goals, name, point) for point in points]) for name in goals.conditions}
     found: dict[str, sp.Expr] = {}
     expressions = [condition.expression for condition in solution.conditions]
-    by_value = _values(solution, symbols, goals.linkage, points, expressions)
+    by_value = _values(case, points, expressions)
     for name in goals.conditions:
         if name.startswith("assembly"):
             for expression, value in zip(expressions, by_value, strict=True):
                 if np.allclose(value, seen[name], rtol=AGREEMENT, atol=0.0):
                     found.setdefault(name, expression)
     for load in goals.loads:
-        names, factors = _chain(solution, goals, symbols, load)
+        names, factors = _chain(case, load)
         exact = [expression / scale for expression, scale in factors]
         for name, (expression, scale), value in zip(
-            names, factors, _values(solution, symbols, goals.linkage, points, exact), strict=True
+            names, factors, _values(case, points, exact), strict=True
         ):
             sign = np.sign(value[0] / seen[name][0])
             if np.allclose(sign * value, seen[name], rtol=AGREEMENT, atol=0.0):
                 found[name] = int(sign) * expression
-                found |= _carried(solution, goals, symbols, points, name, found[name] / scale)
+                found |= _carried(case, points, name, found[name] / scale)
     return found
 
 
-def _chain(
-    solution: SymbolicSolution, goals: verify.OverCentre, symbols: tuple[sp.Symbol, ...], load: str
-) -> tuple[list[str], list[tuple[sp.Expr, sp.Expr]]]:
+def _chain(case: Problem, load: str) -> tuple[list[str], list[tuple[sp.Expr, sp.Expr]]]:
     """Sign factors from drive to load: the checker's names, and the solution's expressions with what scales them to it."""
-    delta = symbols[[variable.name for variable in goals.linkage.variables].index(f"direction {load}")]
+    solution, goals = case.solution, case.goals
+    delta = case.symbols[[variable.name for variable in goals.linkage.variables].index(f"direction {load}")]
     lock = solution.mechanism.lock
     assert lock is not None
     force = solution.generalised_force(lock.load(load).at)
@@ -133,15 +171,9 @@ def _chain(
     return names, [(factor.expression.subs(force.direction, delta), scale) for factor, scale in zip(factors, scales, strict=True)]
 
 
-def _carried(
-    solution: SymbolicSolution,
-    goals: verify.OverCentre,
-    symbols: tuple[sp.Symbol, ...],
-    points: list[verify.Box],
-    name: str,
-    toggle: sp.Expr,
-) -> dict[str, sp.Expr]:
+def _carried(case: Problem, points: list[verify.Box], name: str, toggle: sp.Expr) -> dict[str, sp.Expr]:
     """Partner of a toggle whose driving pin carries its play round: the play adds its own lever to the pin's."""
+    solution, goals = case.solution, case.goals
     variants = goals.variants(name)[1:]
     link = name.removeprefix("toggle ")
     dyad = next((dyad for dyad in goals.linkage.dyads if dyad.bodies[0] == link), None)
@@ -156,7 +188,7 @@ def _carried(
     lever = unit[1] * offset[0] - unit[0] * offset[1]
     seen = np.array([_value(goals, variants[0], point) for point in points])
     for expression in (toggle + lever, toggle - lever):
-        value = _values(solution, symbols, goals.linkage, points, [expression])[0]
+        value = _values(case, points, [expression])[0]
         if np.allclose(value, seen, rtol=AGREEMENT, atol=0.0):
             return {variants[0]: expression}
     return {}
@@ -181,14 +213,8 @@ def _value(goals: verify.OverCentre, name: str, point: verify.Box) -> float:
         return np.nan
 
 
-def _values(
-    solution: SymbolicSolution,
-    symbols: tuple[sp.Symbol, ...],
-    linkage: verify.Linkage,
-    points: list[verify.Box],
-    expressions: Sequence[sp.Expr],
-) -> list[np.ndarray]:
-    tape = _compile(solution, symbols, expressions, {})
-    columns = [[ends[0] / verify.ONE for ends in linkage.intervals(point)] for point in points]
+def _values(case: Problem, points: list[verify.Box], expressions: Sequence[sp.Expr]) -> list[np.ndarray]:
+    tape = case.compile(expressions)
+    columns = [[ends[0] / verify.ONE for ends in case.goals.linkage.intervals(point)] for point in points]
     with np.errstate(all="ignore"):
         return [np.broadcast_to(value, (len(points),)) for value in values(tape, np.array(columns).T)]

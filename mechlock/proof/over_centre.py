@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import mechlock.proof.verify as verify
+from mechlock.errors import NoVerdict
 from mechlock.proof import search
 from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
@@ -74,8 +75,13 @@ class _OverCentre:
         return None
 
     def _condition(self, name: str, floors: dict[str, float]) -> Proved | Evidence:
-        tape = self.problem.tape(name, floors)
+        """Prove a condition on the root box at once, as the checker would; search where that does not do."""
+        proved = self.certifier.certify(name, ["c"], 0, MARGIN_BOXES if self._is_toggle(name) else 0)
+        if proved is not None:
+            self.boxes += proved.boxes
+            return proved
         tree: list[int | str] = ["c"]
+        tape = self._tape(name, floors)
         if tape is not None:
             outcome = search.search(tape, self.problem.space, self.budget)
             self.boxes += outcome.boxes
@@ -86,13 +92,24 @@ class _OverCentre:
                     "over_centre", f"{name}: the budget of boxes ended before a proof or a counterexample", self.boxes
                 )
             tree = outcome.tree
-        extra = max(50, len(tree))
-        toggle = name.startswith(("toggle", "carried"))
-        proved = self.certifier.certify(name, tree, extra, MARGIN_BOXES if toggle and len(tree) < 4 * MARGIN_BOXES else 0)
+        extra = min(max(50, len(tree)), self.budget)
+        refined = MARGIN_BOXES if self._is_toggle(name) and len(tree) < 4 * MARGIN_BOXES else 0
+        proved = self.certifier.certify(name, tree, extra, refined)
         if proved is None:
             return undecided("over_centre", f"{name}: the checker's evaluation did not confirm it within the budget", self.boxes)
         self.boxes += proved.boxes if tape is None else 0
         return proved
+
+    def _tape(self, name: str, floors: dict[str, float]) -> search.Tape | None:
+        """The condition for a search, or None where the symbolic solution does not cover it."""
+        try:
+            return self.problem.tape(name, floors)
+        except NoVerdict:
+            return None
+
+    @staticmethod
+    def _is_toggle(name: str) -> bool:
+        return name.startswith(("toggle", "carried"))
 
     def _from_point(self, point: search.Array, name: str) -> Evidence:
         loads = [

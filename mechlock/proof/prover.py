@@ -14,9 +14,9 @@ from typing import Any, get_args
 import mechlock.proof.verify as verify
 from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.linkage import ClaimName, LinkageSource
+from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.semantics import build
-from mechlock.linkage.symbolic import solve
-from mechlock.proof.conditions import Problem, problem
+from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, over_centre, undecided
 from mechlock.proof.release import release
 from mechlock.proof.results import ProofResult
@@ -71,7 +71,7 @@ def prove(
             raise InputError(f"unknown claim {claim!r}", source.where, f"the claims are {', '.join(get_args(ClaimName))}")
     started = time.perf_counter()
     try:
-        case = _problem(source)
+        case = _problem(source, mechanism)
     except (NoVerdict, verify.Unreadable) as error:
         return _without_problem(source, asked, str(error))
     setup = time.perf_counter() - started
@@ -95,7 +95,7 @@ def _claim(claim: str, case: Problem, source: LinkageSource, budget: int, report
 
 
 def _release(case: Problem, source: LinkageSource, budget: int, report: Callable[[str], None]) -> Evidence:
-    lock = case.solution.mechanism.lock
+    lock = case.mechanism.lock
     key = f"{source.where}: lock.release"
     if lock is None or lock.release is None or not lock.release.loads:
         raise InputError("release needs the loads under which the lock must open", key, "add [lock.release] with loads")
@@ -109,17 +109,13 @@ def _release(case: Problem, source: LinkageSource, budget: int, report: Callable
         return undecided("release", f"release: {error}")
 
 
-def _problem(source: LinkageSource) -> Problem:
+def _problem(source: LinkageSource, mechanism: Mechanism) -> Problem:
     lock = source.file.lock
     assert lock is not None
     if lock.stop is None and "over_centre" in lock.claims:
         raise InputError("over_centre needs the stop", f"{source.where}: lock.stop", 'write "increasing" or "decreasing"')
-    solution = solve(build(source))
-    if solution.unmodelled_offsets or solution.redundant:
-        parts = ", ".join((*solution.unmodelled_offsets, *solution.redundant))
-        raise NoVerdict(f"the closed form does not cover {parts} over the whole box", source.where)
     linkage = verify.Linkage(json.loads(json.dumps(source.data), parse_float=Fraction))
-    return problem(solution, verify.OverCentre(linkage))
+    return Problem(mechanism, verify.OverCentre(linkage))
 
 
 def _without_problem(source: LinkageSource, asked: tuple[str, ...], reason: str) -> ProofResult:

@@ -22,14 +22,15 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from math import isqrt
+from math import isqrt, prod
 from pathlib import Path
 from typing import Any
 
 FORMAT = "mechlock-certificate/1"
+Name = str | tuple[tuple[str, int], ...]  # of a quantity, or of a product of powers of quantities
 
 
 class Unreadable(Exception):
@@ -554,6 +555,7 @@ class Assembly:
         self.modes, self.floors = modes or linkage.modes, floors or {}
         self.poses: dict[str, Pose] = {}
         self.quantities: dict[str, Num] = {}
+        self.slopes: dict[Name, list[Interval]] = {}
         if moving:
             self.inputs[f"drive {linkage.drive.name}"].rate = self.constant((ONE, ONE))
 
@@ -808,8 +810,13 @@ class Assembly:
             self.quantities[f"Q {name}"] = change.dot(force)
         return motion
 
-    def quantity(self, name: str) -> Num:
-        """Evaluate one named quantity; `Unknown` where the box is too large for it."""
+    def quantity(self, name: Name) -> Num:
+        """Evaluate one named quantity, or a product of powers of them; `Unknown` where the box is too large for it."""
+        if isinstance(name, tuple):
+            result = self.constant((ONE, ONE))
+            for part, power in name:
+                result = result * self.quantity(part) if power > 0 else result / self.quantity(part)
+            return result
         kind, _, key = name.partition(" ")
         try:
             if kind in ("assembly", "height"):
@@ -826,6 +833,7 @@ class Assembly:
 
 # 6 -- Bounds over a box, and bisection trees ----------------------------------------------------------------------------------
 Box = list[tuple[Fraction, Fraction]]
+KEPT = 64  # evaluations kept by `Prover.scene`
 
 
 def centre(box: Box) -> Box:
@@ -833,42 +841,67 @@ def centre(box: Box) -> Box:
     return [((low + high) / 2, (low + high) / 2) for low, high in box]
 
 
-@dataclass
 class Prover:
     """Lower bounds of named quantities, each oriented by its sign at the middle of the root box."""
 
-    linkage: Linkage
-    floors: dict[str, int] = field(default_factory=dict)
-    orientation: dict[str, int] = field(default_factory=dict)
+    def __init__(self, linkage: Linkage) -> None:
+        self.linkage = linkage
+        self.floors: dict[str, int] = {}
+        self.orientation: dict[str, int] = {}
+        self._scenes: dict[tuple[Interval | bool, ...], Assembly] = {}
 
-    def evaluate(self, name: str, box: Box, with_gradient: bool, sense: int = 1) -> tuple[Interval, list[Interval]]:
-        """Enclose a quantity on a box, oriented, and its partial derivatives."""
+    def remember(self, name: str, level: int) -> None:
+        """Use a proved lower bound of an assembly condition from now on."""
+        self.floors[name] = level
+        self._scenes.clear()
+
+    def scene(self, box: Box, moving: bool) -> Assembly:
+        """Evaluation of the mechanism on a box, kept while other quantities are asked for on the same box."""
         inputs = self.linkage.intervals(box)
-        scene = self.linkage.place(inputs, floors=self.floors, moving=name.startswith("Q "))
-        number = scene.quantity(name)
-        if self.orientation.get(name, 1) * sense < 0:
-            number = -number
-        leaves = scene.tape[: len(inputs)]
-        return number.value, gradient(number, leaves) if with_gradient else []
+        key = (moving, *inputs)
+        if key not in self._scenes:
+            if len(self._scenes) >= KEPT:
+                del self._scenes[next(iter(self._scenes))]
+            self._scenes[key] = self.linkage.place(inputs, floors=self.floors, moving=moving)
+        return self._scenes[key]
 
-    def lower(self, name: str, box: Box, rule: str, sense: int = 1) -> int:
+    def sense(self, name: Name) -> int:
+        """Sign of a quantity at the middle of the root box."""
+        return prod(self.sense(part) for part, _ in name) if isinstance(name, tuple) else self.orientation.get(name, 1)
+
+    def evaluate(self, name: Name, box: Box, with_gradient: bool, sense: int = 1) -> tuple[Interval, list[Interval]]:
+        """Enclose a quantity on a box, oriented, and its partial derivatives."""
+        scene = self.scene(box, "Q " in str(name))
+        number, slopes = scene.quantity(name), scene.slopes
+        if with_gradient and name not in slopes:
+            slopes[name] = gradient(number, scene.tape[: len(box)])
+        found = slopes[name] if with_gradient else []
+        if self.sense(name) * sense < 0:
+            return negate(number.value), [negate(slope) for slope in found]
+        return number.value, found
+
+    def lower(self, name: Name, box: Box, rule: str, sense: int = 1) -> int:
         """Bound a quantity (or its negative) from below by the natural extension (n), mean value (m), or monotone corner (c)."""
         value, slopes = self.evaluate(name, box, rule != "n", sense)
         best = value[0]
         while rule != "n":
-            best = max(best, self._mean_value(name, box, slopes, sense))
             face = [
                 (low, low) if low < high and slope[0] >= 0 else (high, high) if low < high and slope[1] <= 0 else (low, high)
                 for (low, high), slope in zip(box, slopes, strict=True)
             ]
+            corner = all(low == high for low, high in face)  # where it is reached the mean value says no more than the corner
+            if rule == "m" or not corner:
+                best = max(best, self._mean_value(name, box, slopes, sense))
             if rule == "m" or face == box:
                 break
             box = face
-            value, slopes = self.evaluate(name, box, True, sense)
+            value, slopes = self.evaluate(name, box, not corner, sense)
             best = max(best, value[0])
+            if corner:
+                break
         return best
 
-    def _mean_value(self, name: str, box: Box, slopes: list[Interval], sense: int) -> int:
+    def _mean_value(self, name: Name, box: Box, slopes: list[Interval], sense: int) -> int:
         middle = centre(box)
         low = self.evaluate(name, middle, False, sense)[0][0]
         for x, c, slope in zip(self.linkage.intervals(box), self.linkage.intervals(middle), slopes, strict=True):
@@ -1159,13 +1192,9 @@ class OverCentre:
         return self.prover.lower(name, box, rule)
 
     def _product(self, factors: list[tuple[str, int]], box: Box, rule: str) -> int:
-        result = (ONE, ONE)
-        for name, power in factors:
-            low = min(self.prover.lower(variant, box, rule, power) for variant in self.variants(name))
-            if low * power <= 0:
-                raise Unknown
-            result = mul(result, (low, low)) if power > 0 else divide(result, (-low, -low))
-        return result[0]
+        """Bound a product of powers of conditions, the least over the variants of its toggles."""
+        choices = itertools.product(*([(variant, power) for variant in self.variants(name)] for name, power in factors))
+        return min(self.prover.lower(choice, box, rule) for choice in choices)
 
     def check_tree(self, entry: dict[str, Any]) -> None:
         """Prove that a quantity exceeds its bound on the whole root box."""
@@ -1181,7 +1210,7 @@ class OverCentre:
             if not proved:
                 raise Rejected(f"{name} > {decimal(bound)} is not proved on a leaf (rule {rule})")
         if name.startswith("assembly"):
-            self.prover.floors[name] = level
+            self.prover.remember(name, level)
 
     def check_proof(self, theorem: dict[str, Any]) -> None:
         """Accept a proof: every condition once, in order, the senses right, the least loads positive; then the margins."""
