@@ -132,10 +132,12 @@ def _forces(record: dict[str, Any]) -> list[str]:
             lines.append(f"  spring {name:33s} {pull:>26s}")
         if "friction_reason" in forces:
             lines.append(f"  no friction: {forces['friction_reason']}")
-    places = [
-        f"  {' against '.join(reversed(centre['bodies'])):40s} "
-        + (f"({at[0]:.6g}, {at[1]:.6g}) mm" if at and at[0] is not None else f"at infinity, {_format(centre['direction_deg'])} deg")
-        for centre in record["instant_centres"]
-        if not isinstance(at := centre["at_mm"], list) or not isinstance(at[0], list)
-    ]
-    return [*lines, *(["", "instant centres", *places] if places and "sweep" not in record else [])]
+    if "sweep" in record:
+        return lines
+    places: list[str] = []
+    for centre in record["instant_centres"]:
+        at = centre["at_mm"]
+        far = f"at infinity, {_format(centre['direction_deg'])} deg"
+        where = far if at[0] is None else f"({at[0]:.6g}, {at[1]:.6g}) mm"
+        places.append(f"  {' against '.join(reversed(centre['bodies'])):40s} {where}")
+    return [*lines, "", "instant centres", *places]

@@ -188,5 +188,5 @@ def solve_with_friction(matrix: Array, external: Array, found: list[Source], sca
 
 def _apply_inverse(matrix: Array, right: Array) -> Array:
     if matrix.shape[1] == matrix.shape[2]:
-        return np.linalg.solve(matrix, right[:, :, None])[:, :, 0]
+        return np.asarray(np.linalg.solve(matrix, right[:, :, None])[:, :, 0], dtype=np.float64)
     return np.einsum("nij,nj->ni", np.linalg.pinv(matrix, rcond=velocity.SINGULAR), right)

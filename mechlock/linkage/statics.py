@@ -171,7 +171,7 @@ def reactions_under(positions: Positions, q: Array, external: Array, *, singular
     fine = np.isfinite(q).all(axis=1) if singular_is_nan else np.ones(len(q), dtype=bool)
     matrix, scale = free_body_matrix(constraints, q)
     s = np.linalg.svd(np.where(fine[:, None, None], matrix, 0.0), compute_uv=False)
-    full = (s > velocity.SINGULAR * s[:, :1]).sum(axis=1) == constraints.unknowns
+    full = np.asarray((s > velocity.SINGULAR * s[:, :1]).sum(axis=1) == constraints.unknowns)
     if not full.all() and not singular_is_nan:
         raise NoVerdict("the drive is at a limit of travel: joint forces grow without bound there", positions.mechanism.where)
     determinate = matrix.shape[1] == matrix.shape[2]

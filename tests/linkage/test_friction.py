@@ -104,10 +104,47 @@ def test_the_eccentric_locks_at_the_friction_its_file_names():
     assert efforts[0] < 0.0 < efforts[1]
 
 
-def test_friction_of_redundant_constraints_is_not_guessed():
+def parallelogram(parts, frictional):
+    """A beam on three equal parallel cranks: more than it needs."""
+    bodies = {
+        "ground": {f"O{i}": parts.mm(100 * i, 0) for i in range(3)},
+        "beam": {f"A{i}": parts.mm(100 * i, 0) for i in range(3)},
+    }
+    bodies["beam"]["P"] = parts.mm(250, 40)
+    joints = []
+    for i in range(3):
+        bodies[f"crank{i}"] = {"O": parts.mm(0, 0), "A": parts.mm(60, 0)}
+        joints.append(parts.pin(f"O{i}", f"ground.O{i}", f"crank{i}.O"))
+        joints.append(parts.pin(f"A{i}", f"crank{i}.A", f"beam.A{i}"))
+    for joint in joints:
+        if joint["name"] in frictional:
+            joint |= {"pin_radius": "8 mm", "friction": 0.1}
+    return parts.data(bodies, joints, {"joint": "O0", "value": "70 deg"})
+
+
+def test_friction_that_parallel_links_share_in_any_proportion_is_refused(make, parts):
+    with pytest.raises(NoVerdict, match=r"friction at A1, O2 is not determined.*stiffness"):
+        solved(make(parallelogram(parts, ("A1", "O2"))), PointName("beam", "P"), [0.0, -1000.0], 1)
+
+
+def test_a_parallelogram_without_friction_is_driven_by_virtual_work(make, parts):
+    found = solved(make(parallelogram(parts, ())), PointName("beam", "P"), [0.0, -1000.0], 1)
+    assert found.effort[0] == pytest.approx(1000.0 * 60.0 * np.cos(np.radians(70.0)), rel=1e-9)
+
+
+@pytest.mark.parametrize("mu", [0.0, 0.03, 0.0437, 0.1])
+@pytest.mark.parametrize("moving", [1, -1])
+def test_a_wedge_on_three_faces_with_redundant_couples(mu, moving):
+    """Forces on wedge and plunger by hand: the couples of the guides are open, the forces are not."""
     mechanism = build(read_linkage(folder("geometry") / "locks" / "var_iii_wedge.toml"))
-    with pytest.raises(NoVerdict, match="not determined"):
-        solved(mechanism, PointName("plunger", "P"), [0.0, -1000.0], 1)
+    found = solved(mechanism, PointName("plunger", "P"), [0.0, -1000.0], moving, {"mu": mu})
+    rise = -moving  # the face rises to the right: a wedge carried there lets the plunger sink
+    tilt = np.radians(5.0) + rise * np.arctan(mu)  # of the face's reaction from the vertical
+    # plunger: guide's normal is the face force's horizontal part, its friction opposes the rise
+    face = 1000.0 / (np.cos(tilt) - rise * mu * abs(np.sin(tilt)))
+    base = face * np.cos(tilt)
+    effort = rise * face * np.sin(tilt) + mu * base
+    assert found.effort[0] == pytest.approx(effort, rel=1e-9)
 
 
 def test_efficiency_of_lifting(make, parts):
