@@ -8,6 +8,7 @@ import numpy as np
 
 from mechlock.inputs import reading
 from mechlock.inputs.linkage import linkage_from_data
+from mechlock.linkage.semantics import build
 from mechlock.proof import prove, prover, verify
 from mechlock.proof.interval import Interval
 from mechlock.resources import folder
@@ -26,7 +27,8 @@ def hook(tolerance: float) -> dict:
 
 def throughput(boxes: int = 20_000) -> tuple[float, float]:
     """Boxes per second: natural extension, and with gradients."""
-    case = prover._problem(linkage_from_data(hook(0.2), "hook"))
+    source = linkage_from_data(hook(0.2), "hook")
+    case = prover._problem(source, build(source))
     tape = case.tape("toggle coupler", {})
     assert tape is not None
     rng = np.random.default_rng(1)

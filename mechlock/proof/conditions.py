@@ -144,9 +144,7 @@ def _partners(case: Problem) -> dict[str, sp.Expr]:
     for load in goals.loads:
         names, factors = _chain(case, load)
         exact = [expression / scale for expression, scale in factors]
-        for name, (expression, scale), value in zip(
-            names, factors, _values(case, points, exact), strict=True
-        ):
+        for name, (expression, scale), value in zip(names, factors, _values(case, points, exact), strict=True):
             sign = np.sign(value[0] / seen[name][0])
             if np.allclose(sign * value, seen[name], rtol=AGREEMENT, atol=0.0):
                 found[name] = int(sign) * expression

@@ -15,8 +15,8 @@ from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
 from mechlock.proof.results import Margin, Theorem, Value
 
-MARGIN_BOXES = 4
-"""Leaves that a margin may split to become sharper."""
+SHARPER = 1
+"""Leaves that a lever arm may split to become sharper."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class _OverCentre:
 
     def _condition(self, name: str, floors: dict[str, float]) -> Proved | Evidence:
         """Prove a condition on the root box at once, as the checker would; search where that does not do."""
-        proved = self.certifier.certify(name, ["c"], 0, MARGIN_BOXES if self._is_toggle(name) else 0)
+        proved = self.certifier.certify(name, ["c"], 0)
         if proved is not None:
             self.boxes += proved.boxes
             return proved
@@ -92,9 +92,7 @@ class _OverCentre:
                     "over_centre", f"{name}: the budget of boxes ended before a proof or a counterexample", self.boxes
                 )
             tree = outcome.tree
-        extra = min(max(50, len(tree)), self.budget)
-        refined = MARGIN_BOXES if self._is_toggle(name) and len(tree) < 4 * MARGIN_BOXES else 0
-        proved = self.certifier.certify(name, tree, extra, refined)
+        proved = self.certifier.certify(name, tree, min(max(50, len(tree)), self.budget))
         if proved is None:
             return undecided("over_centre", f"{name}: the checker's evaluation did not confirm it within the budget", self.boxes)
         self.boxes += proved.boxes if tape is None else 0
@@ -106,10 +104,6 @@ class _OverCentre:
             return self.problem.tape(name, floors)
         except NoVerdict:
             return None
-
-    @staticmethod
-    def _is_toggle(name: str) -> bool:
-        return name.startswith(("toggle", "carried"))
 
     def _from_point(self, point: search.Array, name: str) -> Evidence:
         loads = [
@@ -165,7 +159,7 @@ class _OverCentre:
                 unit, words = "", f"over-centre reserve: cosine between the driving slide and {link}"
             reserve = min(proofs[variant].at_least for variant in self.goals.variants(nearest))
             margins.append(Margin(_down(reserve), unit, words, governs))
-            sine = self.certifier.certify(f"sine {link}", proofs[nearest].tree, 0, MARGIN_BOXES)
+            sine = self.certifier.certify(f"sine {link}", proofs[nearest].tree, 0)
             if sine:
                 entries.append(sine)
                 angle = math.degrees(math.asin(min(1.0, float(sine.at_least)))) * (1.0 - 1e-12)
@@ -173,7 +167,7 @@ class _OverCentre:
         for load in self.goals.loads:
             name = f"lever arm {load}"
             tree: list[int | str] = proofs[min(toggles, key=lambda n: proofs[n].at_least)].tree if toggles else ["c"]
-            lever = self.certifier.certify(name, tree, 0, MARGIN_BOXES) if len(tree) < 200 else None
+            lever = self.certifier.certify(name, tree, 0, SHARPER) if len(tree) < 200 else None
             if lever:
                 entries.append(lever)
                 unit = "mm" if self.goals.linkage.drive.kind == "R" else ""

@@ -25,12 +25,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from math import isqrt, prod
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
 FORMAT = "mechlock-certificate/1"
-Name = str | tuple[tuple[str, int], ...]  # of a quantity, or of a product of powers of quantities
 
 
 class Unreadable(Exception):
@@ -555,7 +554,7 @@ class Assembly:
         self.modes, self.floors = modes or linkage.modes, floors or {}
         self.poses: dict[str, Pose] = {}
         self.quantities: dict[str, Num] = {}
-        self.slopes: dict[Name, list[Interval]] = {}
+        self.slopes: dict[str, list[Interval]] = {}
         if moving:
             self.inputs[f"drive {linkage.drive.name}"].rate = self.constant((ONE, ONE))
 
@@ -810,13 +809,8 @@ class Assembly:
             self.quantities[f"Q {name}"] = change.dot(force)
         return motion
 
-    def quantity(self, name: Name) -> Num:
-        """Evaluate one named quantity, or a product of powers of them; `Unknown` where the box is too large for it."""
-        if isinstance(name, tuple):
-            result = self.constant((ONE, ONE))
-            for part, power in name:
-                result = result * self.quantity(part) if power > 0 else result / self.quantity(part)
-            return result
+    def quantity(self, name: str) -> Num:
+        """Evaluate one named quantity; `Unknown` where the box is too large for it."""
         kind, _, key = name.partition(" ")
         try:
             if kind in ("assembly", "height"):
@@ -833,7 +827,7 @@ class Assembly:
 
 # 6 -- Bounds over a box, and bisection trees ----------------------------------------------------------------------------------
 Box = list[tuple[Fraction, Fraction]]
-KEPT = 64  # evaluations kept by `Prover.scene`
+KEPT = 6  # evaluations kept by `Prover.scene`
 
 
 def centre(box: Box) -> Box:
@@ -865,22 +859,18 @@ class Prover:
             self._scenes[key] = self.linkage.place(inputs, floors=self.floors, moving=moving)
         return self._scenes[key]
 
-    def sense(self, name: Name) -> int:
-        """Sign of a quantity at the middle of the root box."""
-        return prod(self.sense(part) for part, _ in name) if isinstance(name, tuple) else self.orientation.get(name, 1)
-
-    def evaluate(self, name: Name, box: Box, with_gradient: bool, sense: int = 1) -> tuple[Interval, list[Interval]]:
+    def evaluate(self, name: str, box: Box, with_gradient: bool, sense: int = 1) -> tuple[Interval, list[Interval]]:
         """Enclose a quantity on a box, oriented, and its partial derivatives."""
-        scene = self.scene(box, "Q " in str(name))
+        scene = self.scene(box, name.startswith("Q "))
         number, slopes = scene.quantity(name), scene.slopes
         if with_gradient and name not in slopes:
             slopes[name] = gradient(number, scene.tape[: len(box)])
         found = slopes[name] if with_gradient else []
-        if self.sense(name) * sense < 0:
+        if self.orientation.get(name, 1) * sense < 0:
             return negate(number.value), [negate(slope) for slope in found]
         return number.value, found
 
-    def lower(self, name: Name, box: Box, rule: str, sense: int = 1) -> int:
+    def lower(self, name: str, box: Box, rule: str, sense: int = 1) -> int:
         """Bound a quantity (or its negative) from below by the natural extension (n), mean value (m), or monotone corner (c)."""
         value, slopes = self.evaluate(name, box, rule != "n", sense)
         best = value[0]
@@ -901,7 +891,7 @@ class Prover:
                 break
         return best
 
-    def _mean_value(self, name: Name, box: Box, slopes: list[Interval], sense: int) -> int:
+    def _mean_value(self, name: str, box: Box, slopes: list[Interval], sense: int) -> int:
         middle = centre(box)
         low = self.evaluate(name, middle, False, sense)[0][0]
         for x, c, slope in zip(self.linkage.intervals(box), self.linkage.intervals(middle), slopes, strict=True):
@@ -1192,9 +1182,13 @@ class OverCentre:
         return self.prover.lower(name, box, rule)
 
     def _product(self, factors: list[tuple[str, int]], box: Box, rule: str) -> int:
-        """Bound a product of powers of conditions, the least over the variants of its toggles."""
-        choices = itertools.product(*([(variant, power) for variant in self.variants(name)] for name, power in factors))
-        return min(self.prover.lower(choice, box, rule) for choice in choices)
+        result = (ONE, ONE)
+        for name, power in factors:
+            low = min(self.prover.lower(variant, box, rule, power) for variant in self.variants(name))
+            if low * power <= 0:
+                raise Unknown
+            result = mul(result, (low, low)) if power > 0 else divide(result, (-low, -low))
+        return result[0]
 
     def check_tree(self, entry: dict[str, Any]) -> None:
         """Prove that a quantity exceeds its bound on the whole root box."""

@@ -114,7 +114,7 @@ def _survey(content: dict[str, Any]) -> tuple[int, list[tuple[tuple[Any, ...], d
 def test_altered_numbers_of_a_proof_are_rejected_or_true(proved: dict[str, Any]) -> None:
     assert checker.verify(_sealed(copy.deepcopy(proved))).accepted
     tried, accepted = _survey(proved)
-    assert tried > 350
+    assert tried > 300
     for path, altered in accepted:
         if path[0] == "linkage":
             # only data that the claim does not depend on may change (a magnitude that stays positive, say) ...
@@ -130,7 +130,7 @@ def test_altered_numbers_of_a_proof_are_rejected_or_true(proved: dict[str, Any])
 def test_altered_numbers_of_a_counterexample_are_rejected_or_true(refuted: dict[str, Any]) -> None:
     assert checker.verify(_sealed(copy.deepcopy(refuted))).accepted
     tried, accepted = _survey(refuted)
-    assert tried > 350
+    assert tried > 300
     for path, altered in accepted:
         if path[0] == "linkage":
             assert altered["root"] == refuted["root"]
