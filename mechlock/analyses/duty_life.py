@@ -31,7 +31,9 @@ BAND = (0.011e-3, 4.0e-3)
 """Spatial frequencies of simulated roads, cycles/mm."""
 
 _SPACING = 50.0
-_SETTLE = 3.0
+SETTLE = 3.0
+"""Seconds driven before a sample begins, in which the truck settles."""
+
 _POINTS_PER_CYCLE = 16
 
 
@@ -101,7 +103,7 @@ class Life:
 
 def simulate_drive(vehicle: Vehicle, leg: Drive, sample: float, seed: int, ahead: float = 0.0) -> tuple[BaseMotion, Ride]:
     """Base motion on `sample` mm of one kind of driving (the first seconds, in which the truck settles, are driven too)."""
-    length = sample + _SETTLE * leg.speed
+    length = sample + SETTLE * leg.speed
     road = enveloped(generate(leg.road, max(length, 1.0 / BAND[0]), _SPACING, seed, band=BAND), CONTACT_LENGTH)
     step = largest_step(vehicle)
     ride = drive(vehicle, wheel_heights(vehicle, road, leg.speed, length / leg.speed, step), step)
@@ -111,7 +113,7 @@ def simulate_drive(vehicle: Vehicle, leg: Drive, sample: float, seed: int, ahead
 def simulate_meeting(vehicle: Vehicle, meeting: Meeting, ahead: float = 0.0) -> tuple[BaseMotion, Ride]:
     """Base motion while one event is driven over and the truck comes to rest."""
     lead = 0.5 * meeting.speed
-    behind = float(vehicle.delay.max()) + meeting.event.length + _SETTLE * meeting.speed
+    behind = float(vehicle.delay.max()) + meeting.event.length + SETTLE * meeting.speed
     flat = np.zeros(math.ceil((lead + behind) / 10.0))
     event = replace(meeting.event, position=lead)
     road = enveloped(with_events(RoadProfile(10.0, flat, flat.copy()), [event]), CONTACT_LENGTH)
@@ -205,7 +207,7 @@ def _damage(
 ) -> FloatArray:
     """Damage of one simulated stretch, (p,); on a road the seconds of settling are left out."""
     over_time, step = coordinates(model, motion)
-    start = 0 if speed is None else round(_SETTLE / step)
+    start = 0 if speed is None else round(SETTLE / step)
     return damage_of_points(factors, over_time[start:], curve, strength).damage
 
 

@@ -18,6 +18,7 @@ def check(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     quick: Annotated[bool, Parameter(negative="")] = False,
+    life: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),
 ) -> int:
     """Check a design: prove the lock, build and solve the frame, compare with the acceptance criteria.
@@ -36,6 +37,8 @@ def check(
         A value to change, as KEY=VALUE with the dotted key (may be given more than once).
     quick
         Use a coarse mesh, without weld toes and without the second mesh that shows what moves.
+    life
+        Also assess what needs loads in time: eight years of roads, events and swaps, random vibration, crash, buckling, wear.
     """
     from mechlock.pipeline import check as run
     from mechlock.report.folder import result_files, without_pictures, write_folder
@@ -43,7 +46,7 @@ def check(
 
     refuse_file(out)
     with progress(common) as report:
-        found = run(design, overrides=overrides(set_), quick=quick, progress=report)
+        found = run(design, overrides=overrides(set_), quick=quick, life=life, progress=report)
         if out is not None:
             report("report")
             found.results["proof"]["certificate"] = "certificate.json"

@@ -20,7 +20,19 @@ from mechlock.inputs.frame import FrameFile
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.inputs.lockparts import LockPartsFile
 from mechlock.inputs.pack import PackFile
-from mechlock.inputs.quantities import Acceleration, Angle, AsTuple, Force, Length, Number, PositiveLength, PositiveStiffness, Strict
+from mechlock.inputs.quantities import (
+    Acceleration,
+    Angle,
+    AsTuple,
+    Duration,
+    Force,
+    Length,
+    Number,
+    PositiveLength,
+    PositiveStiffness,
+    PositiveStress,
+    Strict,
+)
 from mechlock.inputs.tray import TrayFile
 
 FORMAT = "mechlock-design/1"
@@ -94,6 +106,18 @@ class MeshSection(Strict):
     frame_quick: PositiveLength
 
 
+class LifeSection(Strict):
+    """What `mechlock check --life` assesses the frame's life with."""
+
+    duty: Annotated[str | None, Field(description="path of a mechlock-duty/1 file; without it the default mine tipper")] = None
+    years: Annotated[Number | None, Field(gt=0, description="in place of the duty's own")] = None
+    sample: Annotated[Duration, Field(description="driving simulated of every kind of road")] = 90.0
+    damping: Annotated[Number, Field(gt=0, lt=1, description="damping ratio of every mode")] = 0.02
+    weld_class: Annotated[PositiveStress, Field(description="hot-spot class (FAT) of the welds")] = 90.0
+    wear_rate: Annotated[str, Field(description="condition of the lock's bearings")] = "hardened, greased"
+    source: str = "IIW FAT 90: load-carrying fillet welds; damping 2 %: assumption for welded steel with clamped seats"
+
+
 class DesignFile(Strict):
     """The keys of a design that are not files of their own kind."""
 
@@ -105,6 +129,7 @@ class DesignFile(Strict):
     cases: CasesSection = CasesSection()
     criteria: dict[str, dict[str, Number]] = Field(default_factory=dict)
     modes: Annotated[int, Field(ge=1, le=200)] = 10
+    life: LifeSection = LifeSection()
     source: str = ""
 
 

@@ -111,7 +111,7 @@ def drive(vehicle: Vehicle, heights: ArrayLike, step: float, lift_off: bool = Tr
     rest = force - states[..., :size] @ stiffness - states[..., size:] @ damping
     acceleration = np.linalg.solve(mass, rest.reshape(-1, size).T).T.reshape(rest.shape)
     tyre = _tyre_force(vehicle, states, road, slope, lift_off)
-    travel = states[..., :bodies] @ vehicle.stations.T - states[..., bodies:size]
+    travel = states[..., :bodies] @ vehicle.stations.T - states[..., bodies:size] @ vehicle.seats.T
     return Ride(step, states[..., :bodies], acceleration[..., :bodies], tyre, travel)
 
 
@@ -218,10 +218,10 @@ def _extra(vehicle: Vehicle, state: FloatArray, road: FloatArray, slope: FloatAr
     wheel, rate = state[..., bodies:size], state[..., size + bodies :]
     linear = vehicle.tyre * (road - wheel) + vehicle.tyre_damper * (slope - rate)
     missing = np.maximum(0.0, -vehicle.static_wheel_load - linear)
-    travel = state[..., :bodies] @ vehicle.stations.T - wheel
+    travel = state[..., :bodies] @ vehicle.stations.T - wheel @ vehicle.seats.T
     over = np.sign(travel) * np.maximum(0.0, np.abs(travel) - vehicle.travel)
     stopped = -vehicle.stop * over  # on the body; the wheel gets the opposite
-    return np.concatenate([stopped @ vehicle.stations, missing - stopped], axis=-1)
+    return np.concatenate([stopped @ vehicle.stations, missing - stopped @ vehicle.seats], axis=-1)
 
 
 def _tyre_force(vehicle: Vehicle, states: FloatArray, road: FloatArray, slope: FloatArray, lift_off: bool) -> FloatArray:

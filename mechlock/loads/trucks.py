@@ -62,12 +62,13 @@ class Truck:
 def axled_truck(
     axles: tuple[Axle, ...],
     track: float,
+    spring_base: float,
     torsional_stiffness: float,
     pitch_inertia_ratio: float = 1.0,
     roll_gyration: float = 900.0,
     name: str = "truck",
 ) -> Vehicle:
-    """Ride model of a truck with any number of axles, whose wheels' sprung shares set mass and centre of gravity.
+    """Ride model of a truck with any number of solid axles, whose wheels' sprung shares set mass and centre of gravity.
 
     Parameters
     ----------
@@ -75,6 +76,8 @@ def axled_truck(
         From front to rear.
     track : float
         Distance between left and right wheels, mm.
+    spring_base : float
+        Distance between left and right springs, mm; as wide as the track for independent wheels.
     torsional_stiffness : float
         Moment per angle between the front and the rear part, N mm/rad.
     pitch_inertia_ratio : float
@@ -89,7 +92,8 @@ def axled_truck(
     parts = [float(share[[axle.front is front for axle in axles]].sum()) for front in (True, False)]
     twist = np.zeros((4, 4))
     twist[2:, 2:] = torsional_stiffness * np.array([[1.0, -1.0], [-1.0, 1.0]])
-    half = 0.5 * track
+    half, ratio = 0.5 * spring_base, spring_base / track
+    own, other = 0.5 * (1.0 + ratio), 0.5 * (1.0 - ratio)
     stations = [
         [1.0, x, side * half * axle.front, side * half * (not axle.front)]
         for axle, x in zip(axles, ahead, strict=True)
@@ -105,6 +109,7 @@ def axled_truck(
         delay=np.repeat(place - place[0], 2),
         side=("left", "right") * len(axles),
         name=name,
+        seats=np.kron(np.eye(len(axles)), [[own, other], [other, own]]),
     )
 
 
@@ -129,6 +134,7 @@ def standard_truck(name: str = DEFAULT, empty: bool = False, records: Iterable[R
     vehicle = axled_truck(
         axles,
         track=1e3 * float(row.value("track_m")),
+        spring_base=1e3 * float(row.value("spring_base_m")),
         torsional_stiffness=1e6 * float(row.value("frame_torsion_kNm_per_deg")) / math.radians(1.0),
         pitch_inertia_ratio=float(row.value("pitch_inertia_ratio")),
         roll_gyration=1e3 * float(row.value("roll_gyration_m")),

@@ -41,6 +41,9 @@ class Vehicle:
         Distance of each wheel behind the first axle, mm.
     side : tuple of str, (w,)
         ``"left"``, ``"right"`` or ``"mean"`` of the two tracks.
+    seats : ndarray, (w, w)
+        Height of the axle under each spring per height of each wheel: the identity where each wheel has its own spring, and
+        for solid axles, whose springs stand closer together than the wheels, a share of the other wheel too.
     name, source : str
     """
 
@@ -58,6 +61,7 @@ class Vehicle:
     stop: FloatArray
     delay: FloatArray
     side: tuple[str, ...]
+    seats: FloatArray
     name: str
     source: str
 
@@ -69,7 +73,7 @@ class Vehicle:
         bodies = len(self.gravity_row)
         mass[:bodies, :bodies] = self.body_mass
         mass[bodies:, bodies:] = np.diag(self.wheel_mass)
-        relative = np.hstack([self.stations, -np.eye(len(self.wheel_mass))])
+        relative = np.hstack([self.stations, -self.seats])
 
         def assembled(own: FloatArray, between: FloatArray, ground: FloatArray) -> FloatArray:
             total = relative.T @ (between[:, None] * relative)
@@ -121,6 +125,7 @@ def quarter_vehicle(
         stop=stop * one,
         delay=np.zeros(1),
         side=("mean",),
+        seats=np.ones((1, 1)),
         name=name,
         source=source,
     )
@@ -227,6 +232,7 @@ def joined(
     delay: FloatArray,
     side: tuple[str, ...],
     name: str,
+    seats: FloatArray | None = None,
 ) -> Vehicle:
     """Ride model of one body on the wheels of quarter vehicles; the other arguments are those of `Vehicle`."""
     for wheel in wheels:
@@ -251,6 +257,7 @@ def joined(
         stop=each("stop"),
         delay=delay,
         side=side,
+        seats=np.eye(len(wheels)) if seats is None else seats,
         name=name,
         source="; ".join(sorted({wheel.source for wheel in wheels})),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from mechlock.pipeline import results as records
 from mechlock.pipeline.frame_analysis import FrameAnalysis, analyse_frame
 from mechlock.pipeline.frame_criteria import frame_criteria, settled
 from mechlock.pipeline.frame_model import frame_cases, require_interface
+from mechlock.pipeline.life_stage import HOW, LifeStage, assess_life
 from mechlock.pipeline.lock_stage import (
     LockStrength,
     ProvedLock,
@@ -46,7 +47,7 @@ COARSE_TOE_ROWS = (1.0,)
 NOT_EVALUATED = {
     "ultimate_crash_corridor": "needs the dynamics of the crash pulse with pads that separate",
     "GB38031_pass": "a test of the pack itself (leakage, insulation), not of frame and lock",
-    "miner_weld": "fatigue over the duty spectrum is not part of this check",
+    "miner_weld": HOW,
     "random_3sigma": "random vibration is not part of this check",
     "linear_buckling": "buckling is not part of this check",
     "lock_endurance": "wear over the swaps is not part of this check",
@@ -92,6 +93,7 @@ def check(
     *,
     overrides: Mapping[str, str] | None = None,
     quick: bool = False,
+    life: bool = False,
     progress: Callable[[str], None] = lambda message: None,
 ) -> CheckResult:
     """Check a design: prove its lock, solve its frame, compare with the acceptance criteria.
@@ -104,6 +106,8 @@ def check(
         Values to change, by dotted key.
     quick : bool
         A coarse mesh without rows at weld toes, and no second mesh to compare with.
+    life : bool
+        Also what needs loads in time: fatigue over the duty spectrum, random vibration, crash, buckling, wear.
     progress : callable
         Told what is being done.
 
@@ -142,6 +146,8 @@ def check(
     hooks = hook_forces(data, list(analysis.static.results.values()))
     strength = lock_strength(proved.lock, governing_loads(hooks), quick=quick)
     clock.done("lock: parts")
+    lived = assess_life(data, analysis, rows, progress) if life else LifeStage()
+    clock.done("life")
     comparison = _masses(data, solids)
     table = [
         *lock_criteria(proved, required, rows["lock_self_locking"]),
@@ -149,7 +155,8 @@ def check(
         *strength_criteria(strength, "yield over the safety factor of the lock's parts"),
         mass.mass_criterion(comparison, rows["mass"]),
         mass.height_criterion(_height(data, frame), data.file.baseline.overall_height, rows["height"]),
-        *_shown(rows, data),
+        *lived.rows,
+        *_shown(rows, data, lived.evaluated),
     ]
     answer: dict[str, Any] = {
         "design": {"name": data.file.name, "file": str(design), "description": data.file.source},
@@ -164,11 +171,12 @@ def check(
         "bands": _bands(rows["first_mode_frame_plus_pack"]),
         "lock": records.lock_record(proved, load, found.hooks, strength, data),
         "evidence": _evidence(analysis, change, quick=quick),
+        "life": lived.record,
         "sources": records.source_records(data, steel, cases),
         "stages": clock.record()["stages"],
         "versions": versions(),
     }
-    return CheckResult(answer, proved.proof.certificate, analysis, proved, strength, _fields(analysis, steel))
+    return CheckResult(answer, proved.proof.certificate, analysis, proved, strength, (*_fields(analysis, steel), *lived.fields))
 
 
 def _grading(design: Design, *, quick: bool) -> Grading:
@@ -207,15 +215,20 @@ def _height(design: Design, frame: FrameSolid) -> float:
     return max(design.pack.top, float(frame.high[:, 2].max())) - float(frame.low[:, 2].min())
 
 
-def _shown(rows: Mapping[str, AcceptanceRow], design: Design) -> list[Criterion]:
+def _shown(rows: Mapping[str, AcceptanceRow], design: Design, evaluated: Sequence[str]) -> list[Criterion]:
     """Default criteria without a result, and the ultimate load cases."""
-    found = [not_evaluated(name, "", rows[name].source, reason) for name, reason in NOT_EVALUATED.items() if rows[name].default]
+    missing = {name: reason for name, reason in NOT_EVALUATED.items() if rows[name].default and name not in evaluated}
+    found = [not_evaluated(name, "", rows[name].source, reason) for name, reason in missing.items()]
     crash = rows["ultimate_crash_corridor"]
-    found += [
-        not_evaluated("ultimate load case", case.factor.name, crash.source, NOT_EVALUATED[crash.name])
-        for case in frame_cases(design)
-        if not case.evaluated
-    ]
+    found += (
+        []
+        if crash.name in evaluated
+        else [
+            not_evaluated("ultimate load case", case.factor.name, crash.source, NOT_EVALUATED[crash.name])
+            for case in frame_cases(design)
+            if not case.evaluated
+        ]
+    )
     return found
 
 

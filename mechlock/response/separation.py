@@ -9,7 +9,7 @@ contact solution and, while everything presses, the linear model.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,7 +21,7 @@ from mechlock.response.one_sided import Complementarity, OneSided, static_state
 from mechlock.response.ramp import step_weights
 from mechlock.response.transient import ModalMotion
 
-_STRETCH = 512
+_SHORTEST, _STRETCH = 16, 512
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,33 @@ def separate(basis: ModalBasis, drive: ArrayLike, contacts: OneSided, load: Hist
     NoVerdict
         When the contact problem of a step does not end, or there is no static state.
     """
-    march = _March(basis, np.asarray(drive, dtype=float), contacts, load)
+    one = replace(contacts, direct=contacts.direct[:, None])
+    found = separate_under(basis, np.asarray(drive, dtype=float)[:, None], one, load.step, load.values[:, None])
+    return replace(found, motion=replace(found.motion, input=load.values))
+
+
+def separate_under(basis: ModalBasis, drives: FloatArray, contacts: OneSided, step: float, inputs: FloatArray) -> Separation:
+    """The same under several inputs at once.
+
+    Parameters
+    ----------
+    basis : ModalBasis
+        Modes with all contacts bonded.
+    drives : ndarray, (m, i)
+        Modal forces per unit of each input.
+    contacts : OneSided
+        With `direct` of the shape (c, i).
+    step : float
+        s.
+    inputs : ndarray, (n, i)
+        The inputs, linear between samples.
+
+    Raises
+    ------
+    NoVerdict
+        When the contact problem of a step does not end, or there is no static state.
+    """
+    march = _March(basis, drives, contacts, step, inputs)
     march.run()
     return march.result()
 
@@ -96,19 +122,23 @@ def separate(basis: ModalBasis, drive: ArrayLike, contacts: OneSided, load: Hist
 class _March:
     """The integration: linear stretches as a whole, steps with an open contact one by one."""
 
-    def __init__(self, basis: ModalBasis, drive: FloatArray, contacts: OneSided, load: History) -> None:
-        self.basis, self.drive, self.contacts, self.load = basis, drive, contacts, load
+    def __init__(self, basis: ModalBasis, drives: FloatArray, contacts: OneSided, step: float, inputs: FloatArray) -> None:
+        self.basis, self.contacts, self.step, self.inputs = basis, contacts, step, inputs
         ratio = basis.damping.viscous_equivalent
         self.ratio, self.damped = ratio, basis.omega * np.sqrt(1.0 - ratio**2)
-        self.factor, self.before, self.after = step_weights(-ratio * basis.omega + 1j * self.damped, load.step)
+        self.factor, self.before, self.after = step_weights(-ratio * basis.omega + 1j * self.damped, step)
         residual = contacts.flexibility - (contacts.opening / basis.omega**2) @ contacts.opening.T
         self.residual = 0.5 * (residual + residual.T)
         reach = self.after.imag / self.damped  # modal displacement at the end of a step per force there
         self.solver = Complementarity(contacts, self.residual + (contacts.opening * reach) @ contacts.opening.T)
-        samples, count = len(load.values), len(contacts.force)
+        self.pull = self.solver.stiffness @ contacts.opening  # force lost by each contact per modal displacement
+        samples, count = len(inputs), len(contacts.force)
         self.state: ComplexArray = np.zeros((samples, len(basis.frequency)), dtype=np.complex128)
         self.force, self.opening, self.extra = (np.zeros((samples, count)) for _ in range(3))
-        self.push = load.values[:, None] * drive
+        self.push = inputs @ drives.T
+        # what the contacts would carry at each sample if the modes stood still
+        self.still = contacts.force - inputs @ (self.solver.stiffness @ contacts.direct).T
+        self.known = self.after * self.push[1:] + self.before * self.push[:-1]
 
     def run(self) -> None:
         """Fill the arrays from the static state on."""
@@ -116,12 +146,16 @@ class _March:
         self._keep(0, force, opening)
         rest = (self.extra[0] @ self.contacts.opening) / self.basis.omega**2
         self.state[0] = self.ratio * self.basis.omega * rest + 1j * self.damped * rest
-        k, last = 0, len(self.load.values) - 1
+        k, last, length = 0, len(self.inputs) - 1, _SHORTEST
         while k < last:
             if not self.opening[k].any():
-                k = self._stretch(k, min(k + _STRETCH, last))
+                reached = self._stretch(k, min(k + length, last))
+                length = min(2 * length, _STRETCH) if reached - k == length else _SHORTEST
+                k = reached
                 if k == last:
                     break
+                if length > _SHORTEST:
+                    continue
             self._step(k)
             k += 1
 
@@ -129,11 +163,11 @@ class _March:
         """Advance while every contact presses; returns the last sample for which they all do."""
         part = slice(first, last + 1)
         state: ComplexArray = np.empty((last - first + 1, len(self.factor)), dtype=np.complex128)
-        for mode, (e, c0, c1) in enumerate(zip(self.factor, self.before, self.after, strict=True)):
-            load = self.push[part, mode]
-            start = np.array([self.state[first, mode] - c1 * load[0]])
-            state[:, mode], _ = lfilter([c1, c0], [1.0, -e], load, zi=start)
-        force = self._bonded(state.imag / self.damped, self.load.values[part])
+        state[0] = self.state[first]
+        for mode, e in enumerate(self.factor):
+            known = self.known[first:last, mode]
+            state[1:, mode], _ = lfilter([1.0], [1.0, -e], known, zi=np.array([e * state[0, mode]]))
+        force = self.still[part] - (state.imag / self.damped) @ self.pull.T
         bad = np.asarray((force < 0.0).any(axis=1))
         bad[0] = False
         reached = int(bad.argmax()) if bad.any() else len(bad)
@@ -142,17 +176,13 @@ class _March:
 
     def _step(self, k: int) -> None:
         """One step in which contacts may open or close."""
-        free = self.factor * self.state[k] + self.after * self.push[k + 1]
-        free += self.before * (self.push[k] + self.extra[k] @ self.contacts.opening)
-        pressing = self._bonded(free.imag / self.damped, self.load.values[k + 1])
+        free = self.factor * self.state[k] + self.known[k]
+        if self.extra[k].any():
+            free += self.before * (self.extra[k] @ self.contacts.opening)
+        pressing = self.still[k + 1] - self.pull @ (free.imag / self.damped)
         force, opening = self.solver.solve(pressing)
         self._keep(k + 1, force, opening)
         self.state[k + 1] = free + self.after * (self.extra[k + 1] @ self.contacts.opening)
-
-    def _bonded(self, displacement: FloatArray, load: FloatArray | float) -> FloatArray:
-        """Forces if every contact stayed bonded."""
-        moved = displacement @ self.contacts.opening.T + np.multiply.outer(load, self.contacts.direct)
-        return self.contacts.force - moved @ self.solver.stiffness
 
     def _keep(self, k: int, force: FloatArray, opening: FloatArray) -> None:
         self.force[k], self.opening[k], self.extra[k] = force, opening, self.solver.stiffness @ opening
@@ -163,7 +193,7 @@ class _March:
         velocity = self.state.real - self.ratio * self.basis.omega * displacement
         modal = self.push + self.extra @ self.contacts.opening
         acceleration = modal - 2.0 * self.ratio * self.basis.omega * velocity - self.basis.omega**2 * displacement
-        motion = ModalMotion(self.load.step, self.load.values, displacement, velocity, acceleration)
+        motion = ModalMotion(self.step, self.inputs, displacement, velocity, acceleration)
         return Separation(motion, self.force, self.opening, self.extra, self._energy_error(displacement, velocity))
 
     def _energy_error(self, displacement: FloatArray, velocity: FloatArray) -> float:
@@ -178,9 +208,10 @@ class _March:
         stored -= 0.5 * np.einsum("ni,ij,nj->n", self.opening, contact, self.opening)
         power = (self.push * velocity).sum(axis=1)
         power -= (2.0 * self.ratio * self.basis.omega * velocity**2).sum(axis=1)
-        work = _integral(power, self.load.step)
-        change = self.extra @ self.contacts.direct  # the input moves the contacts themselves
-        work -= np.concatenate([[0.0], np.cumsum(0.5 * (change[1:] + change[:-1]) * np.diff(self.load.values))])
+        work = _integral(power, self.step)
+        change = self.extra @ self.contacts.direct  # the inputs move the contacts themselves
+        moved = (0.5 * (change[1:] + change[:-1]) * np.diff(self.inputs, axis=0)).sum(axis=1)
+        work -= np.concatenate([[0.0], np.cumsum(moved)])
         gap = np.abs(stored - stored[0] - work).max()
         return float(gap / max(float((stored - stored.min()).max()), math.ulp(1.0)))
 

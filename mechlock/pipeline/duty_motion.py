@@ -1,0 +1,125 @@
+"""The frame driven through a duty spectrum: roads, events, manoeuvres and swaps as passages of its coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mechlock.analyses.duty_life import SETTLE, simulate_drive, simulate_meeting
+from mechlock.analyses.weld_life import Passage
+from mechlock.loads.base_motion import BaseMotion
+from mechlock.loads.duty import Duty
+from mechlock.loads.history import FloatArray
+from mechlock.loads.trucks import Truck, standard_truck
+from mechlock.pipeline.frame_motion import FrameMotion, OpenFrame, hold, move
+
+LIFTED = 0.01
+"""Tyres that are off the road for a larger part of the time are named."""
+
+
+@dataclass(frozen=True)
+class Travel:
+    """What the contacts did on one kind of driving.
+
+    Attributes
+    ----------
+    name : str
+    per_year : float
+        Distance in mm, or how often.
+    least, greatest : dict of str to float
+        Force of each pad and lock in its least and its most loaded moment, N (pads: sum of their points).
+    open_share : dict of str to float
+        Part of the time in which a pad or lock touches nowhere.
+    energy_error : float
+    """
+
+    name: str
+    per_year: float
+    least: dict[str, float]
+    greatest: dict[str, float]
+    open_share: dict[str, float]
+    energy_error: float
+
+
+@dataclass(frozen=True)
+class DutyMotion:
+    """The frame's coordinates on everything that a duty spectrum holds.
+
+    Attributes
+    ----------
+    passages : tuple of Passage
+    travels : tuple of Travel
+    notes : tuple of str
+    """
+
+    passages: tuple[Passage, ...]
+    travels: tuple[Travel, ...]
+    notes: tuple[str, ...]
+
+
+def duty_motion(
+    frame: OpenFrame, duty: Duty, sample: float, progress: Callable[[str], None] = lambda message: None, seed: int = 1
+) -> DutyMotion:
+    """Drive the frame for a while on every road, over every event and through every manoeuvre.
+
+    Parameters
+    ----------
+    frame : OpenFrame
+    duty : Duty
+    sample : float
+        How long every kind of road is driven, s.
+    progress : callable
+    seed : int
+        Of the roads.
+    """
+    trucks = {empty: standard_truck(duty.truck, empty) for empty in (False, True)}
+    passages: list[Passage] = []
+    travels: list[Travel] = []
+    notes: list[str] = []
+    for number, leg in enumerate(duty.drives):
+        progress(f"life: driving, {leg.name}")
+        truck = trucks[leg.empty]
+        length = sample * leg.speed
+        motion, ride = simulate_drive(truck.vehicle, leg, length, seed + number, truck.ahead)
+        found = move(frame, motion.step, _inputs(motion, truck))
+        start = round(SETTLE / found.step)
+        passages.append(Passage(leg.name, "road", found.coordinates[start:], found.step, leg.distance / length))
+        travels.append(_travel(frame, leg.name, leg.distance, found, start))
+        lifted = float(ride.lifted_fraction.max())
+        notes += [f"{leg.name}: a tyre is off the road {100 * lifted:.0f} % of the time"] if lifted > LIFTED else []
+    for meeting in duty.meetings:
+        progress(f"life: driving, {meeting.event.kind}")
+        motion, _ = simulate_meeting(trucks[False].vehicle, meeting, trucks[False].ahead)
+        found = move(frame, motion.step, _inputs(motion, trucks[False]))
+        passages.append(Passage(meeting.event.kind, "event", found.coordinates, found.step, meeting.per_year))
+        travels.append(_travel(frame, meeting.event.kind, meeting.per_year, found, 0))
+    passages += [_manoeuvre(frame, item.name, item.acceleration, item.both_ways, item.per_year) for item in duty.manoeuvres]
+    return DutyMotion(tuple(passages), tuple(travels), tuple(notes))
+
+
+def _inputs(motion: BaseMotion, truck: Truck) -> FloatArray:
+    return np.column_stack([motion.acceleration, motion.twist / truck.twist_length])
+
+
+def _manoeuvre(frame: OpenFrame, name: str, acceleration: tuple[float, float, float], both: bool, per_year: float) -> Passage:
+    """From rest into the manoeuvre and back; both ways: from one side to the other, half as often."""
+    states = [hold(frame, np.array([*(sign * a for a in acceleration), 0.0, 0.0, 0.0, 0.0]))[0] for sign in (1.0, -1.0)]
+    other = states[1] if both else np.zeros_like(states[0])
+    return Passage(name, "manoeuvre", np.array([states[0], other]), 0.0, per_year * (0.5 if both else 1.0))
+
+
+def _travel(frame: OpenFrame, name: str, per_year: float, found: FrameMotion, start: int) -> Travel:
+    names = frame.dynamics.contact_names
+    order = tuple(dict.fromkeys(names))
+    member = np.array([[other == name for other in names] for name in order], dtype=float)
+    force = found.force[start:] @ member.T
+    return Travel(
+        name,
+        per_year,
+        dict(zip(order, force.min(axis=0).tolist(), strict=True)),
+        dict(zip(order, force.max(axis=0).tolist(), strict=True)),
+        dict(zip(order, np.mean(force <= 0.0, axis=0).tolist(), strict=True)),
+        found.energy_error,
+    )

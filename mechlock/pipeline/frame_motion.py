@@ -1,0 +1,183 @@
+"""Motion of a frame on its tray under base accelerations and twist, with pads and locks that open, and what reads it.
+
+Coordinates over time are the kept modes, the seven inputs, and the contacts' forces in excess of the bonded ones; every
+stress and force of the frame is linear in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mechlock.errors import NoVerdict
+from mechlock.loads.history import FloatArray
+from mechlock.pipeline.frame_analysis import FrameAnalysis
+from mechlock.pipeline.frame_dynamics import AXES, FrameDynamics, nodal_stress
+from mechlock.response.basis import ModalBasis
+from mechlock.response.damping import modal_damping
+from mechlock.response.one_sided import Complementarity, OneSided, one_sided
+from mechlock.response.separation import separate_under
+
+INPUTS = AXES + 1
+"""Base accelerations and twist of the rails."""
+
+POINTS_PER_CYCLE = 16
+"""Samples per period of the highest kept mode; a peak of it is cut by at most 2 %."""
+
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class FrameMotion:
+    """What the frame did.
+
+    Attributes
+    ----------
+    step : float
+        s.
+    coordinates : (n, k) array
+        Kept modes, inputs, excess contact forces.
+    force : (n, c) array
+        Contact forces, N.
+    energy_error : float
+        Of the integration, relative.
+    """
+
+    step: float
+    coordinates: FloatArray
+    force: FloatArray
+    energy_error: float
+
+    @property
+    def open_share(self) -> FloatArray:
+        """Part of the time that each contact is open, (c,)."""
+        return np.mean(self.force <= 0.0, axis=0)
+
+
+@dataclass(frozen=True)
+class OpenFrame:
+    """A frame whose contacts may open, in few modes.
+
+    Attributes
+    ----------
+    dynamics : FrameDynamics
+        With the kept modes only; what the others add stands in the fields of the inputs.
+    contacts : OneSided
+        With one column of `direct` per input.
+    """
+
+    dynamics: FrameDynamics
+    contacts: OneSided
+
+    @property
+    def drives(self) -> FloatArray:
+        """Modal forces per unit of each input, (m, 7); the twist is slow and moves no mode."""
+        return np.column_stack([-self.dynamics.participation, np.zeros(self.dynamics.modes)])
+
+
+def kept_modes(dynamics: FrameDynamics, highest: float) -> FrameDynamics:
+    """The same dynamics with the modes up to `highest` Hz, at least one; the others answer at once, as if static."""
+    count = max(1, int((dynamics.basis.frequency <= highest).sum()))
+    left = slice(count, dynamics.modes)
+    per_input = -dynamics.participation[left] / dynamics.basis.omega[left, None] ** 2
+    fields, rows = dynamics.fields, dynamics.contact_rows
+    inputs, forces = fields[dynamics.modes :].copy(), rows[:, dynamics.modes :].copy()
+    inputs[:AXES] += np.einsum("mi,mnj->inj", per_input, fields[left])
+    forces[:, :AXES] += rows[:, left] @ per_input
+    damping = modal_damping(dynamics.basis.damping.ratio[:count], count)
+    return replace(
+        dynamics,
+        basis=ModalBasis(dynamics.basis.frequency[:count], damping),
+        participation=dynamics.participation[:count],
+        fields=np.concatenate([fields[:count], inputs]),
+        contact_rows=np.column_stack([rows[:, :count], forces]),
+    )
+
+
+def open_frame(dynamics: FrameDynamics, highest: float) -> OpenFrame:
+    """Prepare a frame whose contacts may open, with the modes up to `highest` Hz."""
+    kept = kept_modes(dynamics, highest)
+    contacts = kept.restraint.contacts
+    compliance = contacts.compliance
+    # opening of the bonded contact per coordinate; for the twist less what the base itself moves
+    opened = -compliance @ kept.contact_rows
+    made = one_sided(kept.basis, opened[:, : kept.modes], kept.flexibility, compliance, kept.contact_force)
+    return OpenFrame(kept, replace(made, direct=opened[:, kept.modes :]))
+
+
+def move(frame: OpenFrame, step: float, inputs: FloatArray) -> FrameMotion:
+    """Integrate the motion from rest under inputs (n, 7) that are linear between samples.
+
+    Raises
+    ------
+    NoVerdict
+        When the contacts that press cannot hold the frame.
+    """
+    highest = float(frame.dynamics.basis.frequency.max())
+    cut = max(1, int(np.ceil(step * highest * POINTS_PER_CYCLE - 1e-9)))
+    fine = _refined(inputs, cut)
+    found = separate_under(frame.dynamics.basis, frame.drives, frame.contacts, step / cut, fine)
+    whole = np.column_stack([found.motion.displacement, fine, found.extra])
+    return FrameMotion(step / cut, whole, found.force, found.energy_error)
+
+
+def _refined(inputs: FloatArray, cut: int) -> FloatArray:
+    if cut == 1:
+        return inputs
+    coarse = np.arange(len(inputs))
+    fine = np.arange((len(inputs) - 1) * cut + 1) / cut
+    return np.column_stack([np.interp(fine, coarse, column) for column in inputs.T])
+
+
+def hold(frame: OpenFrame, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Coordinates (k,) and contact forces (c,) under inputs (7,) that are held still.
+
+    Raises
+    ------
+    NoVerdict
+        When the contacts that press cannot hold the frame.
+    """
+    dynamics = frame.dynamics
+    still = (frame.drives @ inputs) / dynamics.basis.omega**2
+    pressing = dynamics.contact_force + dynamics.contact_rows @ np.concatenate([still, inputs])
+    solver = Complementarity(frame.contacts, frame.contacts.flexibility)
+    force, opening = solver.solve(pressing)
+    extra = solver.stiffness @ opening
+    moved = still + (extra @ frame.contacts.opening) / dynamics.basis.omega**2
+    return np.concatenate([moved, inputs, extra]), force
+
+
+def stress_factors(
+    analysis: FrameAnalysis, frame: OpenFrame, read: Callable[[FloatArray], FloatArray], *, contacts: bool = True
+) -> FloatArray:
+    """Stress tensors per coordinate at the places that `read` takes from recovered stress.
+
+    Parameters
+    ----------
+    analysis : FrameAnalysis
+    frame : OpenFrame
+    read : callable
+        From recovered stress (k, n_rows, 6) to (k, p, 6).
+    contacts : bool
+        With the excess contact forces; without them for motions in which every contact stays bonded.
+
+    Returns
+    -------
+    (p, 6, k) array
+        MPa per unit of each coordinate.
+    """
+    dynamics = frame.dynamics
+    if analysis.modal is None:
+        raise NoVerdict("there are no modes", "life")
+    parts = [read(nodal_stress(analysis, dynamics.fields))]
+    if contacts:
+        columns = dynamics.carried.T.reshape(dynamics.carried.shape[1], -1, 3)
+        carried = np.concatenate(
+            [read(nodal_stress(analysis, columns[first : first + _AT_ONCE])) for first in range(0, len(columns), _AT_ONCE)]
+        )
+        # what the modes carry of it moves with the modes
+        share = frame.contacts.opening / dynamics.basis.omega**2
+        parts.append(carried - np.einsum("cm,mps->cps", share, parts[0][: dynamics.modes]))
+    return np.moveaxis(np.concatenate(parts), 0, -1)

@@ -1,0 +1,99 @@
+"""The key ``life`` of the results object: duty, damage by weld group and cause, what the contacts did."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mechlock.loads.duty import Duty
+from mechlock.pipeline.weld_stage import WeldAssessment, WeldToe
+
+Record = dict[str, Any]
+
+_KM = 1e6
+
+
+def duty_record(duty: Duty) -> Record:
+    """What the truck does in its life."""
+    return {
+        "name": duty.name,
+        "years": duty.years,
+        "distance_km": duty.distance * duty.years / _KM,
+        "distance_km_per_year": duty.distance / _KM,
+        "swaps": duty.swaps * duty.years,
+        "truck": duty.truck,
+        "source": duty.source,
+        "certainty": duty.certainty,
+    }
+
+
+def weld_record(found: WeldAssessment) -> Record:
+    """Damage of the welds: by group and cause, the worst toes, and how far the figures can be trusted."""
+    life = found.life
+    governing = int(life.yearly.argmax())
+    years = found.duty.years
+    return {
+        "curve": found.curve.name,
+        "curve_source": found.curve.source,
+        "damage_allowed": found.allowed,
+        "scatter_factor": found.scatter_factor,
+        "groups": [_toe(toe) for toe in found.groups],
+        "worst_welds": [_toe(toe) for toe in found.worst],
+        "causes": [
+            {
+                "name": name,
+                "kind": kind,
+                "damage": float(life.per_year[number, governing]) * years,
+                "damage_spectral": _finite(float(life.spectral[number, governing]) * years),
+                "kurtosis": _finite(float(life.kurtosis[number])),
+                "standard_error": _finite(float(life.scatter[number])),
+            }
+            for number, (name, kind) in enumerate(zip(life.causes, life.kinds, strict=True))
+        ],
+        "damage_by_group_and_cause": _by_group(found),
+        "counted_toes": int(life.counted.sum()),
+        "toes": len(life.counted),
+        "standard_error": life.error,
+        "not_gaussian": list(life.not_gaussian),
+        "travel": [
+            {
+                "name": item.name,
+                "least_force_N": dict(item.least),
+                "greatest_force_N": dict(item.greatest),
+                "open_percent": {name: 100.0 * share for name, share in item.open_share.items() if share > 0.0},
+                "energy_error": item.energy_error,
+            }
+            for item in found.motion.travels
+        ],
+        "notes": list(found.motion.notes),
+    }
+
+
+def _by_group(found: WeldAssessment) -> dict[str, dict[str, float]]:
+    """Damage over the years of the worst toe of each group, by cause."""
+    answer: dict[str, dict[str, float]] = {}
+    for toe in found.groups:
+        parts = found.life.per_year[:, toe.number] * found.duty.years
+        answer[toe.group] = {name: float(value) for name, value in zip(found.life.causes, parts, strict=True)}
+    return answer
+
+
+def _toe(toe: WeldToe) -> Record:
+    return {
+        "group": toe.group,
+        "wall": toe.wall,
+        "welded_to": toe.welded_to,
+        "at": list(toe.at),
+        "plane_deg": float(np.degrees(toe.angle)),
+        "damage": toe.damage,
+        "life_years": _finite(toe.years),
+        "life_km": _finite(toe.kilometres),
+        "dominating": toe.cause,
+        "dominating_percent": 100.0 * toe.share,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

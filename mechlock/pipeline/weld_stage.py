@@ -1,0 +1,229 @@
+"""Eight years at the weld toes of a frame: damage by weld group and cause, the criterion, and the worst welds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mechlock.analyses.weld_life import Passage, WeldLife, plane_factors, weld_life
+from mechlock.checks.criterion import Criterion, not_evaluated, undecided, upper
+from mechlock.errors import NoVerdict
+from mechlock.inputs.acceptance import AcceptanceRow
+from mechlock.life.sn import SNCurve, iiw, thickness_factor
+from mechlock.loads.duty import Duty
+from mechlock.loads.history import FloatArray
+from mechlock.mesh.mesh import Ints
+from mechlock.pipeline.duty_motion import DutyMotion, duty_motion
+from mechlock.pipeline.frame_analysis import FrameAnalysis
+from mechlock.pipeline.frame_criteria import LEAST_COVERAGE
+from mechlock.pipeline.frame_dynamics import nodal_stress, toe_stress
+from mechlock.pipeline.frame_model import REST
+from mechlock.pipeline.frame_motion import OpenFrame, stress_factors
+
+HANDLING_PER_SWAP = 2.0
+"""Lifts of a frame per swap: off the truck and out of the charger. Each is one cycle through rest and lift."""
+
+SIGMAS = 2.0
+"""Standard errors by the length of the sample that a passed damage must stay below its limit."""
+
+
+@dataclass(frozen=True)
+class WeldToe:
+    """A weld toe with its damage.
+
+    Attributes
+    ----------
+    number : int
+        Of the toes that were read.
+    group, wall, welded_to : str
+        Gauge group and part of the wall, and the part that is welded to it.
+    at : (x, y, z)
+        mm.
+    angle : float
+        Of the governing plane's normal against the normal to the toe, rad.
+    damage : float
+        Over the years of the duty spectrum, without the scatter factor.
+    years, kilometres : float
+        Until the allowed damage with the scatter factor; infinite without damage.
+    cause : str
+        What does most of it.
+    share : float
+        Of that in the damage.
+    """
+
+    number: int
+    group: str
+    wall: str
+    welded_to: str
+    at: tuple[float, float, float]
+    angle: float
+    damage: float
+    years: float
+    kilometres: float
+    cause: str
+    share: float
+
+
+@dataclass(frozen=True)
+class WeldAssessment:
+    """Life of a frame's welds.
+
+    Attributes
+    ----------
+    life : WeldLife
+    toes : (p,) int array
+        Toes that were read, numbers into the analysis' toes.
+    motion : DutyMotion
+    curve : SNCurve
+    scatter_factor, allowed : float
+    duty : Duty
+    groups : tuple of WeldToe
+        The worst toe of every gauge group, worst first.
+    worst : tuple of WeldToe
+        The worst toes of all, at most one per pair of parts.
+    """
+
+    life: WeldLife
+    toes: Ints
+    motion: DutyMotion
+    curve: SNCurve
+    scatter_factor: float
+    allowed: float
+    duty: Duty
+    groups: tuple[WeldToe, ...]
+    worst: tuple[WeldToe, ...]
+
+
+def assess_welds(
+    analysis: FrameAnalysis,
+    frame: OpenFrame,
+    duty: Duty,
+    row: AcceptanceRow,
+    fat: float,
+    handling: Sequence[str],
+    sample: float,
+    progress: Callable[[str], None] = lambda message: None,
+) -> WeldAssessment:
+    """Assess the welds of a frame over a duty spectrum.
+
+    Parameters
+    ----------
+    analysis : FrameAnalysis
+    frame : OpenFrame
+    duty : Duty
+    row : AcceptanceRow
+        ``miner_weld``.
+    fat : float
+        Hot-spot class of the welds, MPa.
+    handling : sequence of str
+        Names of the static cases in which the frame is lifted.
+    sample : float
+        How long every kind of road is driven, s.
+    progress : callable
+
+    Raises
+    ------
+    NoVerdict
+        When the mesh has no rows at the weld toes.
+    """
+    if analysis.toes is None:
+        raise NoVerdict("this mesh has no rows of elements at the weld toes", "life", "check without --quick")
+    progress("life: stress at the weld toes")
+    tensors = stress_factors(analysis, frame, lambda nodal: toe_stress(analysis, nodal))
+    states = _states(analysis, handling)
+    tensors = np.concatenate([tensors, states], axis=-1)
+    read = np.flatnonzero(np.isfinite(tensors).all(axis=(1, 2)))
+    toes = analysis.toes.toes
+    factors = plane_factors(tensors[read], toes.away[read], toes.inward[read])
+    motion = duty_motion(frame, duty, sample, progress)
+    passages = _with_states(motion.passages, states.shape[-1], duty)
+    curve = iiw(fat)
+    strength = np.array([thickness_factor(float(t)) for t in toes.thickness[read]])
+    groups = analysis.toes.groups[read]
+    life = weld_life(factors, passages, curve, groups, strength, progress=progress)
+    scatter, allowed = row.number("scatter_factor_on_life"), row.number("D_allow")
+    found = WeldAssessment(life, read, motion, curve, scatter, allowed, duty, (), ())
+    return replace(found, groups=_groups(analysis, found, groups), worst=_worst(analysis, found))
+
+
+def _states(analysis: FrameAnalysis, handling: Sequence[str]) -> FloatArray:
+    """Structural stress tensors in the states of a swap: at rest at both ends of the preload, and lifted, (p, 6, s)."""
+    names = [name for name in analysis.static.results if name.startswith(REST) or name in handling]
+    moved = np.array([analysis.static.results[name].displacement for name in names])
+    return np.moveaxis(toe_stress(analysis, nodal_stress(analysis, moved)), 0, -1)
+
+
+def _with_states(passages: Sequence[Passage], states: int, duty: Duty) -> list[Passage]:
+    """Every passage with columns for the states of a swap, and the swaps themselves."""
+    found = [
+        replace(item, coordinates=np.pad(item.coordinates, ((0, 0), (0, states)))) for item in passages if item.per_year > 0.0
+    ]
+    width = passages[0].coordinates.shape[1]
+    through = np.pad(np.eye(states), ((0, 0), (width, 0)))
+    if duty.swaps > 0.0:
+        found.append(Passage("swaps", "swap", through, 0.0, HANDLING_PER_SWAP * duty.swaps))
+    return found
+
+
+def _toe(analysis: FrameAnalysis, found: WeldAssessment, number: int) -> WeldToe:
+    assert analysis.toes is not None
+    toes, solid = analysis.toes.toes, analysis.tensor.solid
+    place = int(found.toes[number])
+    yearly = float(found.life.yearly[number])
+    cause = int(found.life.per_year[:, number].argmax())
+    years = found.allowed / (found.scatter_factor * yearly) if yearly > 0.0 else float("inf")
+    x, y, z = toes.point[place]
+    return WeldToe(
+        number=number,
+        group=solid.groups[int(analysis.toes.groups[place])],
+        wall=solid.parts[int(toes.part[place])].name,
+        welded_to=solid.parts[int(toes.other[place])].name,
+        at=(float(x), float(y), float(z)),
+        angle=float(found.life.plane[number]),
+        damage=yearly * found.duty.years,
+        years=years,
+        kilometres=years * found.duty.distance / 1e6,
+        cause=found.life.causes[cause],
+        share=float(found.life.per_year[cause, number]) / yearly if yearly > 0.0 else 0.0,
+    )
+
+
+def _groups(analysis: FrameAnalysis, found: WeldAssessment, groups: Ints) -> tuple[WeldToe, ...]:
+    order = np.argsort(-found.life.yearly, kind="stable")
+    first = [int(order[groups[order] == group][0]) for group in np.unique(groups)]
+    return tuple(sorted((_toe(analysis, found, number) for number in first), key=lambda toe: -toe.damage))
+
+
+def _worst(analysis: FrameAnalysis, found: WeldAssessment, count: int = 12) -> tuple[WeldToe, ...]:
+    """The worst toes, one for each pair of parts."""
+    assert analysis.toes is not None
+    toes = analysis.toes.toes
+    seen: dict[tuple[int, int], int] = {}
+    for number in np.argsort(-found.life.yearly, kind="stable"):
+        place = int(found.toes[number])
+        seen.setdefault((int(toes.part[place]), int(toes.other[place])), int(number))
+        if len(seen) == count:
+            break
+    return tuple(_toe(analysis, found, number) for number in seen.values())
+
+
+def weld_criteria(analysis: FrameAnalysis, found: WeldAssessment, row: AcceptanceRow) -> list[Criterion]:
+    """``miner_weld``: the worst toe of every gauge group."""
+    if analysis.weld_coverage < LEAST_COVERAGE:
+        return [not_evaluated(row.name, "all", row.source, "too few weld toes can be read")]
+    error = found.life.error
+    rows: list[Criterion] = []
+    for toe in found.groups:
+        reason = (
+            f"{found.curve.name} hot spot; damage {toe.damage:.3g} times the scatter factor {found.scatter_factor:g}; "
+            f"{toe.cause} does {toe.share:.0%}"
+        )
+        value = found.scatter_factor * toe.damage
+        case = f"{toe.group}, {found.duty.years:g} years"
+        item = upper(row.name, case, value, found.allowed, "damage", row.source, reason)
+        if item.status == "passed" and value * (1.0 + SIGMAS * error) > found.allowed:
+            item = undecided(item, f"{reason}; the sample of the roads is too short: standard error {error:.0%}")
+        rows.append(item)
+    return rows
