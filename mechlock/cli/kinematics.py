@@ -90,7 +90,12 @@ def _text(record: dict[str, Any]) -> str:
         f"drive {drive['joint']} at {_format(drive[key])} {key[6:]}",
     ]
     if not record["closed_form"]:
-        lines.append(f"solved numerically: {record['closed_form_reason']}")
+        lines.append(f"no closed form by dyads: {record['closed_form_reason']}")
+        for found in record["polynomials"]:
+            lines.append(
+                f"{found['group']}: polynomial of degree {found['degree']} in tan({found['unknown']}/2), "
+                f"{found['real_roots']} real roots"
+            )
     for mode in record["modes"]:
         lines += ["", f"mode {mode['name']}{' (selected)' if mode['selected'] else ''}"]
         lines += [

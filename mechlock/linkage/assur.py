@@ -110,7 +110,7 @@ def gruebler(mechanism: Mechanism) -> int:
 def decompose(mechanism: Mechanism) -> Decomposition:
     """Find the groups in order of solution."""
     owner = owners(mechanism)
-    finder = _Finder(mechanism, owner)
+    finder = Finder(mechanism, owner)
     groups: list[Group] = []
     while True:
         group = finder.next()
@@ -120,7 +120,9 @@ def decompose(mechanism: Mechanism) -> Decomposition:
         groups.append(group)
 
 
-class _Finder:
+class Finder:
+    """Finds the next group that the solved bodies hold; `solved` grows as groups are taken."""
+
     def __init__(self, mechanism: Mechanism, owner: dict[str, str]) -> None:
         self.mechanism = mechanism
         self.owner = owner
@@ -131,6 +133,7 @@ class _Finder:
         self.parts = {name: [b for b in mechanism.bodies if owner[b] == name] for name in dict.fromkeys(owner.values())}
 
     def next(self) -> Group | None:
+        """Return the next dyad or redundant body, or None."""
         unsolved = [name for name in self.parts if name not in self.solved]
         outer = {name: list(self.connections(name, lambda other: other in self.solved)) for name in unsolved}
         for name in unsolved:
@@ -146,6 +149,7 @@ class _Finder:
         return None
 
     def connections(self, name: str, wanted: Callable[[str], bool]) -> Iterator[Connection]:
+        """Every pin or slider between an owner and those that are wanted, `here` on the owner."""
         seen: set[PointName] = set()
         for part in self.parts[name]:
             for link in self.pins.links(part):
@@ -157,10 +161,12 @@ class _Finder:
                     yield joint
 
     def over_held(self, outer: list[Connection]) -> bool:
+        """Whether connections hold a single body on their own."""
         pins = {link.here for link in outer if isinstance(link, PinLink)}
         return len(pins) + sum(isinstance(link, Joint) for link in outer) >= 2
 
     def dyad(self, first: str, second: str, outer: dict[str, list[Connection]]) -> Group | None:
+        """Return the dyad of two bodies, or None."""
         held = {link.here for link in outer[first] if isinstance(link, PinLink)}
         for inner in self.connections(first, lambda other: other == second):
             if isinstance(inner, PinLink) and inner.here in held:

@@ -73,12 +73,17 @@ def all_modes(constraints: Constraints, drive: float, guess: Array | None = None
         starts[0] = guess
         starts[1:50] = guess + 0.3 * starts[1:50] * np.tile([0.2, 0.2, 1.0], len(constraints.bodies))
     q, ok = solve(constraints, starts, np.full(len(starts), drive))
-    distinct: list[Array] = []
-    for found in q[ok]:
-        if all(not _same(found, other, constraints.size) for other in distinct):
-            distinct.append(found)
-    distinct.sort(key=lambda found: tuple(np.round(found[2::3], 6)))
-    return np.array(distinct).reshape(-1, constraints.unknowns)
+    return distinct(constraints, q[ok])
+
+
+def distinct(constraints: Constraints, q: Array) -> Array:
+    """Leave out what is there twice, and order by angles."""
+    kept: list[Array] = []
+    for found in q:
+        if all(not _same(found, other, constraints.size) for other in kept):
+            kept.append(found)
+    kept.sort(key=lambda found: tuple(np.round(found[2::3], 6)))
+    return np.array(kept).reshape(-1, constraints.unknowns)
 
 
 def _same(a: Array, b: Array, size: float) -> bool:

@@ -10,9 +10,10 @@ import numpy as np
 import sympy as sp
 
 from mechlock.errors import InputError, NoVerdict
-from mechlock.linkage import newton
+from mechlock.linkage import newton, polynomial
 from mechlock.linkage.compile import Compiled, compile_solution
 from mechlock.linkage.constraints import Array, Constraints, numeric, wrapped
+from mechlock.linkage.elimination import eliminate
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.symbolic import Signs, SymbolicSolution, solve
 
@@ -81,8 +82,27 @@ class Positions:
         """Every assembly mode: by signs where there is a closed form, else those that exist at the drive's value."""
         if self.solution is not None:
             return tuple(Mode("".join("+" if sign > 0 else "-" for sign in signs), signs) for signs in self.solution.all_signs())
-        found = newton.all_modes(self.constraints, self.drive_value, self._guess())
+        if self.roots is not None:
+            found = polynomial.all_modes(self.roots, self.constraints, self.drive_value)
+        else:
+            found = newton.all_modes(self.constraints, self.drive_value, self._guess())
         return tuple(Mode(str(index + 1), None, tuple(row)) for index, row in enumerate(found))
+
+    @cached_property
+    def roots(self) -> polynomial.Roots | None:
+        """The elimination to one polynomial, where there is no closed form but groups of four bodies that it solves."""
+        if self.solution is not None:
+            return None
+        found = eliminate(self.mechanism)
+        if found is None:
+            return None
+        numbers = {symbol.name: value for symbol, value in self.mechanism.nominal().items()} | self.values
+        return polynomial.Roots(found, numbers)
+
+    @cached_property
+    def polynomials(self) -> tuple[polynomial.Polynomial, ...]:
+        """Polynomials of the elimination at the drive's value, one for each assembly of what comes before; often one."""
+        return tuple(self.roots.starts(self.drive_value)[1]) if self.roots is not None else ()
 
     def _guess(self) -> Array:
         guess = np.zeros(self.constraints.unknowns)

@@ -12,6 +12,7 @@ from mechlock.linkage.kinematics import Kinematics, ModeKinematics
 from mechlock.linkage.kinetostatics import kinetostatics
 from mechlock.linkage.mechanism import GROUND, Mechanism
 from mechlock.linkage.motion_record import forces_record, motion_record, series, single
+from mechlock.linkage.polynomial import Polynomial
 from mechlock.linkage.travel import DeadCentre
 
 DEGREE = 180.0 / np.pi
@@ -42,6 +43,7 @@ def kinematics_record(result: Kinematics, loads: Sequence[str] = ()) -> dict[str
     }
     if not result.closed_form:
         record["closed_form_reason"] = result.reason
+        record["polynomials"] = [_polynomial(found) for found in result.positions.polynomials]
     if mechanism.drive.rate is not None:
         key, factor = ("rate_mm_s", 1.0) if sliding else ("rate_rad_s", 1.0)
         record["drive"][key] = mechanism.drive.rate * factor
@@ -52,6 +54,17 @@ def kinematics_record(result: Kinematics, loads: Sequence[str] = ()) -> dict[str
         selected = next(entry for entry in record["modes"] if entry["selected"])
         record["sweep"] = {"drive_mm" if sliding else "drive_deg": pick(result.drive * scale), **selected}
     return record
+
+
+def _polynomial(found: Polynomial) -> dict[str, Any]:
+    """A triad's polynomial in t = tan(angle/2), highest power first, at the drive's own value."""
+    return {
+        "group": found.stage.group.name,
+        "unknown": str(found.stage.angle),
+        "degree": found.degree,
+        "real_roots": len(found.angles),
+        "coefficients": found.coefficients.tolist(),
+    }
 
 
 def _centre(centre: DeadCentre, sliding: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import velocity
-from mechlock.linkage.constraints import Array, Constraints
+from mechlock.linkage.constraints import Array, Bools, Constraints
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Mode, Positions, Values
 
@@ -168,10 +168,10 @@ def reactions_under(positions: Positions, q: Array, external: Array, *, singular
         At a limit of travel, where the forces grow without bound.
     """
     constraints = positions.constraints
-    fine = np.isfinite(q).all(axis=1) if singular_is_nan else np.ones(len(q), dtype=bool)
+    fine: Bools = np.array(np.isfinite(q).all(axis=1)) if singular_is_nan else np.ones(len(q), dtype=bool)
     matrix, scale = free_body_matrix(constraints, q)
     s = np.linalg.svd(np.where(fine[:, None, None], matrix, 0.0), compute_uv=False)
-    full = np.asarray((s > velocity.SINGULAR * s[:, :1]).sum(axis=1) == constraints.unknowns)
+    full: Bools = np.array(np.count_nonzero(s > velocity.SINGULAR * s[:, :1], axis=1) == constraints.unknowns)
     if not full.all() and not singular_is_nan:
         raise NoVerdict("the drive is at a limit of travel: joint forces grow without bound there", positions.mechanism.where)
     determinate = matrix.shape[1] == matrix.shape[2]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 import numpy as np
 import sympy as sp
-from sympy.printing.mathml import mathml
 
 from mechlock.errors import NoVerdict
 from mechlock.linkage.compile import compile_solution
@@ -20,6 +19,8 @@ from mechlock.linkage.rates import Factor
 from mechlock.linkage.reserve import over_centre_reserve
 from mechlock.linkage.symbolic import GeneralisedForce
 from mechlock.linkage.travel import circuit
+from mechlock.report.elimination import elimination_section
+from mechlock.report.typesetting import MATH, inner, row, typeset, typeset_equation
 
 STYLE = """
 .derivation { font: 15px/1.5 "Georgia", serif; color: #22262b; max-width: 62rem; }
@@ -65,7 +66,8 @@ def derivation_fragment(mechanism: Mechanism, *, picture: bool = False) -> str:
     try:
         found = formulas(mechanism)
     except NoVerdict as error:
-        parts.append(f"<h2>Positions</h2><p>{html.escape(error.what)}. {html.escape(error.mend)}.</p>")
+        parts.append(f"<h2>Positions</h2><p>{html.escape(error.what)}.</p>")
+        parts += elimination_section(positions)
         return f'<section class="derivation">{"".join(parts)}</section>'
     parts += _loops(found)
     parts += _positions(found, positions)
@@ -75,36 +77,6 @@ def derivation_fragment(mechanism: Mechanism, *, picture: bool = False) -> str:
     return f'<section class="derivation">{"".join(parts)}</section>'
 
 
-MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML" displaystyle="true">'
-
-
-_LEADS = {"wx": "w^x", "wy": "w^y", "ux": "u^x", "uy": "u^y", "L2": "Lambda", "l2": "lambda", "l": "ℓ", "far": "p", "near": "q"}
-
-
-_GREEK = {"mu", "nu", "xi", "pi", "phi", "chi", "psi", "rho", "tau", "eta"}
-
-
-def _inner(expression: sp.Basic) -> str:
-    """MathML of an expression, program symbols renamed to a letter with indices."""
-    renamed: dict[sp.Basic, sp.Basic] = {}
-    for symbol in expression.free_symbols:
-        lead, _, rest = str(symbol).partition("_")
-        if lead in _LEADS and rest:
-            renamed[symbol] = sp.Symbol(f"{_LEADS[lead]}_{rest}", real=True)
-        elif not rest and 2 <= len(lead) <= 3 and lead.isalnum() and lead.lower() not in _GREEK:
-            renamed[symbol] = sp.Symbol(f"{lead[0]}_{lead[1:]}", real=True)
-    return mathml(expression.xreplace(renamed), printer="presentation", fold_short_frac=False)
-
-
-def typeset(expression: sp.Basic) -> str:
-    """Return a SymPy expression as a MathML element."""
-    return f"{MATH}{_inner(expression)}</math>"
-
-
-def _equation(left: sp.Basic, right: sp.Basic) -> str:
-    return f"{MATH}<mrow>{_inner(left)}<mo>=</mo>{_inner(right)}</mrow></math>"
-
-
 def _drawing(mechanism: Mechanism) -> str:
     from mechlock.view.mechanism import draw
 
@@ -112,19 +84,15 @@ def _drawing(mechanism: Mechanism) -> str:
     return text[text.index("<svg") :]
 
 
-def _row(cells: Iterable[str]) -> str:
-    return f"<tr>{''.join(cells)}</tr>"
-
-
 def _loops(found: Formulas) -> list[str]:
     parts = ["<h2>Loop closure</h2>"]
     parts.append("<p class=\"words\">θ is the angle of a body's x axis against ground's, s the travel of a slider.</p>")
     for equation in found.loop_closure:
-        parts.append(f'<div class="eq">{_equation(*equation.args)}</div>')
+        parts.append(f'<div class="eq">{typeset_equation(*equation.args)}</div>')
     if found.input_output:
         parts.append("<h2>Input and output</h2>")
     for words, equation in found.input_output:
-        parts.append(f'<p class="words">{html.escape(words)}</p><div class="eq">{_equation(*equation.args)}</div>')
+        parts.append(f'<p class="words">{html.escape(words)}</p><div class="eq">{typeset_equation(*equation.args)}</div>')
     return parts
 
 
@@ -146,8 +114,8 @@ def _positions(found: Formulas, positions: Positions) -> list[str]:
     parts.append(f"<p>Dyads in order: {groups}. Each sign σ = ±1 is an assembly mode; clearance offsets are left out here.</p>")
     rows = ["<tr><th>equation</th><th>meaning</th><th>value</th></tr>"]
     for item, number in zip(solution.program, numbers, strict=True):
-        left = f"<td>{_equation(item.symbol, item.expression.xreplace(zero))}</td>"
-        rows.append(_row([left, f'<td class="words">{html.escape(item.meaning)}</td>', f'<td class="n">{number:.6g}</td>']))
+        left = f"<td>{typeset_equation(item.symbol, item.expression.xreplace(zero))}</td>"
+        rows.append(row([left, f'<td class="words">{html.escape(item.meaning)}</td>', f'<td class="n">{number:.6g}</td>']))
     parts.append(f"<table>{''.join(rows)}</table>")
     parts.append("<p>The assembly exists where</p>")
     for condition in solution.conditions:
@@ -162,7 +130,7 @@ def _product(factors: tuple[Factor, ...]) -> str:
     """A product of factors as a fraction, each factor in brackets."""
 
     def side(power: int) -> str:
-        chosen = [_inner(factor.expression) for factor in factors if factor.power == power]
+        chosen = [inner(factor.expression) for factor in factors if factor.power == power]
         fenced = [f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>" if len(chosen) > 1 else f"<mrow>{text}</mrow>" for text in chosen]
         return f"<mrow>{''.join(fenced) or '<mn>1</mn>'}</mrow>"
 
@@ -178,8 +146,8 @@ def _velocities(found: Formulas, positions: Positions) -> list[str]:
     parts.append("a denominator where the transmission angle does. The ideal mechanical advantage is the reciprocal.</p>")
     for ratio, number in zip(found.ratios, numbers, strict=True):
         name = sp.Symbol(f"{'v' if ratio.sliding else 'omega'}_{ratio.body}")
-        body = _product(ratio.factors) if ratio.factors else _inner(ratio.expression)
-        left = _inner(name)
+        body = _product(ratio.factors) if ratio.factors else inner(ratio.expression)
+        left = inner(name)
         math = f"{MATH}<mrow>{left}<mo>=</mo>{body}</mrow></math>"
         parts.append(f'<div class="eq">{math} <span class="words">= {number:.6g}{_meanings(ratio)}</span></div>')
     names = {joint: sp.cos(sp.Symbol(f"mu_{joint}")) for joint in found.transmission}
@@ -188,7 +156,9 @@ def _velocities(found: Formulas, positions: Positions) -> list[str]:
     cosines = _values(positions, list(found.transmission.values()))
     for (joint, expression), cosine in zip(found.transmission.items(), cosines, strict=True):
         angle = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
-        parts.append(f'<div class="eq">{_equation(names[joint], expression)} <span class="words">{angle:.4f}°</span></div>')
+        parts.append(
+            f'<div class="eq">{typeset_equation(names[joint], expression)} <span class="words">{angle:.4f}°</span></div>'
+        )
     return parts
 
 
@@ -218,7 +188,7 @@ def _forces(found: Formulas, positions: Positions) -> list[str]:
 
 def _lever(point: str, force: GeneralisedForce, positions: Positions) -> list[str]:
     at = sp.Symbol(f"Q_{point.replace('.', '_')}") / sp.Symbol("F")
-    left = _inner(at)
+    left = inner(at)
     math = f"{MATH}<mrow>{left}<mo>=</mo>{_product(force.factors)}</mrow></math>"
     load = next(load for load in positions.mechanism.lock.loads if str(load.at) == point)  # pyright: ignore[reportOptionalMemberAccess]
     value: Mapping[sp.Basic, sp.Basic] = {force.direction: sp.Float(load.direction.nominal)}
@@ -228,7 +198,7 @@ def _lever(point: str, force: GeneralisedForce, positions: Positions) -> list[st
         place = "numerator" if factor.power > 0 else "denominator"
         cells = [f"<td>{typeset(factor.expression)}</td>", f"<td>{place}</td>"]
         cells += [f'<td class="words">{html.escape(factor.meaning)}</td>', f'<td class="n">{number:.6g}</td>']
-        rows.append(_row(cells))
+        rows.append(row(cells))
     return [f'<div class="eq">{math}</div>', f"<table>{''.join(rows)}</table>"]
 
 

@@ -1,0 +1,93 @@
+"""The part of a derivation that eliminates a triad to one polynomial in a half-angle tangent."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+import sympy as sp
+
+from mechlock.linkage.elimination import Stage, closing
+from mechlock.linkage.polynomial import Polynomial
+from mechlock.linkage.positions import Positions
+from mechlock.report.typesetting import row, typeset, typeset_equation
+
+
+def elimination_section(positions: Positions) -> list[str]:
+    """Return the elimination as HTML, or why there is none."""
+    if positions.roots is None:
+        return ["<p>The group is none of those that are eliminated; positions are found by Newton's method from many starts.</p>"]
+    elimination = positions.roots.elimination
+    zero = {symbol: sp.S.Zero for pair in positions.mechanism.offsets.values() for symbol in pair[:2]}
+    parts: list[str] = []
+    done = 0
+    for stage in elimination.stages:
+        parts.append(f"<h2>Elimination of the {html.escape(stage.group.name)}</h2>")
+        parts.append(f"<p>{_words(stage)}</p>")
+        rows = ["<tr><th>equation</th><th>meaning</th></tr>"]
+        for item in elimination.program[done : stage.before]:
+            left = f"<td>{typeset_equation(item.symbol, item.expression.xreplace(zero))}</td>"
+            rows.append(row([left, f'<td class="words">{html.escape(item.meaning)}</td>']))
+        parts.append(f"<table>{''.join(rows)}</table>")
+        parts += _closing(stage)
+        done = stage.before
+    for polynomial in positions.polynomials:
+        parts += _polynomial(polynomial)
+    parts.append(_check(positions))
+    return parts
+
+
+def _words(stage: Stage) -> str:
+    x = typeset(sp.Symbol("X", real=True))
+    where = "the link's length squared" if stage.square is not None and stage.square != 1 else "one"
+    circle = f" and has the squared length {where}" if stage.square is not None else ""
+    return (
+        f"With the angle {typeset(stage.angle)} as the only unknown, the vector {x} = ({typeset(stage.vector[0])}, "
+        f"{typeset(stage.vector[1])}) obeys two linear equations m&#183;X + k = 0{circle}: the differences of the links' "
+        "circles, in which the squares cancel."
+    )
+
+
+def _closing(stage: Stage) -> list[str]:
+    d, n, _ = closing(stage)
+    symbols = sp.symbols("D N_x N_y", real=True)
+    parts = ["<p>By Cramer's rule</p>"]
+    parts += [f'<div class="eq">{typeset_equation(left, right)}</div>' for left, right in zip(symbols, (d, *n), strict=True)]
+    if stage.square is not None:
+        whole = symbols[1] ** 2 + symbols[2] ** 2 - sp.Mul(stage.square, symbols[0] ** 2, evaluate=False)
+    else:
+        (m, k) = stage.lines[2]
+        whole = m[0] * symbols[1] + m[1] * symbols[2] + k * symbols[0]
+    parts.append(
+        f'<p>and what is left is one equation in the angle:</p><div class="eq">{typeset_equation(whole, sp.S.Zero)}</div>'
+    )
+    return parts
+
+
+def _polynomial(polynomial: Polynomial) -> list[str]:
+    t = sp.Symbol("t", real=True)
+    expression = sum(
+        (sp.Float(f"{value:.6g}") * t ** (polynomial.degree - i) for i, value in enumerate(polynomial.coefficients)), sp.S.Zero
+    )
+    parts = [
+        f"<p>With the half-angle tangent t = tan({typeset(polynomial.stage.angle)}/2) this is, at the drive's value, the "
+        f"polynomial of degree {polynomial.degree}</p>",
+        f'<div class="eq">{typeset_equation(expression, sp.S.Zero)}</div>',
+    ]
+    rows = ["<tr><th>real root t</th><th>angle in deg</th></tr>"]
+    for angle in polynomial.angles:
+        cells = [f'<td class="n">{np.tan(angle / 2):.8g}</td>', f'<td class="n">{np.degrees(angle):.8f}</td>']
+        rows.append(row(cells))
+    return [*parts, f"<table>{''.join(rows)}</table>"]
+
+
+def _check(positions: Positions) -> str:
+    modes = [mode for mode in positions.modes if mode.start is not None]
+    if not modes:
+        return "<p>No root is a configuration: the linkage cannot be assembled at the drive's value.</p>"
+    q = np.array([mode.start for mode in modes])
+    left = float(np.abs(positions.constraints.residual(q, np.full(len(q), positions.drive_value))).max())
+    return (
+        f"<h2>Check</h2><p>{len(q)} configurations, refined by Newton's method, leave at most {left:.1e} mm in the constraint "
+        "equations.</p>"
+    )
