@@ -18,6 +18,7 @@ def prove(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     claim: list[str] | None = None,
     budget: int = 20_000,
+    margins: bool = False,
     common: Common = Common(),
 ) -> int:
     """Prove that the lock of a linkage or design file locks itself, or show where it does not.
@@ -36,6 +37,8 @@ def prove(
         Look at this claim only (may be given more than once); default those of the file.
     budget
         Boxes to look at for each condition before giving up.
+    margins
+        Find also how far the claims hold beyond what the file asks, by bisection on proofs.
     """
     from mechlock.inputs import reading
     from mechlock.inputs.linkage import linkage_from_data
@@ -49,7 +52,7 @@ def prove(
     else:
         source = linkage_from_data(data, str(file))
     with progress(common) as report:
-        result = run(source, claims=claim, budget=budget, report=report)
+        result = run(source, claims=claim, budget=budget, margins=margins, report=report)
     if out is not None and result.certificate:
         replace_file(out, result.certificate)
     payload = result.payload() | {"certificate": str(out) if out is not None and result.certificate else None}

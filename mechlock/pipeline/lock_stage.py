@@ -20,7 +20,7 @@ from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.linkage.mechanism import Load, Mechanism
-from mechlock.proof import ProofResult, prove
+from mechlock.proof import DRIVE_RESERVE, ProofResult, prove
 from mechlock.solids.lock import Lock, build_lock
 
 
@@ -58,19 +58,18 @@ def prove_lock(design: Design, required: float, progress: Callable[[str], None])
     """
     progress("lock: linkage and parts")
     lock = build_lock(design.linkage, design.parts, design.files.get("lock.parts", design.where))
-    proof = prove(design.linkage, report=lambda message: progress(f"proof: {message}"))
-    return ProvedLock(lock, proof, _reserve(design.linkage, lock.mechanism, required))
+    proof = prove(design.linkage, margins=True, report=lambda message: progress(f"proof: {message}"))
+    return ProvedLock(lock, proof, _reserve(design.linkage, lock.mechanism, proof, required))
 
 
-def _reserve(source: LinkageSource, mechanism: Mechanism, required: float) -> float:
-    """Largest proved distance past dead centre: `over_centre` is proved again on an interval that begins that much earlier."""
+def _reserve(source: LinkageSource, mechanism: Mechanism, proof: ProofResult, required: float) -> float:
+    """Proved distance past dead centre; where the margin falls short, `over_centre` is proved with the required one."""
     if mechanism.lock is None or mechanism.lock.stop is None or mechanism.drive.sliding:
         return 0.0
-    proved = 0.0
-    for reserve in (required, 1.1 * required):
-        if prove(_earlier(source, mechanism, reserve), claims=("over_centre",)).verdict != "proved":
-            break
-        proved = reserve
+    margins = [margin for theorem in proof.theorems for margin in theorem.margins if margin.meaning == DRIVE_RESERVE]
+    proved = max((m.value if m.unit == "rad" else math.radians(m.value) for m in margins), default=0.0)
+    if proved < required and prove(_earlier(source, mechanism, required), claims=("over_centre",)).verdict == "proved":
+        return required
     return proved
 
 

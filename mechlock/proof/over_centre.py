@@ -13,7 +13,8 @@ from mechlock.errors import NoVerdict
 from mechlock.proof import search
 from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
-from mechlock.proof.results import Margin, Theorem, Value
+from mechlock.proof.drive_reserve import earliest
+from mechlock.proof.results import Margin, Theorem, Value, floor_float
 
 SHARPER = 1
 """Leaves that a lever arm may split to become sharper."""
@@ -33,9 +34,9 @@ def undecided(claim: str, reason: str, boxes: int = 0) -> Evidence:
 
 
 class _OverCentre:
-    def __init__(self, problem: Problem, budget: int, report: Callable[[str], None]) -> None:
+    def __init__(self, problem: Problem, budget: int, margins: bool, report: Callable[[str], None]) -> None:
         self.problem, self.goals = problem, problem.goals
-        self.budget, self.report = budget, report
+        self.budget, self.wider, self.report = budget, margins, report
         self.certifier = Certifier(problem.goals)
         self.boxes = 0
 
@@ -142,6 +143,10 @@ class _OverCentre:
             "conditions": [proof.entry() for proof in proofs],
             "margins": [proof.entry() for proof in entries],
         }
+        start = earliest(self.goals.linkage) if self.wider else None
+        if start is not None:
+            reserve, entry["earlier"] = start
+            margins.append(reserve)
         theorem = Theorem("over_centre", "proved", statement, margins[0] if margins else None, tuple(margins), boxes=self.boxes)
         return Evidence(theorem, entry)
 
@@ -158,7 +163,7 @@ class _OverCentre:
             if not self._turns(link):
                 unit, words = "", f"over-centre reserve: cosine between the driving slide and {link}"
             reserve = min(proofs[variant].at_least for variant in self.goals.variants(nearest))
-            margins.append(Margin(_down(reserve), unit, words, governs))
+            margins.append(Margin(floor_float(reserve), unit, words, governs))
             sine = self.certifier.certify(f"sine {link}", proofs[nearest].tree, 0)
             if sine:
                 entries.append(sine)
@@ -172,7 +177,7 @@ class _OverCentre:
                 entries.append(lever)
                 unit = "mm" if self.goals.linkage.drive.kind == "R" else ""
                 words = f"lever arm of {load!r} about the drive: least generalised force per unit of load"
-                margins.append(Margin(_down(lever.at_least), unit, words, self._governing(name)))
+                margins.append(Margin(floor_float(lever.at_least), unit, words, self._governing(name)))
         return margins, entries
 
     def _sine_at_middle(self, name: str) -> float:
@@ -192,13 +197,7 @@ class _OverCentre:
         return linkage.variables[self.certifier.widest(name, linkage.root())].name
 
 
-def _down(value: Fraction) -> float:
-    """A float that is not above an exact number."""
-    near = float(value)
-    return near if Fraction(near) <= value else math.nextafter(near, -math.inf)
-
-
-def over_centre(problem: Problem, budget: int, report: Callable[[str], None]) -> Evidence:
+def over_centre(problem: Problem, budget: int, margins: bool, report: Callable[[str], None]) -> Evidence:
     """Prove or refute the claim.
 
     Parameters
@@ -207,7 +206,9 @@ def over_centre(problem: Problem, budget: int, report: Callable[[str], None]) ->
         Linkage, checker's conditions, tapes.
     budget : int
         Boxes for each condition.
+    margins : bool
+        Look also how much earlier the locked interval may begin.
     report : callable
         Takes messages of progress.
     """
-    return _OverCentre(problem, budget, report).run()
+    return _OverCentre(problem, budget, margins, report).run()

@@ -6,7 +6,7 @@ import json
 import platform
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.metadata import version
 from typing import Any, get_args
@@ -32,11 +32,20 @@ EFFORT_BUDGET = 400
 """Boxes of the effort's tree; each is an interval solution of the equilibrium of all bodies."""
 
 
+@dataclass(frozen=True)
+class Effort:
+    """How hard to try: boxes for each condition, and whether to look for margins by bisection on proofs."""
+
+    budget: int
+    margins: bool
+
+
 def prove(
     source: LinkageSource,
     *,
     claims: Iterable[str] | None = None,
     budget: int = BUDGET,
+    margins: bool = False,
     report: Callable[[str], None] = lambda message: None,
 ) -> ProofResult:
     """Prove or refute the self-locking claims of a linkage.
@@ -49,6 +58,8 @@ def prove(
         Claims to look at; default those of the file.
     budget : int
         Boxes for each condition.
+    margins : bool
+        Find also, by bisection on proofs, how far a claim still holds beyond what the file asks.
     report : callable
         Takes messages of progress.
 
@@ -78,19 +89,19 @@ def prove(
     evidence: list[Evidence] = []
     for claim in asked:
         started = time.perf_counter()
-        found = _claim(claim, case, source, budget, report)
+        found = _claim(claim, case, source, Effort(budget, margins), report)
         evidence.append(replace(found, theorem=replace(found.theorem, time_s=time.perf_counter() - started)))
     report(f"symbolic solution in {setup:.2f} s")
     return _finish(source, evidence, case.goals.linkage)
 
 
-def _claim(claim: str, case: Problem, source: LinkageSource, budget: int, report: Callable[[str], None]) -> Evidence:
+def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, report: Callable[[str], None]) -> Evidence:
     if claim == "over_centre":
         if not case.goals.linkage.loads:
             raise InputError("over_centre needs at least one load", f"{source.where}: lock.loads", "add a [[lock.loads]] table")
-        return over_centre(case, budget, report)
+        return over_centre(case, effort.budget, effort.margins, report)
     if claim == "release":
-        return _release(case, source, budget, report)
+        return _release(case, source, effort.budget, report)
     return undecided(claim, f"{claim}: {NO_METHOD}")
 
 

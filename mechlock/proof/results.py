@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 Verdict = Literal["proved", "refuted", "undecided"]
@@ -134,3 +136,9 @@ class ProofResult:
             "theorems": [theorem.payload() for theorem in self.theorems],
             "assumptions": list(self.assumptions),
         }
+
+
+def floor_float(value: Fraction) -> float:
+    """A float that is not above an exact number."""
+    near = float(value)
+    return near if Fraction(near) <= value else math.nextafter(near, -math.inf)

@@ -481,6 +481,13 @@ class Linkage:
         other.variables = [replace(v, low=low, high=high) if v.name.startswith("drive ") else v for v in self.variables]
         return other
 
+    def earlier(self, start: Fraction) -> Linkage:
+        """The same lock with a locked interval that begins at a drive value before its own."""
+        low, high = next((v.low, v.high) for v in self.variables if v.name.startswith("drive "))
+        if not (start < low if self.stop > 0 else start > high):
+            raise Rejected("the locked interval must begin earlier")
+        return self.moved(start, high) if self.stop > 0 else self.moved(low, start)
+
     def intervals(self, box: list[tuple[Fraction, Fraction]]) -> list[Interval]:
         """Enclose a box that is given in file units; degrees become radians."""
         half_turn = enclose(Fraction(180), Fraction(180))
@@ -1206,17 +1213,26 @@ class OverCentre:
         if name.startswith("assembly"):
             self.prover.remember(name, level)
 
-    def check_proof(self, theorem: dict[str, Any]) -> None:
-        """Accept a proof: every condition once, in order, the senses right, the least loads positive; then the margins."""
-        if [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in theorem["conditions"]] != self.conditions:
+    def check_conditions(self, entries: list[dict[str, Any]]) -> None:
+        """Accept the claim on the root box: every condition once, in order, the senses right, the least loads positive."""
+        if [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in entries] != self.conditions:
             raise Rejected(f"the conditions must be {self.conditions}")
         if not self.linkage.loads or not self.loads:
             raise Rejected("there is no load, or no assembly at the middle of the root box")
         for name, load in self.linkage.loads.items():
             if quantity(load["magnitude"][0])[0] <= 0 or self.sense(name) <= 0:
                 raise Rejected(f"load {name!r} does not press the drive into its stop")
-        for entry in [*theorem["conditions"], *theorem["margins"]]:
+        for entry in entries:
+            self.check_tree(entry)
+
+    def check_proof(self, theorem: dict[str, Any]) -> None:
+        """Accept a proof: the conditions, the margins, and where it is there the claim on an interval that begins earlier."""
+        self.check_conditions(theorem["conditions"])
+        for entry in theorem["margins"]:
             self.check_tree(keys(entry, {"quantity", "at_least", "tree"}))
+        if "earlier" in theorem:
+            earlier = keys(theorem["earlier"], {"from", "conditions"})
+            OverCentre(self.linkage.earlier(fraction(earlier["from"]))).check_conditions(earlier["conditions"])
 
     def check_counterexample(self, example: dict[str, Any]) -> None:
         """Accept a counterexample: inside the box, and the claim fails there."""
@@ -1391,7 +1407,8 @@ def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str],
         elif theorem.get("statement") != STATEMENTS.get(name, ""):
             raise Rejected(f"the statement of {name!r} is not the one that is checked")
         elif name == "over_centre" and verdict == "proved":
-            OverCentre(linkage).check_proof(keys(theorem, {"claim", "verdict", "statement", "conditions", "margins"}))
+            fields = {"claim", "verdict", "statement", "conditions", "margins"}
+            OverCentre(linkage).check_proof(keys(theorem, fields, frozenset({"earlier"})))
         elif name == "over_centre" and verdict == "refuted":
             OverCentre(linkage).check_counterexample(
                 keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"]

@@ -1,0 +1,55 @@
+"""Margins found by bisection on proofs: what they say holds, and a little beyond the truth it does not."""
+
+from __future__ import annotations
+
+import copy
+import json
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mechlock.inputs.linkage import linkage_from_data
+from mechlock.proof import DRIVE_RESERVE, prove
+
+checker = import_module("mechlock.proof.verify")
+
+
+def _prove(data: dict[str, Any]) -> Any:
+    return prove(linkage_from_data(data, "lock.toml"), margins=True)
+
+
+@pytest.fixture(scope="module")
+def contract(fourbars: ModuleType) -> Any:
+    data = fourbars.shipped("contract_fourbar")
+    data["lock"]["claims"] = ["over_centre"]
+    return data, _prove(data)
+
+
+def _sealed(content: dict[str, Any]) -> str:
+    content["sha256"] = checker.digest({key: value for key, value in content.items() if key != "sha256"})
+    return json.dumps(content)
+
+
+def test_reserve_at_the_drive_stays_below_every_sample(contract: Any) -> None:
+    """Dead centre of the contract's four-bar: crank and coupler in line, cos(drive) = ((a + b)^2 + d^2 - c^2)/(2 (a + b) d)."""
+    data, result = contract
+    margin = next(m for m in result.theorems[0].margins if m.meaning == DRIVE_RESERVE)
+    rng = np.random.default_rng(3)
+    a, b, c, d = (v + 0.1 * np.where(rng.uniform(size=4096) < 0.5, -1, 1) for v in (40.0, 120.0, 80.0, 100.0))
+    dead = np.degrees(np.arccos(((a + b) ** 2 + d**2 - c**2) / (2 * (a + b) * d)))
+    true = (26.65 - dead).min()  # the stop stands at 27.15 deg +- 0.5 deg
+    assert 0.8 * true < margin.value < true
+    assert margin.unit == "deg"
+    assert data["lock"]["drive"]["tolerance"] == "0.5 deg"
+
+
+def test_an_earlier_beginning_in_the_certificate_is_checked(contract: Any) -> None:
+    content = json.loads(contract[1].certificate)
+    assert checker.verify(_sealed(content)).accepted
+    for start in ("24.1", "26.99", "40"):
+        altered = copy.deepcopy(content)
+        altered["theorems"][0]["earlier"]["from"] = start
+        assert not checker.verify(_sealed(altered)).accepted
