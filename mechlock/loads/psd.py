@@ -104,3 +104,31 @@ def standard_duration(name: str, records: Iterable[Record] | None = None) -> flo
     """Time per axis that the standard asks for, s, or None where its row gives none."""
     hours = find_record(name, "psd", records).values.get("duration_h")
     return None if hours is None else float(hours) * 3600.0
+
+
+def realisation(spectrum: Psd, duration: float, step: float, seed: int) -> FloatArray:
+    """One Gaussian history with the spectrum, (n,): lines of its level with random phases and sizes (Shinozuka 1972).
+
+    Parameters
+    ----------
+    spectrum : Psd
+    duration, step : float
+        s; the step must carry the highest frequency.
+    seed : int
+
+    Raises
+    ------
+    InputError
+        When the step is too long for the spectrum, or the duration holds no period of its lowest frequency.
+    """
+    if not 0.0 < step < 0.5 / float(spectrum.frequency[-1]):
+        raise InputError(f"a step of {step!r} s cannot carry {spectrum.frequency[-1]:g} Hz", "realisation", "take a shorter one")
+    if duration * float(spectrum.frequency[0]) < 1.0:
+        raise InputError(f"{duration:g} s hold no period of {spectrum.frequency[0]:g} Hz", "realisation", "take a longer one")
+    count = round(duration / step)
+    lines = np.fft.rfftfreq(count, step)
+    rng = np.random.default_rng(seed)
+    parts = rng.standard_normal((2, len(lines))) / math.sqrt(2.0)
+    # a line of the one-sided level G has the mean square G n / (2 step)
+    size = np.sqrt(spectrum.at(lines) * count / (2.0 * step))
+    return np.fft.irfft(size * (parts[0] + 1j * parts[1]), count)

@@ -86,7 +86,7 @@ def duty_motion(
         found = move(frame, motion.step, _inputs(motion, truck))
         start = round(SETTLE / found.step)
         passages.append(Passage(leg.name, "road", found.coordinates[start:], found.step, leg.distance / length))
-        travels.append(_travel(frame, leg.name, leg.distance, found, start))
+        travels.append(travel(frame, leg.name, leg.distance, found, start))
         lifted = float(ride.lifted_fraction.max())
         notes += [f"{leg.name}: a tyre is off the road {100 * lifted:.0f} % of the time"] if lifted > LIFTED else []
     for meeting in duty.meetings:
@@ -94,7 +94,7 @@ def duty_motion(
         motion, _ = simulate_meeting(trucks[False].vehicle, meeting, trucks[False].ahead)
         found = move(frame, motion.step, _inputs(motion, trucks[False]))
         passages.append(Passage(meeting.event.kind, "event", found.coordinates, found.step, meeting.per_year))
-        travels.append(_travel(frame, meeting.event.kind, meeting.per_year, found, 0))
+        travels.append(travel(frame, meeting.event.kind, meeting.per_year, found, 0))
     passages += [_manoeuvre(frame, item.name, item.acceleration, item.both_ways, item.per_year) for item in duty.manoeuvres]
     return DutyMotion(tuple(passages), tuple(travels), tuple(notes))
 
@@ -110,7 +110,8 @@ def _manoeuvre(frame: OpenFrame, name: str, acceleration: tuple[float, float, fl
     return Passage(name, "manoeuvre", np.array([states[0], other]), 0.0, per_year * (0.5 if both else 1.0))
 
 
-def _travel(frame: OpenFrame, name: str, per_year: float, found: FrameMotion, start: int) -> Travel:
+def travel(frame: OpenFrame, name: str, per_year: float, found: FrameMotion, start: int) -> Travel:
+    """What pads and locks did in a motion from the sample `start` on."""
     names = frame.dynamics.contact_names
     order = tuple(dict.fromkeys(names))
     member = np.array([[other == name for other in names] for name in order], dtype=float)

@@ -23,8 +23,8 @@ from mechlock.response.separation import separate_under
 INPUTS = AXES + 1
 """Base accelerations and twist of the rails."""
 
-POINTS_PER_CYCLE = 16
-"""Samples per period of the highest kept mode; a peak of it is cut by at most 2 %."""
+POINTS_PER_CYCLE = 24
+"""Samples per period of the highest kept mode; a peak of it is cut by at most 1 %."""
 
 _AT_ONCE = 8
 

@@ -1,0 +1,124 @@
+"""Von Mises stress of a frame's base metal while it moves: the greatest, or the one exceeded for a share of the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mechlock.checks.strength import Peak
+from mechlock.fem.stress import von_mises
+from mechlock.inputs.materials import MaterialRecord
+from mechlock.loads.history import FloatArray
+from mechlock.mesh.mesh import Ints
+from mechlock.pipeline.frame_analysis import FrameAnalysis
+from mechlock.pipeline.frame_dynamics import nodal_stress
+from mechlock.pipeline.frame_model import PRELOADS, REST
+from mechlock.pipeline.frame_motion import FrameMotion, OpenFrame, stress_factors
+
+_CANDIDATES = 20
+_INSTANTS = 3
+_CHUNK = 4_000_000
+
+
+@dataclass(frozen=True)
+class BaseMetal:
+    """Places at which base metal is judged, with their stress per coordinate.
+
+    Attributes
+    ----------
+    at : (p, 3) array
+        mm.
+    group : (p,) int array
+        Gauge group.
+    names : tuple of str
+        Of the groups.
+    thickness, yields : (p,) arrays
+        mm, MPa.
+    factors : (p, 6, k) array
+        MPa per unit of each coordinate.
+    static : (2, p, 6) array
+        At rest at both ends of the preload, MPa.
+    """
+
+    at: FloatArray
+    group: Ints
+    names: tuple[str, ...]
+    thickness: FloatArray
+    yields: FloatArray
+    factors: FloatArray
+    static: FloatArray
+
+    def peak(self, case: str, place: int, value: float) -> Peak:
+        """A value at one of the places."""
+        x, y, z = self.at[place]
+        name, thickness = self.names[int(self.group[place])], float(self.thickness[place])
+        return Peak(case, name, thickness, value, (float(x), float(y), float(z)))
+
+
+def base_metal(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord) -> BaseMetal:
+    """Stress per coordinate wherever base metal is judged."""
+    judged = np.flatnonzero(analysis.judged)
+    solid, recovery = analysis.tensor.solid, analysis.recovery
+    wall = np.array([solid.thickness(name) for name in solid.groups])
+    strength = np.array([steel.yield_at(float(value)) for value in wall])
+    group = np.asarray(recovery.region[judged])
+    rest = np.array([analysis.static.results[f"{REST}, {end} preload"].displacement for end in PRELOADS])
+    return BaseMetal(
+        at=analysis.tensor.mesh.points[recovery.node[judged]],
+        group=group,
+        names=tuple(solid.groups),
+        thickness=wall[group],
+        yields=strength[group],
+        factors=stress_factors(analysis, frame, lambda nodal: nodal[:, judged]),
+        static=nodal_stress(analysis, rest)[:, judged],
+    )
+
+
+def greatest(base: BaseMetal, motion: FrameMotion, case: str, share: float = 0.0, start: int = 0) -> list[Peak]:
+    """Von Mises stress of each group that is exceeded for `share` of the time (0: the greatest), static stress included.
+
+    The places are found at the moments when a coordinate is at its extremes; the worst of each group are then followed
+    through the whole motion.
+    """
+    over_time = motion.coordinates[start:]
+    values = _at_moments(base, over_time[_extreme_moments(over_time)])
+    places = _worst_of_each_group(values / base.yields, base.group)
+    level = _levels(base, places, over_time, share)
+    found: list[Peak] = []
+    for group in np.unique(base.group[places]):
+        mine = np.flatnonzero(base.group[places] == group)
+        worst = int(mine[int(level[mine].argmax())])
+        found.append(base.peak(case, int(places[worst]), float(level[worst])))
+    return found
+
+
+def _extreme_moments(over_time: FloatArray) -> Ints:
+    """Samples at which any coordinate is near its greatest or least value."""
+    order = np.argsort(over_time, axis=0)
+    return np.unique(np.concatenate([order[:_INSTANTS], order[-_INSTANTS:]]))
+
+
+def _at_moments(base: BaseMetal, coordinates: FloatArray) -> FloatArray:
+    """Greatest stress of every place over some moments, both ends of the preload, (p,)."""
+    size = max(1, _CHUNK // (6 * len(coordinates)))
+    found = np.empty(len(base.factors))
+    for first in range(0, len(found), size):
+        part = slice(first, first + size)
+        moving = np.moveaxis(base.factors[part] @ coordinates.T, 1, -1)
+        found[part] = np.max([von_mises(moving + rest[part, None]).max(axis=1) for rest in base.static], axis=0)
+    return found
+
+
+def _worst_of_each_group(use: FloatArray, group: Ints) -> Ints:
+    order = np.argsort(-use, kind="stable")
+    return np.concatenate([order[group[order] == one][:_CANDIDATES] for one in np.unique(group)])
+
+
+def _levels(base: BaseMetal, places: Ints, over_time: FloatArray, share: float) -> FloatArray:
+    found = np.empty(len(places))
+    for number, place in enumerate(places):
+        moving = (base.factors[place] @ over_time.T).T
+        values = [von_mises(moving + rest[place]) for rest in base.static]
+        found[number] = max(float(np.quantile(value, 1.0 - share)) for value in values)
+    return found
