@@ -135,6 +135,11 @@ def _forces(record: dict[str, Any]) -> list[str]:
         for name, spring in forces["springs"].items():
             pull = f"{_format(spring['pull_N'])} N" if "pull_N" in spring else f"{_format(spring['torque_N_m'])} N m"
             lines.append(f"  spring {name:33s} {pull:>26s}")
+        for name, contact in forces["contacts"].items():
+            words = "pressed" if contact["pressed"] else "LIFTS OFF"
+            lines.append(f"  contact {name:32s} {_format(contact['normal_N']):>24s} N, {words}")
+        if forces["undetermined_joints"]:
+            lines.append(f"  statics leaves open how they share the load: {', '.join(forces['undetermined_joints'])}")
         if "friction_reason" in forces:
             lines.append(f"  no friction: {forces['friction_reason']}")
     if "sweep" in record:

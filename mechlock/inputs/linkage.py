@@ -148,13 +148,36 @@ class Joint(Strict):
     """A joint between a point of one body and a point of another."""
 
     name: str
-    type: Literal["revolute", "prismatic", "pin_in_slot"]
+    type: Literal["revolute", "prismatic", "pin_in_slot", "eccentric", "cam", "wedge"]
     of: Annotated[tuple[Reference, Reference], AsTuple]
     axis: ExpressionText | None = None
     angle: ExpressionText | None = None
     pin_radius: PositiveLength | None = None
     friction: str | Fraction | None = None
     clearance: NonNegativeLength | None = None
+    radius: ExpressionText | None = None
+    radii: Annotated[tuple[ExpressionText, ExpressionText], AsTuple] | None = None
+    side: Literal["left", "right"] | None = None
+    inside: bool = False
+
+    @model_validator(mode="after")
+    def _contact(self) -> Joint:
+        wanted = {"eccentric": {"radius"}, "cam": {"radii"}}.get(self.type, set[str]())
+        for key in ("radius", "radii"):
+            if (getattr(self, key) is not None) != (key in wanted):
+                mend = f"add {key}" if key in wanted else f"remove {key}"
+                raise refuse(InputError(f"joint {self.name!r} is {self.type}: {key} does not fit", mend=mend))
+        if self.side is not None and self.type not in {"eccentric", "wedge"}:
+            raise refuse(InputError(f"joint {self.name!r} is {self.type} and has a side", mend="remove it"))
+        if self.inside and self.type != "cam":
+            raise refuse(InputError(f"joint {self.name!r} is {self.type} and has inside", mend="remove it"))
+        if wanted and (self.pin_radius is not None or self.angle is not None):
+            raise refuse(InputError(f"joint {self.name!r} is {self.type}: pin_radius and angle do not fit", mend="remove them"))
+        if self.type == "cam" and self.axis is not None:
+            raise refuse(InputError(f"joint {self.name!r} is a cam of two circles and has an axis", mend="remove it"))
+        if self.type in {"eccentric", "cam", "wedge"} and self.clearance is not None:
+            raise refuse(InputError(f"joint {self.name!r} is a contact and has a clearance", mend="remove it"))
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Joint:
@@ -207,11 +230,13 @@ class Release(Strict):
 
 
 class Clamp(Strict):
-    """Where the clamp force comes from."""
+    """Where the clamp force comes from; `losses` (settlement, wear, ...) lessen the interference; `loads` default to all."""
 
     stiffness: StiffnessParameter
     interference: LengthParameter
     adjusted: bool = False
+    losses: dict[str, LengthParameter] = Field(default_factory=dict)
+    loads: Annotated[tuple[str, ...], AsTuple] | None = None
 
 
 class Lock(Strict):

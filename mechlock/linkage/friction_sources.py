@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 
 from mechlock.linkage import velocity
-from mechlock.linkage.constraints import Array, NumericJoint
+from mechlock.linkage.constraints import Array, NumericJoint, turned
 from mechlock.linkage.positions import Positions
 
 
@@ -68,7 +67,13 @@ def _omega(v: Array, body: int) -> Array:
 def _of_joint(positions: Positions, q: Array, v: Array, index: int, joint: NumericJoint, mu: float) -> list[Source]:
     constraints = positions.constraints
     vector = np.zeros((len(q), constraints.unknowns))
-    radius = positions.mechanism.joint(joint.name).pin_radius or 0.0
+    written = positions.mechanism.joint(joint.name)
+    radius = written.pin_radius or 0.0
+    if written.contact is not None and written.contact.kind == "circles":
+        return [_circles(positions, q, v, index, joint, mu)]
+    if written.contact is not None and written.contact.kind == "disc":
+        radius = positions.number(written.contact.radii[1])
+        return [_disc(positions, q, v, index, joint, mu, radius, written.contact.side)]
     if joint.revolute:
         turning = np.sign(_omega(v, joint.second) - _omega(v, joint.first))
         for body, sign in ((joint.second, -1.0), (joint.first, 1.0)):
@@ -98,11 +103,43 @@ def _disc(
     slide = velocity.travel_rate(positions, joint.name, q, v)
     sense = np.sign(slide + side * radius * (_omega(v, disc) - _omega(v, joint.first)))[:, None]
     vector = np.zeros((len(q), constraints.unknowns))
-    touch = constraints.point(q, joint.second, joint.q) - side * radius * across
+    touch = constraints.point(q, pin.second, pin.q) - side * radius * across
     for body, sign in ((disc, -1.0), (joint.first, 1.0)):
         if body >= 0:
             push(vector, body, touch - constraints.frame(q, body)[0], sign * sense * along)
     return Source(joint.name, slice(2 * index, 2 * index + 1), mu, vector, side)
+
+
+def _circles(positions: Positions, q: Array, v: Array, index: int, joint: NumericJoint, mu: float) -> Source:
+    """Two circles that touch: friction acts across the line of their centres, where they touch."""
+    constraints = positions.constraints
+    far = next(other for other in constraints.joints if other.name == f"{joint.name}~far")
+    contact = positions.mechanism.joint(joint.name).contact
+    assert contact is not None
+    one, two = (positions.number(radius) for radius in contact.radii)
+    centre = constraints.point(q, joint.first, joint.p)
+    gap = constraints.point(q, far.second, far.q) - centre
+    towards = gap / np.linalg.norm(gap, axis=1)[:, None]
+    touch = centre + (one if contact.side > 0 or one > two else -one) * towards
+    across = turned(towards)
+    ends = (far.second, 1.0), (joint.first, -1.0)
+    slip = sum((sign * _dot(_field(positions, q, v, body, touch), across) for body, sign in ends), np.zeros(len(q)))
+    vector = np.zeros((len(q), constraints.unknowns))
+    for body, sign in ends:
+        if body >= 0:
+            push(vector, body, touch - constraints.frame(q, body)[0], -sign * np.sign(slip)[:, None] * across)
+    return Source(joint.name, slice(2 * index, 2 * index + 2), mu, vector)
+
+
+def _field(positions: Positions, q: Array, v: Array, body: int, at: Array) -> Array:
+    """Velocity of a body's material at given places."""
+    if body < 0:
+        return np.zeros((len(q), 2))
+    return v[:, 3 * body : 3 * body + 2] + _omega(v, body)[:, None] * turned(at - positions.constraints.frame(q, body)[0])
+
+
+def _dot(a: Array, b: Array) -> Array:
+    return np.einsum("ij,ij->i", a, b)
 
 
 def push(vector: Array, body: int, arm: Array, force: Array) -> None:
@@ -115,8 +152,6 @@ def push(vector: Array, body: int, arm: Array, force: Array) -> None:
 def coefficient(positions: Positions, name: str) -> float:
     """Coefficient of friction of a joint (0 without)."""
     friction = positions.mechanism.joint(name).friction
-    if friction is None or name.endswith("~pin"):
+    if friction is None or name.endswith(("~pin", "~far")):
         return 0.0
-    known = {symbol: sp.Float(value, 17) for symbol, value in positions.mechanism.nominal().items()}
-    known.update({sp.Symbol(key, real=True): sp.Float(value, 17) for key, value in positions.values.items()})
-    return float(friction.xreplace(known))  # pyright: ignore[reportArgumentType]
+    return positions.number(friction)

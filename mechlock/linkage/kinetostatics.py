@@ -14,12 +14,12 @@ import numpy as np
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import velocity
 from mechlock.linkage.constraints import Array
-from mechlock.linkage.friction import friction_under
+from mechlock.linkage.friction import determined, friction_under
 from mechlock.linkage.friction_sources import coefficient
 from mechlock.linkage.loading import Loading
 from mechlock.linkage.mechanism import Mechanism, PointName
 from mechlock.linkage.positions import Positions
-from mechlock.linkage.statics import JointForce, reactions_under
+from mechlock.linkage.statics import JointForce, free_body_matrix, reactions_under
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Kinetostatics:
         Energies (N·mm); the potential one up to a constant.
     loads : tuple of str
         Loads of the lock that act.
+    contacts : mapping of joint to array (n,)
+        Normal force of cams, eccentrics and wedges (N), positive where they press; where it is negative they lift off, and the
+        motion is not the one found.
+    undetermined : tuple of str
+        Joints whose forces statics leaves open (redundant constraints); theirs are the least ones in equilibrium.
     """
 
     drive_effort: Array
@@ -55,6 +60,8 @@ class Kinetostatics:
     kinetic: Array
     potential: Array
     loads: tuple[str, ...]
+    contacts: Mapping[str, Array]
+    undetermined: tuple[str, ...]
 
 
 def lock_loads(mechanism: Mechanism, names: Sequence[str]) -> dict[PointName, Array]:
@@ -112,8 +119,36 @@ def kinetostatics(positions: Positions, q: Array, *, loads: Sequence[str] = ()) 
         springs[spring.name] = (turn, loading.spring_torque(spring, q, v))
     return Kinetostatics(
         forces.drive_effort, friction, reason, forces.joints, forces.determinate, springs, loading.kinetic_energy(q, v),
-        loading.potential_energy(q), tuple(loads),
+        loading.potential_energy(q), tuple(loads), normal_forces(positions, q, forces.joints), _undetermined(positions, q),
     )  # fmt: skip
+
+
+def normal_forces(positions: Positions, q: Array, joints: Mapping[str, JointForce]) -> dict[str, Array]:
+    """Normal force of every one-sided contact (N, positive where it presses), shape (n,)."""
+    constraints = positions.constraints
+    found: dict[str, Array] = {}
+    for joint in constraints.joints:
+        contact = positions.mechanism.joint(joint.name).contact
+        if contact is None:
+            continue
+        if joint.revolute:
+            far = next(other for other in constraints.joints if other.name == f"{joint.name}~far")
+            gap = constraints.point(q, far.second, far.q) - constraints.point(q, joint.first, joint.p)
+            normal = gap / np.linalg.norm(gap, axis=1)[:, None]
+        else:
+            normal = constraints.axes(q, joint)[1]
+        found[joint.name] = contact.side * np.einsum("ij,ij->i", joints[joint.name].force, normal)
+    return found
+
+
+def _undetermined(positions: Positions, q: Array) -> tuple[str, ...]:
+    """Joints whose forces or moments statics leaves open."""
+    fine = np.flatnonzero(np.isfinite(q).all(axis=1))
+    if not fine.size:
+        return ()
+    fixed = determined(free_body_matrix(positions.constraints, q[fine[:1]])[0])
+    names = [joint.name for joint in positions.constraints.joints]
+    return tuple(name for i, name in enumerate(names) if not fixed[2 * i : 2 * i + 2].all())
 
 
 def _with_friction(positions: Positions, q: Array, external: Array) -> tuple[dict[int, Array], str]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import sympy as sp
 
-from mechlock.linkage.actions import Actions, MassProperties, Spring, TorsionSpring
+from mechlock.linkage.actions import Actions, Spring, TorsionSpring
 from mechlock.linkage.constraints import Array, wrapped
 from mechlock.linkage.mechanism import GROUND, PointName
 from mechlock.linkage.positions import Positions
@@ -39,12 +38,8 @@ class Loading:
         self.actions = positions.mechanism.actions or Actions()
         self.loads = dict(loads or {})
         self._index = {name: i for i, name in enumerate(self.constraints.bodies)} | {GROUND: -1}
-        self._centres = {body: self._numbers(entry) for body, entry in self.actions.masses.items()}
-
-    def _numbers(self, entry: MassProperties) -> Array:
-        known = {symbol: sp.Float(value, 17) for symbol, value in self.positions.mechanism.nominal().items()}
-        known.update({sp.Symbol(name, real=True): sp.Float(value, 17) for name, value in self.positions.values.items()})
-        return np.array([float(c.xreplace(known)) for c in entry.centre])  # pyright: ignore[reportArgumentType]
+        masses = self.actions.masses.items()
+        self._centres = {body: np.array([positions.number(c) for c in entry.centre]) for body, entry in masses}
 
     def _push(self, vector: Array, q: Array, body: int, local: Array, force: Array) -> None:
         """Add a force on a local point of a body."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from mechlock import units
@@ -38,6 +39,8 @@ def read_lock(file: LinkageFile, where: str, bodies: dict[str, Body], drive: Dri
         loads.append(_load(load, f"{where}: lock.loads[{index}]", bodies))
     release = _release(text.release, drive, [load.name for load in loads], where)
     clamp = Clamp(text.clamp.stiffness, text.clamp.interference, text.clamp.adjusted) if text.clamp else None
+    if text.clamp and text.clamp.loads is not None:
+        _known_loads(text.clamp.loads, [load.name for load in loads], f"{where}: lock.clamp.loads")
     return Lock(tuple(text.claims), position, stop, locked, tuple(loads), release, clamp)
 
 
@@ -86,10 +89,7 @@ def _release(value: ReleaseText | str | None, drive: Drive, loads: list[str], wh
         return None
     if isinstance(value, str):
         return Release((), None, 1 if value == "increasing" else -1)
-    for index, name in enumerate(value.loads):
-        if name not in loads:
-            known = ", ".join(loads) or "none"
-            raise InputError(f"unknown load {name!r}", f"{where}: lock.release.loads[{index}]", f"the loads are {known}")
+    _known_loads(value.loads, loads, f"{where}: lock.release.loads")
     right, wrong = ("max_force", "max_torque") if drive.sliding else ("max_torque", "max_force")
     if getattr(value, wrong) is not None:
         raise InputError(f"the drive needs {right}, not {wrong}", f"{where}: lock.release.{wrong}", f"write {right}")
@@ -102,3 +102,9 @@ def _release(value: ReleaseText | str | None, drive: Drive, loads: list[str], wh
             raise error.at(f"{where}: lock.release.{right}") from None
     opens: Sign | None = None if value.direction is None else 1 if value.direction == "increasing" else -1
     return Release(tuple(value.loads), effort, opens)
+
+
+def _known_loads(names: Sequence[str], loads: list[str], key: str) -> None:
+    for index, name in enumerate(names):
+        if name not in loads:
+            raise InputError(f"unknown load {name!r}", f"{key}[{index}]", f"the loads are {', '.join(loads) or 'none'}")

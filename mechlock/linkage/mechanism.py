@@ -54,6 +54,25 @@ class Body:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """A one-sided contact that a joint stands for.
+
+    Attributes
+    ----------
+    kind : {"face", "disc", "circles"}
+        Face on face (wedge), disc of the second body on a face of the first (eccentric), circle on circle (cam).
+    side : int
+        +1 where the second body is left of the face's axis; for circles +1 outside each other, -1 one inside the other.
+    radii : (expression, expression)
+        Of the circles on the first and second body (mm); the disc's is the second.
+    """
+
+    kind: Literal["face", "disc", "circles"]
+    side: Literal[-1, 1]
+    radii: tuple[sp.Expr, sp.Expr] = (sp.S.Zero, sp.S.Zero)
+
+
+@dataclass(frozen=True)
 class Joint:
     """A revolute or prismatic joint.
 
@@ -64,7 +83,8 @@ class Joint:
     Attributes
     ----------
     name : str
-        As in the file; the two halves of a pin in a slot are ``NAME`` (prismatic) and ``NAME~pin`` (revolute).
+        As in the file; the two halves of a pin in a slot or of an eccentric are ``NAME`` (prismatic) and ``NAME~pin``
+        (revolute), those of a cam ``NAME`` and ``NAME~far`` (both revolute, on a virtual link between the circles' centres).
     kind : {"revolute", "prismatic"}
         What it allows.
     first, second : PointName
@@ -81,6 +101,8 @@ class Joint:
         Coefficient of friction, an expression in parameters.
     written_as : str
         The name in the file.
+    contact : Contact or None
+        Where it stands for a contact that can only press.
     """
 
     name: str
@@ -94,6 +116,7 @@ class Joint:
     pin_radius: float | None = None
     friction: sp.Expr | None = None
     written_as: str = ""
+    contact: Contact | None = None
 
     @property
     def bodies(self) -> tuple[str, str]:

@@ -36,10 +36,10 @@ class Mobility:
 def describe(mechanism: Mechanism, value: int) -> Mobility:
     """Put the two figures into words."""
     count = gruebler(mechanism)
-    slots = sum(1 for joint in mechanism.joints if joint.name.endswith("~pin"))
+    slots = sum(1 for joint in mechanism.joints if joint.name.endswith(("~pin", "~far")))
     moving, joints = len(mechanism.moving) - slots, len(mechanism.joints) - slots
     text = f"{moving} moving bodies and {joints - slots} revolute or prismatic joints"
-    text += f", {slots} pins in slots" if slots else ""
+    text += f", {slots} higher pairs (pins in slots, eccentrics, cams)" if slots else ""
     formula = f"3 x {moving} - 2 x {joints - slots}" + (f" - {slots}" if slots else "")
     text += f": {formula} = {count}"
     if value > count:

@@ -53,15 +53,18 @@ def forces_record(result: Kinematics, found: Kinetostatics) -> dict[str, Any]:
     """Drive effort, joint forces, springs and energies."""
     pick = series if result.sweep else single
     sliding = result.mechanism.drive.sliding
+    pressing = [(name, normal) for name, normal in found.contacts.items() if np.isfinite(normal).any()]
     unit, scale = ("N", 1.0) if sliding else ("N_m", 1e-3)
     record: dict[str, Any] = {
         "loads": list(found.loads),
         f"drive_effort_{unit}": pick(found.drive_effort * scale),
         "determinate": found.determinate,
+        "undetermined_joints": list(found.undetermined),
         "joints": {name: _joint(joint, pick) for name, joint in found.joints.items()},
         "kinetic_energy_J": pick(found.kinetic * 1e-3),
         "potential_energy_J": pick(found.potential * 1e-3),
         "springs": {},
+        "contacts": {name: {"normal_N": pick(normal), "pressed": bool(np.nanmin(normal) > 0.0)} for name, normal in pressing},
     }
     for moving, effort in found.with_friction.items():
         way = "increasing" if moving > 0 else "decreasing"

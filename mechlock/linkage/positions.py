@@ -73,9 +73,17 @@ class Positions:
     @cached_property
     def drive_value(self) -> float:
         """The drive coordinate of the file (rad or mm)."""
-        known = {symbol: sp.Float(value, 17) for symbol, value in self.mechanism.nominal().items()}
+        return self.number(self.mechanism.drive.value)
+
+    @cached_property
+    def _known(self) -> dict[sp.Basic, sp.Basic]:
+        known: dict[sp.Basic, sp.Basic] = {symbol: sp.Float(value, 17) for symbol, value in self.mechanism.nominal().items()}
         known.update({sp.Symbol(name, real=True): sp.Float(value, 17) for name, value in self.values.items()})
-        return float(self.mechanism.drive.value.xreplace(known))  # pyright: ignore[reportArgumentType]
+        return known
+
+    def number(self, expression: sp.Expr) -> float:
+        """Value of an expression in parameters."""
+        return float(expression.xreplace(self._known))  # pyright: ignore[reportArgumentType]
 
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
@@ -212,14 +220,11 @@ class Positions:
     @cached_property
     def local_points(self) -> dict[PointName, Array]:
         """Numeric local coordinates of all named points of all bodies but the virtual ones (mm)."""
-        known = {symbol: sp.Float(value, 17) for symbol, value in self.mechanism.nominal().items()}
-        known.update({sp.Symbol(name, real=True): sp.Float(value, 17) for name, value in self.values.items()})
         found: dict[PointName, Array] = {}
         for body in self.mechanism.bodies.values():
             if not body.virtual:
                 for point, local in body.points.items():
-                    numbers = [float(c.xreplace(known)) for c in local]  # pyright: ignore[reportArgumentType]
-                    found[PointName(body.name, point)] = np.array(numbers)
+                    found[PointName(body.name, point)] = np.array([self.number(c) for c in local])
         return found
 
 

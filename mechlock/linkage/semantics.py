@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import sympy as sp
 
@@ -14,7 +14,9 @@ from mechlock.inputs.linkage import Joint as JointText
 from mechlock.inputs.linkage import LinkageSource
 from mechlock.linkage.action_semantics import read_actions
 from mechlock.linkage.lock_semantics import read_lock
-from mechlock.linkage.mechanism import GROUND, Body, Drive, Joint, Mechanism, PointName, Vector
+from mechlock.linkage.mechanism import GROUND, Body, Contact, Drive, Joint, Mechanism, PointName, Vector
+
+ZERO: Vector = (sp.S.Zero, sp.S.Zero)
 
 _GROUND_LIKE = re.compile(r"(?i)ground([\W_]?\w{0,2}|[\W_]\w+)")
 
@@ -36,6 +38,7 @@ class _Reader:
     def __init__(self, source: LinkageSource) -> None:
         self.file = source.file
         self.where = source.where
+        self.virtual: dict[str, Body] = {}
         self.dimensions = {name: parameter.dimension for name, parameter in self.file.parameters.items()}
 
     def key(self, key: str) -> str:
@@ -61,10 +64,7 @@ class _Reader:
                 )
         bodies = self.bodies()
         joints = self.joints(bodies)
-        for joint in joints:
-            if joint.name.endswith("~pin"):
-                block = Body(joint.second.body, {joint.second.point: (sp.S.Zero, sp.S.Zero)}, virtual=True)
-                bodies[block.name] = block
+        bodies |= self.virtual
         self.connected(bodies, joints)
         drive = self.drive(joints)
         lock = read_lock(self.file, self.where, bodies, drive)
@@ -139,11 +139,35 @@ class _Reader:
             return [Joint(text.name, "revolute", first, second, offset=offset, clearance=clearance, **common)]
         if text.type == "prismatic":
             return [Joint(text.name, "prismatic", first, second, axis, angle, **common)]
-        block = PointName(f"{text.name}~block", "pin")
-        slot = Joint(text.name, "prismatic", first, block, axis, sp.S.Zero, **common)
+        side: Literal[-1, 1] = -1 if text.side == "right" else 1
+        if text.type == "wedge":
+            return [Joint(text.name, "prismatic", first, second, axis, angle, contact=Contact("face", side), **common)]
+        if text.type == "cam":
+            return self.cam(text, first, second, common, key)
+        radius = self.expression(text.radius, "length", f"{key}.radius") if text.radius is not None else None
+        block = f"{text.name}~block"
+        foot = "pin" if radius is None else "foot"
+        contact = None if radius is None else Contact("disc", side, (sp.S.Zero, radius))
+        slot = Joint(text.name, "prismatic", first, PointName(block, foot), axis, sp.S.Zero, contact=contact, **common)
+        offset_of_foot = ZERO if radius is None else (side * radius * sp.sin(axis), -side * radius * sp.cos(axis))
+        self.virtual[block] = Body(block, {"pin": ZERO} | ({} if radius is None else {"foot": offset_of_foot}), virtual=True)
         common = {**common, "pin_radius": None, "friction": None}
-        pin = Joint(f"{text.name}~pin", "revolute", second, block, offset=offset, clearance=clearance, **common)
+        pin = Joint(f"{text.name}~pin", "revolute", second, PointName(block, "pin"), offset=offset, clearance=clearance, **common)
         return [slot, pin]
+
+    def cam(self, text: JointText, first: PointName, second: PointName, common: dict[str, Any], key: str) -> list[Joint]:
+        """Two circles that touch: their centres keep their distance, as if a link joined them."""
+        one, two = (self.expression(r, "length", f"{key}.radii[{i}]") for i, r in enumerate(text.radii or ()))
+        apart = one + two
+        if text.inside:  # the sign at nominal sizes decides which circle is the larger one
+            values = {sp.Symbol(name, real=True): sp.Float(p.nominal) for name, p in self.file.parameters.items()}
+            apart = one - two if float((one - two).xreplace(values)) > 0.0 else two - one  # pyright: ignore[reportArgumentType]
+        link = f"{text.name}~link"
+        self.virtual[link] = Body(link, {"near": ZERO, "far": (apart, sp.S.Zero)}, virtual=True)
+        contact = Contact("circles", -1 if text.inside else 1, (one, two))
+        near = Joint(text.name, "revolute", first, PointName(link, "near"), contact=contact, **common)
+        far = Joint(f"{text.name}~far", "revolute", PointName(link, "far"), second, written_as=text.name)
+        return [near, far]
 
     def offset_symbol(self, name: str) -> sp.Symbol:
         if name in self.dimensions:

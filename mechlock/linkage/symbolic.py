@@ -44,7 +44,8 @@ class SymbolicSolution:
     travels : mapping of joint to expression
         Travel of each prismatic joint (mm).
     unmodelled_offsets : tuple of str
-        Joints whose clearance is not in the program (a floating drive); no proof may be built on it then.
+        Joints whose clearance (a floating drive) or one-sidedness (a cam, eccentric or wedge that could lift off) is not in
+        the program; no proof may be built on it then.
     redundant : tuple of str
         Bodies held more often than needed: the program leaves out conditions that hold at nominal dimensions only.
     """
@@ -170,7 +171,7 @@ def _write(mechanism: Mechanism, parts: Decomposition) -> SymbolicSolution:
         directions,
         points,
         dict(place.travels),
-        (driven.name,) if floating else (),
+        (*((driven.name,) if floating else ()), *(joint.name for joint in mechanism.joints if joint.contact is not None)),
         tuple(group.group.bodies[0] for group in groups if group.group.kind == "redundant"),
         Rates.of(place, groups),
     )

@@ -8,19 +8,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import sympy as sp
 
 from mechlock.errors import InputError
 from mechlock.linkage.kinematics import Kinematics
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Positions
+from mechlock.view.mechanism_lock import loads, over_centre_line, stop
+from mechlock.view.mechanism_symbols import INK, contact, pin, slide, spring
 
 Array = npt.NDArray[np.float64]
 
 SUFFIXES = (".png", ".svg", ".pdf")
 COLOURS = ("#3b6ea5", "#c8553d", "#588157", "#7d5ba6", "#b5838d", "#8a6d3b", "#2a9d8f", "#6c757d", "#9c6644")
-INK = "#22262b"
-LOAD = "#b3261e"
 
 
 def draw(mechanism: Mechanism, suffix: str = ".svg", drive: float | None = None, dpi: int = 130) -> bytes:
@@ -160,16 +159,20 @@ def scene(
         View; default: around the points.
     """
     size = extent(points)
-    _over_centre_line(axes, mechanism, points, size)
+    over_centre_line(axes, mechanism, points, size)
     for colour, body in zip(COLOURS * 4, [b for b in mechanism.moving if not mechanism.bodies[b].virtual], strict=False):
         _plate(axes, body, colour, points, size)
     for joint in mechanism.joints:
         if joint.kind == "revolute" and joint.second in points:
-            _pin(axes, points[joint.second], GROUND in joint.bodies, size)
-        elif joint.kind == "prismatic":
-            _slide(axes, mechanism, joint.name, points, size)
-    _loads(axes, mechanism, points, size)
-    _stop(axes, mechanism, locked or points, size)
+            pin(axes, points[joint.second], GROUND in joint.bodies, size)
+        elif joint.kind == "prismatic" and joint.contact is None:
+            slide(axes, mechanism, joint.name, points, size)
+        if joint.contact is not None:
+            contact(axes, mechanism, joint, points, size)
+    for entry in mechanism.actions.springs if mechanism.actions is not None else ():
+        spring(axes, points[entry.first], points[entry.second], size)
+    loads(axes, mechanism, points, size)
+    stop(axes, mechanism, locked or points, size)
     axes.set_aspect("equal")
     axes.axis("off")
     if limits is None:
@@ -227,152 +230,3 @@ def _hull(places: Array) -> Array:
         along = unique - unique.mean(axis=0)
         order = np.argsort(along @ np.linalg.svd(along)[2][0])
         return unique[order[[0, -1]]]
-
-
-def _pin(axes: Any, at: Array, grounded: bool, size: float) -> None:
-    from matplotlib.patches import Circle, Polygon
-
-    r = 0.016 * size
-    if grounded:
-        base = at[1] - 3.2 * r
-        axes.add_patch(
-            Polygon(
-                [at, (at[0] - 2.2 * r, base), (at[0] + 2.2 * r, base)],
-                facecolor="#d9dde2",
-                edgecolor=INK,
-                linewidth=0.8,
-                zorder=3,
-            )
-        )
-        _hatch(axes, (at[0] - 3.2 * r, base), (at[0] + 3.2 * r, base), (0.0, -1.0), r)
-    axes.add_patch(Circle((float(at[0]), float(at[1])), r, facecolor="white", edgecolor=INK, linewidth=1.1, zorder=6))
-
-
-def _hatch(axes: Any, start: Any, end: Any, away: Any, r: float) -> None:
-    """A line with short strokes on its fixed side."""
-    start, end, away = np.asarray(start), np.asarray(end), np.asarray(away)
-    axes.plot([start[0], end[0]], [start[1], end[1]], color=INK, linewidth=1.0, zorder=3)
-    along = (end - start) / np.linalg.norm(end - start)
-    strokes = max(5, round(float(np.linalg.norm(end - start)) / (1.3 * r)))
-    for t in np.linspace(1.0 / strokes, 1.0, strokes):
-        foot = start + t * (end - start)
-        tip = foot + 1.2 * r * away - 1.2 * r * along
-        axes.plot([foot[0], tip[0]], [foot[1], tip[1]], color=INK, linewidth=0.7, zorder=3)
-
-
-def _slide(axes: Any, mechanism: Mechanism, name: str, points: Mapping[PointName, Array], size: float) -> None:
-    """A slider as a rail through its point, hatched where the rail is ground's."""
-    from matplotlib.patches import Rectangle
-
-    joint = mechanism.joint(name)
-    start = points.get(joint.first)
-    block = joint.second
-    if mechanism.bodies[block.body].virtual:
-        block = next(other.first for other in mechanism.joints if other.name == f"{name}~pin")
-    end = points.get(block)
-    if start is None or end is None:
-        return
-    along = _axis(mechanism, name, points)
-    across = np.array([-along[1], along[0]])
-    r = 0.016 * size
-    half = 0.09 * size
-    low, high = sorted((0.0, float((end - start) @ along)))
-    for side in (-1.0, 1.0):
-        rail_start, rail_end = (
-            start + (low - half) * along + side * 1.6 * r * across,
-            start + (high + half) * along + side * 1.6 * r * across,
-        )
-        if GROUND in joint.bodies:
-            _hatch(axes, rail_start, rail_end, side * across, r)
-        else:
-            axes.plot(*np.array([rail_start, rail_end]).T, color=INK, linewidth=0.9, zorder=3)
-    corner = end - 3.0 * r * along - 1.5 * r * across
-    angle = float(np.degrees(np.arctan2(along[1], along[0])))
-    axes.add_patch(
-        Rectangle(tuple(corner), 6.0 * r, 3.0 * r, angle=angle, facecolor="white", edgecolor=INK, linewidth=1.0, zorder=5)
-    )
-
-
-def _axis(mechanism: Mechanism, name: str, points: Mapping[PointName, Array]) -> Array:
-    """Direction of a slider in ground's frame: from the first body's frame through two of its points, else ground's."""
-    joint = mechanism.joint(name)
-    positions = {name: place for name, place in points.items() if name.body == joint.first.body}
-    values = {symbol: sp.Float(value) for symbol, value in mechanism.nominal().items()}
-
-    def number(expression: sp.Expr) -> float:
-        return float(expression.xreplace(values))  # pyright: ignore[reportArgumentType]
-
-    axis = number(joint.axis)
-    if joint.first.body != GROUND and len(positions) >= 2:
-        one, two = list(positions)[:2]
-        local = [np.array([number(c) for c in mechanism.local(name)]) for name in (one, two)]
-        own, world = local[1] - local[0], positions[two] - positions[one]
-        axis += float(np.arctan2(world[1], world[0]) - np.arctan2(own[1], own[0]))
-    return np.array([np.cos(axis), np.sin(axis)])
-
-
-def _loads(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], size: float) -> None:
-    """Load cones: an arrow in the middle, the cone's edges beside it."""
-    from matplotlib.patches import Wedge
-
-    if mechanism.lock is None:
-        return
-    seen: set[PointName] = set()
-    for load in mechanism.lock.loads:
-        at, long = points[load.at], 0.17 * size
-        low, high = np.degrees([load.direction.low, load.direction.high])
-        axes.add_patch(Wedge(tuple(at), long, low, high, facecolor=LOAD, alpha=0.12, zorder=1))
-        middle = load.direction.nominal
-        tip = at + long * np.array([np.cos(middle), np.sin(middle)])
-        axes.annotate("", tuple(tip), tuple(at), arrowprops={"arrowstyle": "-|>", "color": LOAD, "linewidth": 1.6}, zorder=9)
-        if load.at not in seen:
-            text = f"{load.name}\n{load.magnitude.low / 1e3:g} to {load.magnitude.high / 1e3:g} kN"
-            axes.annotate(text, tuple(at + 1.08 * (tip - at)), fontsize=7, color=LOAD, ha="center", va="bottom", zorder=9)
-        seen.add(load.at)
-        axes.plot(*at, marker="o", markersize=3.5, color=LOAD, zorder=9)
-
-
-def _over_centre_line(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], size: float) -> None:
-    """The dead-centre line through the driven pivot and the far pin of the link that the driven body pushes."""
-    if mechanism.lock is None or mechanism.drive.sliding:
-        return
-    driven = mechanism.joint(mechanism.drive.joint)
-    body = driven.other(GROUND) if GROUND in driven.bodies else ""
-    loaded = {load.at.body for load in mechanism.lock.loads}
-    for joint in mechanism.joints:
-        if joint.kind != "revolute" or body not in joint.bodies or joint.name == driven.name:
-            continue
-        link = joint.other(body)
-        for far in mechanism.joints:
-            if far.kind == "revolute" and link in far.bodies and far.other(link) in loaded and far.second in points:
-                start = points[driven.second]
-                end = points[far.second]
-                step = (end - start) / max(float(np.linalg.norm(end - start)), 1e-9)
-                line = np.array([start - 0.12 * size * step, end + 0.12 * size * step])
-                axes.plot(*line.T, color="#e08e0b", linewidth=0.9, linestyle=(0, (6, 3)), zorder=1)
-                axes.annotate("dead-centre line", tuple(line[1]), fontsize=6.5, color="#b36f00", ha="center", va="bottom")
-
-
-def _stop(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], size: float) -> None:
-    """The stop: a hatched block ahead of the driven body, on the side it blocks."""
-    lock = mechanism.lock
-    if lock is None or lock.stop is None:
-        return
-    joint = mechanism.joint(mechanism.drive.joint)
-    pivot = points[joint.second]
-    body = joint.second.body if joint.second.body != GROUND else joint.first.body
-    own = [place for name, place in points.items() if name.body == body and np.linalg.norm(place - pivot) > 1e-9]
-    r = 0.016 * size
-    sense = lock.stop * (1.0 if joint.second.body == body else -1.0)
-    if mechanism.drive.sliding:
-        ahead = sense * _axis(mechanism, joint.name, points)
-        foot = pivot + 4.0 * r * ahead
-    elif own:
-        arm = own[0] - pivot
-        ahead = sense * np.array([-arm[1], arm[0]]) / np.linalg.norm(arm)
-        foot = pivot + 0.62 * arm + 2.2 * r * ahead
-    else:
-        return
-    across = np.array([-ahead[1], ahead[0]])
-    _hatch(axes, foot - 2.2 * r * across, foot + 2.2 * r * across, ahead, r)
-    axes.annotate("stop", tuple(foot + 2.8 * r * ahead), fontsize=7, color=INK, ha="center", va="center")

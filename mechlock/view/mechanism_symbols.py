@@ -1,0 +1,142 @@
+"""Symbols of a mechanism's drawing: pins, slides, contacts, springs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sympy as sp
+
+from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName
+
+Array = npt.NDArray[np.float64]
+
+INK = "#22262b"
+
+
+def pin(axes: Any, at: Array, grounded: bool, size: float) -> None:
+    """A pin, on a hatched bearing where it is ground's."""
+    from matplotlib.patches import Circle, Polygon
+
+    r = 0.016 * size
+    if grounded:
+        base = at[1] - 3.2 * r
+        axes.add_patch(
+            Polygon(
+                [at, (at[0] - 2.2 * r, base), (at[0] + 2.2 * r, base)],
+                facecolor="#d9dde2",
+                edgecolor=INK,
+                linewidth=0.8,
+                zorder=3,
+            )
+        )
+        hatch(axes, (at[0] - 3.2 * r, base), (at[0] + 3.2 * r, base), (0.0, -1.0), r)
+    axes.add_patch(Circle((float(at[0]), float(at[1])), r, facecolor="white", edgecolor=INK, linewidth=1.1, zorder=6))
+
+
+def hatch(axes: Any, start: Any, end: Any, away: Any, r: float) -> None:
+    """A line with short strokes on its fixed side."""
+    start, end, away = np.asarray(start), np.asarray(end), np.asarray(away)
+    axes.plot([start[0], end[0]], [start[1], end[1]], color=INK, linewidth=1.0, zorder=3)
+    along = (end - start) / np.linalg.norm(end - start)
+    strokes = max(5, round(float(np.linalg.norm(end - start)) / (1.3 * r)))
+    for t in np.linspace(1.0 / strokes, 1.0, strokes):
+        foot = start + t * (end - start)
+        tip = foot + 1.2 * r * away - 1.2 * r * along
+        axes.plot([foot[0], tip[0]], [foot[1], tip[1]], color=INK, linewidth=0.7, zorder=3)
+
+
+def slide(axes: Any, mechanism: Mechanism, name: str, points: Mapping[PointName, Array], size: float) -> None:
+    """A slider as a rail through its point, hatched where the rail is ground's."""
+    from matplotlib.patches import Rectangle
+
+    joint = mechanism.joint(name)
+    start = points.get(joint.first)
+    block = joint.second
+    if mechanism.bodies[block.body].virtual:
+        block = next(other.first for other in mechanism.joints if other.name == f"{name}~pin")
+    end = points.get(block)
+    if start is None or end is None:
+        return
+    along = axis(mechanism, name, points)
+    across = np.array([-along[1], along[0]])
+    r = 0.016 * size
+    half = 0.09 * size
+    low, high = sorted((0.0, float((end - start) @ along)))
+    for side in (-1.0, 1.0):
+        rail_start, rail_end = (
+            start + (low - half) * along + side * 1.6 * r * across,
+            start + (high + half) * along + side * 1.6 * r * across,
+        )
+        if GROUND in joint.bodies:
+            hatch(axes, rail_start, rail_end, side * across, r)
+        else:
+            axes.plot(*np.array([rail_start, rail_end]).T, color=INK, linewidth=0.9, zorder=3)
+    corner = end - 3.0 * r * along - 1.5 * r * across
+    angle = float(np.degrees(np.arctan2(along[1], along[0])))
+    axes.add_patch(
+        Rectangle(tuple(corner), 6.0 * r, 3.0 * r, angle=angle, facecolor="white", edgecolor=INK, linewidth=1.0, zorder=5)
+    )
+
+
+def axis(mechanism: Mechanism, name: str, points: Mapping[PointName, Array]) -> Array:
+    """Direction of a slider in ground's frame: from the first body's frame through two of its points, else ground's."""
+    joint = mechanism.joint(name)
+    positions = {name: place for name, place in points.items() if name.body == joint.first.body}
+    values = {symbol: sp.Float(value) for symbol, value in mechanism.nominal().items()}
+
+    def number(expression: sp.Expr) -> float:
+        return float(expression.xreplace(values))  # pyright: ignore[reportArgumentType]
+
+    axis = number(joint.axis)
+    if joint.first.body != GROUND and len(positions) >= 2:
+        one, two = list(positions)[:2]
+        local = [np.array([number(c) for c in mechanism.local(name)]) for name in (one, two)]
+        own, world = local[1] - local[0], positions[two] - positions[one]
+        axis += float(np.arctan2(world[1], world[0]) - np.arctan2(own[1], own[0]))
+    return np.array([np.cos(axis), np.sin(axis)])
+
+
+def contact(axes: Any, mechanism: Mechanism, joint: Joint, points: Mapping[PointName, Array], size: float) -> None:
+    """A contact: its circles, or its face through the joint's first point."""
+    from matplotlib.patches import Circle
+
+    if joint.contact is None:
+        return
+    values = {symbol: sp.Float(value) for symbol, value in mechanism.nominal().items()}
+    radii = [float(radius.xreplace(values)) for radius in joint.contact.radii]  # pyright: ignore[reportArgumentType]
+    end = _real_end(mechanism, joint)
+    for place, radius in ((points.get(joint.first), radii[0]), (points.get(end), radii[1])):
+        if place is not None and radius > 0.0:
+            centre = float(place[0]), float(place[1])
+            axes.add_patch(Circle(centre, radius, facecolor="none", edgecolor=INK, linewidth=1.1, zorder=4))
+    start = points.get(joint.first)
+    if joint.kind == "prismatic" and start is not None and end in points:
+        along = axis(mechanism, joint.name, points)
+        reach = float((points[end] - start) @ along)
+        low, high = sorted((0.0, reach))
+        line = np.array([start + (low - 0.08 * size) * along, start + (high + 0.08 * size) * along])
+        axes.plot(*line.T, color=INK, linewidth=1.4, zorder=4)
+
+
+def _real_end(mechanism: Mechanism, joint: Joint) -> PointName:
+    """The point of the second real body that a joint with a virtual body between leads to."""
+    if not mechanism.bodies[joint.second.body].virtual:
+        return joint.second
+    other = next(other for other in mechanism.joints if other.name in {f"{joint.name}~pin", f"{joint.name}~far"})
+    return other.second if other.name.endswith("~far") else other.first
+
+
+def spring(axes: Any, start: Array, end: Array, size: float) -> None:
+    """A spring as a zigzag between its ends."""
+    gap = end - start
+    length = float(np.linalg.norm(gap))
+    if length < 1e-9:
+        return
+    along, across = gap / length, np.array([-gap[1], gap[0]]) / length
+    t = np.concatenate([[0.0, 0.15], np.linspace(0.2, 0.8, 13), [0.85, 1.0]])
+    swing = np.concatenate([[0.0, 0.0], 0.018 * size * (-1.0) ** np.arange(13), [0.0, 0.0]])
+    line = start + np.outer(t * length, along) + np.outer(swing, across)
+    axes.plot(*line.T, color="#588157", linewidth=1.0, zorder=7)
