@@ -1,4 +1,4 @@
-"""Von Mises stress of a frame's base metal while it moves: the greatest, or the one exceeded for a share of the time."""
+"""Von Mises stress of a moving frame, in base metal and at weld toes: the greatest, or that exceeded for a share of the time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mechlock.inputs.materials import MaterialRecord
 from mechlock.loads.history import FloatArray
 from mechlock.mesh.mesh import Ints
 from mechlock.pipeline.frame_analysis import FrameAnalysis
-from mechlock.pipeline.frame_dynamics import nodal_stress
+from mechlock.pipeline.frame_dynamics import nodal_stress, toe_stress
 from mechlock.pipeline.frame_model import PRELOADS, REST
 from mechlock.pipeline.frame_motion import FrameMotion, OpenFrame, stress_factors
 
@@ -22,8 +22,8 @@ _CHUNK = 4_000_000
 
 
 @dataclass(frozen=True)
-class BaseMetal:
-    """Places at which base metal is judged, with their stress per coordinate.
+class Places:
+    """Places at which stress is judged, with their stress per coordinate.
 
     Attributes
     ----------
@@ -33,8 +33,8 @@ class BaseMetal:
         Gauge group.
     names : tuple of str
         Of the groups.
-    thickness, yields : (p,) arrays
-        mm, MPa.
+    thickness, yields, volume : (p,) arrays
+        mm, MPa, mm³ (zero for weld toes).
     factors : (p, 6, k) array
         MPa per unit of each coordinate.
     static : (2, p, 6) array
@@ -46,6 +46,7 @@ class BaseMetal:
     names: tuple[str, ...]
     thickness: FloatArray
     yields: FloatArray
+    volume: FloatArray
     factors: FloatArray
     static: FloatArray
 
@@ -56,26 +57,69 @@ class BaseMetal:
         return Peak(case, name, thickness, value, (float(x), float(y), float(z)))
 
 
-def base_metal(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord) -> BaseMetal:
+def base_metal(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord) -> Places:
     """Stress per coordinate wherever base metal is judged."""
     judged = np.flatnonzero(analysis.judged)
     solid, recovery = analysis.tensor.solid, analysis.recovery
-    wall = np.array([solid.thickness(name) for name in solid.groups])
-    strength = np.array([steel.yield_at(float(value)) for value in wall])
+    wall, strength = _walls(analysis, steel)
     group = np.asarray(recovery.region[judged])
-    rest = np.array([analysis.static.results[f"{REST}, {end} preload"].displacement for end in PRELOADS])
-    return BaseMetal(
+    return Places(
         at=analysis.tensor.mesh.points[recovery.node[judged]],
         group=group,
         names=tuple(solid.groups),
         thickness=wall[group],
         yields=strength[group],
+        volume=recovery.row_volume[judged],
         factors=stress_factors(analysis, frame, lambda nodal: nodal[:, judged]),
-        static=nodal_stress(analysis, rest)[:, judged],
+        static=nodal_stress(analysis, _rest(analysis))[:, judged],
     )
 
 
-def greatest(base: BaseMetal, motion: FrameMotion, case: str, share: float = 0.0, start: int = 0) -> list[Peak]:
+def weld_toes(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord, haz: float) -> Places:
+    """Structural stress per coordinate at the weld toes that can be read, against the yield of the heat-affected zone.
+
+    Parameters
+    ----------
+    haz : float
+        Yield of the heat-affected zone over that of the base metal.
+    """
+    assert analysis.toes is not None
+    wall, strength = _walls(analysis, steel)
+    static = toe_stress(analysis, nodal_stress(analysis, _rest(analysis)))
+    read = np.flatnonzero(np.isfinite(static).all(axis=(0, 2)))
+    group = np.asarray(analysis.toes.groups[read])
+    return Places(
+        at=analysis.toes.toes.point[read],
+        group=group,
+        names=tuple(analysis.tensor.solid.groups),
+        thickness=wall[group],
+        yields=haz * strength[group],
+        volume=np.zeros(len(read)),
+        factors=stress_factors(analysis, frame, lambda nodal: toe_stress(analysis, nodal)[:, read]),
+        static=static[:, read],
+    )
+
+
+def _walls(analysis: FrameAnalysis, steel: MaterialRecord) -> tuple[FloatArray, FloatArray]:
+    """Thickness and yield of each gauge group."""
+    solid = analysis.tensor.solid
+    wall = np.array([solid.thickness(name) for name in solid.groups])
+    return wall, np.array([steel.yield_at(float(value)) for value in wall])
+
+
+def _rest(analysis: FrameAnalysis) -> FloatArray:
+    return np.array([analysis.static.results[f"{REST}, {end} preload"].displacement for end in PRELOADS])
+
+
+def yielding_share(base: Places, motion: FrameMotion) -> float:
+    """Largest share of the judged volume whose elastic stress is beyond yield at the moments of extreme coordinates."""
+    over_time = motion.coordinates
+    values = _at_moments(base, over_time[_extreme_moments(over_time)])
+    total = float(base.volume.sum())
+    return float(base.volume[values > base.yields].sum()) / total if total > 0.0 else 0.0
+
+
+def greatest(base: Places, motion: FrameMotion, case: str, share: float = 0.0, start: int = 0) -> list[Peak]:
     """Von Mises stress of each group that is exceeded for `share` of the time (0: the greatest), static stress included.
 
     The places are found at the moments when a coordinate is at its extremes; the worst of each group are then followed
@@ -99,7 +143,7 @@ def _extreme_moments(over_time: FloatArray) -> Ints:
     return np.unique(np.concatenate([order[:_INSTANTS], order[-_INSTANTS:]]))
 
 
-def _at_moments(base: BaseMetal, coordinates: FloatArray) -> FloatArray:
+def _at_moments(base: Places, coordinates: FloatArray) -> FloatArray:
     """Greatest stress of every place over some moments, both ends of the preload, (p,)."""
     size = max(1, _CHUNK // (6 * len(coordinates)))
     found = np.empty(len(base.factors))
@@ -115,7 +159,7 @@ def _worst_of_each_group(use: FloatArray, group: Ints) -> Ints:
     return np.concatenate([order[group[order] == one][:_CANDIDATES] for one in np.unique(group)])
 
 
-def _levels(base: BaseMetal, places: Ints, over_time: FloatArray, share: float) -> FloatArray:
+def _levels(base: Places, places: Ints, over_time: FloatArray, share: float) -> FloatArray:
     found = np.empty(len(places))
     for number, place in enumerate(places):
         moving = (base.factors[place] @ over_time.T).T

@@ -21,7 +21,7 @@ from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.loads.history import FloatArray
 from mechlock.loads.psd import Psd, realisation, standard_duration, standard_psd
 from mechlock.loads.standards import find_record
-from mechlock.pipeline.base_metal import BaseMetal, greatest
+from mechlock.pipeline.base_metal import Places, greatest
 from mechlock.pipeline.duty_motion import Travel, travel
 from mechlock.pipeline.frame_motion import INPUTS, OpenFrame, move
 from mechlock.response.basis import Output
@@ -72,7 +72,7 @@ class VibrationRun:
     passage: Passage
 
 
-def random_run(frame: OpenFrame, base: BaseMetal, axis: str, seed: int = 1) -> VibrationRun:
+def random_run(frame: OpenFrame, base: Places, axis: str, seed: int = 1) -> VibrationRun:
     """One axis of the random test."""
     name = f"{STANDARD}_{axis}"
     spectrum = standard_psd(name)
@@ -87,7 +87,7 @@ def random_run(frame: OpenFrame, base: BaseMetal, axis: str, seed: int = 1) -> V
     return VibrationRun(case, linear, lost, tuple(peaks), travel(frame, case, hours, moved, 0), passage)
 
 
-def dwell_run(frame: OpenFrame, base: BaseMetal, axis: str) -> VibrationRun:
+def dwell_run(frame: OpenFrame, base: Places, axis: str) -> VibrationRun:
     """One axis of the sine dwell, driven until it is steady."""
     row = find_record(f"{STANDARD}_sine", "sine_dwell")
     frequency = float(row.value("f_Hz"))
@@ -108,7 +108,7 @@ def dwell_run(frame: OpenFrame, base: BaseMetal, axis: str) -> VibrationRun:
 
 
 def vibration_runs(
-    frame: OpenFrame, base: BaseMetal, progress: Callable[[str], None] = lambda message: None
+    frame: OpenFrame, base: Places, progress: Callable[[str], None] = lambda message: None
 ) -> tuple[VibrationRun, ...]:
     """The whole test: random and dwell along each axis."""
     found: list[VibrationRun] = []
@@ -121,12 +121,12 @@ def vibration_runs(
     return tuple(found)
 
 
-def vibration_criteria(runs: tuple[VibrationRun, ...], base: BaseMetal, row: AcceptanceRow) -> list[Criterion]:
+def vibration_criteria(runs: tuple[VibrationRun, ...], base: Places, row: AcceptanceRow) -> list[Criterion]:
     """``random_3sigma``: the group with the least margin along each axis."""
     return [_row(run, base, row) for run in runs]
 
 
-def _row(run: VibrationRun, base: BaseMetal, row: AcceptanceRow) -> Criterion:
+def _row(run: VibrationRun, base: Places, row: AcceptanceRow) -> Criterion:
     limits = {name: float(base.yields[base.group == number].max(initial=0.0)) for number, name in enumerate(base.names)}
     worst = max(run.peaks, key=lambda peak: peak.value / limits[peak.group])
     where = ", ".join(f"{value:.0f}" for value in worst.at)
@@ -144,7 +144,7 @@ def _along(axis: str, history: FloatArray) -> FloatArray:
     return inputs
 
 
-def _linear(frame: OpenFrame, base: BaseMetal, spectrum: Psd, axis: int, case: str) -> tuple[tuple[Peak, ...], tuple[str, ...]]:
+def _linear(frame: OpenFrame, base: Places, spectrum: Psd, axis: int, case: str) -> tuple[tuple[Peak, ...], tuple[str, ...]]:
     """Three standard deviations on the state at rest by full modal covariance, and the contacts that would be pulled."""
     dynamics = frame.dynamics
     count = dynamics.modes

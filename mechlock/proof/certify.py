@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 import mechlock.proof.verify as verify
 from mechlock.proof.interval import Array
@@ -24,7 +27,7 @@ class Proved:
     name : str
         The checker's name of the quantity.
     at_least : Fraction
-        The quantity exceeds this on the whole root box (not negative).
+        The quantity exceeds this on the whole root box (not negative for a condition).
     tree : list of int and str
         Preorder; a number for the variable bisected, a letter for a leaf's rule.
     boxes : int
@@ -56,7 +59,9 @@ class Certifier:
         self.goals = goals
         self.evaluations = 0
 
-    def certify(self, name: str, tree: list[int | str], budget: int, refinements: int = 0) -> Proved | None:
+    def certify(
+        self, name: str, tree: list[int | str], budget: int, refinements: int = 0, level: Fraction = Fraction(0)
+    ) -> Proved | None:
         """Bound the quantity from below on every leaf.
 
         Parameters
@@ -69,6 +74,8 @@ class Certifier:
             Leaves that may be split because the checker does not prove them.
         refinements : int
             Leaves that may be split beyond that, the weakest first, to raise the bound.
+        level : Fraction
+            What the bound has to exceed; the checker asks for 0 of conditions.
 
         Returns
         -------
@@ -80,9 +87,9 @@ class Certifier:
         for path, box in _paths(tree, self.goals.linkage.root()):
             leaf = self._leaf(name, path, box)
             heapq.heappush(heap, (leaf.low, next(counter), leaf))
-        best, best_heap = heap[0][0], list(heap)
-        while (heap[0][0] <= 0 and budget > 0) or (heap[0][0] > 0 and refinements > 0):
-            if heap[0][0] <= 0:
+        best, best_heap, wanted = heap[0][0], list(heap), verify.enclose(level, level)[1]
+        while (heap[0][0] <= wanted and budget > 0) or (heap[0][0] > wanted and refinements > 0):
+            if heap[0][0] <= wanted:
                 budget -= 1
             else:
                 refinements -= 1
@@ -91,9 +98,9 @@ class Certifier:
                 heapq.heappush(heap, (part.low, next(counter), part))
             if heap[0][0] > best:
                 best, best_heap = heap[0][0], list(heap)
-        if best <= 0:
+        if best <= wanted:
             return None
-        bound = round_down(Fraction(best, verify.ONE))
+        bound = max(level, round_down(Fraction(best, verify.ONE)))
         if name.startswith("assembly"):
             self.goals.prover.remember(name, verify.enclose(bound, bound)[1])
         leaves = [leaf for _, _, leaf in best_heap]
@@ -141,7 +148,31 @@ class Certifier:
             return [factor for factor, _ in self.goals.loads[key.removeprefix("arm ")]]
         return [f"toggle {key}", f"arm {key}"] if kind == "sine" else [name]
 
-    def exact_point(self, point: Array, violates: str) -> dict[str, Any] | None:
+    def worst(self, name: str, steps: int = 4) -> Array:
+        """Walk from the middle of the root box to the corner where a quantity is least; clearance offsets stay in their discs."""
+        linkage = self.goals.linkage
+        index = {v.name: place for place, v in enumerate(linkage.variables)}
+        share = np.full(len(index), 0.5)
+        for _ in range(steps):
+            point = [v.low + Fraction(float(x)) * (v.high - v.low) for v, x in zip(linkage.variables, share, strict=True)]
+            try:
+                _, slopes = self.goals.prover.evaluate(name, [(x, x) for x in point], True)
+            except verify.Unknown:
+                break
+            slope = np.array([float(low + high) for low, high in slopes]) / verify.ONE
+            target = np.where(slope > 0.0, 0.0, np.where(slope < 0.0, 1.0, share))
+            for joint in linkage.joints:
+                if joint.clearance:
+                    pair = [index[f"clearance {joint.name} {axis}"] for axis in "xy"]
+                    target[pair] = 0.5 - 0.5 * (1.0 - 1e-9) * slope[pair] / max(float(np.hypot(*slope[pair])), 1e-300)
+            if np.array_equal(target, share):
+                break
+            share = target
+        return share
+
+    def exact_point(
+        self, point: Array, violates: str, check: Callable[[dict[str, Any]], None] | None = None
+    ) -> dict[str, Any] | None:
         """Round a point of the root box to numbers fit for a drawing, as long as the claim still fails there."""
         variables = self.goals.linkage.variables
         raw = [v.low + Fraction(float(share)) * (v.high - v.low) for v, share in zip(variables, point, strict=True)]
@@ -155,8 +186,8 @@ class Certifier:
                 ],
             }
             try:
-                self.goals.check_counterexample(example)
-            except verify.Rejected:
+                (check or self.goals.check_counterexample)(example)
+            except (verify.Rejected, verify.Unknown):
                 continue
             return example
         return None
@@ -177,7 +208,9 @@ def _rounded(variable: verify.Variable, value: Fraction, places: int) -> Fractio
 
 
 def round_down(value: Fraction) -> Fraction:
-    """Round a positive number down to `DIGITS` significant digits, strictly below it."""
+    """Round a number down to `DIGITS` significant digits, strictly below it (zero: a little below)."""
+    if value <= 0:
+        return -round_up(-value) if value else -Fraction(1, 10**9)
     exponent = 0
     while value * Fraction(10) ** exponent < 10 ** (DIGITS - 1):
         exponent += 1
@@ -186,6 +219,17 @@ def round_down(value: Fraction) -> Fraction:
     scaled = value * Fraction(10) ** exponent
     whole = int(scaled)
     return Fraction(whole - (whole == scaled)) / Fraction(10) ** exponent
+
+
+def round_up(value: Fraction) -> Fraction:
+    """Round a positive number up to `DIGITS` significant digits, strictly above it."""
+    below = round_down(value)
+    step = Fraction(1)
+    while step * 10 ** (DIGITS - 1) > below:
+        step /= 10
+    while step * 10**DIGITS <= below:
+        step *= 10
+    return below + 2 * step
 
 
 def _paths(tree: list[int | str], root: verify.Box) -> list[tuple[tuple[tuple[int, int], ...], verify.Box]]:

@@ -16,6 +16,7 @@ from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.linkage import ClaimName, LinkageSource
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.semantics import build
+from mechlock.proof.clamp import clamp
 from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, over_centre, undecided
 from mechlock.proof.release import release
@@ -25,7 +26,7 @@ BUDGET = 20_000
 """Boxes for each condition before the verdict is `undecided`."""
 
 
-METHODS = ("over_centre", "release")
+METHODS = ("over_centre", "clamp", "release")
 NO_METHOD = "this version has no rigorous method for this claim"
 
 EFFORT_BUDGET = 400
@@ -100,6 +101,10 @@ def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, rep
         if not case.goals.linkage.loads:
             raise InputError("over_centre needs at least one load", f"{source.where}: lock.loads", "add a [[lock.loads]] table")
         return over_centre(case, effort.budget, effort.margins, report)
+    if claim == "clamp":
+        if not case.mechanism.lock or not case.mechanism.lock.clamp or not case.mechanism.lock.loads:
+            raise InputError("clamp needs [lock.clamp] and a load", f"{source.where}: lock", "add stiffness and interference")
+        return clamp(case.goals.linkage, effort.budget, report)
     if claim == "release":
         return _release(case, source, effort.budget, report)
     return undecided(claim, f"{claim}: {NO_METHOD}")

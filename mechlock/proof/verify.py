@@ -496,11 +496,19 @@ class Linkage:
             for v, ends in zip(self.variables, box, strict=True)
         ]
 
+    def nominal(self, drive: Fraction) -> list[Interval]:
+        """All quantities at their nominal values, the drive at a value."""
+        values = [drive if v.name.startswith("drive ") else v.nominal for v in self.variables]
+        return self.intervals([(v, v) for v in values])
+
+    def at_nominal(self, body: str, point: str) -> tuple[Interval, Interval]:
+        """Position of a body's point at nominal dimensions, the drive at the stop's nominal value."""
+        at = self.place(self.nominal(variable("drive", self.lock["drive"]).nominal)).point(body, point)
+        return at.x.value, at.y.value
+
     def _modes(self) -> tuple[int, ...]:
         """The assembly mode whose body angles at the drive's nominal value are nearest to those the file gives."""
-        value = quantity(self.data["drive"]["value"])[0]
-        values = [value if v.name.startswith("drive ") else v.nominal for v in self.variables]
-        box = self.intervals([(v, v) for v in values])
+        box = self.nominal(quantity(self.data["drive"]["value"])[0])
         scores: list[tuple[Interval, tuple[int, ...]]] = []
         for modes in itertools.product((1, -1), repeat=len(self.dyads)):
             scene, score = self.place(box, modes=modes), ZERO
@@ -807,7 +815,7 @@ class Assembly:
         """How the loaded body moves; names the load's moment about its pivot (or its part along the slide), per unit of force."""
         load = self.linkage.loads[name]
         at = self.point(load["body"], load["point"])
-        force = turned(self.inputs[f"direction {name}"])
+        force = self.force(name)
         motion = self.motion(load["body"])
         if motion is not None:
             self.quantities[f"load {name}"] = motion.velocity(at).dot(force)
@@ -816,9 +824,22 @@ class Assembly:
             self.quantities[f"Q {name}"] = change.dot(force)
         return motion
 
+    def approach(self, name: str) -> Num:
+        """How far the load's point stands against the load's direction from where it stands at nominal dimensions."""
+        load = self.linkage.loads[name]
+        rest = self.linkage.at_nominal(load["body"], load["point"])
+        return (Vec(*map(self.constant, rest)) - self.point(load["body"], load["point"])).dot(self.force(name))
+
+    def force(self, name: str) -> Vec:
+        """Direction of a load."""
+        return turned(self.inputs[f"direction {name}"])
+
     def quantity(self, name: str) -> Num:
         """Evaluate one named quantity; `Unknown` where the box is too large for it."""
         kind, _, key = name.partition(" ")
+        if kind in ("approach", "retreat"):
+            number = self.approach(key)
+            return number if kind == "approach" else -number
         try:
             if kind in ("assembly", "height"):
                 self.pose(self.linkage.dyads[int(key.split()[0]) - 1].bodies[0])
@@ -1059,7 +1080,7 @@ def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
             elif joint is linkage.drive:
                 act(body, sense, arm, e, into(matrix, size - 1))
     entry = linkage.loads[load]
-    force = turned(scene.inputs[f"direction {load}"])
+    force = scene.force(load)
     act(entry["body"], 1, scene.arm(entry["body"], entry["point"]), force, source(0))
     return _with_friction(linkage, solve(matrix, columns), loose)
 
@@ -1107,6 +1128,9 @@ STATEMENTS = {
     "over_centre": "For all parameters, clearance offsets and load directions in the root box and every drive position in the "
     "locked interval, the mechanism can be assembled in its mode and every load presses the drive into its stop: Q > 0 towards "
     "the stop.",
+    "clamp": "For all parameters, clearance offsets and load directions in the root box, every drive position in the locked "
+    "interval, and all stiffness, interference and losses in the clamp's intervals, the mechanism can be assembled in its mode and "
+    "the preload, stiffness times overlap, is at least the lower magnitude of each load that the clamp has to guarantee.",
     "release": "For all parameters, clearance offsets and load directions in the root box, each load named for release alone, "
     "at most its upper magnitude: a drive effort within the actuator's limit keeps the drive moving off its stop, all friction "
     "opposing, from the stop's far end down to the drive value `to`, where the load itself pushes the drive on.",
@@ -1200,7 +1224,7 @@ class OverCentre:
     def check_tree(self, entry: dict[str, Any]) -> None:
         """Prove that a quantity exceeds its bound on the whole root box."""
         name, bound = entry["quantity"], fraction(entry["at_least"])
-        if bound < 0:
+        if bound < 0 and not name.startswith(("approach", "retreat")):
             raise Rejected(f"{name}: a negative bound proves nothing")
         level = enclose(bound, bound)[1]
         for box, rule in leaves(entry["tree"], self.linkage.root()):
@@ -1258,6 +1282,70 @@ class OverCentre:
         except Unknown:
             return False
         return kind == "Q" and min(signs) < 0
+
+
+class Clamp:
+    """What `clamp` needs: stiffness times (interference - losses + approach of the hook), against the least load."""
+
+    def __init__(self, linkage: Linkage) -> None:
+        table = keys(linkage.lock["clamp"], {"stiffness", "interference"}, frozenset({"adjusted", "losses", "loads"}))
+        self.linkage, self.goals = linkage, OverCentre(linkage)
+        self.stiffness, self.interference = (variable(key, table[key]) for key in ("stiffness", "interference"))
+        self.losses = [variable(name, spec) for name, spec in table.get("losses", {}).items()]
+        self.adjusted, self.loads = table.get("adjusted", False), list(table.get("loads", linkage.loads))
+        units = [self.stiffness.unit, self.interference.unit, *(loss.unit for loss in self.losses)]
+        if units != ["N/mm", "mm"] + ["mm"] * len(self.losses) or self.stiffness.low <= 0 or type(self.adjusted) is not bool:
+            raise Unreadable("the clamp needs a stiffness, lengths, and adjusted = true or false")
+        if not self.loads or not set(self.loads) <= set(linkage.loads):
+            raise Rejected("the clamp needs loads of the file")
+        self.assembly = [name for name in self.goals.conditions if name.startswith("assembly")]
+        moves = [] if self.adjusted else [f"{kind} {load}" for load in self.loads for kind in ("approach", "retreat")]
+        self.conditions = self.assembly + moves
+
+    def least(self, approach: Fraction) -> Fraction:
+        """Least preload where the hook stands at least `approach` closer than at nominal dimensions."""
+        return self.stiffness.low * (self.interference.low - sum(loss.high for loss in self.losses) + approach)
+
+    def most(self, approach: Fraction) -> Fraction:
+        """Greatest preload where the hook stands at most `approach` closer."""
+        return self.stiffness.high * (self.interference.high - sum(loss.low for loss in self.losses) + approach)
+
+    def magnitude(self, load: str) -> Fraction:
+        """Least magnitude of a load, which the clamp has to guarantee."""
+        return quantity(self.linkage.loads[load]["magnitude"][0])[0]
+
+    def check_proof(self, theorem: dict[str, Any]) -> None:
+        """Accept a proof: assembly, the range of the approach, and from it the range of the preload of every load."""
+        entries = theorem["conditions"]
+        if [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in entries] != self.conditions:
+            raise Rejected(f"the conditions must be {self.conditions}")
+        if not self.goals.loads:
+            raise Rejected("there is no assembly at the middle of the root box")
+        bounds: dict[str, Fraction] = {}
+        for entry in entries:
+            self.goals.check_tree(entry)
+            bounds[entry["quantity"]] = fraction(entry["at_least"])
+        if [keys(entry, {"load", "at_least", "at_most"})["load"] for entry in theorem["preload"]] != self.loads:
+            raise Rejected(f"the preload must be given for {self.loads}")
+        for entry in theorem["preload"]:
+            load, low, high = entry["load"], fraction(entry["at_least"]), fraction(entry["at_most"])
+            least = self.least(bounds.get(f"approach {load}", Fraction(0)))
+            most = self.most(-bounds.get(f"retreat {load}", Fraction(0)))
+            if not self.magnitude(load) <= low <= least or not most <= high:
+                raise Rejected(f"the preload against {load!r} is not proved to stay between {low} N and {high} N")
+
+    def check_counterexample(self, example: dict[str, Any]) -> None:
+        """Accept a counterexample: dimensions at which the softest and least clamp is below the least load."""
+        kind, _, load = keys(example, {"violates", "values"})["violates"].partition(" ")
+        point = self.linkage.point(example["values"])
+        scene = self.linkage.place(self.linkage.intervals(point))
+        if kind == "assembly" and self.goals.fails(example["violates"], point):
+            return
+        for dyad in self.linkage.dyads:
+            scene.pose(dyad.bodies[0])
+        approach = Fraction(0) if self.adjusted else Fraction(scene.approach(load).value[1], ONE)
+        if kind != "preload" or load not in self.loads or not max(0, self.least(approach)) < self.magnitude(load):
+            raise Rejected("the preload at the counterexample is not proved to be below the load")
 
 
 class Release:
@@ -1343,6 +1431,29 @@ def check_release_counterexample(linkage: Linkage, example: dict[str, Any]) -> N
         raise Rejected("the effort at the counterexample is not proved to exceed the limit")
 
 
+# Of each claim: the fields of its proof, required and optional; how a proof and how a counterexample are checked.
+CLAIMS: dict[str, tuple[set[str], frozenset[str], Callable[[Linkage, Any], None], Callable[[Linkage, Any], None]]] = {
+    "over_centre": (
+        {"conditions", "margins"},
+        frozenset({"earlier"}),
+        lambda linkage, theorem: OverCentre(linkage).check_proof(theorem),
+        lambda linkage, example: OverCentre(linkage).check_counterexample(example),
+    ),
+    "clamp": (
+        {"conditions", "preload"},
+        frozenset(),
+        lambda linkage, theorem: Clamp(linkage).check_proof(theorem),
+        lambda linkage, example: Clamp(linkage).check_counterexample(example),
+    ),
+    "release": (
+        {"to", "assembly", "opens", "effort"},
+        frozenset(),
+        lambda linkage, theorem: Release(linkage, fraction(theorem["to"])).check_proof(theorem),
+        check_release_counterexample,
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the checker says: accepted or why not, and the theorems with their verdicts."""
@@ -1404,24 +1515,15 @@ def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str],
         name, verdict = theorem["claim"], theorem["verdict"]
         if verdict == "undecided":
             keys(theorem, {"claim", "verdict", "reason"})
-        elif theorem.get("statement") != STATEMENTS.get(name, ""):
-            raise Rejected(f"the statement of {name!r} is not the one that is checked")
-        elif name == "over_centre" and verdict == "proved":
-            fields = {"claim", "verdict", "statement", "conditions", "margins"}
-            OverCentre(linkage).check_proof(keys(theorem, fields, frozenset({"earlier"})))
-        elif name == "over_centre" and verdict == "refuted":
-            OverCentre(linkage).check_counterexample(
-                keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"]
-            )
-        elif name == "release" and verdict == "proved":
-            keys(theorem, {"claim", "verdict", "statement", "to", "assembly", "opens", "effort"})
-            Release(linkage, fraction(theorem["to"])).check_proof(theorem)
-        elif name == "release" and verdict == "refuted":
-            check_release_counterexample(
-                linkage, keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"]
-            )
-        else:
+        elif name not in CLAIMS or verdict not in ("proved", "refuted"):
             raise Rejected(f"{name!r} {verdict!r} is not something that is checked")
+        elif theorem.get("statement") != STATEMENTS[name]:
+            raise Rejected(f"the statement of {name!r} is not the one that is checked")
+        elif verdict == "proved":
+            required, optional, proof, _ = CLAIMS[name]
+            proof(linkage, keys(theorem, {"claim", "verdict", "statement"} | required, optional))
+        else:
+            CLAIMS[name][3](linkage, keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"])
         results.append({"name": name, "verdict": verdict})
     return tuple(results)
 
