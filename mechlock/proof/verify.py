@@ -1129,8 +1129,8 @@ STATEMENTS = {
     "locked interval, the mechanism can be assembled in its mode and every load presses the drive into its stop: Q > 0 towards "
     "the stop.",
     "clamp": "For all parameters, clearance offsets and load directions in the root box, every drive position in the locked "
-    "interval, and all stiffness, interference and losses in the clamp's intervals, the mechanism can be assembled in its mode and "
-    "the preload, stiffness times overlap, is at least the lower magnitude of each load that the clamp has to guarantee.",
+    "interval, and all stiffness, interference and losses in the clamp's intervals, the mechanism can be assembled in its mode, "
+    "and the preload, stiffness times overlap, is at least the lower magnitude of each load that the clamp has to guarantee.",
     "release": "For all parameters, clearance offsets and load directions in the root box, each load named for release alone, "
     "at most its upper magnitude: a drive effort within the actuator's limit keeps the drive moving off its stop, all friction "
     "opposing, from the stop's far end down to the drive value `to`, where the load itself pushes the drive on.",
