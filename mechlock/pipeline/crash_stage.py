@@ -1,0 +1,157 @@
+"""The collision corridor on frame and lock: worst histories inside it, with pads and hooks that open.
+
+In a crash the pads under one side open and the frame rocks on its hooks, slower and larger than the closed frame would
+move; the histories are therefore searched for several frequencies, and each is driven both ways in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from mechlock.loads.corridor import corridor
+from mechlock.loads.history import FloatArray, History
+from mechlock.pipeline.frame_motion import INPUTS, FrameMotion, OpenFrame, move
+from mechlock.response.corridor_search import worst_trapezoid
+
+CORRIDOR = "GB38031_sim_collision_ge_7p5t"
+"""Trucks of 7.5 t and more; the same figures as UN R100 for M3 and N3."""
+
+FREQUENCIES = (8.0, 12.0, 16.0, 20.0)
+"""Oscillators for which the worst history is searched, beside the first mode, Hz."""
+
+AXES: tuple[Literal["x", "y"], ...] = ("x", "y")
+
+TOUCHING = 1.0e-6
+"""Gaps below this are rounding, mm."""
+
+_STEP = 1.0e-3
+_RINGING = 0.3
+
+
+@dataclass(frozen=True)
+class CrashRun:
+    """One history driven one way.
+
+    Attributes
+    ----------
+    axis : str
+        With its sign.
+    frequency : float
+        For which the history is the worst, Hz.
+    peak : float
+        Plateau, mm/s².
+    motion : FrameMotion
+    """
+
+    axis: str
+    frequency: float
+    peak: float
+    motion: FrameMotion
+
+
+@dataclass(frozen=True)
+class LockMotion:
+    """What the locks did in the runs of one axis.
+
+    Attributes
+    ----------
+    greatest : float
+        Greatest pull, N; `lock` and `run` say where.
+    lock, run : str
+    slack : dict of str to float
+        Greatest gap at the locks that go slack, mm.
+    apart : float
+        Longest part of a run in which a corner touches neither its pad nor its hook, s.
+    apart_at : str
+    """
+
+    greatest: float
+    lock: str
+    run: str
+    slack: dict[str, float]
+    apart: float
+    apart_at: str
+
+
+def crash_runs(
+    frame: OpenFrame, axis: Literal["x", "y"], progress: Callable[[str], None] = lambda message: None
+) -> tuple[CrashRun, ...]:
+    """Drive the worst histories of the corridor along one axis, both ways.
+
+    Raises
+    ------
+    NoVerdict
+        When no history of the search lies inside the corridor, or the hooks and pads cannot hold the frame.
+    """
+    limits = corridor(CORRIDOR, axis)
+    damping = float(frame.dynamics.basis.damping.viscous_equivalent[0])
+    found: list[CrashRun] = []
+    seen: set[bytes] = set()
+    for frequency in (*FREQUENCIES, float(frame.dynamics.basis.frequency[0])):
+        progress(f"life: crash {axis}, history for {frequency:.0f} Hz")
+        worst = worst_trapezoid(limits, frequency, damping, _STEP)
+        if worst.history.values.tobytes() in seen:
+            continue
+        seen.add(worst.history.values.tobytes())
+        for sign in (1.0, -1.0):
+            name = f"{'+' if sign > 0 else '-'}{axis}"
+            found.append(CrashRun(name, frequency, worst.peak, _driven(frame, worst.history, AXES.index(axis), sign)))
+    return tuple(found)
+
+
+def _driven(frame: OpenFrame, history: History, axis: int, sign: float) -> FrameMotion:
+    whole = history.followed_by(_RINGING)
+    inputs: FloatArray = np.zeros((len(whole.values), INPUTS))
+    inputs[:, axis] = sign * whole.values
+    return move(frame, whole.step, inputs)
+
+
+def lock_motion(frame: OpenFrame, runs: Sequence[CrashRun]) -> LockMotion:
+    """Greatest pull, slack, and corners that lose pad and hook at once."""
+    contacts = frame.dynamics.restraint.contacts
+    names = np.array(frame.dynamics.contact_names)
+    locks = tuple(dict.fromkeys(names[contacts.is_lock].tolist()))
+    best = (-1.0, "", "")
+    slack: dict[str, float] = {}
+    apart, apart_at = 0.0, ""
+    for run in runs:
+        force = run.motion.force
+        gaps = run.motion.coordinates[:, -force.shape[1] :] @ contacts.compliance.T
+        for lock in locks:
+            mine = names == lock
+            pull = float(force[:, mine].sum(axis=1).max())
+            best = max(best, (pull, lock, f"{run.axis}, {run.peak / 9806.65:.1f} g"))
+            gap = float(gaps[:, mine].max())
+            if gap > TOUCHING:
+                slack[lock] = max(slack.get(lock, 0.0), gap)
+            corner = np.array([str(name).partition("_")[2] == lock.partition("_")[2] for name in names])
+            lost = run.motion.step * _longest(np.asarray((force[:, corner] <= 0.0).all(axis=1)))
+            if lost > apart:
+                apart, apart_at = lost, f"{lock}, {run.axis}"
+    return LockMotion(best[0], best[1], best[2], slack, apart, apart_at)
+
+
+def _longest(lost: np.ndarray) -> int:
+    """Length of the longest row of true samples."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], lost, [False]])))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
+
+
+def spring_shear(frame: OpenFrame, run: FrameMotion) -> dict[str, float]:
+    """Greatest force across z of every spring (guide pins) in a motion, N."""
+    dynamics = frame.dynamics
+    found: dict[str, float] = {}
+    share = frame.contacts.opening / dynamics.basis.omega**2
+    carried = dynamics.carried.T.reshape(dynamics.carried.shape[1], -1, 3)
+    for spring, patch in dynamics.restraint.springs:
+        per_field = np.einsum("n,kni->ki", patch.mean, dynamics.fields[:, patch.nodes])
+        per_contact = np.einsum("n,kni->ki", patch.mean, carried[:, patch.nodes]) - share @ per_field[: dynamics.modes]
+        moved = run.coordinates @ np.concatenate([per_field, per_contact])
+        moved += patch.mean @ dynamics.rest.displacement[patch.nodes]
+        force = moved[:, :2] * np.asarray(spring.stiffness)[:2]
+        found[spring.name] = float(np.linalg.norm(force, axis=1).max())
+    return found
