@@ -18,6 +18,7 @@ from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.semantics import build
 from mechlock.proof.clamp import clamp
 from mechlock.proof.conditions import Problem
+from mechlock.proof.friction import friction
 from mechlock.proof.over_centre import Evidence, over_centre, undecided
 from mechlock.proof.release import release
 from mechlock.proof.results import ProofResult
@@ -26,7 +27,7 @@ BUDGET = 20_000
 """Boxes for each condition before the verdict is `undecided`."""
 
 
-METHODS = ("over_centre", "clamp", "release")
+METHODS = ("over_centre", "friction", "clamp", "release")
 NO_METHOD = "this version has no rigorous method for this claim"
 
 EFFORT_BUDGET = 400
@@ -101,6 +102,11 @@ def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, rep
         if not case.goals.linkage.loads:
             raise InputError("over_centre needs at least one load", f"{source.where}: lock.loads", "add a [[lock.loads]] table")
         return over_centre(case, effort.budget, effort.margins, report)
+    if claim == "friction":
+        if not case.goals.linkage.loads or not case.goals.linkage.opens:
+            mend = 'add [[lock.loads]], and stop or release = "increasing" or "decreasing"'
+            raise InputError("friction needs a load and the direction in which the drive opens", f"{source.where}: lock", mend)
+        return friction(case.goals.linkage, min(effort.budget, EFFORT_BUDGET), report)
     if claim == "clamp":
         if not case.mechanism.lock or not case.mechanism.lock.clamp or not case.mechanism.lock.loads:
             raise InputError("clamp needs [lock.clamp] and a load", f"{source.where}: lock", "add stiffness and interference")

@@ -6,13 +6,12 @@ friction circle, evaluated by the checker's own interval arithmetic; nothing of 
 
 from __future__ import annotations
 
-import heapq
-import itertools
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from mechlock.proof.certify import Certifier, Proved, round_down, tree_of
+from mechlock.proof.bisection import raise_least
+from mechlock.proof.certify import Certifier, Proved, round_down
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value
 from mechlock.proof.verify import (
@@ -36,8 +35,6 @@ SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2))
 
 REFINE = 33
 """Boxes up to which a bound that already suffices is made sharper."""
-
-Path = tuple[tuple[int, int], ...]
 
 
 def release(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evidence:
@@ -169,47 +166,14 @@ def _unit(linkage: Linkage) -> tuple[str, float]:
 
 def _bound(goals: Release, load: str, budget: int) -> tuple[Fraction, list[int | str], int]:
     """Bound the effort from above by bisecting the box where the bound is greatest."""
-    counter = itertools.count()
-    root = goals.travel.linkage.root()
-    order = _most_useful(goals, load, root)
-    heap: list[tuple[int, int, Path, Box]] = [(-_effort(goals, load, root), 0, (), root)]
-    best, best_heap = heap[0][0], list(heap)
-    wanted = -int(goals.limit * ONE * Fraction(4, 5))
-    looked = 1
-    enough = -int(goals.limit * ONE)
-    while heap[0][0] < (wanted if looked < REFINE else enough) and looked < budget:
-        _, _, path, box = heapq.heappop(heap)
-        cuts = [side for side, _ in path]
-        variable = max(order, key=lambda index: order[index] / 2 ** cuts.count(index))
-        low, high = box[variable]
-        middle = (low + high) / 2
-        for side, ends in enumerate(((low, middle), (middle, high))):
-            part = [*box[:variable], ends, *box[variable + 1 :]]
-            heapq.heappush(heap, (-_effort(goals, load, part), next(counter) + 1, (*path, (variable, side)), part))
-        looked += 2
-        if heap[0][0] > best:
-            best, best_heap = heap[0][0], list(heap)
+
+    def value(box: Box) -> int:
+        return -goals.effort(load, box)
+
+    wanted, enough = -int(goals.limit * ONE * Fraction(4, 5)), -int(goals.limit * ONE)
+    best, tree, looked = raise_least(value, goals.travel.linkage.root(), budget, (wanted, enough, REFINE))
     bound = -round_down(Fraction(best, ONE)) if best > 0 else _round_up(Fraction(-best, ONE))
-    return bound, tree_of([(path, "n") for _, _, path, _ in best_heap]), looked
-
-
-def _effort(goals: Release, load: str, box: Box) -> int:
-    try:
-        return goals.effort(load, box)
-    except Unknown:
-        return 10**12 * ONE
-
-
-def _most_useful(goals: Release, load: str, root: Box) -> dict[int, float]:
-    """How much the bound falls when each variable alone is cut to its middle quarter."""
-    shrunk = [((3 * low + high) / 4, (low + 3 * high) / 4) for low, high in root]
-    start = _effort(goals, load, shrunk)
-    gains: dict[int, float] = {}
-    for index, (low, high) in enumerate(root):
-        if low < high:
-            part = [*shrunk[:index], ((low + high) / 2, (low + high) / 2), *shrunk[index + 1 :]]
-            gains[index] = max(1e-9, (start - _effort(goals, load, part)) / ONE)
-    return gains
+    return bound, tree, looked
 
 
 def _round_up(value: Fraction) -> Fraction:

@@ -371,6 +371,28 @@ def read_joints(data: dict[str, Any], points: dict[str, Any]) -> list[Joint]:
     return joints
 
 
+def unwind_slides(joints: list[Joint], points: dict[str, Any]) -> list[Joint]:
+    """Make a slide that closes a loop of slides a pin in a slot: the other slides of the loop hold the angle already."""
+    group = {body: body for body in points}
+    closing: list[Joint] = []
+    for joint in sorted(joints, key=lambda j: "ground" not in (j.first[0], j.second[0])):
+        if joint.kind == "P":
+            old, new = group[joint.first[0]], group[joint.second[0]]
+            closing += [joint] * (old == new)
+            group = {body: new if label == old else label for body, label in group.items()}
+    if closing and any(quantity(joint.angle)[0] for joint in joints if joint.kind == "P"):
+        raise Unreadable("slides in a loop must not turn their bodies")
+    result: list[Joint] = []
+    for joint in joints:
+        if joint in closing:
+            block = (f"{joint.name} block", "pin")
+            points[block[0]] = {"pin": ("0 mm", "0 mm")}
+            result.append(Joint(f"{joint.name} pin", "R", joint.first, block, "", "", Fraction(0)))
+            joint = replace(joint, first=block)
+        result.append(joint)
+    return result
+
+
 def find_dyads(bodies: list[str], joints: list[Joint], placed: list[str]) -> list[Dyad]:
     """Decompose the linkage, from the placed bodies outward."""
     dyads: list[Dyad] = []
@@ -405,7 +427,8 @@ class Linkage:
             raise Unreadable("the linkage is not a mechlock-linkage/1 file")
         self.data, self.lock = data, data["lock"]
         self.points: dict[str, dict[str, Any]] = {name: body["points"] for name, body in data["bodies"].items()}
-        self.joints = read_joints(data, self.points)
+        self.joints = unwind_slides(read_joints(data, self.points), self.points)
+        self.blocks = set(self.points) - set(data["bodies"])
         self.loads = {load["name"]: load for load in self.lock.get("loads", [])}
         if len(self.loads) != len(self.lock.get("loads", [])):
             raise Unreadable("two loads have one name")
@@ -416,12 +439,15 @@ class Linkage:
         self.driven = self.drive.other("ground")
         rest = [j for j in self.joints if j is not self.drive]
         self.dyads = find_dyads(list(self.points), rest, ["ground", self.driven])
-        unknown = {d.kind for d in self.dyads} - {"RRR", "RRP", "RPR"}
+        unknown = {d.kind for d in self.dyads} - {"RRR", "RRP", "RPR", "RPP"}
         if unknown:
             raise Unreadable(f"dyads of kind {', '.join(sorted(unknown))} are not known to the checker")
         if len(rest) != 3 * len(self.dyads):
             raise Unreadable("the linkage has redundant joints")
         self.stop = {"increasing": 1, "decreasing": -1, None: 0}[self.lock.get("stop")]
+        release = self.lock.get("release")
+        way = release.get("direction") if isinstance(release, dict) else release
+        self.opens = -self.stop or {"increasing": 1, "decreasing": -1, None: 0}[way]
         self.parameters = {name: variable(name, spec) for name, spec in data.get("parameters", {}).items()}
         self.variables = [*self.parameters.values(), self._drive_interval(), *self._offsets(), *self._directions()]
         self.expressions: dict[Any, ast.expr | Interval] = {}
@@ -456,6 +482,15 @@ class Linkage:
     def root(self) -> list[tuple[Fraction, Fraction]]:
         """Return the root box, in file units."""
         return [(v.low, v.high) for v in self.variables]
+
+    def disc(self, joint: Joint) -> Joint | None:
+        """The pin of a slot's block, where it is a disc that rubs on the slot."""
+        pins = [
+            j
+            for j in self.joints
+            if j.kind == "R" and {j.first[0], j.second[0]} & {joint.first[0], joint.second[0]} & self.blocks
+        ]
+        return pins[0] if joint.kind == "P" and joint.radius and joint.friction and pins else None
 
     def later_body(self, joint: Joint) -> str:
         """Of a joint's two bodies, the one that is placed by it; of a dyad's inner joint, the dyad's first."""
@@ -510,7 +545,7 @@ class Linkage:
         """The assembly mode whose body angles at the drive's nominal value are nearest to those the file gives."""
         box = self.nominal(quantity(self.data["drive"]["value"])[0])
         scores: list[tuple[Interval, tuple[int, ...]]] = []
-        for modes in itertools.product((1, -1), repeat=len(self.dyads)):
+        for modes in itertools.product(*((1,) if d.kind == "RPP" else (1, -1) for d in self.dyads)):
             scene, score = self.place(box, modes=modes), ZERO
             try:
                 for body, text in self.data.get("assembly", {}).items():
@@ -629,6 +664,14 @@ class Assembly:
                 pass
         raise Unreadable("an expression uses something that the checker does not know")
 
+    def length(self, value: Fraction) -> Num:
+        """Make a number of an exact one."""
+        return self.constant(enclose(value, value))
+
+    def coefficient(self, friction: Any) -> Num:
+        """Friction coefficient of a joint: a number, a parameter, or none."""
+        return self.number(friction) if isinstance(friction, str) else self.length(Fraction(friction))
+
     def local(self, body: str, point: str, origin: str | None = None) -> Vec:
         """Coordinates of a body's point in the body, from the body's origin or from another of its points."""
         x, y = (self.number(text) for text in self.linkage.points[body][point])
@@ -708,7 +751,7 @@ class Assembly:
     def _place_dyad(self, dyad: Dyad) -> None:
         one, two = dyad.bodies
         mode = self.modes[dyad.number - 1]
-        place = {"RRR": self._rrr, "RRP": self._rrp, "RPR": self._rpr}[dyad.kind]
+        place = {"RRR": self._rrr, "RRP": self._rrp, "RPR": self._rpr, "RPP": self._rpp}[dyad.kind]
         (one_at, one_along, one_local), (two_at, two_along, two_local) = place(dyad, one, two, mode)
         self.poses[one] = Pose(one_at, one_local, one_along)
         self.poses[two] = Pose(two_at, two_local, two_along)
@@ -768,6 +811,24 @@ class Assembly:
         }
         return poses[one], poses[two]
 
+    def _rpp(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
+        """A block pinned at A slides along u on a body that slides along e: A = q + t e + s u, so t = (A - q) x u / (e x u)."""
+        inner, pinned, guided = dyad.inner, dyad.outer[0].point(one), dyad.outer[1].point(two)
+        a = self.pin(dyad.outer[0], one)
+        start, e, direction = self.guide(dyad.outer[1], two)
+        turned_one = self.turn(direction, inner.angle, 1 if inner.second[0] == one else -1)
+        u = self.turn(direction if inner.second[0] == one else turned_one, inner.axis)
+        d = (
+            a
+            + turned_one * self.local(one, inner.point(one), pinned)
+            - start
+            - direction * self.local(two, inner.point(two), guided)
+        )
+        across = e.x * u.y - e.y * u.x
+        self.exists(dyad, "across", across.squared())
+        t = (d.x * u.y - d.y * u.x) / across
+        return (a, turned_one, self.local(one, pinned)), (start + e.scale(t), direction, self.local(two, guided))
+
     # 5 -- Signs of the claim: Q = f . dP/d(drive) is a product of named quantities where bodies turn about or slide on ground
     def motion(self, body: str) -> Motion | None:
         """How a body moves with the drive, or None where it neither turns about nor slides on the ground."""
@@ -778,7 +839,7 @@ class Assembly:
                 return Motion(True, self.point(body, joint.point(body)), 1 if joint.second[0] == body else -1, [])
             return Motion(False, self.guide(joint, body)[1], 1, [])
         dyad = next((d for d in linkage.dyads if d.bodies[1] == body and d.outer[1].other(body) == "ground"), None)
-        if dyad is None:
+        if dyad is None or dyad.kind == "RPP":
             return None
         one, joint, mode = dyad.bodies[0], dyad.outer[0], self.modes[dyad.number - 1]
         source = joint.other(one)
@@ -1018,15 +1079,16 @@ def settled(linkage: Linkage, box: Box, floors: dict[str, int]) -> Assembly:
 
 
 def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
-    """Effort that moves the drive off its stop against a unit load: at least; at most without friction; most that friction adds.
+    """Effort that moves the drive the way it opens against a unit load: at least; at most without friction; what friction adds.
 
     Each joint force acts through the later body's point; friction and play move it off that point by a moment that is bounded.
+    A disc in a slot rubs where it touches: its radius away from its centre, on the side of the face that presses on it.
     """
-    linkage = scene.linkage
-    bodies, joints = [body for body in linkage.points if body != "ground"], linkage.joints
+    linkage, joints = scene.linkage, scene.linkage.joints
+    bodies = [body for body in linkage.points if body != "ground"]
     size = 2 * len(joints) + 1
     matrix: list[list[Interval]] = [[ZERO] * size for _ in range(size)]
-    columns: list[list[Interval]] = [[ZERO] * size for _ in range(len(joints) + 1)]
+    columns: list[list[Interval]] = [[ZERO] * size for _ in range(2 * len(joints) + 1)]
 
     def act(body: str, sense: int, arm: Vec, force: Vec, put: Callable[[int, Interval], None]) -> None:
         """Put a force at `arm` from a body's anchor into its three equations."""
@@ -1041,22 +1103,27 @@ def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
     def source(column: int) -> Callable[[int, Interval], None]:
         return lambda row, value: columns[column].__setitem__(row, add(columns[column][row], negate(value)))
 
+    def rub(joint: Joint, disc: Joint, index: int) -> None:
+        """Friction of a disc on the face of its slot, on either side."""
+        block = next(body for body in (disc.first[0], disc.second[0]) if body in (joint.first[0], joint.second[0]))
+        shaft = disc.other(block)
+        for column, side in ((index + 1, 1), (index + 1 + len(joints), -1)):
+            at = scene.point(shaft, disc.point(shaft)) + e.perp().scale(scene.length(side * joint.radius))
+            for body, sense in ((joint.second[0], 1), (joint.first[0], -1)):
+                rubs = shaft if body == block else body
+                if rubs != "ground":
+                    act(rubs, sense, at - scene.pose(rubs).anchor, e, source(column))
+
     one, zero = scene.constant((ONE, ONE)), scene.constant(ZERO)
     loose: list[tuple[int, Interval]] = []  # of each joint: greatest friction moment or force, and play, per unit of reaction
     for index, joint in enumerate(joints):
-        friction = joint.friction if joint.friction else "0 mm"
-        mu = (
-            scene.number(friction)
-            if isinstance(friction, str)
-            else scene.constant(enclose(Fraction(friction), Fraction(friction)))
-        )
-        radius = scene.constant(enclose(joint.radius, joint.radius))
-        later, e = linkage.later_body(joint), Vec(one, zero)
+        mu, later, e = scene.coefficient(joint.friction), linkage.later_body(joint), Vec(one, zero)
+        disc = linkage.disc(joint)
         if joint.kind == "P":
             later, e = joint.second[0], scene.turn(scene.pose(joint.first[0]).direction, joint.axis)
-            if joint.friction and joint.radius:
-                raise Unreadable("friction of a pin in a slot is not known to the checker")
-        slip = mu.value if joint.kind == "P" else (radius * mu / (mu.squared() + 1).root()).value
+        if disc:
+            rub(joint, disc, index)
+        slip = mu.value if joint.kind == "P" else (scene.length(joint.radius) * mu / (mu.squared() + 1).root()).value
         loose.append((enclose(joint.clearance, joint.clearance)[1], slip))
         for (body, point), sense in ((joint.second, 1), (joint.first, -1)):
             if body == "ground":
@@ -1074,43 +1141,73 @@ def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
                 source(index + 1)(turning, per_length)
             else:
                 into(matrix, 2 * index + 1)(turning, unit)
-                act(body, sense, arm, e, source(index + 1))
+                if not disc:
+                    act(body, sense, arm, e, source(index + 1))
             if joint is linkage.drive and joint.kind == "R":
                 into(matrix, size - 1)(turning, unit)
             elif joint is linkage.drive:
                 act(body, sense, arm, e, into(matrix, size - 1))
     entry = linkage.loads[load]
-    force = scene.force(load)
-    act(entry["body"], 1, scene.arm(entry["body"], entry["point"]), force, source(0))
+    act(entry["body"], 1, scene.arm(entry["body"], entry["point"]), scene.force(load), source(0))
     return _with_friction(linkage, solve(matrix, columns), loose)
 
 
+def magnitude(a: Interval) -> Interval:
+    """Absolute value."""
+    return (0 if a[0] <= 0 <= a[1] else min(abs(a[0]), abs(a[1]))), max(abs(a[0]), abs(a[1]))
+
+
 def _with_friction(linkage: Linkage, solutions: list[list[Interval]], loose: list[tuple[int, Interval]]) -> tuple[int, int, int]:
-    """Effort at the drive from the frictionless reactions and the influence of each joint's friction."""
-    joints = linkage.joints
+    """Effort at the drive from the frictionless reactions and the influence of each joint's friction and play.
+
+    First a bound on all reactions, whatever the senses of friction; then, since friction opposes the joint's own motion, its
+    sense is that of the joint's influence on the drive (virtual work), and the reactions are enclosed again and again.
+    """
+    joints, count = linkage.joints, len(linkage.joints)
+
+    def size(x: Interval, y: Interval, index: int) -> Interval:
+        return root(add(square(x), square(y))) if joints[index].kind == "R" else magnitude(x)
 
     def reaction(column: list[Interval], index: int) -> Interval:
-        x, y = column[2 * index], column[2 * index + 1] if joints[index].kind == "R" else ZERO
-        return root(add(square(x), square(y)))
+        return size(column[2 * index], column[2 * index + 1], index)
 
+    sides = [[k + 1, k + 1 + count] if linkage.disc(joint) else [k + 1] for k, joint in enumerate(joints)]
     greatest = [play + slip[1] for play, slip in loose]
     influence = [
-        [-(-reaction(column, i)[1] * g >> BITS) for column, g in zip(solutions[1:], greatest, strict=True)]
-        for i in range(len(joints))
+        [-(-max(reaction(solutions[k], i)[1] for k in side) * g >> BITS) for side, g in zip(sides, greatest, strict=True)]
+        for i in range(count)
     ]
-    free = [reaction(solutions[0], i) for i in range(len(joints))]
-    most = majorant([high for _, high in free], influence)
+    most = majorant([reaction(solutions[0], i)[1] for i in range(count)], influence)
+    chosen: list[list[Interval]] = []
+    for index, side in enumerate(sides):
+        free = solutions[0][2 * index]
+        if len(side) > 1 and magnitude(free)[0] <= sum(-(-i * m >> BITS) for i, m in zip(influence[index], most, strict=True)):
+            raise Unknown  # which face the disc touches is not known
+        second = len(side) > 1 and (free[0] > 0) != (joints[index].first[0] in linkage.blocks)
+        chosen.append(solutions[side[second]])
     unit = LENGTH if linkage.drive.kind == "R" else (ONE, ONE)
-    at_drive = [mul(column[-1], unit) for column in solutions]
-    (low, free_high), rest = at_drive[0] if linkage.stop < 0 else negate(at_drive[0]), 0
-    for index, ((play, slip), (a, b)) in enumerate(zip(loose, at_drive[1:], strict=True)):
-        weight = max(abs(a), abs(b))
-        least_weight = 0 if a <= 0 <= b else min(abs(a), abs(b))
-        spread = sum(-(-i * m >> BITS) for i, m in zip(influence[index], most, strict=True))
-        least = max(0, free[index][0] - spread)
-        rest += -(-(weight * -(-greatest[index] * most[index] >> BITS)) >> BITS)
-        low += (least_weight * (slip[0] * least >> BITS) >> BITS) - (-(-(weight * -(-play * most[index] >> BITS)) >> BITS))
-    return low, free_high, rest
+    drive, *rates = [
+        mul(column[-1], unit) if linkage.opens > 0 else negate(mul(column[-1], unit)) for column in [solutions[0], *chosen]
+    ]
+    sizes: list[Interval] = [(0, m) for m in most]
+    frictions = plays = [ZERO] * count
+    for _ in range(5):
+        frictions = [mul(slip, s) for (_, slip), s in zip(loose, sizes, strict=True)]
+        plays = [mul((-play, play), (0, s[1])) for (play, _), s in zip(loose, sizes, strict=True)]
+        acts = [
+            add(play, f if rate[0] > 0 else negate(f) if rate[1] < 0 else (-f[1], f[1]))
+            for f, play, rate in zip(frictions, plays, rates, strict=True)
+        ]
+        for i in range(count):
+            parts = list(solutions[0][2 * i : 2 * i + 2])
+            for column, act in zip(chosen, acts, strict=True):
+                parts = [add(part, mul(act, column[2 * i + k])) for k, part in enumerate(parts)]
+            now = size(parts[0], parts[1], i)
+            sizes[i] = max(sizes[i][0], now[0]), min(sizes[i][1], now[1])
+    rubbed = ZERO
+    for rate, f, play in zip(rates, frictions, plays, strict=True):
+        rubbed = add(rubbed, add(mul(magnitude(rate), f), mul(rate, play)))
+    return drive[0] + rubbed[0], drive[1], rubbed[1]
 
 
 # 7 -- The certificate -----------------------------------------------------------------------------------------------------------
@@ -1128,6 +1225,9 @@ STATEMENTS = {
     "over_centre": "For all parameters, clearance offsets and load directions in the root box and every drive position in the "
     "locked interval, the mechanism can be assembled in its mode and every load presses the drive into its stop: Q > 0 towards "
     "the stop.",
+    "friction": "For all parameters, friction coefficients, clearance offsets and load directions in the root box, every drive "
+    "position in the locked interval, and each load alone, the mechanism can be assembled in its mode and an effort is needed to "
+    "move the drive the way it opens, all friction opposing: the load by itself does not start it.",
     "clamp": "For all parameters, clearance offsets and load directions in the root box, every drive position in the locked "
     "interval, and all stiffness, interference and losses in the clamp's intervals, the mechanism can be assembled in its mode, "
     "and the preload, stiffness times overlap, is at least the lower magnitude of each load that the clamp has to guarantee.",
@@ -1284,6 +1384,47 @@ class OverCentre:
         return kind == "Q" and min(signs) < 0
 
 
+class Friction:
+    """What `friction` needs: assembly, and an effort to open that stays positive with all friction opposing."""
+
+    def __init__(self, linkage: Linkage) -> None:
+        self.linkage, self.goals = linkage, OverCentre(linkage)
+        self.assembly = [name for name in self.goals.conditions if name.startswith("assembly")]
+        if not linkage.opens or not linkage.loads:
+            raise Rejected("friction needs loads, and the direction in which the drive opens")
+
+    def least(self, load: str, box: Box) -> int:
+        """Least effort on a box per unit of load (mm for a turning drive)."""
+        return effort(settled(self.linkage, box, self.goals.prover.floors), load)[0]
+
+    def check_proof(self, theorem: dict[str, Any]) -> None:
+        """Accept a proof."""
+        found = [
+            [keys(e, {"quantity", "at_least", "tree"})["quantity"] for e in theorem[part]] for part in ("assembly", "effort")
+        ]
+        if found != [self.assembly, [f"effort {load}" for load in self.linkage.loads]] or not self.goals.loads:
+            raise Rejected(f"friction must prove {self.assembly} and the effort of {list(self.linkage.loads)}")
+        for entry in theorem["assembly"]:
+            self.goals.check_tree(entry)
+        for load, entry in zip(self.linkage.loads, theorem["effort"], strict=True):
+            bound, force = fraction(entry["at_least"]), quantity(self.linkage.loads[load]["magnitude"][0])[0]
+            for box, rule in leaves(entry["tree"], self.linkage.root()):
+                if rule != "n" or force <= 0 or not self.least(load, box) > enclose(bound, bound)[1] >= 0:
+                    raise Rejected(f"the effort against {load!r} is not proved to exceed {decimal(bound)}")
+
+    def check_counterexample(self, example: dict[str, Any]) -> None:
+        """Accept a counterexample: a load that may vanish, no assembly, or a load that opens it with all friction opposing."""
+        kind, _, load = keys(example, {"violates", "values"})["violates"].partition(" ")
+        if kind == "effort":
+            _, free, rest = effort(self.linkage.place(self.linkage.intervals(self.linkage.point(example["values"]))), load)
+            if free + rest >= 0:
+                raise Rejected(f"{load!r} is not proved to open the lock at the counterexample")
+        elif kind in ("assembly", "magnitude"):
+            self.goals.check_counterexample(example)
+        else:
+            raise Rejected(f"{kind!r} is not something that refutes friction")
+
+
 class Clamp:
     """What `clamp` needs: stiffness times (interference - losses + approach of the hook), against the least load."""
 
@@ -1438,6 +1579,12 @@ CLAIMS: dict[str, tuple[set[str], frozenset[str], Callable[[Linkage, Any], None]
         frozenset({"earlier"}),
         lambda linkage, theorem: OverCentre(linkage).check_proof(theorem),
         lambda linkage, example: OverCentre(linkage).check_counterexample(example),
+    ),
+    "friction": (
+        {"assembly", "effort"},
+        frozenset(),
+        lambda linkage, theorem: Friction(linkage).check_proof(theorem),
+        lambda linkage, example: Friction(linkage).check_counterexample(example),
     ),
     "clamp": (
         {"conditions", "preload"},

@@ -1,0 +1,121 @@
+"""The claim `friction`: with all friction opposing, no load by itself starts the drive the way it opens.
+
+The effort is bounded from below by the equilibrium of every moving body, joint friction within friction circles and discs in
+slots rubbing on their face; see `mechlock.proof.verify.effort`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from mechlock.proof.bisection import raise_least
+from mechlock.proof.certify import Certifier, Proved, round_down
+from mechlock.proof.over_centre import Evidence, undecided
+from mechlock.proof.results import Margin, Theorem, Value, floor_float
+from mechlock.proof.verify import (
+    ONE,
+    STATEMENTS,
+    Box,
+    Friction,
+    Linkage,
+    Unknown,
+    decimal,
+    effort,
+    quantity,
+)
+
+REFINE = 9
+"""Boxes up to which a bound that already suffices is made sharper."""
+
+
+def friction(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evidence:
+    """Prove or refute that friction alone holds the lock.
+
+    Parameters
+    ----------
+    linkage : Linkage
+        The checker's reading of the file, with loads and the direction in which the drive opens.
+    budget : int
+        Boxes of each effort's tree; each is an interval solution of the equilibrium of all bodies.
+    report : callable
+        Takes messages of progress.
+    """
+    goals = Friction(linkage)
+    certifier = Certifier(goals.goals)
+    for load, entry in linkage.loads.items():
+        if quantity(entry["magnitude"][0])[0] <= 0:
+            return _refuted(load, {"violates": f"magnitude {load}", "values": []})
+    for load in linkage.loads:
+        example = certifier.exact_point(_loosest(linkage, load), f"effort {load}", goals.check_counterexample)
+        if example:
+            return _refuted(load, example)
+    assembly: list[Proved] = []
+    for name in goals.assembly:
+        proof = certifier.certify(name, ["c"], budget)
+        if proof is None:
+            return undecided("friction", f"{name}: not proved within the budget")
+        assembly.append(proof)
+    return _efforts(goals, assembly, budget, report)
+
+
+def _efforts(goals: Friction, assembly: list[Proved], budget: int, report: Callable[[str], None]) -> Evidence:
+    linkage, statement = goals.linkage, STATEMENTS["friction"]
+    entries: list[dict[str, Any]] = []
+    margins: list[Margin] = []
+    boxes = 0
+    for load in linkage.loads:
+        report(f"friction: effort against {load!r}")
+        best, tree, looked = raise_least(
+            lambda box, load=load: goals.least(load, box), linkage.root(), budget, (10**12 * ONE, 0, REFINE)
+        )
+        boxes += looked
+        if best <= 0:
+            return undecided("friction", f"friction: the effort against {load!r} was neither proved positive nor negative", boxes)
+        bound = max(Fraction(0), round_down(Fraction(best, ONE)))
+        entries.append({"quantity": f"effort {load}", "at_least": decimal(bound), "tree": tree})
+        unit = "mm" if linkage.drive.kind == "R" else ""
+        words = f"effort to open against {load!r}, all friction opposing, per unit of load, at least"
+        margins.append(Margin(floor_float(bound), unit, words))
+    entry = {
+        "claim": "friction",
+        "verdict": "proved",
+        "statement": statement,
+        "assembly": [proof.entry() for proof in assembly],
+        "effort": entries,
+    }
+    return Evidence(Theorem("friction", "proved", statement, margins[0], tuple(margins), boxes=boxes), entry)
+
+
+def _loosest(linkage: Linkage, load: str) -> np.ndarray:
+    """Corner of the root box at which friction holds least, one variable after the other; clearances stay at rest."""
+    share = np.full(len(linkage.variables), 0.5)
+
+    def most(shares: np.ndarray) -> int:
+        point: Box = [
+            (v.low + Fraction(float(x)) * (v.high - v.low),) * 2 for v, x in zip(linkage.variables, shares, strict=True)
+        ]
+        try:
+            _, free, rest = effort(linkage.place(linkage.intervals(point)), load)
+        except Unknown:
+            return 10**12 * ONE
+        return free + rest
+
+    for index, variable in enumerate(linkage.variables):
+        if variable.low < variable.high and not variable.name.startswith("clearance"):
+            options = [np.concatenate([share[:index], [end], share[index + 1 :]]) for end in (0.0, 1.0)]
+            share = min(options, key=most)
+    return share
+
+
+def _refuted(load: str, example: dict[str, Any]) -> Evidence:
+    values = tuple(Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"])
+    words = f"the load {load!r} opens the lock against all friction"
+    if example["violates"].startswith("magnitude"):
+        values, words = (Value(f"magnitude of {load}", 0.0, "N"),), f"the load {load!r} may vanish, and friction with it"
+    statement = STATEMENTS["friction"]
+    theorem = Theorem("friction", "refuted", statement, counterexample=values, violates=words, boxes=1)
+    return Evidence(theorem, {"claim": "friction", "verdict": "refuted", "statement": statement, "counterexample": example})
