@@ -137,6 +137,17 @@ def greatest(base: Places, motion: FrameMotion, case: str, share: float = 0.0, s
     return found
 
 
+def worst_moment(base: Places, motion: FrameMotion) -> tuple[float, int]:
+    """Greatest use of yield in a motion, and the sample at which it occurs."""
+    samples = _extreme_moments(motion.coordinates)
+    over_time = motion.coordinates[samples]
+    use = _at_moments(base, over_time) / base.yields
+    place = int(use.argmax())
+    moving = (base.factors[place] @ over_time.T).T
+    values = np.max([von_mises(moving + rest[place]) for rest in base.static], axis=0)
+    return float(use[place]), int(samples[int(values.argmax())])
+
+
 def _extreme_moments(over_time: FloatArray) -> Ints:
     """Samples at which any coordinate is near its greatest or least value."""
     order = np.argsort(over_time, axis=0)

@@ -13,6 +13,7 @@ import numpy as np
 
 from mechlock.errors import NoVerdict
 from mechlock.fem import hotspot, stress
+from mechlock.fem.held import Held, hold_system
 from mechlock.fem.linearised import Linearised, linearise
 from mechlock.fem.modal import solve_modal
 from mechlock.fem.restraint import Restraint, restrain
@@ -53,6 +54,8 @@ class FrameDynamics:
         Displacements of the bonded body per unit force of each contact, mm/N.
     rest : StaticResult
         The state that the dynamics are about.
+    held : Held
+        The factored system on the tray, for analyses about other states; call `held.factor.release()` when done.
     """
 
     basis: ModalBasis
@@ -64,6 +67,7 @@ class FrameDynamics:
     flexibility: FloatArray
     carried: FloatArray
     rest: StaticResult
+    held: Held
 
     @property
     def modes(self) -> int:
@@ -100,15 +104,15 @@ def frame_dynamics(
     system = analysis.system
     restraint = restrain(system, rest.case.supports)
     modal = analysis.modal
+    progress("life: compliance at the contacts")
+    held = hold_system(system, restraint)
     if not modal.closed.all():
         progress("life: modes with every contact bonded")
-        modal = solve_modal(system, len(modal.frequencies), supports=rest.case.supports)
-    progress("life: compliance at the contacts")
-    bonded = linearise(system, restraint)
+        modal = solve_modal(system, len(modal.frequencies), supports=rest.case.supports, held=held)
+    bonded = linearise(system, restraint, held=held)
     rows = restraint.contacts.rows
     carried = bonded.solve(rows.T.toarray(order="F"))
     twist = _twist_field(bonded, analysis)
-    bonded.release()
     basis = modal_basis(modal.frequencies, modal_damping(damping, len(modal.frequencies)))
     move = _to_base(modal.centre)
     shapes = modal.shapes.reshape(len(modal.shapes), -1)
@@ -126,6 +130,7 @@ def frame_dynamics(
         flexibility=0.5 * (flexibility + flexibility.T),
         carried=carried,
         rest=rest,
+        held=held,
     )
 
 

@@ -1,0 +1,186 @@
+"""Linear buckling of the frame: the limit load case nearest to it, and the worst moment of the crash.
+
+Panels buckle one by one, and each load case presses others. The shapes in which they do are found once, under an even
+pressure from all sides; tried in the stresses of every case (Rayleigh and Ritz) they give an upper bound of its factor. The
+case with the least bound is then solved by itself. A bound below the limit needs no further solution: the case fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.linalg import eigh
+
+from mechlock.checks.criterion import Criterion, lower, undecided
+from mechlock.fem.buckling import solve_buckling
+from mechlock.fem.geometric import apply_scalar, geometric_pairs, scalar_matrix
+from mechlock.fem.linearised import linearise
+from mechlock.fem.static import StaticResult
+from mechlock.inputs.acceptance import AcceptanceRow
+from mechlock.loads.history import FloatArray
+from mechlock.pipeline.base_metal import Places, worst_moment
+from mechlock.pipeline.crash_stage import CrashRun
+from mechlock.pipeline.frame_analysis import FrameAnalysis
+from mechlock.pipeline.frame_dynamics import FrameDynamics
+from mechlock.pipeline.frame_model import REST
+from mechlock.pipeline.frame_motion import OpenFrame
+
+LARGEST_RESIDUAL = 1e-3
+"""Of a buckling shape, relative."""
+
+SHAPES = 32
+"""Buckling shapes of the panels that are tried in every case."""
+
+_STRAIN = 1e-3
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Buckling shapes of a frame's panels, to be tried in any state of stress.
+
+    Attributes
+    ----------
+    vectors : (n_dof, n) array
+    stiff : (n, n) array
+        Their elastic energy, N mm.
+    """
+
+    vectors: FloatArray
+    stiff: FloatArray
+
+
+@dataclass(frozen=True)
+class Buckled:
+    """Buckling of one state.
+
+    Attributes
+    ----------
+    case : str
+    factor : float
+        On all loads of the state.
+    exact : bool
+        Solved for this state; else an upper bound.
+    residual : float
+        Of the shape, relative; zero for a bound.
+    at : (x, y, z)
+        Where the shape is largest, mm.
+    bounds : dict of str to float
+        Upper bounds of the factors of all cases that were looked at.
+    """
+
+    case: str
+    factor: float
+    exact: bool
+    residual: float
+    at: tuple[float, float, float]
+    bounds: dict[str, float]
+
+
+def panels(analysis: FrameAnalysis, dynamics: FrameDynamics) -> Panels:
+    """Find the buckling shapes of the frame under an even pressure from all sides."""
+    points = analysis.tensor.mesh.points
+    pressed = replace(dynamics.rest, name="even pressure", displacement=-_STRAIN * (points - points.mean(axis=0)))
+    found = solve_buckling(analysis.system, pressed, SHAPES, held=dynamics.held)
+    vectors = found.shapes.reshape(len(found.shapes), -1).T
+    state = linearise(analysis.system, dynamics.restraint, held=dynamics.held)
+    stiff = vectors.T @ state.product(np.asarray(vectors, np.float64))
+    return Panels(vectors, 0.5 * (stiff + stiff.T))
+
+
+def bound(analysis: FrameAnalysis, shapes: Panels, state: StaticResult) -> tuple[float, tuple[float, float, float]]:
+    """Upper bound of a state's buckling factor and where its shape is largest; infinite when no shape is pressed."""
+    matrix = scalar_matrix(analysis.system, geometric_pairs(analysis.system, state))
+    soft = -(shapes.vectors.T @ apply_scalar(matrix, np.asarray(shapes.vectors, np.float64)))
+    values, mixes = eigh(0.5 * (soft + soft.T), shapes.stiff)
+    moved = (shapes.vectors @ mixes[:, -1]).reshape(-1, 3)
+    x, y, z = analysis.tensor.mesh.points[int(np.linalg.norm(moved, axis=1).argmax())]
+    return (1.0 / float(values[-1]) if values[-1] > 0.0 else np.inf), (float(x), float(y), float(z))
+
+
+def limit_buckling(
+    analysis: FrameAnalysis,
+    dynamics: FrameDynamics,
+    shapes: Panels,
+    progress: Callable[[str], None] = lambda message: None,
+) -> Buckled:
+    """Buckling of the limit load case that is nearest to it.
+
+    Raises
+    ------
+    NoVerdict
+        When nothing buckles.
+    """
+    progress("life: buckling, which case is nearest")
+    results = analysis.static.results
+    bounds = {name: bound(analysis, shapes, result)[0] for name, result in results.items() if not name.startswith(REST)}
+    nearest = min(bounds, key=lambda name: bounds[name])
+    progress(f"life: buckling, {nearest}")
+    return replace(_solved(analysis, dynamics, results[nearest]), bounds=bounds)
+
+
+def crash_buckling(
+    analysis: FrameAnalysis,
+    frame: OpenFrame,
+    shapes: Panels,
+    runs: Sequence[CrashRun],
+    base: Places,
+    limit: float,
+    progress: Callable[[str], None] = lambda message: None,
+) -> Buckled:
+    """Buckling of the states of stress at the worst moments of crash runs; the bound alone where it is below `limit`.
+
+    Raises
+    ------
+    NoVerdict
+        When nothing buckles.
+    """
+    progress("life: buckling in the crash")
+    states: list[StaticResult] = []
+    for axis in dict.fromkeys(run.axis for run in runs):
+        moments = [(*worst_moment(base, run.motion), run) for run in runs if run.axis == axis]
+        _, sample, run = max(moments, key=lambda item: item[0])
+        states.append(_state_at(frame, run, sample))
+    found = {state.name: bound(analysis, shapes, state) for state in states}
+    worst = min(states, key=lambda state: found[state.name][0])
+    bounds = {name: value for name, (value, _) in found.items()}
+    value, place = found[worst.name]
+    if value < limit:
+        return Buckled(worst.name, value, False, 0.0, place, bounds)
+    return replace(_solved(analysis, frame.dynamics, worst), bounds=bounds)
+
+
+def _state_at(frame: OpenFrame, run: CrashRun, sample: int) -> StaticResult:
+    """The state of stress at one sample of a run, as a static result."""
+    dynamics = frame.dynamics
+    whole = run.motion.coordinates[sample]
+    extra = whole[len(dynamics.fields) :]
+    share = (extra @ frame.contacts.opening) / dynamics.basis.omega**2
+    moved = np.einsum("k,kni->ni", whole[: len(dynamics.fields)], dynamics.fields)
+    moved += (dynamics.carried @ extra).reshape(moved.shape)
+    moved -= np.einsum("m,mni->ni", share, dynamics.fields[: dynamics.modes])
+    return replace(
+        dynamics.rest,
+        name=f"crash {run.axis}, {1e3 * sample * run.motion.step:.0f} ms",
+        displacement=dynamics.rest.displacement + moved,
+        closed=run.motion.force[sample] > 0.0,
+    )
+
+
+def _solved(analysis: FrameAnalysis, dynamics: FrameDynamics, state: StaticResult) -> Buckled:
+    on_tray = state.case.supports == dynamics.rest.case.supports
+    found = solve_buckling(analysis.system, state, 1, held=dynamics.held if on_tray else None)
+    x, y, z = analysis.tensor.mesh.points[int(np.linalg.norm(found.shapes[0], axis=1).argmax())]
+    place = (float(x), float(y), float(z))
+    return Buckled(state.name, float(found.factors[0]), True, float(found.residual[0]), place, {})
+
+
+def buckling_criterion(found: Buckled, limit: float, row: AcceptanceRow) -> Criterion:
+    """``linear_buckling`` of one state."""
+    where = ", ".join(f"{value:.0f}" for value in found.at)
+    reason = f"shape largest at ({where}){'' if found.exact else '; an upper bound of the factor'}"
+    item = lower(row.name, found.case, found.factor, limit, "times the loads", row.source, reason)
+    if item.passed and found.residual > LARGEST_RESIDUAL:
+        return undecided(item, f"{reason}; not converged, residual {found.residual:.1g}")
+    return item
