@@ -13,17 +13,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mechlock.linkage.dynamics import dynamics
     from mechlock.linkage.kinematics import kinematics
     from mechlock.pipeline import build, check
     from mechlock.pipeline.solving import solve
     from mechlock.proof import prove, verify
     from mechlock.validation import validate
 
-__all__ = ["build", "check", "kinematics", "prove", "solve", "validate", "verify"]
+__all__ = ["build", "check", "dynamics", "kinematics", "prove", "solve", "validate", "verify"]
 
 _HOMES = {
     "build": "mechlock.pipeline",
     "check": "mechlock.pipeline",
+    "dynamics": "mechlock.linkage.dynamics",
     "kinematics": "mechlock.linkage.kinematics",
     "prove": "mechlock.proof",
     "solve": "mechlock.pipeline.solving",

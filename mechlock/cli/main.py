@@ -10,7 +10,21 @@ from cyclopts import App, CycloptsError
 
 from mechlock.errors import MechlockError
 
-COMMANDS = ("kinematics", "prove", "verify", "build", "solve", "check", "regress", "view", "validate", "loads", "schema", "new")
+COMMANDS = (
+    "kinematics",
+    "dynamics",
+    "prove",
+    "verify",
+    "build",
+    "solve",
+    "check",
+    "regress",
+    "view",
+    "validate",
+    "loads",
+    "schema",
+    "new",
+)
 """Each is a module of this package with a function of the same name; imported when it is called."""
 
 

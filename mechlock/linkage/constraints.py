@@ -81,7 +81,9 @@ class Constraints:
     def arm(self, q: Array, body: int, local: Array) -> Array:
         """Vector from a body's origin to a point of it, in ground's frame."""
         _, _, c, s = self.frame(q, body)
-        return np.stack([c * local[0] - s * local[1], s * local[0] + c * local[1]], axis=1)
+        found = np.empty((len(q), 2))
+        found[:, 0], found[:, 1] = c * local[0] - s * local[1], s * local[0] + c * local[1]
+        return found
 
     def point(self, q: Array, body: int, local: Array) -> Array:
         """Position of a point of a body."""
@@ -124,8 +126,13 @@ class Constraints:
         for index, joint in enumerate(self.joints):
             row = 2 * index
             if joint.revolute:
-                for axis, direction in enumerate(np.eye(2)):
-                    self._point_row(result[:, row + axis], q, joint, np.broadcast_to(direction, (len(q), 2)))
+                for body, local, sign in ((joint.second, joint.q, 1.0), (joint.first, joint.p, -1.0)):
+                    if body >= 0:
+                        arm = self.arm(q, body, local)
+                        result[:, row, 3 * body] += sign
+                        result[:, row + 1, 3 * body + 1] += sign
+                        result[:, row, 3 * body + 2] -= sign * arm[:, 1]
+                        result[:, row + 1, 3 * body + 2] += sign * arm[:, 0]
             else:
                 along, across = self.axes(q, joint)
                 gap = self.point(q, joint.second, joint.q) - self.point(q, joint.first, joint.p)

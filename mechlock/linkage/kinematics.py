@@ -135,7 +135,7 @@ def kinematics(
     InputError
         For bad input, an immobile or under-driven linkage, or a position that cannot be reached.
     """
-    mechanism = _mechanism(linkage)
+    mechanism = mechanism_of(linkage)
     positions = Positions(mechanism)
     asked = _drive(mechanism, positions, drive)
     where = sweep_positions(mechanism, sweep) if sweep is not None else np.array([asked])
@@ -159,7 +159,8 @@ def kinematics(
     )
 
 
-def _mechanism(linkage: Path | str | LinkageSource | Mechanism) -> Mechanism:
+def mechanism_of(linkage: Path | str | LinkageSource | Mechanism) -> Mechanism:
+    """Build a mechanism from whatever describes it."""
     if isinstance(linkage, Mechanism):
         return linkage
     return build(linkage if isinstance(linkage, LinkageSource) else read_linkage(Path(linkage)))

@@ -141,8 +141,13 @@ def load_vector(positions: Positions, q: Array, loads: Mapping[PointName, Array]
 
 def free_body_matrix(constraints: Constraints, q: Array) -> tuple[Array, Array]:
     """Matrix of the free-body equations, moments divided by a length: (n, unknowns, rows + 1), and the scale of its rows."""
+    return transposed(constraints, constraints.jacobian(q))
+
+
+def transposed(constraints: Constraints, jacobian: Array) -> tuple[Array, Array]:
+    """As `free_body_matrix`, from a Jacobian that is known already."""
     scale = np.tile([1.0, 1.0, 1.0 / constraints.size], len(constraints.bodies))
-    return np.swapaxes(constraints.jacobian(q), 1, 2) * scale[:, None], scale
+    return np.swapaxes(jacobian, 1, 2) * scale[:, None], scale
 
 
 def reactions(positions: Positions, q: Array, loads: Mapping[PointName, Array]) -> JointForces:
