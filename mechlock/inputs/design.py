@@ -115,6 +115,7 @@ class LifeSection(Strict):
     damping: Annotated[Number, Field(gt=0, lt=1, description="damping ratio of every mode")] = 0.02
     weld_class: Annotated[PositiveStress, Field(description="hot-spot class (FAT) of the welds")] = 90.0
     wear_rate: Annotated[str, Field(description="condition of the lock's bearings")] = "hardened, greased"
+    clamped_swing: Annotated[Angle, Field(gt=0, description="turn of the drive over which the clamp builds up")] = 0.35
     source: str = "IIW FAT 90: load-carrying fillet welds; damping 2 %: assumption for welded steel with clamped seats"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mechlock.checks.criterion import Criterion, undecided, upper
 from mechlock.checks.lock_forces import LoadSet
+from mechlock.checks.lock_joint_forces import HookLoad
 from mechlock.checks.lock_parts import PartStress
 from mechlock.checks.plastic import CONFINED, neuber_plastic_strain, stress_at_plastic_strain
 from mechlock.checks.strength import Peak
@@ -28,6 +30,11 @@ class LockLoads:
     parts: Sequence[PartStress]
     loads: Mapping[str, float]
     proved: LoadSet
+
+
+def lock_loads(parts: Sequence[PartStress], cases: Sequence[HookLoad], proved: LoadSet) -> LockLoads:
+    """Gather the lock's parts with the loads that they were solved under."""
+    return LockLoads(parts, {case.name: math.hypot(*case.force) for case in cases}, proved)
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,8 @@ def _lock(axis: str, moved: LockMotion, lock: LockLoads, steel: MaterialRecord, 
     allowed = row.number("eps_plastic_allow_base")
     worst: tuple[float, PartStress, float] | None = None
     for part in lock.parts:
+        if part.case not in lock.loads:
+            continue  # a part that the actuator alone loads
         stress = part.von_mises * moved.greatest / lock.loads[part.case]
         strain = neuber_plastic_strain(stress, part.yield_strength, steel.E)
         if worst is None or stress / part.yield_strength > worst[2] / worst[1].yield_strength:

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from mechlock.loads.duty import Duty
+from mechlock.pipeline.buckling_stage import Buckled
+from mechlock.pipeline.endurance_stage import Endurance
+from mechlock.pipeline.vibration_stage import VibrationRun
 from mechlock.pipeline.weld_stage import WeldAssessment, WeldToe
 
 Record = dict[str, Any]
@@ -68,6 +71,52 @@ def weld_record(found: WeldAssessment) -> Record:
             for item in found.motion.travels
         ],
         "notes": list(found.motion.notes),
+    }
+
+
+def vibration_record(run: VibrationRun) -> Record:
+    """One axis of the vibration test."""
+    return {
+        "case": run.case,
+        "linear_MPa": max((peak.value for peak in run.linear), default=None),
+        "lift": list(run.lost),
+        "von_mises_MPa": {peak.group: peak.value for peak in run.peaks},
+        "least_force_N": dict(run.travel.least),
+        "greatest_force_N": dict(run.travel.greatest),
+        "energy_error": run.travel.energy_error,
+    }
+
+
+def buckling_record(found: Buckled) -> Record:
+    """Buckling of one state, and the bounds of those that were looked at."""
+    return {
+        "case": found.case,
+        "factor": found.factor,
+        "exact": found.exact,
+        "at": list(found.at),
+        "upper_bounds": {name: _finite(value) for name, value in found.bounds.items()},
+    }
+
+
+def wear_record(found: Endurance) -> Record:
+    """The lock at the end of its life."""
+    return {
+        "swaps": found.swaps,
+        "rate_mm3_per_N_mm": found.rate,
+        "bearings": [
+            {
+                "place": item.place,
+                "pressure_MPa": item.pressure,
+                "sliding_m": item.sliding / 1e3,
+                "depth_mm": item.depth,
+                "clamp_travel_lost_mm": item.lost,
+            }
+            for item in found.wear
+        ],
+        "clamp_before_N": found.clamp[0],
+        "clamp_after_N": found.clamp[1],
+        "clamp_needed_N": found.needed,
+        "needed_in": found.needed_case,
     }
 
 

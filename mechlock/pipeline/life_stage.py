@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,21 +10,29 @@ from typing import Any
 
 from mechlock.analyses.linear_cases import CaseFields
 from mechlock.checks.criterion import Criterion, not_evaluated
-from mechlock.errors import InputError
+from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
+from mechlock.inputs.materials import MaterialRecord
 from mechlock.loads.duty import Duty, default_duty, read_duty
 from mechlock.pipeline import life_records
+from mechlock.pipeline.base_metal import base_metal, weld_toes
+from mechlock.pipeline.buckling_stage import buckling_criterion, crash_buckling, limit_buckling, panels
+from mechlock.pipeline.crash_criteria import LockLoads, crash_answer
+from mechlock.pipeline.crash_stage import AXES, CrashRun, crash_runs
+from mechlock.pipeline.endurance_stage import endurance, endurance_criteria
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import FrameDynamics, frame_dynamics
 from mechlock.pipeline.frame_model import frame_cases
 from mechlock.pipeline.frame_motion import open_frame
-from mechlock.pipeline.weld_stage import WeldAssessment, assess_welds, weld_criteria
+from mechlock.pipeline.lock_stage import ProvedLock
+from mechlock.pipeline.vibration_stage import vibration_criteria, vibration_runs
+from mechlock.pipeline.weld_stage import assess_welds, weld_criteria
 
 HIGHEST_ON_ROADS = 50.0
 """Modes up to here move on roads, Hz; wheels hop at about 10 Hz, so that higher ones follow as if static."""
 
-EVALUATED = ("miner_weld",)
+EVALUATED = ("miner_weld", "random_3sigma", "ultimate_crash_corridor", "linear_buckling", "lock_endurance")
 """Criteria that a life assessment evaluates."""
 
 HOW = "run with --life"
@@ -73,43 +82,109 @@ def duty_of(design: Design) -> Duty:
 def assess_life(
     design: Design,
     analysis: FrameAnalysis,
+    lock: ProvedLock,
+    loads: LockLoads,
+    steel: MaterialRecord,
     rows: Mapping[str, AcceptanceRow],
     progress: Callable[[str], None] = lambda message: None,
 ) -> LifeStage:
-    """Assess the life of an analysed frame.
+    """Assess the life of an analysed frame and its lock.
 
     Parameters
     ----------
     design : Design
     analysis : FrameAnalysis
         With modes and, for the welds, rows of elements at the toes.
+    lock : ProvedLock
+    loads : LockLoads
+        What the static cases left of the lock: its parts, and the proved set.
+    steel : MaterialRecord
+        Of the frame.
     rows : mapping of str to AcceptanceRow
     progress : callable
     """
     duty = duty_of(design)
     dynamics = frame_dynamics(analysis, design.file.life.damping, progress)
-    found: list[Criterion] = []
-    record: dict[str, Any] = {"duty": life_records.duty_record(duty)}
-    welds = _welds(design, analysis, dynamics, duty, rows["miner_weld"], progress)
-    if isinstance(welds, Criterion):
-        found.append(welds)
-    else:
-        found += weld_criteria(analysis, welds, rows["miner_weld"])
-        record |= life_records.weld_record(welds)
-    return LifeStage(tuple(found), record, (), EVALUATED)
+    try:
+        found = _Assessment(design, analysis, dynamics, steel, rows, progress)
+        found.welds(duty)
+        found.vibration()
+        found.crash(loads)
+        found.buckling()
+    finally:
+        dynamics.held.factor.release()
+    worn = endurance(design, analysis, lock, duty, rows["lock_endurance"], progress)
+    found.rows += endurance_criteria(worn, rows["lock_endurance"])
+    record = {"duty": life_records.duty_record(duty), **found.record, "wear": life_records.wear_record(worn)}
+    return LifeStage(tuple(found.rows), record, tuple(found.fields), EVALUATED)
 
 
-def _welds(
-    design: Design,
-    analysis: FrameAnalysis,
-    dynamics: FrameDynamics,
-    duty: Duty,
-    row: AcceptanceRow,
-    progress: Callable[[str], None],
-) -> WeldAssessment | Criterion:
-    if analysis.toes is None:
-        return not_evaluated(row.name, "all", row.source, "this mesh has no rows of elements at the weld toes")
-    handling = [case.factor.name for case in frame_cases(design) if case.factor.class_ == "handling"]
-    life = design.file.life
-    frame = open_frame(dynamics, HIGHEST_ON_ROADS)
-    return assess_welds(analysis, frame, duty, row, life.weld_class, handling, life.sample, progress)
+class _Assessment:
+    """The frame's part of a life assessment, step by step; each step adds its rows and its part of the record."""
+
+    def __init__(
+        self,
+        design: Design,
+        analysis: FrameAnalysis,
+        dynamics: FrameDynamics,
+        steel: MaterialRecord,
+        criteria: Mapping[str, AcceptanceRow],
+        progress: Callable[[str], None],
+    ) -> None:
+        self.design, self.analysis, self.dynamics, self.steel = design, analysis, dynamics, steel
+        self.criteria, self.progress = criteria, progress
+        self.rows: list[Criterion] = []
+        self.record: dict[str, Any] = {}
+        self.fields: list[CaseFields] = []
+        self.runs: list[CrashRun] = []
+        progress("life: stress per mode and seat")
+        self.frame = open_frame(dynamics, math.inf)
+        self.base = base_metal(analysis, self.frame, steel)
+
+    def welds(self, duty: Duty) -> None:
+        """Eight years at the weld toes."""
+        row, life = self.criteria["miner_weld"], self.design.file.life
+        if self.analysis.toes is None:
+            self.rows.append(not_evaluated(row.name, "all", row.source, "this mesh has no rows of elements at the weld toes"))
+            return
+        handling = [case.factor.name for case in frame_cases(self.design) if case.factor.class_ == "handling"]
+        frame = open_frame(self.dynamics, HIGHEST_ON_ROADS)
+        found = assess_welds(self.analysis, frame, duty, row, life.weld_class, handling, life.sample, self.progress)
+        self.rows += weld_criteria(self.analysis, found, row)
+        self.record |= life_records.weld_record(found)
+
+    def vibration(self) -> None:
+        """Random vibration and dwell of the standard."""
+        runs = vibration_runs(self.frame, self.base, self.progress)
+        self.rows += vibration_criteria(runs, self.base, self.criteria["random_3sigma"])
+        self.record["vibration"] = [life_records.vibration_record(run) for run in runs]
+
+    def crash(self, loads: LockLoads) -> None:
+        """Collision corridor along both axes."""
+        row = self.criteria["ultimate_crash_corridor"]
+        haz = self.steel.haz_yield_fraction or self.criteria["limit_load_weld_HAZ"].number("haz_yield_fraction")
+        toes = self.analysis.toes
+        welds = None if toes is None else weld_toes(self.analysis, self.frame, self.steel, haz)
+        self.record["crash"] = []
+        for axis in AXES:
+            runs = crash_runs(self.frame, axis, self.progress)
+            answer = crash_answer(self.frame, runs, self.base, welds, loads, self.design, self.steel, row)
+            self.rows += answer.rows
+            self.record["crash"].append(answer.record)
+            self.runs += runs
+
+    def buckling(self) -> None:
+        """Buckling of the load cases and of the crash."""
+        row = self.criteria["linear_buckling"]
+        self.progress("life: buckling shapes of the panels")
+        try:
+            shapes = panels(self.analysis, self.dynamics)
+            limit = limit_buckling(self.analysis, self.dynamics, shapes, self.progress)
+            ultimate = row.number("limit_ultimate")
+            crash = crash_buckling(self.analysis, self.frame, shapes, self.runs, self.base, ultimate, self.progress)
+        except NoVerdict as error:
+            self.rows.append(not_evaluated(row.name, "all", row.source, str(error)))
+            return
+        self.rows.append(buckling_criterion(limit, row.number("limit_limit_load"), row))
+        self.rows.append(buckling_criterion(crash, ultimate, row))
+        self.record["buckling"] = [life_records.buckling_record(item) for item in (limit, crash)]
