@@ -24,7 +24,17 @@ from mechlock.inputs.linkage_forces import (
     Stop,
     TorsionSpring,
 )
-from mechlock.inputs.quantities import AsTuple, Fraction, Inertia, Mass, NonNegativeLength, PositiveLength, Strict, refuse
+from mechlock.inputs.quantities import (
+    AsTuple,
+    Fraction,
+    Inertia,
+    Mass,
+    NonNegativeLength,
+    PositiveLength,
+    Quantity,
+    Strict,
+    refuse,
+)
 
 FORMAT = "mechlock-linkage/1"
 
@@ -239,6 +249,26 @@ class Clamp(Strict):
     loads: Annotated[tuple[str, ...], AsTuple] | None = None
 
 
+class Positive(Strict):
+    """A pawl, pin or stop: a face that a tooth runs into when the drive goes back; the face lies on one side of its edge."""
+
+    body: str
+    point: str
+    against: Reference
+    normal: ExpressionText
+    side: Literal["left", "right"] = "left"
+    width: PositiveLength
+    engagement: PositiveLength
+    blocked_at: str
+
+
+class Shock(Strict):
+    """What a shock can put into the mechanism: velocity change of the base, and energy of the drive itself."""
+
+    velocity_change: Annotated[float, Ge(0.0), Quantity("velocity")]
+    drive_energy: Annotated[float, Ge(0.0), Quantity("energy")] = 0.0
+
+
 class Lock(Strict):
     """The lock: its stop, its locked interval, its loads and the claims about it."""
 
@@ -249,6 +279,8 @@ class Lock(Strict):
     loads: Annotated[tuple[Load, ...], AsTuple] = ()
     release: Release | Literal["increasing", "decreasing"] | None = None
     clamp: Clamp | None = None
+    positive: Positive | None = None
+    shock: Shock | None = None
 
 
 class LinkageFile(Strict):

@@ -95,9 +95,8 @@ def _loosest(linkage: Linkage, load: str) -> np.ndarray:
     share = np.full(len(linkage.variables), 0.5)
 
     def most(shares: np.ndarray) -> int:
-        point: Box = [
-            (v.low + Fraction(float(x)) * (v.high - v.low),) * 2 for v, x in zip(linkage.variables, shares, strict=True)
-        ]
+        values = [v.low + Fraction(float(x)) * (v.high - v.low) for v, x in zip(linkage.variables, shares, strict=True)]
+        point: Box = [(value, value) for value in values]
         try:
             _, free, rest = effort(linkage.place(linkage.intervals(point)), load)
         except Unknown:

@@ -136,7 +136,7 @@ class _OverCentre:
     def _proved(self, proofs: list[Proved]) -> Evidence:
         statement = verify.STATEMENTS["over_centre"]
         margins, entries = self._margins({proof.name: proof for proof in proofs})
-        entry = {
+        entry: dict[str, Any] = {
             "claim": "over_centre",
             "verdict": "proved",
             "statement": statement,

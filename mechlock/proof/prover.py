@@ -20,14 +20,17 @@ from mechlock.proof.clamp import clamp
 from mechlock.proof.conditions import Problem
 from mechlock.proof.friction import friction
 from mechlock.proof.over_centre import Evidence, over_centre, undecided
+from mechlock.proof.positive import positive
 from mechlock.proof.release import release
+from mechlock.proof.requirements import require
 from mechlock.proof.results import ProofResult
+from mechlock.proof.stays_shut import stays_shut
 
 BUDGET = 20_000
 """Boxes for each condition before the verdict is `undecided`."""
 
 
-METHODS = ("over_centre", "friction", "clamp", "release")
+METHODS = ("over_centre", "stays_shut", "clamp", "friction", "release", "positive")
 NO_METHOD = "this version has no rigorous method for this claim"
 
 EFFORT_BUDGET = 400
@@ -98,44 +101,29 @@ def prove(
 
 
 def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, report: Callable[[str], None]) -> Evidence:
-    if claim == "over_centre":
-        if not case.goals.linkage.loads:
-            raise InputError("over_centre needs at least one load", f"{source.where}: lock.loads", "add a [[lock.loads]] table")
-        return over_centre(case, effort.budget, effort.margins, report)
-    if claim == "friction":
-        if not case.goals.linkage.loads or not case.goals.linkage.opens:
-            mend = 'add [[lock.loads]], and stop or release = "increasing" or "decreasing"'
-            raise InputError("friction needs a load and the direction in which the drive opens", f"{source.where}: lock", mend)
-        return friction(case.goals.linkage, min(effort.budget, EFFORT_BUDGET), report)
-    if claim == "clamp":
-        if not case.mechanism.lock or not case.mechanism.lock.clamp or not case.mechanism.lock.loads:
-            raise InputError("clamp needs [lock.clamp] and a load", f"{source.where}: lock", "add stiffness and interference")
-        return clamp(case.goals.linkage, effort.budget, report)
-    if claim == "release":
-        return _release(case, source, effort.budget, report)
-    return undecided(claim, f"{claim}: {NO_METHOD}")
-
-
-def _release(case: Problem, source: LinkageSource, budget: int, report: Callable[[str], None]) -> Evidence:
-    lock = case.mechanism.lock
-    key = f"{source.where}: lock.release"
-    if lock is None or lock.release is None or not lock.release.loads:
-        raise InputError("release needs the loads under which the lock must open", key, "add [lock.release] with loads")
-    if lock.release.effort is None:
-        raise InputError("release needs the actuator's limit", key, "add max_torque, or max_force for a sliding drive")
-    if lock.stop is None:
-        raise InputError("release needs the stop", f"{source.where}: lock.stop", 'write "increasing" or "decreasing"')
+    require(claim, case.goals.linkage, source)
+    linkage = case.goals.linkage
     try:
-        return release(case.goals.linkage, min(budget, EFFORT_BUDGET), report)
-    except verify.Unreadable as error:
-        return undecided("release", f"release: {error}")
+        match claim:
+            case "over_centre":
+                return over_centre(case, effort.budget, effort.margins, report)
+            case "release":
+                return release(linkage, min(effort.budget, EFFORT_BUDGET), report)
+            case "friction":
+                return friction(linkage, min(effort.budget, EFFORT_BUDGET), report)
+            case "clamp":
+                return clamp(linkage, min(effort.budget, EFFORT_BUDGET), report)
+            case "positive":
+                return positive(linkage, min(effort.budget, EFFORT_BUDGET), report)
+            case "stays_shut":
+                return stays_shut(linkage, min(effort.budget, EFFORT_BUDGET), report)
+            case _:
+                return undecided(claim, f"{claim}: {NO_METHOD}")
+    except (verify.Unreadable, verify.Rejected) as error:
+        return undecided(claim, f"{claim}: {error}")
 
 
 def _problem(source: LinkageSource, mechanism: Mechanism) -> Problem:
-    lock = source.file.lock
-    assert lock is not None
-    if lock.stop is None and "over_centre" in lock.claims:
-        raise InputError("over_centre needs the stop", f"{source.where}: lock.stop", 'write "increasing" or "decreasing"')
     linkage = verify.Linkage(json.loads(json.dumps(source.data), parse_float=Fraction))
     return Problem(mechanism, verify.OverCentre(linkage))
 

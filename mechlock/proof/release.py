@@ -53,7 +53,7 @@ def release(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evi
         example = _exceeds(linkage, load)
         if example:
             return example
-    dead = _dead_centre(linkage)
+    dead = dead_centre(linkage, linkage.lock["release"]["loads"][0])
     if dead is None:
         return undecided("release", "release: no dead centre was found between the stop and a quarter turn or the slide's start")
     stop = _drive(linkage)[1] if linkage.stop > 0 else _drive(linkage)[0]
@@ -75,11 +75,10 @@ def _drive(linkage: Linkage) -> tuple[Fraction, Fraction]:
     return drive.low, drive.high
 
 
-def _dead_centre(linkage: Linkage) -> Fraction | None:
+def dead_centre(linkage: Linkage, load: str) -> Fraction | None:
     """Drive value of nominal dead centre, within a hundredth of the locked interval's scale, by bisection on the sign of Q."""
     low, high = _drive(linkage)
     locked, step = (low, Fraction(1, 2)) if linkage.stop > 0 else (high, Fraction(1, 2))
-    load = linkage.lock["release"]["loads"][0]
 
     def sense(value: Fraction) -> int:
         nominal = linkage.moved(value, value)

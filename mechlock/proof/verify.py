@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import copy
 import hashlib
 import itertools
@@ -265,6 +266,8 @@ _FACTORS = {
     "rad": {"rad": 1, "mrad": Fraction(1, 1000)},
     "N": {"N": 1, "kN": 1000, "MN": 10**6},
     "N*mm": {"N*mm": 1, "N*m": 1000, "kN*m": 10**6, "J": 1000, "kJ": 10**6},
+    "t": {"t": 1, "tonne": 1, "kg": Fraction(1, 1000), "g": Fraction(1, 10**6)},
+    "mm/s": {"mm/s": 1, "m/s": 1000, "km/h": Fraction(2500, 9)},
     "N/mm": {"N/mm": 1, "kN/mm": 1000, "N/m": Fraction(1, 1000), "kN/m": 1, "MN/m": 1000, "N/um": 1000},
 }
 _QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([^\d\s].*)?")
@@ -429,6 +432,7 @@ class Linkage:
         self.points: dict[str, dict[str, Any]] = {name: body["points"] for name, body in data["bodies"].items()}
         self.joints = unwind_slides(read_joints(data, self.points), self.points)
         self.blocks = set(self.points) - set(data["bodies"])
+        self.summit = Fraction(0)
         self.loads = {load["name"]: load for load in self.lock.get("loads", [])}
         if len(self.loads) != len(self.lock.get("loads", [])):
             raise Unreadable("two loads have one name")
@@ -449,11 +453,11 @@ class Linkage:
         way = release.get("direction") if isinstance(release, dict) else release
         self.opens = -self.stop or {"increasing": 1, "decreasing": -1, None: 0}[way]
         self.parameters = {name: variable(name, spec) for name, spec in data.get("parameters", {}).items()}
-        self.variables = [*self.parameters.values(), self._drive_interval(), *self._offsets(), *self._directions()]
+        self.variables = [*self.parameters.values(), self._locked_interval(), *self._offsets(), *self._directions()]
         self.expressions: dict[Any, ast.expr | Interval] = {}
         self.modes = self._modes()
 
-    def _drive_interval(self) -> Variable:
+    def _locked_interval(self) -> Variable:
         name = f"drive {self.drive.name}"
         band = variable(name, self.lock["drive"])
         if "locked_from" not in self.lock:
@@ -516,12 +520,22 @@ class Linkage:
         other.variables = [replace(v, low=low, high=high) if v.name.startswith("drive ") else v for v in self.variables]
         return other
 
+    def drive_interval(self) -> Variable:
+        """The locked interval."""
+        return next(v for v in self.variables if v.name.startswith("drive "))
+
     def earlier(self, start: Fraction) -> Linkage:
         """The same lock with a locked interval that begins at a drive value before its own."""
-        low, high = next((v.low, v.high) for v in self.variables if v.name.startswith("drive "))
+        low, high = self.drive_interval().low, self.drive_interval().high
         if not (start < low if self.stop > 0 else start > high):
             raise Rejected("the locked interval must begin earlier")
         return self.moved(start, high) if self.stop > 0 else self.moved(low, start)
+
+    def climbing(self, summit: Fraction) -> Linkage:
+        """The same lock with a drive value to which the quantity `climb` refers."""
+        other = copy.copy(self)
+        other.summit = summit
+        return other
 
     def intervals(self, box: list[tuple[Fraction, Fraction]]) -> list[Interval]:
         """Enclose a box that is given in file units; degrees become radians."""
@@ -891,6 +905,29 @@ class Assembly:
         rest = self.linkage.at_nominal(load["body"], load["point"])
         return (Vec(*map(self.constant, rest)) - self.point(load["body"], load["point"])).dot(self.force(name))
 
+    def loaded(self, name: str) -> Vec:
+        """Where a load acts."""
+        return self.point(self.linkage.loads[name]["body"], self.linkage.loads[name]["point"])
+
+    def climb(self, name: str) -> Num:
+        """How far a load's point stands along the load from where it stands at the summit's drive value, all else equal."""
+        linkage = self.linkage
+        summit, inputs = linkage.intervals([(linkage.summit,) * 2] * len(linkage.variables)), list(self.inputs.values())
+        index = [v.name.startswith("drive ") for v in linkage.variables].index(True)
+        inputs[index] = self.constant(summit[index])
+        there = Assembly(linkage, self.tape, inputs, self.modes)
+        return (self.loaded(name) - there.loaded(name)).dot(self.force(name))
+
+    def positive(self, name: str) -> Num:
+        """Tooth and face: `clear` of it, `blocked` by it, and how far `inner` and `outer` of its ends beyond the engagement."""
+        table = self.linkage.lock["positive"]
+        normal = turned(self.number(table["normal"]))
+        step = self.point(table["body"], table["point"]) - self.point(*table["against"].split("."))
+        across = step.dot(normal.perp()) * (1 if table.get("side", "left") == "left" else -1)
+        width, engaged = (self.length(quantity(table[key])[0]) for key in ("width", "engagement"))
+        clear = step.dot(normal)
+        return {"clear": clear, "blocked": -clear, "inner": across - engaged, "outer": width - engaged - across}[name]
+
     def force(self, name: str) -> Vec:
         """Direction of a load."""
         return turned(self.inputs[f"direction {name}"])
@@ -901,6 +938,10 @@ class Assembly:
         if kind in ("approach", "retreat"):
             number = self.approach(key)
             return number if kind == "approach" else -number
+        if kind in ("along", "climb"):
+            return self.climb(key) if kind == "climb" else self.loaded(key).dot(self.force(key))
+        if kind == "positive":
+            return self.positive(key)
         try:
             if kind in ("assembly", "height"):
                 self.pose(self.linkage.dyads[int(key.split()[0]) - 1].bodies[0])
@@ -916,6 +957,7 @@ class Assembly:
 
 # 6 -- Bounds over a box, and bisection trees ----------------------------------------------------------------------------------
 Box = list[tuple[Fraction, Fraction]]
+SLICES = 64  # of the drive's way past dead centre, in a counterexample of `stays_shut`
 KEPT = 6  # evaluations kept by `Prover.scene`
 
 
@@ -1231,6 +1273,13 @@ STATEMENTS = {
     "clamp": "For all parameters, clearance offsets and load directions in the root box, every drive position in the locked "
     "interval, and all stiffness, interference and losses in the clamp's intervals, the mechanism can be assembled in its mode, "
     "and the preload, stiffness times overlap, is at least the lower magnitude of each load that the clamp has to guarantee.",
+    "positive": "For all parameters and clearance offsets in the root box: where it is locked the tooth is clear of the face; "
+    "on the way to the drive value `blocked_at` the mechanism can be assembled and the tooth stays before the face, "
+    "inside both its ends by the engagement; at `blocked_at` it would stand behind the face, so the drive cannot get there.",
+    "stays_shut": "For all parameters, clearance offsets and load directions in the root box and each load: from the locked "
+    "interval back to a drive value that lies before every dead centre, the load at its lower magnitude has to be pushed back by "
+    "more energy than the release of elasticity from its upper to its lower magnitude, the travel of all clearances under the "
+    "upper magnitude, the velocity change of the base and the drive can supply together.",
     "release": "For all parameters, clearance offsets and load directions in the root box, each load named for release alone, "
     "at most its upper magnitude: a drive effort within the actuator's limit keeps the drive moving off its stop, all friction "
     "opposing, from the stop's far end down to the drive value `to`, where the load itself pushes the drive on.",
@@ -1274,6 +1323,7 @@ class OverCentre:
         self.linkage, self.prover = linkage, Prover(linkage)
         self.loads: dict[str, list[tuple[str, int]]] = {}
         self.senses: dict[str, int] = {}
+        self.assembled = True
         scene = linkage.place(linkage.intervals(centre(linkage.root())), moving=True)
         try:
             for dyad in linkage.dyads:
@@ -1284,6 +1334,7 @@ class OverCentre:
                 self.senses[name] = linkage.stop * (motion.sign if motion else 1)
         except Unknown:
             self.loads.clear()
+            self.assembled = False
         self.conditions = [name for name in scene.quantities if name.startswith("assembly")]
         for name, number in scene.quantities.items():
             self.prover.orientation[name] = -1 if number.value[1] < 0 else 1 if number.value[0] > 0 else 0
@@ -1326,6 +1377,8 @@ class OverCentre:
         name, bound = entry["quantity"], fraction(entry["at_least"])
         if bound < 0 and not name.startswith(("approach", "retreat")):
             raise Rejected(f"{name}: a negative bound proves nothing")
+        if not self.assembled or (name.startswith("assembly") and self.prover.orientation.get(name) != 1):
+            raise Rejected("there is no assembly at the middle of the root box")
         level = enclose(bound, bound)[1]
         for box, rule in leaves(entry["tree"], self.linkage.root()):
             try:
@@ -1425,6 +1478,126 @@ class Friction:
             raise Rejected(f"{kind!r} is not something that refutes friction")
 
 
+class Positive:
+    """What `positive` needs: the face is clear of the tooth where it is locked, and stands in its way before `blocked_at`."""
+
+    def __init__(self, linkage: Linkage) -> None:
+        table, drive = linkage.lock["positive"], linkage.drive_interval()
+        keys(table, {"body", "point", "against", "normal", "width", "engagement", "blocked_at"}, frozenset({"side"}))
+        to, unit = quantity(table["blocked_at"])
+        if unit != drive.unit or not linkage.opens or not (to < drive.low if linkage.opens < 0 else to > drive.high):
+            raise Rejected("blocked_at must lie beyond the locked interval, the way the drive opens")
+        if table.get("side", "left") not in ("left", "right") or quantity(table["engagement"])[0] <= 0:
+            raise Rejected("the face lies left or right of its edge, and the engagement is positive")
+        travel = linkage.moved(min(to, drive.low), max(to, drive.high))
+        self.parts = {
+            "locked": (OverCentre(linkage), ["positive clear"]),
+            "travel": (OverCentre(travel), ["positive inner", "positive outer"]),
+            "end": (OverCentre(linkage.moved(to, to)), ["positive blocked"]),
+        }
+
+    def conditions(self, part: str) -> list[str]:
+        """What has to be proved over one part of the travel."""
+        goals, names = self.parts[part]
+        return [name for name in goals.conditions if name.startswith("assembly")] + names
+
+    def check_proof(self, theorem: dict[str, Any]) -> None:
+        """Accept a proof."""
+        for part, (goals, _) in self.parts.items():
+            if [keys(e, {"quantity", "at_least", "tree"})["quantity"] for e in theorem[part]] != self.conditions(part):
+                raise Rejected(f"{part}: the conditions must be {self.conditions(part)}")
+            for entry in theorem[part]:
+                goals.check_tree(entry)
+
+    def check_counterexample(self, example: dict[str, Any]) -> None:
+        """Accept a counterexample: a place on the travel where a condition fails."""
+        name = keys(example, {"violates", "values"})["violates"]
+        for goals, names in self.parts.values():
+            if name in names or name.startswith("assembly"):
+                linkage = goals.linkage
+                with contextlib.suppress(Rejected, Unknown):
+                    scene = linkage.place(linkage.intervals(linkage.point(example["values"])))
+                    if scene.quantity(name).value[1] < 0:
+                        return
+        raise Rejected(f"{name} is not violated by the counterexample")
+
+
+class StaysShut:
+    """What `stays_shut` needs: a climb against the least load, before dead centre, that takes more than can be released."""
+
+    def __init__(self, linkage: Linkage, summit: Fraction) -> None:
+        table = linkage.lock["shock"]
+        self.linkage, self.summit = linkage, summit
+        self.earlier = OverCentre(linkage.earlier(summit))
+        self.locked = OverCentre(linkage.climbing(summit))
+        self.stiffness = variable("stiffness", linkage.lock["clamp"]["stiffness"])
+        speed, self.drive_energy = quantity(table["velocity_change"])[0], quantity(table.get("drive_energy", "0 J"))[0]
+        masses = [quantity(body["mass"]) for name, body in linkage.data["bodies"].items() if name != "ground"]
+        if self.stiffness.unit != "N/mm" or self.stiffness.low <= 0 or any(m <= 0 or unit != "t" for m, unit in masses):
+            raise Rejected("stays_shut needs the clamp's stiffness and the mass of every moving body")
+        self.kinetic = sum(mass for mass, _ in masses) * speed**2 / 2
+        self.assembly = [name for name in self.locked.conditions if name.startswith("assembly")]
+
+    def ends(self, load: str) -> tuple[Fraction, Fraction]:
+        """Least and greatest magnitude of a load."""
+        low, high = (quantity(x)[0] for x in self.linkage.loads[load]["magnitude"])
+        return low, high
+
+    def given(self, load: str) -> Fraction:
+        """Energy (N mm) that unloading from the greatest to the least magnitude, the base and the drive can release."""
+        low, high = self.ends(load)
+        return (high**2 - low**2) / (2 * self.stiffness.low) + self.kinetic + self.drive_energy
+
+    def travel(self, load: str) -> int:
+        """How far play can move the load's point along the load, anywhere between locked and summit."""
+        linkage, goals = self.earlier.linkage, self.earlier
+        _, slopes = goals.prover.evaluate(f"along {load}", linkage.root(), True)
+        names = [v.name for v in linkage.variables]
+        travel = 0
+        for joint in linkage.joints:
+            if joint.clearance:
+                x, y = (slopes[names.index(f"clearance {joint.name} {axis}")] for axis in "xy")
+                size = root(add(square(magnitude(x)), square(magnitude(y))))[1]
+                travel += mul((size, size), enclose(2 * joint.clearance, 2 * joint.clearance))[1]
+        return travel
+
+    def check_proof(self, theorem: dict[str, Any]) -> None:
+        """Accept a proof: over_centre from the summit to the stop, the climb of every load, and the energies."""
+        self.earlier.check_conditions(theorem["conditions"])
+        names = [*self.assembly, *(f"climb {load}" for load in self.linkage.loads)]
+        if [keys(e, {"quantity", "at_least", "tree"})["quantity"] for e in theorem["climb"]] != names:
+            raise Rejected(f"the climb must be proved with {names}")
+        for entry in theorem["climb"]:
+            self.locked.check_tree(entry)
+        climbs = [fraction(entry["at_least"]) for entry in theorem["climb"][len(self.assembly) :]]
+        if [keys(e, {"load", "barrier", "released"})["load"] for e in theorem["energy"]] != list(self.linkage.loads):
+            raise Rejected("the energies of every load must be given")
+        for climb, entry in zip(climbs, theorem["energy"], strict=True):
+            load, barrier, released = entry["load"], fraction(entry["barrier"]), fraction(entry["released"])
+            low, high = self.ends(load)
+            most = self.given(load) + high * Fraction(self.travel(load), ONE)
+            if not (0 < released < barrier <= low * climb and most <= released):
+                raise Rejected(f"the barrier against {load!r} is not proved to exceed what can be released")
+
+
+def check_shut_counterexample(linkage: Linkage, example: dict[str, Any]) -> None:
+    """Accept a counterexample: dimensions at which the whole way past dead centre takes less than unloading alone releases."""
+    kind, _, load = keys(example, {"violates", "values", "to"})["violates"].partition(" ")
+    point, to = linkage.point(example["values"]), fraction(example["to"])
+    index = [v.name.startswith("drive ") for v in linkage.variables].index(True)
+    goals = StaysShut(linkage, to)
+    if kind != "climb" or not goals.locked.fails(f"Q {load}", [*point[:index], (to, to), *point[index + 1 :]]):
+        raise Rejected("the counterexample must reach a drive value at which the load opens the lock")
+    low, start = goals.ends(load)[0], point[index][0]
+    here = linkage.place(linkage.intervals(point)).quantity(f"along {load}").value[1]
+    cuts = [to + (start - to) * k / SLICES for k in range(SLICES + 1)]
+    for ends in itertools.pairwise(cuts):
+        box = [*point[:index], (min(ends), max(ends)), *point[index + 1 :]]
+        height = here - goals.locked.prover.lower(f"along {load}", box, "m")
+        if mul((height, height), enclose(low, low))[1] >= enclose(goals.given(load), goals.given(load))[0]:
+            raise Rejected("the barrier at the counterexample is not proved to be below what can be released")
+
+
 class Clamp:
     """What `clamp` needs: stiffness times (interference - losses + approach of the hook), against the least load."""
 
@@ -1493,8 +1666,7 @@ class Release:
     """What `release` needs: assembly over the travel, effort below the limit there, a load that opens at its end."""
 
     def __init__(self, linkage: Linkage, to: Fraction) -> None:
-        drive = next(v for v in linkage.variables if v.name.startswith("drive "))
-        table = linkage.lock["release"]
+        drive, table = linkage.drive_interval(), linkage.lock["release"]
         self.limit = quantity(table["max_torque" if linkage.drive.kind == "R" else "max_force"])[0]
         self.loads, self.to = list(table["loads"]), to
         if not self.loads or not (to < drive.low if linkage.stop > 0 else to > drive.high):
@@ -1591,6 +1763,18 @@ CLAIMS: dict[str, tuple[set[str], frozenset[str], Callable[[Linkage, Any], None]
         frozenset(),
         lambda linkage, theorem: Clamp(linkage).check_proof(theorem),
         lambda linkage, example: Clamp(linkage).check_counterexample(example),
+    ),
+    "positive": (
+        {"locked", "travel", "end"},
+        frozenset(),
+        lambda linkage, theorem: Positive(linkage).check_proof(theorem),
+        lambda linkage, example: Positive(linkage).check_counterexample(example),
+    ),
+    "stays_shut": (
+        {"summit", "conditions", "climb", "energy"},
+        frozenset(),
+        lambda linkage, theorem: StaysShut(linkage, fraction(theorem["summit"])).check_proof(theorem),
+        check_shut_counterexample,
     ),
     "release": (
         {"to", "assembly", "opens", "effort"},

@@ -50,7 +50,7 @@ def test_an_altered_certificate_ends_with_one(lock: Path, tmp_path: Path) -> Non
 
 
 def test_undecided_ends_with_three(lock: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["prove", str(lock), "--claim", "stays_shut", "--json", "--quiet"]) == 3
+    assert run(["prove", str(lock), "--claim", "can_hold", "--json", "--quiet"]) == 3
     theorem = json.loads(capsys.readouterr().out)["theorems"][0]
     assert theorem["verdict"] == "undecided"
 

@@ -1,0 +1,120 @@
+"""The claim `stays_shut`: the energy that it takes to push a load back over dead centre exceeds all that can be released."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from mechlock.proof.certify import Certifier, round_down, round_up
+from mechlock.proof.drive_reserve import earliest
+from mechlock.proof.over_centre import Evidence, undecided
+from mechlock.proof.release import SHARES, dead_centre
+from mechlock.proof.results import Margin, Theorem, Value, floor_float
+from mechlock.proof.verify import ONE, STATEMENTS, Linkage, Rejected, StaysShut, Unknown, check_shut_counterexample, decimal
+
+JOULE = Fraction(1, 1000)
+"""Joules in a N mm."""
+
+REFINE = 8
+"""Leaves that may be split to sharpen the climb."""
+
+
+def stays_shut(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evidence:
+    """Prove or refute that no energy a shock can release opens the lock.
+
+    Parameters
+    ----------
+    linkage : Linkage
+        The checker's reading of the file, with ``[lock.shock]``, the clamp's stiffness and the masses of all bodies.
+    budget : int
+        Leaves that may be split for each condition.
+    report : callable
+        Takes messages of progress.
+    """
+    for load in linkage.loads:
+        report(f"stays_shut: {load}")
+        found = _refutation(linkage, load)
+        if found:
+            return found
+    start = earliest(linkage)
+    if start is None:
+        return undecided("stays_shut", "stays_shut: over_centre is not proved on an interval longer than the locked one")
+    goals = StaysShut(linkage, Fraction(start[1]["from"]))
+    return _proved(goals, start[1], budget)
+
+
+def _proved(goals: StaysShut, start: dict[str, Any], budget: int) -> Evidence:
+    certifier = Certifier(goals.locked)
+    for entry in start["conditions"]:  # the travel of play is evaluated with what is known of the assembly by then
+        if entry["quantity"].startswith("assembly"):
+            goals.earlier.check_tree(entry)
+    climbs: list[dict[str, Any]] = []
+    energies: list[dict[str, Any]] = []
+    margins: list[Margin] = []
+    boxes = 0
+    for name in [*goals.assembly, *(f"climb {load}" for load in goals.linkage.loads)]:
+        proof = certifier.certify(name, ["c"], budget, 0 if name in goals.assembly else REFINE)
+        if proof is None:
+            return undecided("stays_shut", f"{name}: not proved positive within the budget", boxes)
+        climbs.append(proof.entry())
+        boxes += proof.boxes
+        if name in goals.assembly:
+            continue
+        load = name.removeprefix("climb ")
+        low, high = goals.ends(load)
+        barrier, released = low * proof.at_least, goals.given(load)
+        try:
+            released = round_up(released + high * Fraction(goals.travel(load), ONE))
+        except Unknown:
+            return undecided("stays_shut", f"the travel of play at {load!r} has no bound over the whole box", boxes)
+        words = f"against {load!r} the barrier is at least {_joules(barrier)} and at most {_joules(released)} can be released"
+        if barrier <= released:
+            return undecided("stays_shut", f"stays_shut: {words}", boxes)
+        energies.append({"load": load, "barrier": decimal(barrier), "released": decimal(released)})
+        margins += [
+            Margin(floor_float(barrier * JOULE), "J", f"energy barrier against {load!r}"),
+            Margin(-floor_float(-released * JOULE), "J", f"energy that can be released at {load!r} (an upper bound)"),
+            Margin(floor_float(round_down(barrier / released)), "", f"barrier over released energy, {load!r}"),
+        ]
+    statement = STATEMENTS["stays_shut"]
+    entry = {"claim": "stays_shut", "verdict": "proved", "statement": statement, "summit": start["from"]}
+    entry |= {"conditions": start["conditions"], "climb": climbs, "energy": energies}
+    return Evidence(Theorem("stays_shut", "proved", statement, margins[0], tuple(margins), boxes=boxes), entry)
+
+
+def _joules(energy: Fraction) -> str:
+    return f"{float(energy * JOULE):.4g} J"
+
+
+def _refutation(linkage: Linkage, load: str) -> Evidence | None:
+    """Look at the middle of the root box, on the way past its dead centre, for a barrier that unloading alone overcomes."""
+    dead = dead_centre(linkage, load) if linkage.stop else None
+    if dead is None:
+        return None
+    drive = linkage.drive_interval()
+    stop = drive.high if linkage.stop > 0 else drive.low
+    for share in SHARES:
+        to = Fraction(round((dead - linkage.stop * share * abs(stop - dead)) * 1000), 1000)
+        try:
+            goals = StaysShut(linkage, to)
+
+            def check(example: dict[str, Any], to: Fraction = to) -> None:
+                check_shut_counterexample(linkage, example | {"to": decimal(to)})
+
+            example = Certifier(goals.locked).exact_point(np.full(len(linkage.variables), 0.5), f"climb {load}", check)
+        except (Rejected, Unknown):
+            continue
+        if example:
+            return _refuted(goals, load, example | {"to": decimal(to)})
+    return None
+
+
+def _refuted(goals: StaysShut, load: str, example: dict[str, Any]) -> Evidence:
+    statement = STATEMENTS["stays_shut"]
+    values = tuple(Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"])
+    words = f"unloading {load!r} and the shock release {_joules(goals.given(load))}, more than the barrier to dead centre takes"
+    theorem = Theorem("stays_shut", "refuted", statement, counterexample=values, violates=words, boxes=1)
+    return Evidence(theorem, {"claim": "stays_shut", "verdict": "refuted", "statement": statement, "counterexample": example})
