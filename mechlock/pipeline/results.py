@@ -88,7 +88,7 @@ def mesh_record(analysis: FrameAnalysis) -> Record:
 
 def load_case_records(cases: Sequence[FrameCase]) -> list[Record]:
     """The design's load cases, also those that are shown without being evaluated."""
-    reason = "needs the dynamics of the crash pulse with pads that separate; a static case is unsafe"
+    reason = "a static case is unsafe: see ultimate_crash_corridor, which drives the crash in time (--life)"
     return [
         {
             "name": case.factor.name,

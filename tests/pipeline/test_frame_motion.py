@@ -1,0 +1,206 @@
+"""A block on pads and hooks: its coordinates in time against statics with contact, and what reads stress from them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from mechlock.fem import stress
+from mechlock.fem.assembly import assemble
+from mechlock.fem.buckling import solve_buckling
+from mechlock.fem.modal import solve_modal
+from mechlock.fem.model import Lock, Material, Model, Pad, Spring, StaticCase
+from mechlock.fem.static import solve_static
+from mechlock.inputs.materials import find
+from mechlock.mesh.mapped import box
+from mechlock.pipeline import buckling_stage
+from mechlock.pipeline.base_metal import base_metal, greatest, worst_moment, yielding_share
+from mechlock.pipeline.crash_stage import CrashRun, crash_runs, lock_motion, spring_shear
+from mechlock.pipeline.frame_analysis import FrameAnalysis
+from mechlock.pipeline.frame_dynamics import frame_dynamics
+from mechlock.pipeline.frame_model import REST
+from mechlock.pipeline.frame_motion import FrameMotion, hold, kept_modes, move, open_frame, stress_factors
+
+G = 9806.65
+TWIST = 2e-6
+
+
+def heights(scale: float) -> dict[str, dict[str, float]]:
+    """Each seat rises by twist times x times y of its middle."""
+    places = {"pad_A": (300.0, 0.0), "pad_B": (300.0, 200.0), "lock_A": (0.0, 100.0), "lock_B": (600.0, 100.0)}
+    return {name: {"z": scale * x * y} for name, (x, y) in places.items()}
+
+
+@pytest.fixture(scope="module")
+def analysis() -> FrameAnalysis:
+    mesh = box((600.0, 200.0, 200.0), (6, 2, 2), "hex20")
+    heavy = Material("heavy", 2e4, 0.3, 4e-8)
+    model = Model(
+        mesh,
+        ((heavy, ()),),
+        pads=(Pad("pad_A", ("y0",), 0.0, 4000.0, (0.0, 0.0, 1.0), 2), Pad("pad_B", ("y1",), 0.0, 5000.0, (0.0, 0.0, 1.0), 2)),
+        springs=(Spring("pin", ("z0",), (800.0, 700.0, 0.0), mean=False),),
+        locks=tuple(
+            Lock(f"lock_{side}", (face,), (0.0, 0.0, -1.0), stiffness, 50.0, (3000.0, 4000.0))
+            for side, face, stiffness in (("A", "x0", 1000.0), ("B", "x1", 700.0))
+        ),
+    )
+    system = assemble(model)
+    on = ("pad_A", "pad_B", "pin", "lock_A", "lock_B")
+    weight = (0.0, 0.0, -G)
+    cases = [StaticCase(f"{REST}, {end} preload", weight, supports=on, preload=end) for end in ("low", "high")]
+    cases += [
+        StaticCase("pushed", (0.3 * G, 0.0, -G), supports=on, preload="low"),
+        StaticCase("thrown", (3.0 * G, 0.0, 0.5 * G), supports=on, preload="low"),
+        StaticCase("twisted", weight, supports=on, displacements=heights(TWIST), preload="low"),
+    ]
+    static = solve_static(system, cases)
+    modal = solve_modal(system, 8, about=static.results[cases[0].name])
+    recovery = stress.prepare(mesh, [stress.Region("block", np.arange(mesh.n_cells), stress.isotropic(2e4, 0.3))])
+    solid = SimpleNamespace(groups=("block",), thickness=lambda name: 5.0)
+    made = SimpleNamespace(
+        tensor=SimpleNamespace(mesh=mesh, solid=solid),
+        model=model,
+        system=system,
+        static=static,
+        recovery=recovery,
+        judged=np.ones(len(recovery.node), dtype=bool),
+        modal=modal,
+        toes=None,
+    )
+    return cast("FrameAnalysis", made)
+
+
+@pytest.fixture(scope="module")
+def dynamics(analysis):
+    made = frame_dynamics(analysis, 0.02)
+    yield made
+    made.held.factor.release()
+
+
+def along(x: float = 0.0, y: float = 0.0, z: float = 0.0, twist: float = 0.0) -> Any:
+    return np.array([x, y, z, 0.0, 0.0, 0.0, twist])
+
+
+def contact_forces(analysis, name):
+    from mechlock.response.finite_element import static_contacts
+
+    return static_contacts(analysis.system, analysis.static.results[name])[0]
+
+
+def nodal(analysis, name):
+    return stress.recover(analysis.recovery, analysis.static.results[name].displacement).nodal
+
+
+@pytest.mark.parametrize("highest", [1e9, 0.0])
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [("pushed", along(x=-0.3 * G)), ("thrown", along(x=-3.0 * G, z=-1.5 * G)), ("twisted", along(twist=TWIST))],
+)
+def test_held_still_it_is_the_static_solution_with_its_open_seats(analysis, dynamics, highest, name, inputs):
+    frame = open_frame(dynamics, highest)
+    coordinates, force = hold(frame, inputs)
+    expected = contact_forces(analysis, name)
+    assert force == pytest.approx(expected, abs=2e-5 * expected.max())
+    assert (name == "thrown") == bool((force == 0.0).any())
+    factors = stress_factors(analysis, frame, lambda field: field)
+    change = nodal(analysis, name) - nodal(analysis, f"{REST}, low preload")
+    assert factors @ coordinates == pytest.approx(change, abs=1e-4 * np.abs(change).max())
+
+
+def test_slow_motion_passes_through_the_static_states(analysis, dynamics):
+    frame = open_frame(dynamics, 1e9)
+    slow = np.linspace(0.0, 1.0, 1501)[:, None] * along(x=-3.0 * G, z=-1.5 * G)
+    found = move(frame, 2e-3, slow)
+    expected = contact_forces(analysis, "thrown")
+    assert found.force[-1] == pytest.approx(expected, abs=0.02 * expected.max())
+    assert found.open_share.max() > 0.0
+    assert found.energy_error < 0.02
+
+
+def test_base_that_turns_pushes_the_centre_by_its_height(dynamics):
+    """Pitch about y moves a centre of mass at height h by alpha h along x, and turns it."""
+    weight = 600 * 200 * 200 * 4e-8
+    still = dynamics.participation / dynamics.basis.omega[:, None] ** 2
+    forces = dynamics.contact_rows[:, : dynamics.modes] @ -still + dynamics.contact_rows[:, dynamics.modes : dynamics.modes + 6]
+    pads = np.array([name.startswith("pad") for name in dynamics.contact_names])
+    lift = np.where(pads, 1.0, -1.0) @ forces
+    # vertical balance: the seats lose weight times acceleration; pitch about the origin lifts the centre at x = 300 by -300 alpha
+    assert lift[2] == pytest.approx(weight, rel=1e-6)
+    assert lift[4] == pytest.approx(-300.0 * weight, rel=1e-6)
+    assert lift[3] == pytest.approx(100.0 * weight, rel=1e-6)
+
+
+def test_modes_left_out_answer_at_once(dynamics):
+    few = kept_modes(dynamics, float(dynamics.basis.frequency[2]))
+    assert few.modes == 3
+    still = -dynamics.participation / dynamics.basis.omega[:, None] ** 2
+    whole = dynamics.contact_rows[:, : dynamics.modes] @ still + dynamics.contact_rows[:, dynamics.modes :][:, :6]
+    less = few.contact_rows[:, :3] @ still[:3] + few.contact_rows[:, 3:][:, :6]
+    assert less == pytest.approx(whole, abs=1e-9 * np.abs(whole).max())
+
+
+def test_greatest_stress_is_that_of_the_whole_history(analysis, dynamics):
+    frame = open_frame(dynamics, 1e9)
+    base = base_metal(analysis, frame, find("S700L"))
+    rng = np.random.default_rng(2)
+    shaken = np.zeros((400, 7))
+    shaken[:, 0], shaken[:, 2] = rng.standard_normal((2, 400)) * G
+    motion = move(frame, 1e-3, shaken)
+    peak = greatest(base, motion, "shaken")[0]
+    moving = np.moveaxis(base.factors @ motion.coordinates.T, 1, -1)
+    everything = np.array([stress.von_mises(moving + rest[:, None]) for rest in base.static])
+    assert peak.value == pytest.approx(everything.max(), rel=0.02)
+    use, sample = worst_moment(base, motion)
+    assert use * 600.0 == pytest.approx(everything.max(), rel=0.02)
+    assert everything[:, :, sample].max() == pytest.approx(everything.max(), rel=0.02)
+    rare = greatest(base, motion, "shaken", share=0.1)[0]
+    assert rare.value < peak.value
+    soft = replace(base, yields=base.yields * 0.0 + float(np.median(everything.max(axis=(0, 2)))))
+    assert 0.3 < yielding_share(soft, motion) < 0.7
+    assert yielding_share(base, motion) == 0.0
+
+
+def test_crash_names_slack_hooks_and_the_pin_that_carries(analysis, dynamics):
+    frame = open_frame(dynamics, 1e9)
+    runs = crash_runs(frame, "x")
+    assert {run.axis for run in runs} == {"+x", "-x"}
+    found = lock_motion(frame, runs)
+    assert found.greatest == max(run.motion.force[:, -2:].max() for run in runs)
+    assert found.greatest > 4000.0
+    still = hold(frame, along(x=-9.3 * G))[0]
+    held = FrameMotion(1.0, np.array([still, still]), np.zeros((2, len(dynamics.contact_force))), 0.0)
+    shear = spring_shear(frame, held)["pin"]
+    # what the pin does not carry of mass times acceleration, the hooks do aside
+    mass = 600 * 200 * 200 * 4e-8
+    assert 0.6 * mass * 9.3 * G < shear < mass * 9.3 * G
+
+
+def test_corner_apart_is_the_longest_time_without_pad_and_hook(dynamics):
+    frame = open_frame(dynamics, 1e9)
+    force = np.ones((10, len(dynamics.contact_force)))
+    names = np.array(dynamics.contact_names)
+    force[2:5][:, names == "pad_A"] = 0.0
+    force[3:9][:, names == "lock_A"] = 0.0
+    coordinates = np.zeros((10, dynamics.modes + 7 + force.shape[1]))
+    run = CrashRun("+x", 8.0, G, FrameMotion(1e-3, coordinates, force, 0.0))
+    found = lock_motion(frame, [run])
+    assert found.apart == pytest.approx(2e-3)
+    assert found.apart_at.startswith("lock_A")
+
+
+def test_bound_of_a_buckling_factor_is_above_it_and_near(analysis, dynamics, monkeypatch):
+    monkeypatch.setattr(buckling_stage, "SHAPES", 12)
+    shapes = buckling_stage.panels(analysis, dynamics)
+    state = analysis.static.results["pushed"]
+    value, _ = buckling_stage.bound(analysis, shapes, state)
+    exact = solve_buckling(analysis.system, state, 1).factors[0]
+    assert exact * (1 - 1e-6) <= value
+    found = buckling_stage.limit_buckling(analysis, dynamics, shapes)
+    assert found.exact
+    assert found.bounds[found.case] == min(found.bounds.values())
+    assert found.factor <= found.bounds[found.case] * (1 + 1e-6)
