@@ -18,6 +18,7 @@ def kinematics(
     animate: Path | None = None,
     derivation: Path | None = None,
     load: list[str] | None = None,
+    page: Path | None = None,
     common: Common = Common(),
 ) -> int:
     """Analyse a linkage: mobility, every assembly mode, velocities, transmission angles, dead centres.
@@ -41,6 +42,8 @@ def kinematics(
     load
         Give the joint forces under this load of the lock (greatest magnitude, middle of its cone); may be repeated. They are
         given without it, too, where the file has masses, springs, forces or actuators.
+    page
+        Write a page about the lock to this Markdown file, and its picture beside it as SVG.
     """
     from mechlock.inputs.linkage import read_linkage
     from mechlock.linkage.kinematics import kinematics as analyse
@@ -70,6 +73,15 @@ def kinematics(
             report("typesetting the equations")
             replace_file(derivation, derivation_page(mechanism))
             record["derivation"] = str(derivation)
+        if page is not None:
+            from mechlock.report.lock_page import lock_page
+            from mechlock.view.mechanism import draw
+
+            report("writing the page")
+            picture = page.with_suffix(".svg")
+            replace_file(picture, draw(mechanism, ".svg"))
+            replace_file(page, lock_page(mechanism, picture.name, str(linkage)))
+            record["page"] = str(page)
     emit(common, record, _text(record))
     return 0
 
@@ -139,7 +151,7 @@ def _forces(record: dict[str, Any]) -> list[str]:
             words = "pressed" if contact["pressed"] else "LIFTS OFF"
             lines.append(f"  contact {name:32s} {_format(contact['normal_N']):>24s} N, {words}")
         if forces["undetermined_joints"]:
-            lines.append(f"  statics leaves open how they share the load: {', '.join(forces['undetermined_joints'])}")
+            lines.append(f"  statics alone leaves open forces or couples of: {', '.join(forces['undetermined_joints'])}")
         if "friction_reason" in forces:
             lines.append(f"  no friction: {forces['friction_reason']}")
     if "sweep" in record:

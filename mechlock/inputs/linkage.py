@@ -288,6 +288,7 @@ class LinkageFile(Strict):
 
     format: Literal["mechlock-linkage/1"]
     name: str = ""
+    about: str = ""
     parameters: dict[str, AnyParameter] = Field(default_factory=dict)
     bodies: dict[str, Body]
     joints: Annotated[tuple[Joint, ...], AsTuple]

@@ -239,6 +239,8 @@ class Mechanism:
         The file, for messages.
     actions : Actions or None
         Masses, gravity, springs, forces, actuators and stops, where the file names any.
+    about : str
+        What the file says of it in words.
     """
 
     name: str
@@ -250,6 +252,7 @@ class Mechanism:
     lock: Lock | None
     where: str
     actions: Actions | None = None
+    about: str = ""
 
     @property
     def moving(self) -> tuple[str, ...]:

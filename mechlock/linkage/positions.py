@@ -12,7 +12,7 @@ import sympy as sp
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import newton, polynomial
 from mechlock.linkage.compile import Compiled, compile_solution
-from mechlock.linkage.constraints import Array, Constraints, numeric, wrapped
+from mechlock.linkage.constraints import Array, Bools, Constraints, numeric, wrapped
 from mechlock.linkage.elimination import eliminate
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.symbolic import Signs, SymbolicSolution, solve
@@ -139,7 +139,13 @@ class Positions:
         q[:, 0::3], q[:, 1::3] = table[0::4].T, table[1::4].T
         q[:, 2::3] = np.arctan2(table[3::4], table[2::4]).T
         q[~np.isfinite(q).all(axis=1)] = np.nan
+        if self.solution is not None and self.solution.redundant:
+            q[~self._agree(q, drive)] = np.nan
         return q
+
+    def _agree(self, q: Array, drive: Array) -> Bools:
+        """Whether configurations satisfy all constraints: a redundant one need not, in another mode or at other dimensions."""
+        return np.asarray(np.abs(self.constraints.residual(q, drive)).max(axis=1) <= 1e-6 * self.constraints.size)
 
     def path(self, mode: Mode) -> newton.Path:
         """The whole travel of a mode found numerically, followed once."""
@@ -193,8 +199,7 @@ class Positions:
 
     def agrees(self, q: Array) -> bool:
         """Whether a configuration satisfies all constraints (a redundant one may not, at these dimensions)."""
-        residual = self.constraints.residual(q[None], np.array([self.drive_value]))
-        return bool(np.abs(residual).max() <= 1e-6 * self.constraints.size)
+        return bool(self._agree(q[None], np.array([self.drive_value]))[0])
 
     def _misfit(self, q: Array) -> float:
         index = {name: i for i, name in enumerate(self.constraints.bodies)}

@@ -71,7 +71,8 @@ class _Reader:
         assembly = self.assembly(bodies)
         actions = read_actions(self.file, self.where, bodies, joints, drive, self.expression, self.point)
         parameters = dict(self.file.parameters)
-        return Mechanism(self.file.name, bodies, tuple(joints), drive, assembly, parameters, lock, self.where, actions)
+        name, about = self.file.name, self.file.about
+        return Mechanism(name, bodies, tuple(joints), drive, assembly, parameters, lock, self.where, actions, about)
 
     def bodies(self) -> dict[str, Body]:
         found: dict[str, Body] = {}

@@ -14,7 +14,7 @@ from mechlock.linkage.kinematics import Kinematics
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Positions
 from mechlock.view.mechanism_lock import loads, over_centre_line, stop
-from mechlock.view.mechanism_symbols import INK, contact, pin, slide, spring
+from mechlock.view.mechanism_symbols import INK, contact, contact_corners, pin, slide, spring
 
 Array = npt.NDArray[np.float64]
 
@@ -176,7 +176,7 @@ def scene(
     axes.set_aspect("equal")
     axes.axis("off")
     if limits is None:
-        places = np.array(list(points.values()))
+        places = np.array([*points.values(), *contact_corners(mechanism, points)])
         (x0, y0), (x1, y1) = places.min(axis=0) - 0.22 * size, places.max(axis=0) + 0.3 * size
         limits = (x0, x1, y0, y1)
     axes.set_xlim(limits[0], limits[1])

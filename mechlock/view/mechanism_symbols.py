@@ -103,22 +103,34 @@ def contact(axes: Any, mechanism: Mechanism, joint: Joint, points: Mapping[Point
     """A contact: its circles, or its face through the joint's first point."""
     from matplotlib.patches import Circle
 
-    if joint.contact is None:
-        return
-    values = {symbol: sp.Float(value) for symbol, value in mechanism.nominal().items()}
-    radii = [float(radius.xreplace(values)) for radius in joint.contact.radii]  # pyright: ignore[reportArgumentType]
-    end = _real_end(mechanism, joint)
-    for place, radius in ((points.get(joint.first), radii[0]), (points.get(end), radii[1])):
-        if place is not None and radius > 0.0:
-            centre = float(place[0]), float(place[1])
-            axes.add_patch(Circle(centre, radius, facecolor="none", edgecolor=INK, linewidth=1.1, zorder=4))
-    start = points.get(joint.first)
+    for place, radius in _circles(mechanism, joint, points):
+        centre = float(place[0]), float(place[1])
+        axes.add_patch(Circle(centre, radius, facecolor="none", edgecolor=INK, linewidth=1.1, zorder=4))
+    start, end = points.get(joint.first), _real_end(mechanism, joint)
     if joint.kind == "prismatic" and start is not None and end in points:
         along = axis(mechanism, joint.name, points)
         reach = float((points[end] - start) @ along)
         low, high = sorted((0.0, reach))
         line = np.array([start + (low - 0.08 * size) * along, start + (high + 0.08 * size) * along])
         axes.plot(*line.T, color=INK, linewidth=1.4, zorder=4)
+
+
+def contact_corners(mechanism: Mechanism, points: Mapping[PointName, Array]) -> list[Array]:
+    """Corners of the boxes around all circles that touch, so that a picture holds them."""
+    found: list[Array] = []
+    for joint in mechanism.joints:
+        for place, radius in _circles(mechanism, joint, points):
+            found += [place - radius, place + radius]
+    return found
+
+
+def _circles(mechanism: Mechanism, joint: Joint, points: Mapping[PointName, Array]) -> list[tuple[Array, float]]:
+    if joint.contact is None:
+        return []
+    values = {symbol: sp.Float(value) for symbol, value in mechanism.nominal().items()}
+    radii = [float(radius.xreplace(values)) for radius in joint.contact.radii]  # pyright: ignore[reportArgumentType]
+    ends = joint.first, _real_end(mechanism, joint)
+    return [(points[end], radius) for end, radius in zip(ends, radii, strict=True) if end in points and radius > 0.0]
 
 
 def _real_end(mechanism: Mechanism, joint: Joint) -> PointName:
