@@ -42,6 +42,7 @@ def prove(
     """
     from mechlock.inputs import reading
     from mechlock.inputs.linkage import linkage_from_data
+    from mechlock.proof import limits
     from mechlock.proof import prove as run
 
     data = reading.read_toml(file)
@@ -53,9 +54,13 @@ def prove(
         source = linkage_from_data(data, str(file))
     with progress(common) as report:
         result = run(source, claims=claim, budget=budget, margins=margins, report=report)
+        proved = tuple(theorem.name for theorem in result.theorems if theorem.verdict == "proved")
+        found = limits(source, proved, budget=budget, report=report) if margins else ()
     if out is not None and result.certificate:
         replace_file(out, result.certificate)
     payload = result.payload() | {"certificate": str(out) if out is not None and result.certificate else None}
+    if margins:
+        payload["limits"] = [limit.payload() for limit in found]
     emit(common, payload, _text(payload))
     return result.exit_code
 
@@ -71,6 +76,10 @@ def _text(payload: dict[str, Any]) -> str:
         if theorem["violates"]:
             lines.append(f"  {theorem['violates']}, at")
         lines += [f"    {value['name']} = {_number(value['value'])} {value['unit']}" for value in theorem["counterexample"]]
+    for limit in payload.get("limits", ()):
+        governs = f"; {limit['governs']} takes most of it" if limit["governs"] else ""
+        lines.append(f"{limit['claim']}: {limit['meaning']}: {limit['value']:.4g}{governs}")
+        lines.append(f"  {limit['outcome']} with {limit['beyond']:.4g}")
     lines.append(f"certificate: {payload['certificate'] or 'not written (-o FILE writes it)'}")
     return "\n".join(lines)
 

@@ -270,14 +270,14 @@ _FACTORS = {
     "mm/s": {"mm/s": 1, "m/s": 1000, "km/h": Fraction(2500, 9)},
     "N/mm": {"N/mm": 1, "kN/mm": 1000, "N/m": Fraction(1, 1000), "kN/m": 1, "MN/m": 1000, "N/um": 1000},
 }
-_QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([^\d\s].*)?")
+QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*([^\d\s].*)?")
 
 
 def quantity(value: Any) -> tuple[Fraction, str]:
     """Number and unit (mm, N, deg ...) of ``"12 kN"`` or of a pure number."""
     if isinstance(value, (int, Fraction)) and not isinstance(value, bool):
         return Fraction(value), ""
-    match = _QUANTITY.fullmatch(value) if isinstance(value, str) and len(value) < 100 else None
+    match = QUANTITY.fullmatch(value) if isinstance(value, str) and len(value) < 100 else None
     for unit, factors in _FACTORS.items():
         if match and (match[2] or "").strip() in factors:
             return Fraction(match[1]) * factors[(match[2] or "").strip()], unit
@@ -912,7 +912,10 @@ class Assembly:
     def climb(self, name: str) -> Num:
         """How far a load's point stands along the load from where it stands at the summit's drive value, all else equal."""
         linkage = self.linkage
-        summit, inputs = linkage.intervals([(linkage.summit,) * 2] * len(linkage.variables)), list(self.inputs.values())
+        summit, inputs = (
+            linkage.intervals([(linkage.summit, linkage.summit)] * len(linkage.variables)),
+            list(self.inputs.values()),
+        )
         index = [v.name.startswith("drive ") for v in linkage.variables].index(True)
         inputs[index] = self.constant(summit[index])
         there = Assembly(linkage, self.tape, inputs, self.modes)

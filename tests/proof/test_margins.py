@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from mechlock.inputs.linkage import linkage_from_data
-from mechlock.proof import DRIVE_RESERVE, prove
+from mechlock.proof import DRIVE_RESERVE, limits, prove
 
 checker = import_module("mechlock.proof.verify")
 
@@ -53,3 +54,24 @@ def test_an_earlier_beginning_in_the_certificate_is_checked(contract: Any) -> No
         altered = copy.deepcopy(content)
         altered["theorems"][0]["earlier"]["from"] = start
         assert not checker.verify(_sealed(altered)).accepted
+
+
+def test_limits_bracket_the_truth_for_a_wedge(fourbars: ModuleType) -> None:
+    """Of the wedge of 5 deg: mu may fall to tan(alpha/2) with alpha at its upper end of 5.1 deg."""
+    data = fourbars.shipped("var_iii_wedge")
+    found = {limit.meaning.split()[0]: limit for limit in limits(linkage_from_data(data, "w"), ("friction",), budget=60)}
+    least = found["least"]
+    critical = math.tan(math.radians(5.1 / 2)) / 0.08
+    assert least.outcome == "refuted"
+    assert least.beyond < critical < least.value < 1.02 * critical
+    # mu stays at 0.08 while the angle grows: 5 deg + factor x 0.1 deg reaches 2 atan(0.08)
+    largest, truth = found["largest"], (math.degrees(2 * math.atan(0.08)) - 5.0) / 0.1
+    assert largest.outcome == "refuted"
+    assert largest.value < truth < largest.beyond < 1.02 * truth
+    assert largest.governs == "alpha"
+
+
+def test_limits_of_a_claim_that_does_not_hold_are_none(fourbars: ModuleType) -> None:
+    data = fourbars.shipped("var_iii_wedge")
+    data["parameters"]["mu"] = {"range": [0.01, 0.2]}
+    assert limits(linkage_from_data(data, "w"), ("friction",), budget=60) == ()
