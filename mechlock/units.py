@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import tokenize
 from functools import lru_cache
 
 import pint
@@ -72,7 +73,7 @@ def _factor(unit: str, dimension: str) -> float | None:
         if dimension in _TURNING and not re.search(r"deg|rad|turn|rev|rpm|'|\"", text):
             return None
         return float(ureg.Quantity(1.0, source).to(target).magnitude)
-    except (pint.errors.PintError, ValueError, SyntaxError, TypeError, AttributeError, AssertionError):
+    except (pint.errors.PintError, tokenize.TokenError, ValueError, SyntaxError, TypeError, AttributeError, AssertionError):
         return None
 
 
