@@ -448,6 +448,8 @@ class Linkage:
             raise Unreadable(f"dyads of kind {', '.join(sorted(unknown))} are not known to the checker")
         if len(rest) != 3 * len(self.dyads):
             raise Unreadable("the linkage has redundant joints")
+        based = {self.driven, *(d.bodies[1] for d in self.dyads if d.outer[1].other(d.bodies[1]) == "ground")}
+        self.floats = any(d.outer[0].kind == "R" and d.outer[0].other(d.bodies[0]) not in based for d in self.dyads)
         self.stop = {"increasing": 1, "decreasing": -1, None: 0}[self.lock.get("stop")]
         release = self.lock.get("release")
         way = release.get("direction") if isinstance(release, dict) else release
@@ -585,15 +587,21 @@ class Pose:
 
 @dataclass(frozen=True)
 class Motion:
-    """A body that turns about `vector` or slides along it, at a rate of sign times the product of named quantities."""
+    """A body that turns about `vector` or slides along it, at a rate of sign times the product of named quantities.
+
+    Where `drift` is given (velocity of the point at `vector`, and rate of turning) the body floats.
+    """
 
     turns: bool
     vector: Vec
     sign: int
     factors: list[tuple[str, int]]
+    drift: tuple[Vec, Num] | None = None
 
     def velocity(self, point: Vec) -> Vec:
         """Velocity of a point of the body at unit rate."""
+        if self.drift:
+            return self.drift[0] + (point - self.vector).perp().scale(self.drift[1])
         return (point - self.vector).perp() if self.turns else self.vector
 
 
@@ -858,10 +866,11 @@ class Assembly:
         one, joint, mode = dyad.bodies[0], dyad.outer[0], self.modes[dyad.number - 1]
         source = joint.other(one)
         before = self.motion(source) if joint.kind == "R" else None
-        if before is None:
+        if before is None and joint.kind != "R":
             return None
-        velocity = before.velocity(self.point(source, joint.point(source)))
         pose = self.pose(body)
+        before = before or self._floating(source)
+        velocity = before.velocity(self.point(source, joint.point(source)))
         carried = before.velocity(self.pin(joint, one)) if joint.clearance and before.turns else None
         link = self.local(one, dyad.inner.point(one), joint.point(one))
         toggle, height = (f"toggle {one}", 1), (f"height {dyad.number}", -1)
@@ -879,6 +888,13 @@ class Assembly:
         if dyad.kind == "RRR":
             return Motion(True, pose.anchor, -before.sign * mode, factors)
         return Motion(False, self.guide(dyad.outer[1], body)[1], before.sign * mode, factors)
+
+    def _floating(self, body: str) -> Motion:
+        """How a body moves that neither turns about nor slides on the ground: as the derivatives of its pose say."""
+        pose, zero = self.pose(body), self.constant(ZERO)
+        drift, turn = (Vec(*(part.rate or zero for part in (v.x, v.y))) for v in (pose.anchor, pose.direction))
+        still = Vec(pose.direction.x.still, pose.direction.y.still)
+        return Motion(True, pose.anchor, 1, [], (drift, still.x * turn.y - still.y * turn.x))
 
     def _toggle(self, link: str, unit: Vec, velocity: Vec, carried: Vec | None) -> None:
         """Name the part of the driving pin's velocity along a link, zero at dead centre; its play stands still or is carried."""
@@ -995,7 +1011,7 @@ class Prover:
 
     def evaluate(self, name: str, box: Box, with_gradient: bool, sense: int = 1) -> tuple[Interval, list[Interval]]:
         """Enclose a quantity on a box, oriented, and its partial derivatives."""
-        scene = self.scene(box, name.startswith("Q "))
+        scene = self.scene(box, self.linkage.floats or name.startswith("Q "))
         number, slopes = scene.quantity(name), scene.slopes
         if with_gradient and name not in slopes:
             slopes[name] = gradient(number, scene.tape[: len(box)])
