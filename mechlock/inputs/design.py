@@ -260,6 +260,8 @@ def override(data: dict[str, Any], key: str, value: str) -> None:
     where = f"--set {key}"
     place: Any = data
     *path, last = key.split(".")
+    if path[:1] == ["life"]:
+        data.setdefault("life", {})
     if path[:1] == ["criteria"] and len(path) == 2:
         # rows that a design does not write are those of the shipped data, so that any of them can be changed
         data.setdefault("criteria", {}).setdefault(path[1], {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def duty_record(duty: Duty) -> Record:
     }
 
 
-def weld_record(found: WeldAssessment) -> Record:
+def weld_record(found: WeldAssessment, locks: Collection[str]) -> Record:
     """Damage of the welds: by group and cause, the worst toes, and how far the figures can be trusted."""
     life = found.life
     governing = int(life.yearly.argmax())
@@ -63,6 +64,8 @@ def weld_record(found: WeldAssessment) -> Record:
         "travel": [
             {
                 "name": item.name,
+                "least_hook_N": min((force for name, force in item.least.items() if name in locks), default=None),
+                "greatest_hook_N": max((force for name, force in item.greatest.items() if name in locks), default=None),
                 "least_force_N": dict(item.least),
                 "greatest_force_N": dict(item.greatest),
                 "open_percent": {name: 100.0 * share for name, share in item.open_share.items() if share > 0.0},

@@ -151,7 +151,7 @@ class _Assessment:
         frame = open_frame(self.dynamics, HIGHEST_ON_ROADS)
         found = assess_welds(self.analysis, frame, duty, row, life.weld_class, handling, life.sample, self.progress)
         self.rows += weld_criteria(self.analysis, found, row)
-        self.record |= life_records.weld_record(found)
+        self.record |= life_records.weld_record(found, self.design.tray.locks.on)
 
     def vibration(self) -> None:
         """Random vibration and dwell of the standard."""

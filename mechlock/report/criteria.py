@@ -22,6 +22,11 @@ TITLES = {
     "lock_gap_open_face": "lifted share of a seat",
     "lock_self_locking": "over-centre reserve",
     "mass": "mass reduction",
+    "miner_weld": "fatigue of the welds over the duty spectrum",
+    "random_3sigma": "vibration test, von Mises stress",
+    "ultimate_crash_corridor": "collision corridor",
+    "linear_buckling": "buckling",
+    "lock_endurance": "worn lock",
 }
 """Identifiers of the acceptance data in words, where the identifier alone would be hard to read."""
 

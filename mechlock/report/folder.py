@@ -15,6 +15,7 @@ from mechlock.report.derivation import derivation_fragment
 from mechlock.report.figure import Figure, Picture
 from mechlock.report.html import report_html
 from mechlock.report.junit import junit_xml
+from mechlock.report.life import damage_by_cause
 from mechlock.report.plots import report_figures
 from mechlock.report.results import results_json
 
@@ -28,7 +29,8 @@ def result_files(found: CheckResult) -> dict[str, bytes]:
     for part in found.strength.parts.parts:
         data = {"von_mises": part.field, "displacement": part.displacement}
         fields[f"lock {part.part}.vtu"] = vtu_bytes(part.mesh.points, part.mesh.blocks, data)
-    pictures = (_mechanism(found), *_rendered(found, fields), *report_figures(found.results))
+    drawn = [figure for figure in (*report_figures(found.results), damage_by_cause(found.results)) if figure is not None]
+    pictures = (_mechanism(found), *_rendered(found, fields), *drawn)
     text = {
         "report.html": report_html(found.results, pictures, derivation_fragment(found.proved.mechanism), without_pictures()),
         "junit.xml": junit_xml(found.results),

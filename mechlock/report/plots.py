@@ -54,7 +54,7 @@ def margins(results: dict[str, Any]) -> Figure | None:
     if not worst:
         return None
     shown = sorted(worst, key=lambda row: row.margin or 0.0)[:SHOWN][::-1]
-    canvas, axes = _canvas(0.32 * len(shown) + 0.9)
+    canvas, axes = new_canvas(0.32 * len(shown) + 0.9)
     lengths = [min(max(100.0 * (row.margin or 0.0), -100.0), 100.0) for row in shown]
     axes.barh(range(len(shown)), lengths, color=[COLORS[row.status] for row in shown], height=0.62)
     for place, (row, length) in enumerate(zip(shown, lengths, strict=True)):
@@ -74,7 +74,7 @@ def margins(results: dict[str, Any]) -> Figure | None:
     axes.set_xlabel("margin in %; negative: beyond the limit; cut at ±100 %")
     said = "; ".join(f"{row.place} {percent(row.margin)}" for row in reversed(shown))
     title = "Worst margin of each criterion" if len(worst) <= SHOWN else f"The {SHOWN} smallest margins of {len(worst)} criteria"
-    return _finish(canvas, "margins", title, f"Bar chart of margins, smallest first: {said}.", "criteria")
+    return finished(canvas, "margins", title, f"Bar chart of margins, smallest first: {said}.", "criteria")
 
 
 def masses(results: dict[str, Any]) -> Figure | None:
@@ -86,7 +86,7 @@ def masses(results: dict[str, Any]) -> Figure | None:
     if compared.same_criteria is not None:
         frames.append(("conventional,\nre-optimised in its own steel", "same_criteria_kg", compared.same_criteria))
     frames.append(("this frame", "frame_kg", compared.frame))
-    canvas, axes = _canvas(0.62 * len(frames) + 1.5)
+    canvas, axes = new_canvas(0.62 * len(frames) + 1.5)
     groups = _heaviest(results["mass"].get("groups", ()))
     for place, (_, key, total) in enumerate(reversed(frames)):
         _stack(axes, place, total, groups, key)
@@ -96,7 +96,7 @@ def masses(results: dict[str, Any]) -> Figure | None:
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=4, frameon=False, fontsize=8)
     said = "; ".join(f"{name.replace(chr(10), ' ')} {number(total, 4)} kg" for name, _, total in frames)
-    return _finish(canvas, "masses", "Mass of the frames compared", f"Stacked bars: {said}.", "mass")
+    return finished(canvas, "masses", "Mass of the frames compared", f"Stacked bars: {said}.", "mass")
 
 
 def _heaviest(groups: Any) -> list[dict[str, Any]]:
@@ -134,7 +134,7 @@ def modes(results: dict[str, Any]) -> Figure | None:
         return None
     frequencies = [float(value) for value in modal["frequencies_Hz"]]
     bands: dict[str, Any] = results.get("bands", {})
-    canvas, axes = _canvas(2.9)
+    canvas, axes = new_canvas(2.9)
     for band in [bands[key] for key in ("avoid_Hz",) if bands.get(key)]:
         axes.axvspan(float(band[0]), float(band[1]), color="#f3d9b1", zorder=0, label=f"avoid {interval(band, 'Hz')}")
     for key, name, color in (("limit_Hz", "limit", COLORS["failed"]), ("target_Hz", "target", COLORS["passed"])):
@@ -147,7 +147,7 @@ def modes(results: dict[str, Any]) -> Figure | None:
     axes.set_xlabel("natural frequency, Hz")
     axes.legend(frameon=False, fontsize=8, loc="upper right")
     said = ", ".join(number(value) for value in frequencies)
-    return _finish(canvas, "modes", "Natural frequencies and their effective masses", f"Modes at {said} Hz.", "modes")
+    return finished(canvas, "modes", "Natural frequencies and their effective masses", f"Modes at {said} Hz.", "modes")
 
 
 def _stems(axes: Axes, frequencies: list[float], effective: Any) -> None:
@@ -175,7 +175,7 @@ def lock_forces(results: dict[str, Any]) -> Figure | None:
     forces = [force for force in forces if _directions(force) is not None]
     if not forces:
         return None
-    canvas, axes = _canvas(3.4)
+    canvas, axes = new_canvas(3.4)
     used = {force.get("load_set") for force in forces}
     for load in results["proof"].get("loads", ()):
         if load["name"] in used:
@@ -197,7 +197,7 @@ def lock_forces(results: dict[str, Any]) -> Figure | None:
     outside = [force for force in forces if force.get("inside") is False]
     said = "all inside" if not outside else "outside: " + ", ".join(f"{force['lock']} in {force['case']}" for force in outside)
     title = "Lock forces of all cases over the load set that was proved"
-    return _finish(canvas, "lock-forces", title, f"{len(forces)} forces, {said}.", "lock_forces")
+    return finished(canvas, "lock-forces", title, f"{len(forces)} forces, {said}.", "lock_forces")
 
 
 def _load_set(axes: Axes, load: dict[str, Any]) -> None:
@@ -218,7 +218,8 @@ def _directions(force: dict[str, Any]) -> tuple[float, float] | None:
     return None
 
 
-def _canvas(height: float) -> tuple[Canvas, Axes]:
+def new_canvas(height: float) -> tuple[Canvas, Axes]:
+    """Return a figure of the report's width and `height` inches, and its axes."""
     import matplotlib
     from matplotlib.figure import Figure as New
 
@@ -227,7 +228,8 @@ def _canvas(height: float) -> tuple[Canvas, Axes]:
         return canvas, canvas.add_subplot()
 
 
-def _finish(canvas: Canvas, name: str, title: str, alt: str, section: str) -> Figure:
+def finished(canvas: Canvas, name: str, title: str, alt: str, section: str) -> Figure:
+    """Return what was drawn as a figure of the report."""
     import matplotlib
 
     stream = io.BytesIO()

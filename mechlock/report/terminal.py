@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mechlock.report.criteria import Row, governing, rows, worst_of_each
+from mechlock.report.life import life_lines
 from mechlock.report.numbers import is_number, number, percent, shortened, with_unit
 from mechlock.report.summary import mass_line, proof_line
 
@@ -85,6 +86,7 @@ def _lines(results: dict[str, Any]) -> list[Text]:
         case = f", {row.case}" if row.case else ""
         lines.append(_line("governing", f"{row.title}{case}: margin {percent(row.margin)}"))
     lines += [_line("mass", mass_line(results)), _line("proof", proof_line(results))]
+    lines += [_line("" if number else "life", content) for number, content in enumerate(life_lines(results))]
     lines += _not_evaluated(results)
     stages = results.get("stages", ())
     seconds = [float(stage["time_s"]) for stage in stages if is_number(stage.get("time_s"))]

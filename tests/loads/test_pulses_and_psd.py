@@ -12,7 +12,7 @@ from scipy.integrate import quad
 
 from mechlock.errors import InputError
 from mechlock.loads.history import history
-from mechlock.loads.psd import psd, standard_duration, standard_psd
+from mechlock.loads.psd import psd, realisation, standard_duration, standard_psd
 from mechlock.loads.pulses import pulse, standard_pulse
 from mechlock.loads.standards import list_records
 
@@ -122,3 +122,22 @@ def test_history_refines_without_adding_anything():
 def test_what_is_no_history_is_refused(step, values):
     with pytest.raises(InputError):
         history(step, np.array(values, dtype=float))
+
+
+def test_a_realisation_has_the_level_of_its_spectrum():
+    spectrum = standard_psd("GB38031_nonM1N1_z")
+    step, duration = 1.0 / 1200.0, 400.0
+    signal = realisation(spectrum, duration, step, 3)
+    assert signal.std() == pytest.approx(spectrum.rms, rel=0.03)
+    lines = np.abs(np.fft.rfft(signal)) ** 2 * 2.0 * step / len(signal)
+    f = np.fft.rfftfreq(len(signal), step)
+    for low, high in ((10.0, 15.0), (40.0, 100.0)):
+        inside = (f > low) & (f < high)
+        assert lines[inside].mean() == pytest.approx(spectrum.at(f[inside]).mean(), rel=0.1)
+    assert lines[(f < 4.9) | (f > 201.0)].max() < 1e-9 * lines.max()
+
+
+@pytest.mark.parametrize(("duration", "step"), [(10.0, 0.01), (0.1, 0.001)])
+def test_a_realisation_that_cannot_carry_its_spectrum_is_refused(duration, step):
+    with pytest.raises(InputError):
+        realisation(standard_psd("GB38031_nonM1N1_z"), duration, step, 1)

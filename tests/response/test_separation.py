@@ -16,7 +16,7 @@ from mechlock.loads.pulses import pulse
 from mechlock.response.basis import modal_basis, relative_output
 from mechlock.response.damping import modal_damping
 from mechlock.response.one_sided import one_sided, static_state
-from mechlock.response.separation import separate
+from mechlock.response.separation import separate, separate_under
 from mechlock.response.transient import history_of, transient
 
 G = 9806.65
@@ -183,3 +183,28 @@ def test_a_body_that_nothing_holds_gives_no_verdict():
     contacts = one_sided(basis, rows @ shapes, [[1e-3]], [1e-3], [-5.0])
     with pytest.raises(NoVerdict, match="free"):
         static_state(contacts)
+
+
+def test_two_inputs_that_add_up_are_one():
+    body = Body()
+    basis, contacts = body.contacts()
+    drive = drive_of(body)
+    one = separate(basis, drive, contacts, SHOCK)
+    parts = np.column_stack([0.3 * SHOCK.values, 0.7 * SHOCK.values])
+    both = replace(contacts, direct=np.zeros((4, 2)))
+    found = separate_under(basis, np.column_stack([drive, drive]), both, SHOCK.step, parts)
+    assert found.motion.displacement == pytest.approx(one.motion.displacement, abs=1e-9)
+    assert found.energy_error == pytest.approx(one.energy_error, rel=1e-6)
+
+
+def test_an_input_that_lifts_the_seats_at_once_balances_its_energy():
+    """The ground under one pad sinks and comes back: the contact opens although no mode is driven."""
+    body = Body()
+    basis, contacts = body.contacts()
+    sunk = replace(contacts, direct=np.array([[1.0], [0.0], [0.0], [0.0]]))
+    time = 5e-4 * np.arange(2001)
+    drop = 2.5 * np.sin(np.pi * np.minimum(time / 0.6, 1.0)) ** 2
+    found = separate_under(basis, np.zeros((3, 1)), sunk, 5e-4, drop[:, None])
+    assert found.separated[0]
+    assert found.energy_error < 5e-3
+    assert found.force[-1] == pytest.approx(found.force[0], rel=0.2)

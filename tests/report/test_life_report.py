@@ -1,0 +1,126 @@
+"""The life of frame and lock in the report: tables, line on the terminal, plot; nothing where nothing was assessed."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from mechlock.report.html import report_html
+from mechlock.report.life import damage_by_cause, life_lines
+from mechlock.report.terminal import text
+
+TOE: dict[str, Any] = {
+    "group": "base_long",
+    "wall": "rail.front",
+    "welded_to": "post.left",
+    "at": [399.0, -423.0, 130.0],
+    "plane_deg": 15.0,
+    "damage": 0.8,
+    "life_years": 1.67,
+    "life_km": 166_700.0,
+    "dominating": "class F at 12 km/h, empty",
+    "dominating_percent": 82.0,
+}
+LIFE: dict[str, Any] = {
+    "duty": {
+        "name": "own",
+        "years": 8.0,
+        "distance_km": 800_000.0,
+        "swaps": 21_120.0,
+        "source": "logger",
+        "certainty": "high",
+    },
+    "curve": "IIW FAT 90",
+    "damage_allowed": 0.5,
+    "scatter_factor": 3.0,
+    "groups": [TOE],
+    "worst_welds": [TOE],
+    "causes": [
+        {"name": "class F at 12 km/h, empty", "damage": 0.7, "damage_spectral": 0.6, "kurtosis": 4.5, "standard_error": 0.1},
+        {"name": "swaps", "damage": 0.1, "damage_spectral": None, "kurtosis": None, "standard_error": None},
+    ],
+    "damage_by_group_and_cause": {"base_long": {"class F at 12 km/h, empty": 0.7, "swaps": 0.1}},
+    "counted_toes": 123,
+    "toes": 6876,
+    "standard_error": 0.09,
+    "not_gaussian": ["class F at 12 km/h, empty (kurtosis 4.50)"],
+    "notes": ["class F at 12 km/h, empty: a tyre is off the road 39 % of the time"],
+    "travel": [{"name": "class F", "least_hook_N": 36e3, "greatest_hook_N": 56e3, "open_percent": {"pad_M1": 19.5}}],
+    "crash": [
+        {
+            "axis": "x",
+            "greatest_hook_force_N": 420e3,
+            "lock": "lock_L1",
+            "history": "-x, 12.0 g",
+            "slack_mm": {"lock_L1": 0.24},
+            "beyond_yield_percent": 0.2,
+        }
+    ],
+    "wear": {
+        "swaps": 21_120.0,
+        "clamp_before_N": 45e3,
+        "clamp_after_N": 42.4e3,
+        "bearings": [{"place": "A", "pressure_MPa": 47.0, "sliding_m": 302.0, "depth_mm": 0.014, "clamp_travel_lost_mm": 0.010}],
+    },
+}
+
+
+@pytest.fixture
+def lived(full):
+    found = copy.deepcopy(full)
+    found["life"] = copy.deepcopy(LIFE)
+    return found
+
+
+def test_the_page_shows_damage_causes_hooks_and_wear(lived):
+    page = report_html(lived, [damage_by_cause(lived)])
+    for said in (
+        "rail.front to post.left",
+        "IIW FAT 90",
+        "kurtosis 4.50",
+        "pad M1 19.5",
+        "lock L1 0.24",
+        "off the road 39",
+        "166",
+    ):
+        assert said in page
+    assert page.count('class="weld-life"') == 1
+    assert 'href="#life"' in page
+
+
+def test_without_an_assessment_nothing_is_shown(full):
+    for empty in ({}, {"life": {}}):
+        found = {**full, **empty}
+        assert 'id="life"' not in report_html(found)
+        assert life_lines(found) == []
+        assert damage_by_cause(found) is None
+
+
+def test_the_terminal_says_how_long_it_lasts_and_why(lived):
+    said = " ".join(text(lived, 160).split())
+    assert "damage 0.800 in 8.00 years" in said
+    assert "82 % of it from class F at 12 km/h, empty" in said
+    assert "1.67 years" in said
+
+
+def test_a_weld_without_damage_has_no_end(lived):
+    lived["life"]["groups"][0]["life_years"] = None
+    assert len(life_lines(lived)) == 1
+
+
+def test_the_plot_names_the_sums(lived):
+    figure = damage_by_cause(lived)
+    assert figure is not None
+    assert "base_long 0.8" in figure.alt
+    assert figure.section == "life"
+    assert damage_by_cause(lived).data == figure.data
+
+
+def test_an_assessment_without_welds_still_has_its_crash(lived):
+    for key in ("groups", "damage_by_group_and_cause"):
+        del lived["life"][key]
+    page = report_html(lived)
+    assert "Greatest hook force" in page
+    assert damage_by_cause(lived) is None
