@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mechlock.cli.output import Common, emit, progress, replace_file
+
+if TYPE_CHECKING:
+    from mechlock.linkage.kinematics import Kinematics
 
 
 def kinematics(
@@ -17,6 +21,7 @@ def kinematics(
     plot: Path | None = None,
     animate: Path | None = None,
     derivation: Path | None = None,
+    dxf: Path | None = None,
     load: list[str] | None = None,
     page: Path | None = None,
     common: Common = Common(),
@@ -36,9 +41,11 @@ def kinematics(
     plot
         Write a drawing of the mechanism (with --sweep also the curves) to this PNG, SVG or PDF file.
     animate
-        Write an animation over the sweep, or over the reachable travel, to this GIF file.
+        Write an animation over the sweep, or over the reachable travel, to this GIF or MP4 file (MP4 needs ffmpeg).
     derivation
         Write the symbolic equations, typeset, to this HTML file.
+    dxf
+        Write the skeleton at the drive's position (the first one of a sweep) to this DXF file.
     load
         Give the joint forces under this load of the lock (greatest magnitude, middle of its cone); may be repeated. They are
         given without it, too, where the file has masses, springs, forces or actuators.
@@ -55,35 +62,56 @@ def kinematics(
         report("solving the linkage")
         result = analyse(mechanism, drive=drive, sweep=sweep)
         record = kinematics_record(result, load or ())
-        if plot is not None:
-            from mechlock.view.mechanism import draw_kinematics
-
-            report("drawing")
-            replace_file(plot, draw_kinematics(result, plot.suffix))
-            record["plot"] = str(plot)
-        if animate is not None:
-            from mechlock.view.animation import animate_mechanism
-
-            report("animating")
-            replace_file(animate, animate_mechanism(result, animate.suffix))
-            record["animation"] = str(animate)
-        if derivation is not None:
-            from mechlock.report.derivation import derivation_page
-
-            report("typesetting the equations")
-            replace_file(derivation, derivation_page(mechanism))
-            record["derivation"] = str(derivation)
-        if page is not None:
-            from mechlock.report.lock_page import lock_page
-            from mechlock.view.mechanism import draw
-
-            report("writing the page")
-            picture = page.with_suffix(".svg")
-            replace_file(picture, draw(mechanism, ".svg"))
-            replace_file(page, lock_page(mechanism, picture.name, str(linkage)))
-            record["page"] = str(page)
+        _write(result, record, report, plot=plot, animate=animate, derivation=derivation, dxf=dxf, page=page)
     emit(common, record, _text(record))
     return 0
+
+
+def _write(
+    result: Kinematics,
+    record: dict[str, Any],
+    report: Callable[[str], None],
+    *,
+    plot: Path | None,
+    animate: Path | None,
+    derivation: Path | None,
+    dxf: Path | None,
+    page: Path | None,
+) -> None:
+    """Write the files that were asked for, and their names into the record."""
+    mechanism = result.mechanism
+    if plot is not None:
+        from mechlock.view.mechanism import draw_kinematics
+
+        report("drawing")
+        replace_file(plot, draw_kinematics(result, plot.suffix))
+        record["plot"] = str(plot)
+    if animate is not None:
+        from mechlock.view.animation import animate_mechanism
+
+        report("animating")
+        replace_file(animate, animate_mechanism(result, animate.suffix))
+        record["animation"] = str(animate)
+    if derivation is not None:
+        from mechlock.report.derivation import derivation_page
+
+        report("typesetting the equations")
+        replace_file(derivation, derivation_page(mechanism))
+        record["derivation"] = str(derivation)
+    if dxf is not None:
+        from mechlock.view.skeleton_dxf import skeleton_dxf
+
+        replace_file(dxf, skeleton_dxf(result.positions, result.selected.q[:1]))
+        record["dxf"] = str(dxf)
+    if page is not None:
+        from mechlock.report.lock_page import lock_page
+        from mechlock.view.mechanism import draw
+
+        report("writing the page")
+        picture = page.with_suffix(".svg")
+        replace_file(picture, draw(mechanism, ".svg"))
+        replace_file(page, lock_page(mechanism, picture.name, mechanism.where))
+        record["page"] = str(page)
 
 
 def _format(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Animation of a mechanism over a sweep, or over its travel from open to locked, as a GIF."""
+"""Animation of a mechanism over a sweep, or over its travel from open to locked, as GIF or MP4."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mechlock.linkage.kinematics import Kinematics, kinematics
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.travel import circuit
 from mechlock.view.mechanism import locked_points, scene, view_of
+from mechlock.view.motion import encode_animation, require_encoder
 
 FRAMES = 48
 
@@ -21,10 +22,13 @@ def animate_mechanism(result: Kinematics, suffix: str = ".gif", frames: int = FR
     Raises
     ------
     InputError
-        When `suffix` is not .gif, or no position can be reached.
+        When `suffix` is not .gif or .mp4, or no position can be reached.
+    MissingExtra
+        For MP4 without ffmpeg.
     """
-    if suffix.lower() != ".gif":
-        raise InputError(f"{suffix or 'no suffix'} is not an animation format", "--animate", "use .gif")
+    if suffix.lower() not in {".gif", ".mp4"}:
+        raise InputError(f"{suffix or 'no suffix'} is not an animation format", "--animate", "use .gif or .mp4")
+    require_encoder(suffix.lower())
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from PIL import Image
@@ -45,7 +49,10 @@ def animate_mechanism(result: Kinematics, suffix: str = ".gif", frames: int = FR
             axes.plot(place[alive, 0], place[alive, 1], color="#d5dae0", linewidth=0.7, zorder=0)
         scene(axes, result.mechanism, {name: place[index] for name, place in mode.points.items()}, locked, limits)
         canvas.draw()
-        images.append(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(64))
+        images.append(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"))
+    if suffix.lower() == ".mp4":
+        return encode_animation(np.stack([np.asarray(image) for image in images + images[-2:0:-1]]), ".mp4")
+    images = [image.quantize(64) for image in images]
     stream = io.BytesIO()
     images[0].save(stream, format="GIF", save_all=True, append_images=images[1:] + images[-2:0:-1], duration=60, loop=0)
     return stream.getvalue()

@@ -117,9 +117,12 @@ def save(figure: Any, suffix: str, dpi: int = 130) -> bytes:
     """
     if suffix.lower() not in SUFFIXES:
         raise InputError(f"{suffix or 'no suffix'} is not a picture format", mend=f"use {', '.join(SUFFIXES)}")
+    import matplotlib
+
     stream = io.BytesIO()
     plain = {"Date": None} if suffix.lower() == ".svg" else None
-    figure.savefig(stream, format=suffix.lower()[1:], dpi=dpi, metadata=plain)
+    with matplotlib.rc_context({"svg.hashsalt": "mechlock"}):  # the same picture every time
+        figure.savefig(stream, format=suffix.lower()[1:], dpi=dpi, metadata=plain)
     return stream.getvalue()
 
 

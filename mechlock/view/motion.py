@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,22 @@ def require_encoder(suffix: str) -> None:
     MissingExtra
         For MP4 without ffmpeg.
     """
-    if suffix == ".mp4" and shutil.which("ffmpeg") is None:
-        raise MissingExtra("MP4 needs the program ffmpeg", mend="install it (Debian: ffmpeg), or write a .gif")
+    if suffix == ".mp4" and _ffmpeg() is None:
+        raise MissingExtra(
+            "MP4 needs the program ffmpeg", mend="pip install 'mechlock[video]' or install it (Debian: ffmpeg), or write a .gif"
+        )
+
+
+def _ffmpeg() -> str | None:
+    """The program ffmpeg: the system's, or that of the package imageio-ffmpeg."""
+    found = shutil.which("ffmpeg")
+    if found is not None:
+        return found
+    try:
+        module = import_module("imageio_ffmpeg")
+        return str(module.get_ffmpeg_exe())
+    except (ImportError, RuntimeError):
+        return None
 
 
 def encode_animation(frames: NDArray[np.uint8], suffix: str) -> bytes:
@@ -116,7 +131,9 @@ def _mp4(frames: NDArray[np.uint8]) -> bytes:
     source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{even.shape[2]}x{even.shape[1]}", "-r", str(RATE), "-i", "pipe:0"]
     target = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "frag_keyframe+empty_moov", "-f", "mp4", "pipe:1"]
     data = np.ascontiguousarray(np.concatenate([even] * 3)).tobytes()
-    run = subprocess.run(["ffmpeg", "-loglevel", "error", *source, *target], input=data, capture_output=True, check=False)
+    run = subprocess.run(
+        [_ffmpeg() or "ffmpeg", "-loglevel", "error", *source, *target], input=data, capture_output=True, check=False
+    )
     if run.returncode:
         raise MissingExtra(f"ffmpeg cannot write MP4 ({run.stderr.decode(errors='replace').strip()})", mend="write a .gif")
     return run.stdout

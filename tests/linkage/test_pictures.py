@@ -59,7 +59,13 @@ def test_unknown_picture_formats_are_refused(hook, function, suffix):
 
 def test_an_animation_is_a_gif(hook):
     with pytest.raises(InputError, match=r"\.gif"):
-        animate_mechanism(kinematics(hook), ".mp4")
+        animate_mechanism(kinematics(hook), ".avi")
+    content = animate_mechanism(kinematics(hook), ".gif", frames=4)
+    assert content.startswith(b"GIF89a")
+
+
+def test_a_picture_is_the_same_every_time(hook):
+    assert draw(hook, ".svg") == draw(hook, ".svg")
 
 
 def test_the_derivation_is_self_contained_and_its_math_is_well_formed(lock):
@@ -76,3 +82,59 @@ def test_the_derivation_says_how_exact_it_is(hook):
     left = re.search(r"leaves at most ([\d.e-]+) mm", derivation_fragment(hook))
     assert left is not None
     assert float(left.group(1)) < 1e-11
+
+
+def dxf_entities(text):
+    """Entities as dictionaries of their group codes, read independently of the writer."""
+    rows = text.splitlines()
+    pairs = list(zip(rows[::2], rows[1::2], strict=True))
+    found, current = [], None
+    for code, value in pairs:
+        if code == "0":
+            current = {"kind": value}
+            found.append(current)
+        elif current is not None:
+            current[code] = value
+    return [entity for entity in found if entity["kind"] in {"LINE", "CIRCLE", "POINT", "TEXT"}]
+
+
+def test_the_skeleton_has_every_link_at_its_length(tmp_path):
+    from mechlock.cli.main import run
+    from mechlock.resources import folder
+
+    path = tmp_path / "skeleton.dxf"
+    assert run(["kinematics", str(folder("geometry") / "locks" / "var_i_fourbar.toml"), "--dxf", str(path), "--quiet"]) == 0
+    entities = dxf_entities(path.read_text(encoding="ascii"))
+    lengths = {
+        entity["8"]: np.hypot(float(entity["11"]) - float(entity["10"]), float(entity["21"]) - float(entity["20"]))
+        for entity in entities
+        if entity["kind"] == "LINE" and entity["8"] in {"crank", "link"}
+    }
+    assert lengths == pytest.approx({"crank": 55.0, "link": 116.6}, abs=1e-6)
+    assert sum(entity["kind"] == "CIRCLE" and entity["8"] == "pins" for entity in entities) == 4
+    assert {entity["1"] for entity in entities if entity["kind"] == "TEXT"} >= {"ground.H", "hook.P"}
+
+
+def test_a_cam_shows_its_circles_in_the_skeleton(tmp_path):
+    from mechlock.cli.main import run
+    from mechlock.resources import folder
+
+    path = tmp_path / "skeleton.dxf"
+    assert run(["kinematics", str(folder("geometry") / "locks" / "eccentric_cam.toml"), "--dxf", str(path), "--quiet"]) == 0
+    circles = [entity for entity in dxf_entities(path.read_text(encoding="ascii")) if entity["8"] == "contacts"]
+    assert sorted(float(circle["40"]) for circle in circles) == [12.0, 30.0]
+    gap = np.hypot(*[float(circles[0][code]) - float(circles[1][code]) for code in ("10", "20")])
+    assert gap == pytest.approx(42.0)
+
+
+def test_mp4_is_written_or_its_program_named(tmp_path, capsys):
+    from mechlock.cli.main import run
+    from mechlock.resources import folder
+
+    path = tmp_path / "lock.mp4"
+    code = run(["kinematics", str(folder("geometry") / "locks" / "var_i_fourbar.toml"), "--animate", str(path), "--quiet"])
+    if code == 0:
+        assert path.read_bytes()[4:8] == b"ftyp"
+    else:
+        assert code == 2
+        assert "ffmpeg" in capsys.readouterr().err
