@@ -20,6 +20,7 @@ from mechlock.pipeline.base_metal import base_metal, weld_toes
 from mechlock.pipeline.buckling_stage import buckling_criterion, crash_buckling, limit_buckling, panels
 from mechlock.pipeline.crash_criteria import LockLoads, crash_answer
 from mechlock.pipeline.crash_stage import AXES, CrashRun, crash_runs
+from mechlock.pipeline.damage_map import damage_map
 from mechlock.pipeline.endurance_stage import endurance, endurance_criteria
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import FrameDynamics, frame_dynamics
@@ -152,6 +153,7 @@ class _Assessment:
         found = assess_welds(self.analysis, frame, duty, row, life.weld_class, handling, life.sample, self.progress)
         self.rows += weld_criteria(self.analysis, found, row)
         self.record |= life_records.weld_record(found, self.design.tray.locks.on)
+        self.fields.append(damage_map(self.analysis, found))
 
     def vibration(self) -> None:
         """Random vibration and dwell of the standard."""
