@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from mechlock.analyses.linear_cases import CaseFields
 from mechlock.pipeline.frame_analysis import FrameAnalysis
@@ -28,6 +28,6 @@ def damage_map(analysis: FrameAnalysis, found: WeldAssessment) -> CaseFields:
     places = analysis.tensor.mesh.points[recovery.node]
     for group in np.unique(groups):
         rows, mine = np.flatnonzero(recovery.region == group), np.flatnonzero(groups == group)
-        nearest = np.asarray(cKDTree(places[rows]).query(points[mine], k=min(_NEAREST, len(rows)))[1]).reshape(len(mine), -1)
+        nearest = np.asarray(KDTree(places[rows]).query(points[mine], k=min(_NEAREST, len(rows)))[1]).reshape(len(mine), -1)
         np.maximum.at(damage, rows[nearest], value[mine, None])
     return CaseFields(NAME, {"damage": damage, "log10_damage": np.log10(np.maximum(damage, 1e-6))})
