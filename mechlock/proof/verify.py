@@ -443,7 +443,7 @@ class Linkage:
         self.driven = self.drive.other("ground")
         rest = [j for j in self.joints if j is not self.drive]
         self.dyads = find_dyads(list(self.points), rest, ["ground", self.driven])
-        unknown = {d.kind for d in self.dyads} - {"RRR", "RRP", "RPR", "RPP"}
+        unknown = {d.kind for d in self.dyads} - {"RRR", "RRP", "RPR", "RPP", "PRP"}
         if unknown:
             raise Unreadable(f"dyads of kind {', '.join(sorted(unknown))} are not known to the checker")
         if len(rest) != 3 * len(self.dyads):
@@ -561,7 +561,7 @@ class Linkage:
         """The assembly mode whose body angles at the drive's nominal value are nearest to those the file gives."""
         box = self.nominal(quantity(self.data["drive"]["value"])[0])
         scores: list[tuple[Interval, tuple[int, ...]]] = []
-        for modes in itertools.product(*((1,) if d.kind == "RPP" else (1, -1) for d in self.dyads)):
+        for modes in itertools.product(*((1,) if d.kind in ("RPP", "PRP") else (1, -1) for d in self.dyads)):
             scene, score = self.place(box, modes=modes), ZERO
             try:
                 for body, text in self.data.get("assembly", {}).items():
@@ -773,7 +773,7 @@ class Assembly:
     def _place_dyad(self, dyad: Dyad) -> None:
         one, two = dyad.bodies
         mode = self.modes[dyad.number - 1]
-        place = {"RRR": self._rrr, "RRP": self._rrp, "RPR": self._rpr, "RPP": self._rpp}[dyad.kind]
+        place = {"RRR": self._rrr, "RRP": self._rrp, "RPR": self._rpr, "RPP": self._rpp, "PRP": self._prp}[dyad.kind]
         (one_at, one_along, one_local), (two_at, two_along, two_local) = place(dyad, one, two, mode)
         self.poses[one] = Pose(one_at, one_local, one_along)
         self.poses[two] = Pose(two_at, two_local, two_along)
@@ -851,6 +851,18 @@ class Assembly:
         t = (d.x * u.y - d.y * u.x) / across
         return (a, turned_one, self.local(one, pinned)), (start + e.scale(t), direction, self.local(two, guided))
 
+    def _prp(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
+        """Two bodies that slide along e and u, pinned to each other: p + s e = q + t u, so s = (q - p) x u / (e x u)."""
+        p, e, turned_one = self.guide(dyad.outer[0], one)
+        q, u, turned_two = self.guide(dyad.outer[1], two)
+        at, end, step = dyad.outer[0].point(one), dyad.outer[1].point(two), self.offset(dyad.inner, two)
+        d = q + turned_two * self.local(two, dyad.inner.point(two), end) - p - turned_one * self.local(one, dyad.inner.point(one), at)
+        d = d - step if step else d
+        across = e.x * u.y - e.y * u.x
+        self.exists(dyad, "across", across.squared())
+        s, t = (d.x * u.y - d.y * u.x) / across, (d.x * e.y - d.y * e.x) / across
+        return (p + e.scale(s), turned_one, self.local(one, at)), (q + u.scale(t), turned_two, self.local(two, end))
+
     # 5 -- Signs of the claim: Q = f . dP/d(drive) is a product of named quantities where bodies turn about or slide on ground
     def motion(self, body: str) -> Motion | None:
         """How a body moves with the drive, or None where it neither turns about nor slides on the ground."""
@@ -861,7 +873,7 @@ class Assembly:
                 return Motion(True, self.point(body, joint.point(body)), 1 if joint.second[0] == body else -1, [])
             return Motion(False, self.guide(joint, body)[1], 1, [])
         dyad = next((d for d in linkage.dyads if d.bodies[1] == body and d.outer[1].other(body) == "ground"), None)
-        if dyad is None or dyad.kind == "RPP":
+        if dyad is None or dyad.kind in ("RPP", "PRP"):
             return None
         one, joint, mode = dyad.bodies[0], dyad.outer[0], self.modes[dyad.number - 1]
         source = joint.other(one)

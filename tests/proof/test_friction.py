@@ -174,6 +174,20 @@ def _root(content: dict[str, Any], name: str, low: str, high: str) -> None:
     next(v for v in content["root"] if v["name"] == name).update(low=low, high=high)
 
 
+def test_a_pin_in_the_wedge_s_slot_is_the_same_wedge(fourbars: ModuleType) -> None:
+    """The incline as a slot in the wedge with a pin on the plunger: two slides and a pin between them, solved another way."""
+    data = fourbars.shipped("var_iii_wedge")
+    slot = copy.deepcopy(data)
+    slot["joints"][1]["type"] = "pin_in_slot"
+    wedge, pinned = _prove(data), _prove(slot)
+    assert [checker.Linkage(json.loads(json.dumps(d), parse_float=Fraction)).dyads[0].kind for d in (data, slot)] == ["RPP", "PRP"]
+    assert pinned.verdict == "proved"
+    assert pinned.theorems[0].margin.value == pytest.approx(wedge.theorems[0].margin.value, rel=1e-3)
+    loose = copy.deepcopy(slot)
+    loose["joints"][1]["clearance"] = "0.1 mm"
+    assert _prove(loose).verdict == "proved"
+
+
 def test_friction_needs_a_direction(fourbars: ModuleType) -> None:
     data = fourbars.shipped("var_iii_wedge")
     del data["lock"]["release"]
@@ -182,13 +196,15 @@ def test_friction_needs_a_direction(fourbars: ModuleType) -> None:
 
 
 def test_blocks_of_slots_and_wedges_satisfy_the_constraints(fourbars: ModuleType) -> None:
-    for name in ("var_iii_wedge", "var_iii_eccentric"):
-        data = fourbars.shipped(name)
+    slot = fourbars.shipped("var_iii_wedge")
+    slot["joints"][1] |= {"type": "pin_in_slot", "clearance": "0.1 mm"}
+    for data in (slot, fourbars.shipped("var_iii_wedge"), fourbars.shipped("var_iii_eccentric")):
         linkage = checker.Linkage(json.loads(json.dumps(data), parse_float=Fraction))
         scene = linkage.place(linkage.intervals(checker.centre(linkage.root())))
         for joint in linkage.joints:
             gap = scene.point(*joint.second) - scene.point(*joint.first)
             if joint.kind == "R":
+                gap = gap - (scene.offset(joint, joint.second[0]) or checker.Vec(gap.x - gap.x, gap.y - gap.y))
                 assert abs(gap.x.value[0]) + abs(gap.y.value[0]) < checker.ONE * 1e-20
             else:
                 _, along, _ = scene.guide(joint, joint.second[0])
