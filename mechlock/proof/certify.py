@@ -144,6 +144,8 @@ class Certifier:
 
     def _factors(self, name: str) -> list[str]:
         kind, _, key = name.partition(" ")
+        if kind == "press":
+            return []
         if kind == "lever":
             return [factor for factor, _ in self.goals.loads[key.removeprefix("arm ")]]
         return [f"toggle {key}", f"arm {key}"] if kind == "sine" else [name]

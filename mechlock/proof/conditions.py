@@ -132,7 +132,11 @@ class Problem:
 def _partners(case: Problem) -> dict[str, sp.Expr]:
     solution, goals = case.solution, case.goals
     points = _points(goals.linkage)
-    seen = {name: np.array([_value(goals, name, point) for point in points]) for name in goals.conditions}
+    seen = {
+        name: np.array([_value(goals, name, point) for point in points])
+        for name in goals.conditions
+        if not name.startswith("press")
+    }
     found: dict[str, sp.Expr] = {}
     expressions = [condition.expression for condition in solution.conditions]
     by_value = _values(case, points, expressions)

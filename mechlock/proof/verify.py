@@ -325,6 +325,7 @@ class Joint:
     clearance: Fraction
     radius: Fraction = Fraction(0)
     friction: Any = 0
+    press: int = 0  # of two circles that touch: +1 where the link between their centres must push, -1 where it must pull
 
     def point(self, body: str) -> str:
         """Return the name of its point on a body."""
@@ -351,13 +352,17 @@ class Dyad:
 
 
 def read_joints(data: dict[str, Any], points: dict[str, Any]) -> list[Joint]:
-    """Read the joints; a pin in a slot becomes a sliding block with a pin in it."""
+    """Read the joints; a pin in a slot becomes a sliding block with a pin, two circles that touch a link of their centres."""
     joints: list[Joint] = []
-    known = {"name", "type", "of", "axis", "angle", "pin_radius", "friction", "clearance"}
+    known = {"name", "type", "of", "axis", "angle", "pin_radius", "friction", "clearance", "radii", "inside"}
     if len({entry["name"] for entry in data["joints"]}) != len(data["joints"]):
         raise Unreadable("two joints have one name")
     for entry in data["joints"]:
-        if not set(entry) <= known or ("clearance" in entry and entry["type"] == "prismatic"):
+        if (
+            not set(entry) <= known
+            or ("clearance" in entry and entry["type"] == "prismatic")
+            or (entry["type"] != "cam" and {"radii", "inside"} & set(entry))
+        ):
             raise Unreadable(f"joint {entry['name']}: unknown key, or a slide with a clearance")
         name, (first, second) = entry["name"], (tuple(text.split(".")) for text in entry["of"])
         play, radius = (quantity(entry[key])[0] if key in entry else Fraction(0) for key in ("clearance", "pin_radius"))
@@ -367,6 +372,11 @@ def read_joints(data: dict[str, Any], points: dict[str, Any]) -> list[Joint]:
             points[block[0]] = {"pin": ("0 mm", "0 mm")}
             joints.append(Joint(f"{name} slot", "P", first, block, axis, "0 deg", Fraction(0), radius, friction))
             joints.append(Joint(name, "R", block, second, "", "", play))
+        elif entry["type"] == "cam":
+            (one, two), sense = entry["radii"], -1 if entry.get("inside", False) else 1
+            points[f"{name} link"] = {"first": ("0 mm", "0 mm"), "second": ((one, two, sense), "0 mm")}
+            joints.append(Joint(name, "R", first, (f"{name} link", "first"), "", "", Fraction(0), friction=friction, press=sense))
+            joints.append(Joint(f"{name} end", "R", (f"{name} link", "second"), second, "", "", Fraction(0)))
         elif entry["type"] in ("revolute", "prismatic"):
             joints.append(Joint(name, entry["type"][0].upper(), first, second, axis, angle, play, radius, friction))
         else:
@@ -570,9 +580,12 @@ class Linkage:
                 continue
             scores.append((score, modes))
         scores.sort()
-        if not scores or (len(scores) > 1 and scores[0][0][1] >= scores[1][0][0]):
+        best = [modes for score, modes in scores if score[0] <= scores[0][0][1]]
+        if len(best) > 1 and any(joint.press for joint in self.joints):  # of equals, the one in which the circles press
+            best = [m for m in best if all(pressing(self.place(box, modes=m), load) > 0 for load in self.loads)]
+        if len(best) != 1:
             raise Unreadable("[assembly] does not single out one assembly mode at the drive's value")
-        return scores[0][1]
+        return best[0]
 
 
 # 4 -- Assembly: positions from the drive outward, dyad by dyad, evaluated only as far as a quantity needs them ----------------
@@ -635,7 +648,9 @@ class Assembly:
         return Num(self.tape, value)
 
     def number(self, text: Any) -> Num:
-        """Evaluate a quantity or an expression in parameters."""
+        """Evaluate a quantity, an expression in parameters, or (a, b, sense) for the sum or difference of two of them."""
+        if isinstance(text, tuple):
+            return self.number(text[0]) + self.number(text[1]) * text[2]
         known = self.linkage.expressions
         if text not in known:
             try:
@@ -856,7 +871,12 @@ class Assembly:
         p, e, turned_one = self.guide(dyad.outer[0], one)
         q, u, turned_two = self.guide(dyad.outer[1], two)
         at, end, step = dyad.outer[0].point(one), dyad.outer[1].point(two), self.offset(dyad.inner, two)
-        d = q + turned_two * self.local(two, dyad.inner.point(two), end) - p - turned_one * self.local(one, dyad.inner.point(one), at)
+        d = (
+            q
+            + turned_two * self.local(two, dyad.inner.point(two), end)
+            - p
+            - turned_one * self.local(one, dyad.inner.point(one), at)
+        )
         d = d - step if step else d
         across = e.x * u.y - e.y * u.x
         self.exists(dyad, "across", across.squared())
@@ -1151,9 +1171,11 @@ def settled(linkage: Linkage, box: Box, floors: dict[str, int]) -> Assembly:
     return scene
 
 
-def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
-    """Effort that moves the drive the way it opens against a unit load: at least; at most without friction; what friction adds.
+def equilibrium(scene: Assembly, load: str) -> tuple[list[list[Interval]], list[list[Interval]], list[tuple[int, Interval]]]:
+    """Equilibrium of every moving body under a unit load: matrix, columns, and what is loose in each joint.
 
+    Unknown are two components of each joint's force on its second body (of a slide normal force and couple), and the effort.
+    Columns: the load; friction and play of each joint, a unit moment or force each; once more for a disc on its other face.
     Each joint force acts through the later body's point; friction and play move it off that point by a moment that is bounded.
     A disc in a slot rubs where it touches: its radius away from its centre, on the side of the face that presses on it.
     """
@@ -1222,7 +1244,27 @@ def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
                 act(body, sense, arm, e, into(matrix, size - 1))
     entry = linkage.loads[load]
     act(entry["body"], 1, scene.arm(entry["body"], entry["point"]), scene.force(load), source(0))
-    return _with_friction(linkage, solve(matrix, columns), loose)
+    return matrix, columns, loose
+
+
+def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
+    """Effort that moves the drive the way it opens against a unit load: at least; at most without friction; friction's part."""
+    matrix, columns, loose = equilibrium(scene, load)
+    if any(joint.press and joint.friction for joint in scene.linkage.joints):
+        raise Unreadable("friction of circles that touch is not known to the checker")
+    return _with_friction(scene.linkage, solve(matrix, columns), loose)
+
+
+def pressing(scene: Assembly, load: str) -> int:
+    """Least force, per unit of load and without friction, with which circles press on each other."""
+    matrix, columns, _ = equilibrium(scene, load)
+    forces, least = solve(matrix, columns[:1])[0], []
+    for index, joint in enumerate(scene.linkage.joints):
+        if joint.press:  # the force on the link at its first end, along the link
+            along = scene.pose(joint.second[0]).direction
+            force = add(mul(forces[2 * index], along.x.value), mul(forces[2 * index + 1], along.y.value))
+            least.append(force[0] if joint.press > 0 else -force[1])
+    return min(least)
 
 
 def magnitude(a: Interval) -> Interval:
@@ -1372,6 +1414,8 @@ class OverCentre:
         for factors in self.loads.values():
             signs = [n for n, power in factors if power > 0 and not n.startswith("length")]
             self.conditions += [n for name in signs for n in self.variants(name) if n not in self.conditions]
+        if any(joint.press for joint in linkage.joints):
+            self.conditions += [f"press {load}" for load in self.loads]
 
     def variants(self, name: str) -> list[str]:
         """A toggle, with the play of its driving pin at rest, and where there is play also carried round by the driving body."""
@@ -1388,6 +1432,8 @@ class OverCentre:
     def bound(self, name: str, box: Box, rule: str) -> int:
         """Bound a condition or a margin from below on a box."""
         kind, _, key = name.partition(" ")
+        if kind == "press":
+            return pressing(settled(self.linkage, box, self.prover.floors), key)
         if kind == "lever":
             return self._product(self.loads[key.removeprefix("arm ")], box, rule)
         if kind == "sine":
