@@ -13,6 +13,7 @@ from mechlock.errors import MechlockError
 COMMANDS = (
     "kinematics",
     "dynamics",
+    "synthesize",
     "prove",
     "verify",
     "build",

@@ -1,0 +1,88 @@
+"""A proposal of the synthesis as a linkage file, complete with tolerances, pins, loads and claims."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mechlock.linkage.synthesis import Proposal, Wishes
+
+TOLERANCE, CLEARANCE = 0.1, 0.05
+CONE = 10.0
+"""Half of the load's cone (deg)."""
+
+
+def proposal_data(wishes: Wishes, proposal: Proposal) -> dict[str, Any]:
+    """Return the data of the linkage file; lengths are rounded to 0.1 mm, the stop to 0.01 deg."""
+
+    def size(value: float) -> dict[str, str]:
+        return {"value": f"{value:.1f} mm", "tolerance": f"{TOLERANCE} mm"}
+
+    way = 1 if proposal.locked > proposal.dead_centre else -1
+    stop = math.degrees(_principal(proposal.locked))
+    radii = {"H": proposal.pins[0]} | dict.fromkeys("CAB", proposal.pins[1])
+    pairs = {"H": ("ground.H", "hook.H"), "C": ("ground.C", "crank.C"), "A": ("crank.A", "link.A"), "B": ("link.B", "hook.B")}
+    zero = ["0 mm", "0 mm"]
+    around = {"body": "hook", "point": "P", "direction": [f"{90 - CONE:g} deg", f"{90 + CONE:g} deg"]}
+    return {
+        "format": "mechlock-linkage/1",
+        "name": "proposed over-centre four-bar hook",
+        "parameters": {
+            "xC": size(proposal.pivot[0]), "yC": size(proposal.pivot[1]), "r": size(proposal.crank), "l": size(proposal.link),
+            "Bx": size(proposal.pin[0]), "By": size(proposal.pin[1]), "px": size(wishes.arm[0]), "py": size(wishes.arm[1]),
+            "mu": {"range": list(wishes.friction)},
+        },
+        "bodies": {
+            "ground": {"points": {"H": zero, "C": ["xC", "yC"]}},
+            "crank": {"points": {"C": zero, "A": ["r", "0 mm"]}},
+            "link": {"points": {"A": zero, "B": ["l", "0 mm"]}},
+            "hook": {"points": {"H": zero, "B": ["Bx", "By"], "P": ["px", "py"]}},
+        },
+        "joints": [
+            {"name": name, "type": "revolute", "of": list(pair), "pin_radius": f"{math.ceil(2 * radii[name]) / 2} mm",
+             "friction": "mu", "clearance": f"{CLEARANCE} mm"}
+            for name, pair in pairs.items()
+        ],
+        "drive": {"joint": "C", "value": f"{stop:.2f} deg"},
+        "assembly": {"link": f"{math.degrees(_principal(proposal.link_angle)):.1f} deg", "hook": "0 deg"},
+        "lock": {
+            "claims": ["over_centre", "release"],
+            "drive": {"value": f"{stop:.2f} deg", "tolerance": "0.5 deg"},
+            "stop": "increasing" if way > 0 else "decreasing",
+            "loads": [
+                {"name": "uplift", **around, "magnitude": [f"{force:g} N" for force in wishes.clamp]},
+                {"name": "parked", **around, "magnitude": [f"{force:g} N" for force in wishes.parked]},
+            ],
+            "release": {"loads": ["parked"], "max_torque": f"{wishes.release:g} N*mm"},
+        },
+    }  # fmt: skip
+
+
+def _principal(angle: float) -> float:
+    return math.atan2(math.sin(angle), math.cos(angle))
+
+
+def linkage_toml(data: dict[str, Any]) -> str:
+    """Write linkage data as TOML text."""
+    lines = [f"{key} = {_value(value)}" for key, value in data.items() if not isinstance(value, (dict, list))]
+    lines += ["[parameters]", *[f"{name} = {_value(value)}" for name, value in data["parameters"].items()]]
+    for name, body in data["bodies"].items():
+        lines += [f"[bodies.{name}.points]", *[f"{point} = {_value(at)}" for point, at in body["points"].items()]]
+    for joint in data["joints"]:
+        lines += ["[[joints]]", *[f"{key} = {_value(value)}" for key, value in joint.items()]]
+    for table in ("drive", "assembly"):
+        lines += [f"[{table}]", *[f"{key} = {_value(value)}" for key, value in data[table].items()]]
+    lock = data["lock"]
+    lines += ["[lock]", *[f"{key} = {_value(value)}" for key, value in lock.items() if key not in {"loads", "release"}]]
+    for load in lock["loads"]:
+        lines += ["[[lock.loads]]", *[f"{key} = {_value(value)}" for key, value in load.items()]]
+    lines += ["[lock.release]", *[f"{key} = {_value(value)}" for key, value in lock["release"].items()]]
+    return "\n".join([*lines, ""])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(entry)}" for key, entry in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(entry) for entry in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -1,0 +1,81 @@
+"""Synthesis: Freudenstein's conditions, and proposals judged by the kinematics of the file that they become."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import numpy as np
+import pytest
+
+from mechlock.cli.main import run
+from mechlock.errors import NoVerdict
+from mechlock.inputs.linkage import linkage_from_data
+from mechlock.linkage.kinematics import kinematics
+from mechlock.linkage.mechanism import PointName
+from mechlock.linkage.semantics import build
+from mechlock.linkage.synthesis import Wishes, freudenstein, synthesize
+from mechlock.linkage.synthesis_file import linkage_toml, proposal_data
+
+WISHES = Wishes(np.radians(4.0), np.radians(55.0), (340.0, 280.0), (20e3, 60e3), 1000e3, (40e3, 50e3), lever=2.0)
+
+
+@pytest.fixture(scope="module")
+def proposals():
+    return synthesize(WISHES, count=2, samples=20_000)
+
+
+def test_freudenstein_stands_still_where_it_was_told():
+    """The four-bar of the ratios passes both positions; its rocker turns back at the first, by differences."""
+    t2, t4, opened2, opened4 = (np.array([value]) for value in (0.6, 1.9, -0.8, 2.7))
+    k1, k2, k3 = freudenstein(t2, t4, opened2, opened4)[0]
+
+    def left(a, b):
+        return k1 * np.cos(b) - k2 * np.cos(a) + k3 - np.cos(a - b)
+
+    assert left(0.6, 1.9) == pytest.approx(0.0, abs=1e-12)
+    assert left(-0.8, 2.7) == pytest.approx(0.0, abs=1e-12)
+    h = 1e-6
+    assert (left(0.6 + h, 1.9) - left(0.6 - h, 1.9)) / (2 * h) == pytest.approx(0.0, abs=1e-8)
+    assert abs(left(0.6, 1.9 + h) - left(0.6, 1.9 - h)) / (2 * h) > 1e-3
+
+
+def test_proposals_do_what_was_wished(proposals):
+    assert len(proposals) == 2
+    for proposal in proposals:
+        mechanism = build(linkage_from_data(proposal_data(WISHES, proposal), "proposal"))
+        stop = mechanism.lock.drive.nominal
+        centres = [c.drive for c in kinematics(mechanism).dead_centres if c.body == "hook"]
+        gap = min(abs(np.angle(np.exp(1j * (centre - stop)))) for centre in centres)
+        assert gap == pytest.approx(WISHES.over_centre, abs=np.radians(0.35))  # lengths are rounded to 0.1 mm
+        way = mechanism.lock.stop
+        opened = stop - way * abs(proposal.locked - proposal.opened)
+        sweep = kinematics(mechanism, sweep=(stop, opened, 121)).selected
+        hook = np.unwrap(sweep.angles["hook"])
+        assert hook[-1] - hook.min() == pytest.approx(WISHES.travel, abs=np.radians(0.7))
+        places = np.concatenate([place for name, place in sweep.points.items() if name != PointName("hook", "P")])
+        assert np.all(np.ptp(places, axis=0) <= np.array(WISHES.envelope) + 0.5)
+        angle = sweep.transmission_angles["B"]
+        assert np.degrees(np.minimum(angle, np.pi - angle)).min() > 29.0
+        ratio = sweep.velocity_ratios["hook"][0]
+        assert way * ratio * 60.0 > 1.7
+
+
+def test_a_proposal_survives_its_file(proposals):
+    data = proposal_data(WISHES, proposals[0])
+    assert tomllib.loads(linkage_toml(data)) == data
+
+
+def test_impossible_wishes_are_refused():
+    with pytest.raises(NoVerdict, match="no four-bar hook"):
+        synthesize(Wishes(np.radians(4.0), np.radians(90.0), (40.0, 40.0), (20e3, 60e3), 1e3, (40e3, 50e3)), count=1, samples=500)
+
+
+def test_the_command_writes_a_lock_that_is_proved(tmp_path, capsys):
+    path = tmp_path / "hook.toml"
+    assert run(["synthesize", "--proposals", "1", "--out", str(path), "--json", "--quiet"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["proposals"][0]["claims"] == {"over_centre": "proved", "release": "proved"}
+    assert run(["prove", str(path), "--quiet"]) == 0
+    assert run(["synthesize", "--clamp", "60 kN", "--quiet"]) == 2
+    assert "colon" in capsys.readouterr().err
