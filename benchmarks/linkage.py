@@ -79,6 +79,70 @@ def pylinkage_time(count: int) -> float | None:
     return best(lambda: linkage.step_fast(iterations=count))
 
 
+def exudyn_time(steps: int) -> float | None:
+    """Seconds of exudyn for the same four-bar, driven through `steps` crank positions; None where it is not installed."""
+    if importlib.util.find_spec("exudyn") is None:
+        return None
+    import exudyn as exu
+    import exudyn.itemInterface as items
+
+    system = exu.SystemContainer()
+    mbs = system.AddSystem()
+    ground = mbs.AddObject(items.ObjectGround())
+    bodies = []
+    for x, y, angle in ((20.0 * np.cos(0.5), 20.0 * np.sin(0.5), 0.5), *_others(0.5)):
+        node = mbs.AddNode(items.NodeRigidBody2D(referenceCoordinates=[x, y, angle]))
+        bodies.append(mbs.AddObject(items.ObjectRigidBody2D(mass=1e-3, inertia=1.0, nodeNumber=node)))
+
+    def marker(body: int, x: float, y: float = 0.0) -> int:
+        return mbs.AddMarker(items.MarkerBodyPosition(bodyNumber=body, localPosition=[x, y, 0.0]))
+
+    pins = (
+        (marker(ground, 0.0), marker(bodies[0], -20.0)),
+        (marker(bodies[0], 20.0), marker(bodies[1], -60.0)),
+        (marker(bodies[1], 60.0), marker(bodies[2], 40.0)),
+        (marker(ground, 100.0), marker(bodies[2], -40.0)),
+    )
+    for pair in pins:
+        mbs.AddObject(items.ObjectJointRevolute2D(markerNumbers=list(pair)))
+    fixed = mbs.AddMarker(
+        items.MarkerNodeCoordinate(
+            nodeNumber=mbs.AddNode(items.NodePointGround(referenceCoordinates=[0.0, 0.0, 0.0])), coordinate=0
+        )
+    )
+    turning = mbs.AddMarker(items.MarkerNodeCoordinate(nodeNumber=0, coordinate=2))
+    mbs.AddObject(
+        items.ObjectConnectorCoordinate(
+            markerNumbers=[fixed, turning], offset=0.0, offsetUserFunction=lambda _mbs, t, _number, _offset: 0.7 * t
+        )
+    )
+    mbs.Assemble()
+    settings = exu.SimulationSettings()
+    settings.staticSolver.numberOfLoadSteps = steps
+    settings.staticSolver.loadStepDuration = 1.0
+    settings.staticSolver.verboseMode = 0
+    settings.staticSolver.newton.relativeTolerance = 1e-8
+    settings.solution.file.write = False
+    start = time.perf_counter()
+    mbs.SolveStatic(settings)
+    spent = time.perf_counter() - start
+    crank = mbs.GetNodeOutput(0, exu.OutputVariableType.Coordinates)[2]
+    if abs(crank - 0.7) > 1e-6:
+        raise RuntimeError("exudyn did not follow the crank")
+    return spent
+
+
+def _others(crank: float) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """Middles and angles of coupler and rocker of the four-bar 40, 120, 80, 100."""
+    a = 40.0 * np.exp(1j * crank)
+    gap = 100.0 - a
+    size = abs(gap)
+    foot = (120.0**2 - 80.0**2 + size**2) / (2.0 * size)
+    b = a + gap / size * complex(foot, np.sqrt(120.0**2 - foot**2))
+    coupler, rocker = 0.5 * (a + b), 0.5 * (100.0 + b)
+    return (coupler.real, coupler.imag, float(np.angle(b - a))), (rocker.real, rocker.imag, float(np.angle(b - 100.0)))
+
+
 def main() -> None:
     """Run all and print a table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
@@ -90,6 +154,13 @@ def main() -> None:
         print("  pylinkage            not installed")
     else:
         print(f"  pylinkage step_fast  {other / count * 1e6:8.4f} us per position: {other / own:.1f} times mechlock's")
+    steps = 2000
+    other = exudyn_time(steps)
+    if other is None:
+        print("  exudyn               not installed")
+    else:
+        ratio = other / steps / (own / count)
+        print(f"  exudyn               {other / steps * 1e6:8.4f} us per position: {ratio:.0f} times mechlock's")
     start = time.perf_counter()
     solve(build(linkage_from_data(chain(5), "benchmark")))
     print(f"symbolic solution of a six-bar: {time.perf_counter() - start:.2f} s")
