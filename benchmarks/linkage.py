@@ -84,7 +84,7 @@ def exudyn_time(steps: int) -> float | None:
     if importlib.util.find_spec("exudyn") is None:
         return None
     import exudyn as exu
-    import exudyn.itemInterface as items
+    from exudyn import itemInterface as items  # noqa: N813
 
     system = exu.SystemContainer()
     mbs = system.AddSystem()
