@@ -54,7 +54,7 @@ def friction(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Ev
         if example:
             return _refuted(load, example)
     assembly: list[Proved] = []
-    for name in goals.assembly:
+    for name in goals.goals.assembly:
         proof = certifier.certify(name, ["c"], budget)
         if proof is None:
             return undecided("friction", f"{name}: not proved within the budget")

@@ -142,6 +142,7 @@ class _OverCentre:
             "statement": statement,
             "conditions": [proof.entry() for proof in proofs],
             "margins": [proof.entry() for proof in entries],
+            "earlier": {},
         }
         start = earliest(self.goals.linkage) if self.wider else None
         if start is not None:

@@ -112,7 +112,7 @@ def _conditions(goals: Release) -> tuple[list[Proved], list[Proved]] | None:
     """Assembly over the travel, and the signs at its end."""
     if not goals.opens():
         return None
-    assembly = [Certifier(goals.travel).certify(name, ["c"], 100) for name in goals.assembly]
+    assembly = [Certifier(goals.travel).certify(name, ["c"], 100) for name in goals.travel.assembly]
     opening = [Certifier(goals.end).certify(name, ["c"], 100) for name in goals.opening]
     if any(proof is None for proof in (*assembly, *opening)):
         return None

@@ -55,13 +55,13 @@ def _proved(goals: StaysShut, start: dict[str, Any], budget: int) -> Evidence:
     energies: list[dict[str, Any]] = []
     margins: list[Margin] = []
     boxes = 0
-    for name in [*goals.assembly, *(f"climb {load}" for load in goals.linkage.loads)]:
-        proof = certifier.certify(name, ["c"], budget, 0 if name in goals.assembly else REFINE)
+    for name in [*goals.locked.assembly, *(f"climb {load}" for load in goals.linkage.loads)]:
+        proof = certifier.certify(name, ["c"], budget, 0 if name in goals.locked.assembly else REFINE)
         if proof is None:
             return undecided("stays_shut", f"{name}: not proved positive within the budget", boxes)
         climbs.append(proof.entry())
         boxes += proof.boxes
-        if name in goals.assembly:
+        if name in goals.locked.assembly:
             continue
         load = name.removeprefix("climb ")
         low, high = goals.ends(load)

@@ -1417,6 +1417,19 @@ class OverCentre:
         if any(joint.press for joint in linkage.joints):
             self.conditions += [f"press {load}" for load in self.loads]
 
+    @property
+    def assembly(self) -> list[str]:
+        """The conditions of existence."""
+        return [name for name in self.conditions if name.startswith("assembly")]
+
+    def check_trees(self, entries: Any, names: list[str]) -> dict[str, Fraction]:
+        """Prove a list of quantities, no other and in this order; return their bounds."""
+        if [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in entries] != names:
+            raise Rejected(f"what must be proved is {names}")
+        for entry in entries:
+            self.check_tree(entry)
+        return {entry["quantity"]: fraction(entry["at_least"]) for entry in entries}
+
     def variants(self, name: str) -> list[str]:
         """A toggle, with the play of its driving pin at rest, and where there is play also carried round by the driving body."""
         carried = name.replace("toggle ", "carried ", 1)
@@ -1469,22 +1482,19 @@ class OverCentre:
 
     def check_conditions(self, entries: list[dict[str, Any]]) -> None:
         """Accept the claim on the root box: every condition once, in order, the senses right, the least loads positive."""
-        if [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in entries] != self.conditions:
-            raise Rejected(f"the conditions must be {self.conditions}")
         if not self.linkage.loads or not self.loads:
             raise Rejected("there is no load, or no assembly at the middle of the root box")
         for name, load in self.linkage.loads.items():
             if quantity(load["magnitude"][0])[0] <= 0 or self.sense(name) <= 0:
                 raise Rejected(f"load {name!r} does not press the drive into its stop")
-        for entry in entries:
-            self.check_tree(entry)
+        self.check_trees(entries, self.conditions)
 
     def check_proof(self, theorem: dict[str, Any]) -> None:
         """Accept a proof: the conditions, the margins, and where it is there the claim on an interval that begins earlier."""
         self.check_conditions(theorem["conditions"])
         for entry in theorem["margins"]:
             self.check_tree(keys(entry, {"quantity", "at_least", "tree"}))
-        if "earlier" in theorem:
+        if theorem["earlier"]:
             earlier = keys(theorem["earlier"], {"from", "conditions"})
             OverCentre(self.linkage.earlier(fraction(earlier["from"]))).check_conditions(earlier["conditions"])
 
@@ -1519,7 +1529,6 @@ class Friction:
 
     def __init__(self, linkage: Linkage) -> None:
         self.linkage, self.goals = linkage, OverCentre(linkage)
-        self.assembly = [name for name in self.goals.conditions if name.startswith("assembly")]
         if not linkage.opens or not linkage.loads:
             raise Rejected("friction needs loads, and the direction in which the drive opens")
 
@@ -1529,13 +1538,10 @@ class Friction:
 
     def check_proof(self, theorem: dict[str, Any]) -> None:
         """Accept a proof."""
-        found = [
-            [keys(e, {"quantity", "at_least", "tree"})["quantity"] for e in theorem[part]] for part in ("assembly", "effort")
-        ]
-        if found != [self.assembly, [f"effort {load}" for load in self.linkage.loads]] or not self.goals.loads:
-            raise Rejected(f"friction must prove {self.assembly} and the effort of {list(self.linkage.loads)}")
-        for entry in theorem["assembly"]:
-            self.goals.check_tree(entry)
+        self.goals.check_trees(theorem["assembly"], self.goals.assembly)
+        named = [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in theorem["effort"]]
+        if named != [f"effort {load}" for load in self.linkage.loads]:
+            raise Rejected(f"friction must prove the effort of {list(self.linkage.loads)}")
         for load, entry in zip(self.linkage.loads, theorem["effort"], strict=True):
             bound, force = fraction(entry["at_least"]), quantity(self.linkage.loads[load]["magnitude"][0])[0]
             for box, rule in leaves(entry["tree"], self.linkage.root()):
@@ -1576,15 +1582,12 @@ class Positive:
     def conditions(self, part: str) -> list[str]:
         """What has to be proved over one part of the travel."""
         goals, names = self.parts[part]
-        return [name for name in goals.conditions if name.startswith("assembly")] + names
+        return goals.assembly + names
 
     def check_proof(self, theorem: dict[str, Any]) -> None:
         """Accept a proof."""
         for part, (goals, _) in self.parts.items():
-            if [keys(e, {"quantity", "at_least", "tree"})["quantity"] for e in theorem[part]] != self.conditions(part):
-                raise Rejected(f"{part}: the conditions must be {self.conditions(part)}")
-            for entry in theorem[part]:
-                goals.check_tree(entry)
+            goals.check_trees(theorem[part], self.conditions(part))
 
     def check_counterexample(self, example: dict[str, Any]) -> None:
         """Accept a counterexample: a place on the travel where a condition fails."""
@@ -1613,7 +1616,6 @@ class StaysShut:
         if self.stiffness.unit != "N/mm" or self.stiffness.low <= 0 or any(m <= 0 or unit != "t" for m, unit in masses):
             raise Rejected("stays_shut needs the clamp's stiffness and the mass of every moving body")
         self.kinetic = sum(mass for mass, _ in masses) * speed**2 / 2
-        self.assembly = [name for name in self.locked.conditions if name.startswith("assembly")]
 
     def ends(self, load: str) -> tuple[Fraction, Fraction]:
         """Least and greatest magnitude of a load."""
@@ -1641,19 +1643,14 @@ class StaysShut:
     def check_proof(self, theorem: dict[str, Any]) -> None:
         """Accept a proof: over_centre from the summit to the stop, the climb of every load, and the energies."""
         self.earlier.check_conditions(theorem["conditions"])
-        names = [*self.assembly, *(f"climb {load}" for load in self.linkage.loads)]
-        if [keys(e, {"quantity", "at_least", "tree"})["quantity"] for e in theorem["climb"]] != names:
-            raise Rejected(f"the climb must be proved with {names}")
-        for entry in theorem["climb"]:
-            self.locked.check_tree(entry)
-        climbs = [fraction(entry["at_least"]) for entry in theorem["climb"][len(self.assembly) :]]
+        climbs = self.locked.check_trees(theorem["climb"], self.locked.assembly + [f"climb {x}" for x in self.linkage.loads])
         if [keys(e, {"load", "barrier", "released"})["load"] for e in theorem["energy"]] != list(self.linkage.loads):
             raise Rejected("the energies of every load must be given")
-        for climb, entry in zip(climbs, theorem["energy"], strict=True):
+        for entry in theorem["energy"]:
             load, barrier, released = entry["load"], fraction(entry["barrier"]), fraction(entry["released"])
             low, high = self.ends(load)
             most = self.given(load) + high * Fraction(self.travel(load), ONE)
-            if not (0 < released < barrier <= low * climb and most <= released):
+            if not (0 < released < barrier <= low * climbs[f"climb {load}"] and most <= released):
                 raise Rejected(f"the barrier against {load!r} is not proved to exceed what can be released")
 
 
@@ -1689,9 +1686,8 @@ class Clamp:
             raise Unreadable("the clamp needs a stiffness, lengths, and adjusted = true or false")
         if not self.loads or not set(self.loads) <= set(linkage.loads):
             raise Rejected("the clamp needs loads of the file")
-        self.assembly = [name for name in self.goals.conditions if name.startswith("assembly")]
         moves = [] if self.adjusted else [f"{kind} {load}" for load in self.loads for kind in ("approach", "retreat")]
-        self.conditions = self.assembly + moves
+        self.conditions = self.goals.assembly + moves
 
     def least(self, approach: Fraction) -> Fraction:
         """Least preload where the hook stands at least `approach` closer than at nominal dimensions."""
@@ -1707,15 +1703,7 @@ class Clamp:
 
     def check_proof(self, theorem: dict[str, Any]) -> None:
         """Accept a proof: assembly, the range of the approach, and from it the range of the preload of every load."""
-        entries = theorem["conditions"]
-        if [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in entries] != self.conditions:
-            raise Rejected(f"the conditions must be {self.conditions}")
-        if not self.goals.loads:
-            raise Rejected("there is no assembly at the middle of the root box")
-        bounds: dict[str, Fraction] = {}
-        for entry in entries:
-            self.goals.check_tree(entry)
-            bounds[entry["quantity"]] = fraction(entry["at_least"])
+        bounds = self.goals.check_trees(theorem["conditions"], self.conditions)
         if [keys(entry, {"load", "at_least", "at_most"})["load"] for entry in theorem["preload"]] != self.loads:
             raise Rejected(f"the preload must be given for {self.loads}")
         for entry in theorem["preload"]:
@@ -1750,10 +1738,11 @@ class Release:
             raise Rejected("release needs loads, and a drive value beyond the locked interval")
         ends = (to, drive.high) if linkage.stop > 0 else (drive.low, to)
         self.travel, self.end = OverCentre(linkage.moved(*ends)), OverCentre(linkage.moved(to, to))
-        self.assembly = [name for name in self.travel.conditions if name.startswith("assembly")]
         factors = [name for load in self.loads for name, power in self.end.loads.get(load, []) if power > 0]
         self.opening = [
-            name for name in self.end.conditions if any(name in self.end.variants(f) for f in factors) or name in self.assembly
+            name
+            for name in self.end.conditions
+            if any(name in self.end.variants(f) for f in factors) or name in self.end.assembly
         ]
 
     def opens(self) -> bool:
@@ -1793,13 +1782,10 @@ class Release:
 
     def check_proof(self, theorem: dict[str, Any]) -> None:
         """Accept a proof."""
-        found = [[entry["quantity"] for entry in theorem[part]] for part in ("assembly", "opens", "effort")]
-        if found != [self.assembly, self.opening, [f"effort {load}" for load in self.loads]] or not self.opens():
-            raise Rejected(f"release must prove {self.assembly}, {self.opening} and the effort of {self.loads}")
-        for entry in theorem["assembly"]:
-            self.travel.check_tree(keys(entry, {"quantity", "at_least", "tree"}))
-        for entry in theorem["opens"]:
-            self.end.check_tree(keys(entry, {"quantity", "at_least", "tree"}))
+        if [entry["quantity"] for entry in theorem["effort"]] != [f"effort {load}" for load in self.loads] or not self.opens():
+            raise Rejected(f"release must prove the effort of {self.loads}, each of which opens the lock at the travel's end")
+        self.travel.check_trees(theorem["assembly"], self.travel.assembly)
+        self.end.check_trees(theorem["opens"], self.opening)
         for load, entry in zip(self.loads, theorem["effort"], strict=True):
             bound = fraction(keys(entry, {"quantity", "at_most", "tree"})["at_most"])
             for box, rule in leaves(entry["tree"], self.travel.linkage.root()):
@@ -1821,42 +1807,30 @@ def check_release_counterexample(linkage: Linkage, example: dict[str, Any]) -> N
         raise Rejected("the effort at the counterexample is not proved to exceed the limit")
 
 
-# Of each claim: the fields of its proof, required and optional; how a proof and how a counterexample are checked.
-CLAIMS: dict[str, tuple[set[str], frozenset[str], Callable[[Linkage, Any], None], Callable[[Linkage, Any], None]]] = {
-    "over_centre": (
-        {"conditions", "margins"},
-        frozenset({"earlier"}),
-        lambda linkage, theorem: OverCentre(linkage).check_proof(theorem),
-        lambda linkage, example: OverCentre(linkage).check_counterexample(example),
-    ),
-    "friction": (
-        {"assembly", "effort"},
-        frozenset(),
-        lambda linkage, theorem: Friction(linkage).check_proof(theorem),
-        lambda linkage, example: Friction(linkage).check_counterexample(example),
-    ),
-    "clamp": (
-        {"conditions", "preload"},
-        frozenset(),
-        lambda linkage, theorem: Clamp(linkage).check_proof(theorem),
-        lambda linkage, example: Clamp(linkage).check_counterexample(example),
-    ),
-    "positive": (
-        {"locked", "travel", "end"},
-        frozenset(),
-        lambda linkage, theorem: Positive(linkage).check_proof(theorem),
-        lambda linkage, example: Positive(linkage).check_counterexample(example),
-    ),
+Check = Callable[[Linkage, Any], None]
+
+
+def by(kind: Any) -> tuple[Check, Check]:
+    """How a claim's class checks a proof, and a counterexample."""
+    return lambda linkage, proof: kind(linkage).check_proof(proof), lambda linkage, example: kind(linkage).check_counterexample(
+        example
+    )
+
+
+# Of each claim: the fields of its proof; how a proof and how a counterexample are checked.
+CLAIMS: dict[str, tuple[set[str], Check, Check]] = {
+    "over_centre": ({"conditions", "margins", "earlier"}, *by(OverCentre)),
+    "friction": ({"assembly", "effort"}, *by(Friction)),
+    "clamp": ({"conditions", "preload"}, *by(Clamp)),
+    "positive": ({"locked", "travel", "end"}, *by(Positive)),
     "stays_shut": (
         {"summit", "conditions", "climb", "energy"},
-        frozenset(),
-        lambda linkage, theorem: StaysShut(linkage, fraction(theorem["summit"])).check_proof(theorem),
+        lambda linkage, proof: StaysShut(linkage, fraction(proof["summit"])).check_proof(proof),
         check_shut_counterexample,
     ),
     "release": (
         {"to", "assembly", "opens", "effort"},
-        frozenset(),
-        lambda linkage, theorem: Release(linkage, fraction(theorem["to"])).check_proof(theorem),
+        lambda linkage, proof: Release(linkage, fraction(proof["to"])).check_proof(proof),
         check_release_counterexample,
     ),
 }
@@ -1928,10 +1902,10 @@ def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str],
         elif theorem.get("statement") != STATEMENTS[name]:
             raise Rejected(f"the statement of {name!r} is not the one that is checked")
         elif verdict == "proved":
-            required, optional, proof, _ = CLAIMS[name]
-            proof(linkage, keys(theorem, {"claim", "verdict", "statement"} | required, optional))
+            fields, proof, _ = CLAIMS[name]
+            proof(linkage, keys(theorem, {"claim", "verdict", "statement"} | fields))
         else:
-            CLAIMS[name][3](linkage, keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"])
+            CLAIMS[name][2](linkage, keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"])
         results.append({"name": name, "verdict": verdict})
     return tuple(results)
 
