@@ -150,6 +150,7 @@ def _text(record: dict[str, Any]) -> str:
             if "transmission_angle_deg" in entry:
                 lines.append(f"  {joint:16s} transmission angle {_format(entry['transmission_angle_deg'])} deg")
     lines += _forces(record)
+    lines += _self_locking(record)
     lines += ["", "dead centres of the selected mode"]
     for centre in record["dead_centres"]:
         unit = "mm" if "drive_mm" in centre else "deg"
@@ -191,3 +192,14 @@ def _forces(record: dict[str, Any]) -> list[str]:
         where = far if at[0] is None else f"({at[0]:.6g}, {at[1]:.6g}) mm"
         places.append(f"  {' against '.join(reversed(centre['bodies'])):40s} {where}")
     return [*lines, "", "instant centres", *places]
+
+
+def _self_locking(record: dict[str, Any]) -> list[str]:
+    """From which coefficient of friction on each load of the lock cannot open the drive."""
+    lines: list[str] = []
+    for entry in record.get("self_locking", ()):
+        mu = entry["critical_friction"]
+        words = "it cannot open the drive " + ("even without friction" if mu == 0.0 else f"from a friction of {_format(mu)} on")
+        formula = f" ({entry['equation']})" if "equation" in entry else ""
+        lines += ["", f"{entry['load']}: " + (entry["reason"] if mu is None else words + formula)]
+    return lines

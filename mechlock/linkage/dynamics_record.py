@@ -11,6 +11,7 @@ from mechlock.errors import NoVerdict
 from mechlock.linkage.dynamics import Dynamics
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.reserve import over_centre_reserve
+from mechlock.linkage.self_locking import opening_way
 
 DEGREE = 180.0 / np.pi
 ROWS = 2000
@@ -45,7 +46,7 @@ def verdict(result: Dynamics, positions: Positions) -> Verdict:
     lock = mechanism.lock
     if lock is None:
         return Verdict(None, float(np.ptp(result.drive)), None, "")
-    opens = -lock.stop if lock.stop is not None else (lock.release.opens if lock.release is not None else None) or -1
+    opens = opening_way(mechanism)
     opening = max(float(np.max(opens * (result.drive - result.drive[0]))), 0.0)
     try:
         reserves = over_centre_reserve(positions) if lock.stop is not None else ()

@@ -42,12 +42,15 @@ class FrictionForces:
         Size of each joint's force (N); joints that statics leaves open are missing.
     converged : array of bool, shape (n,)
         Whether the friction forces are consistent with the normal forces.
+    normals : mapping of joint to array, shape (n,)
+        Normal force of each slide with its sign (N): positive where its first body pushes the second to the left of the axis.
     """
 
     effort: Array
     frictionless: Array
     reactions: Mapping[str, Array]
     converged: Bools
+    normals: Mapping[str, Array]
 
     @property
     def efficiency(self) -> Array:
@@ -78,8 +81,10 @@ def friction_forces(positions: Positions, q: Array, loads: Mapping[PointName, Ar
     return friction_under(positions, q, load_vector(positions, q, loads), moving)
 
 
-def friction_under(positions: Positions, q: Array, external: Array, moving: int) -> FrictionForces:
-    """As `friction_forces`, under generalised forces of shape (n, unknowns)."""
+def friction_under(
+    positions: Positions, q: Array, external: Array, moving: int, *, coefficient: float | None = None
+) -> FrictionForces:
+    """As `friction_forces`, under generalised forces (n, unknowns); `coefficient` replaces that of joints with friction."""
     constraints = positions.constraints
     count = max(len(q), len(external))
     matrix, scale = free_body_matrix(constraints, q)
@@ -87,7 +92,7 @@ def friction_under(positions: Positions, q: Array, external: Array, moving: int)
     if np.any((s > velocity.SINGULAR * s[:, :1]).sum(axis=1) < constraints.unknowns):
         raise NoVerdict("the drive is at a limit of travel: joint forces grow without bound there", positions.mechanism.where)
     v = moving * velocity.rates(constraints, q)
-    found = sources(positions, q, v)
+    found = sources(positions, q, v, coefficient)
     fixed = determined(matrix)
     require_determined(positions, found, fixed)
     matrix = np.broadcast_to(matrix, (count, *matrix.shape[1:]))
@@ -100,7 +105,8 @@ def friction_under(positions: Positions, q: Array, external: Array, moving: int)
         for i, joint in enumerate(constraints.joints)
         if fixed[2 * i : 2 * i + 2].all()
     }
-    return FrictionForces(effort, frictionless[:, -1] * last, sizes, converged)
+    normals = {joint.name: multipliers[:, 2 * i] for i, joint in enumerate(constraints.joints) if not joint.revolute}
+    return FrictionForces(effort, frictionless[:, -1] * last, sizes, converged, normals)
 
 
 def determined(matrix: Array) -> Bools:

@@ -44,17 +44,19 @@ class Source:
         return force if self.side == 0 else np.where(np.sign(force) == self.side, force, 0.0)
 
 
-def sources(positions: Positions, q: Array, v: Array) -> list[Source]:
+def sources(positions: Positions, q: Array, v: Array, common: float | None = None) -> list[Source]:
     """All sources of friction.
 
     Parameters
     ----------
     q, v : array, shape (n, unknowns)
         Configurations and velocities; only the directions of the velocities count.
+    common : float, optional
+        Coefficient of all joints with friction, instead of theirs.
     """
     found: list[Source] = []
     for index, joint in enumerate(positions.constraints.joints):
-        mu = coefficient(positions, joint.name)
+        mu = coefficient(positions, joint.name, common)
         if mu > 0.0:
             found += _of_joint(positions, q, v, index, joint, mu)
     return found
@@ -149,9 +151,9 @@ def push(vector: Array, body: int, arm: Array, force: Array) -> None:
         vector[:, 3 * body + 2] += arm[:, 0] * force[:, 1] - arm[:, 1] * force[:, 0]
 
 
-def coefficient(positions: Positions, name: str) -> float:
-    """Coefficient of friction of a joint (0 without)."""
+def coefficient(positions: Positions, name: str, common: float | None = None) -> float:
+    """Coefficient of friction of a joint (0 without), or the common one of those that have friction."""
     friction = positions.mechanism.joint(name).friction
     if friction is None or name.endswith(("~pin", "~far")):
         return 0.0
-    return positions.number(friction)
+    return positions.number(friction) if common is None else common

@@ -10,6 +10,7 @@ from mechlock.linkage.constraints import Array
 from mechlock.linkage.instant_centres import coupler_curves, instant_centres
 from mechlock.linkage.kinematics import Kinematics
 from mechlock.linkage.kinetostatics import Kinetostatics
+from mechlock.linkage.self_locking import critical_friction, slide_equation
 from mechlock.linkage.statics import JointForce
 
 DEGREE = 180.0 / np.pi
@@ -47,6 +48,24 @@ def motion_record(result: Kinematics) -> dict[str, Any]:
         if result.sweep:
             curves[str(point)]["length_mm"] = curve.length
     return {"instant_centres": centres, "coupler_curves": curves}
+
+
+def self_locking_record(result: Kinematics) -> list[dict[str, Any]]:
+    """Critical coefficient of friction for each load of the lock, at the one position of the result."""
+    lock, q = result.mechanism.lock, result.selected.q
+    if lock is None or result.sweep or not np.isfinite(q).all():
+        return []
+    record: list[dict[str, Any]] = []
+    for load in lock.loads:
+        found = critical_friction(result.positions, q, load)
+        entry: dict[str, Any] = {"load": load.name, "critical_friction": found.coefficient}
+        if found.reason:
+            entry["reason"] = found.reason
+        equation = slide_equation(result.positions, q, load) if found.coefficient else None
+        if equation is not None:
+            entry["equation"] = f"{equation.lhs} = 0"
+        record.append(entry)
+    return record
 
 
 def forces_record(result: Kinematics, found: Kinetostatics) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from mechlock.linkage.constraints import Array, wrapped
 from mechlock.linkage.kinematics import Kinematics, ModeKinematics
 from mechlock.linkage.kinetostatics import kinetostatics
 from mechlock.linkage.mechanism import GROUND, Mechanism
-from mechlock.linkage.motion_record import forces_record, motion_record, series, single
+from mechlock.linkage.motion_record import forces_record, motion_record, self_locking_record, series, single
 from mechlock.linkage.polynomial import Polynomial
 from mechlock.linkage.travel import DeadCentre
 
@@ -48,6 +48,9 @@ def kinematics_record(result: Kinematics, loads: Sequence[str] = ()) -> dict[str
         key, factor = ("rate_mm_s", 1.0) if sliding else ("rate_rad_s", 1.0)
         record["drive"][key] = mechanism.drive.rate * factor
     record |= motion_record(result)
+    locking = self_locking_record(result)
+    if locking:
+        record["self_locking"] = locking
     if (result.mechanism.actions is not None and result.mechanism.actions.any_force) or loads:
         record["forces"] = forces_record(result, kinetostatics(result.positions, result.selected.q, loads=loads))
     if result.sweep:

@@ -9,6 +9,7 @@ from mechlock.linkage.kinematics import Kinematics, kinematics
 from mechlock.linkage.kinetostatics import kinetostatics
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.reserve import over_centre_reserve
+from mechlock.linkage.self_locking import critical_friction, opening_way
 
 
 def lock_page(mechanism: Mechanism, picture: str, file: str) -> str:
@@ -78,7 +79,7 @@ def _forces(result: Kinematics) -> list[str]:
     if lock is None or not lock.loads:
         return []
     unit, scale = ("N", 1.0) if result.mechanism.drive.sliding else ("N m", 1e-3)
-    opens = -lock.stop if lock.stop is not None else (lock.release.opens if lock.release is not None else None) or -1
+    opens = opening_way(result.mechanism)
     lines = [
         "## At the stop, under each load at its greatest", "",
         f"| load | stop's or actuator's effort, {unit} | to open it against friction, {unit} | greatest joint force, kN |",
@@ -96,6 +97,9 @@ def _forces(result: Kinematics) -> list[str]:
         if found.undetermined and not notes:
             names = ", ".join(found.undetermined)
             notes.append(f"Statics alone leaves open forces or couples of {names}; the least ones are shown.")
+        locking = critical_friction(result.positions, result.selected.q, load)
+        if locking.coefficient is not None and locking.coefficient > 0.0:
+            notes.append(f"{load.name}: held by friction alone from a coefficient of {number(locking.coefficient)} on.")
         for name, normal in found.contacts.items():
             if not normal[0] > 0.0:
                 notes.append(f"Under {load.name} the contact {name} lifts off.")

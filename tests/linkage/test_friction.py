@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import sympy as sp
 
 from mechlock.errors import NoVerdict
 from mechlock.inputs.linkage import read_linkage
 from mechlock.linkage.friction import friction_forces
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.self_locking import critical_friction, slide_equation
 from mechlock.linkage.semantics import build
 from mechlock.resources import folder
 
@@ -153,3 +155,42 @@ def test_efficiency_of_lifting(make, parts):
     lifting = found if found.frictionless[0] > 0 else other
     expected = np.tan(np.radians(12.0)) / (np.tan(np.radians(12.0) + np.arctan(0.1)) + 0.1)
     assert lifting.efficiency[0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_critical_friction_of_a_wedge_is_the_tangent_of_half_its_angle():
+    mechanism = build(read_linkage(folder("geometry") / "locks" / "var_iii_wedge.toml"))
+    positions = Positions(mechanism)
+    q = positions.at(positions.selected, np.array([-40.0]))
+    load = mechanism.lock.loads[0]
+    assert critical_friction(positions, q, load).coefficient == pytest.approx(np.tan(np.radians(2.5)), rel=1e-12)
+    equation = slide_equation(positions, q, load)
+    mu, alpha = sp.Symbol("mu", nonnegative=True), sp.Symbol("alpha", real=True)
+    assert equation.lhs.free_symbols == {mu, alpha}
+    assert sp.simplify(sp.expand_trig(equation.lhs.subs(alpha, 2 * sp.atan(mu)))) == 0
+
+
+def test_the_critical_friction_of_an_eccentric_by_its_triangle():
+    """Contact on the rim, a pin of the shaft's radius: moments about the shaft's axis with a friction circle."""
+    mechanism = build(read_linkage(folder("geometry") / "locks" / "var_iii_eccentric.toml"))
+    positions = Positions(mechanism)
+    q = positions.at(positions.selected, np.array([np.radians(70.0)]))
+    mu = critical_friction(positions, q, mechanism.lock.loads[0]).coefficient
+    e, radius, shaft, phi = 6.0, 30.0, 16.0, np.radians(70.0)
+    normal, tangent = 1.0, mu  # the plunger's guide carries the tangent, and rubs
+    left = e * np.cos(phi) * normal - tangent * (radius + e * np.sin(phi))
+    assert left == pytest.approx(shaft * mu / np.sqrt(1 + mu**2) * np.hypot(normal, tangent), rel=1e-9)
+
+
+def test_an_over_centre_lock_needs_no_friction_and_a_greased_screw_always_opens(make, parts):
+    mechanism = build(read_linkage(folder("geometry") / "locks" / "var_i_fourbar.toml"))
+    positions = Positions(mechanism)
+    q = positions.at(positions.selected, np.array([mechanism.lock.drive.nominal]))
+    assert critical_friction(positions, q, mechanism.lock.loads[0]).coefficient == 0.0
+    values = lever(parts, 0.1)
+    load = {"name": "x", "body": "lever", "point": "P", "magnitude": ["1 kN", "2 kN"], "direction": ["270 deg", "270 deg"]}
+    values["lock"] = {"claims": ["friction"], "drive": "0 deg", "release": "decreasing", "loads": [load]}
+    mechanism = make(values)
+    positions = Positions(mechanism)
+    found = critical_friction(positions, positions.at(positions.selected, np.zeros(1)), mechanism.lock.loads[0])
+    assert found.coefficient is None
+    assert "opens even" in found.reason
