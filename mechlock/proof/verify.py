@@ -366,6 +366,8 @@ def read_joints(data: dict[str, Any], points: dict[str, Any]) -> list[Joint]:
             raise Unreadable(f"joint {entry['name']}: unknown key, or a slide with a clearance")
         name, (first, second) = entry["name"], (tuple(text.split(".")) for text in entry["of"])
         play, radius = (quantity(entry[key])[0] if key in entry else Fraction(0) for key in ("clearance", "pin_radius"))
+        if play < 0 or radius < 0:
+            raise Unreadable(f"joint {name}: a clearance and a pin's radius are not negative")
         axis, angle, friction = entry.get("axis", "0 deg"), entry.get("angle", "0 deg"), entry.get("friction", 0)
         if entry["type"] == "pin_in_slot":
             block = (f"{name} block", "pin")
@@ -446,6 +448,9 @@ class Linkage:
         self.loads = {load["name"]: load for load in self.lock.get("loads", [])}
         if len(self.loads) != len(self.lock.get("loads", [])):
             raise Unreadable("two loads have one name")
+        magnitudes = [variable(name, {"range": load["magnitude"]}) for name, load in self.loads.items()]
+        if any(v.unit != "N" or v.low < 0 for v in magnitudes):
+            raise Unreadable("a load's magnitude is a force, not negative")
         drives = [j for j in self.joints if j.name == data["drive"]["joint"]]
         if len(drives) != 1 or "ground" not in (drives[0].first[0], drives[0].second[0]):
             raise Unreadable("the drive must be a joint with the ground")
@@ -1260,10 +1265,12 @@ def pressing(scene: Assembly, load: str) -> int:
     matrix, columns, _ = equilibrium(scene, load)
     forces, least = solve(matrix, columns[:1])[0], []
     for index, joint in enumerate(scene.linkage.joints):
-        if joint.press:  # the force on the link at its first end, along the link
-            along = scene.pose(joint.second[0]).direction
+        if joint.press:  # the force on the link at its first end, along the link to its second
+            along, length = scene.pose(joint.second[0]).direction, scene.local(joint.second[0], "second").x.value
+            if length[0] <= 0 <= length[1]:
+                raise Unknown
             force = add(mul(forces[2 * index], along.x.value), mul(forces[2 * index + 1], along.y.value))
-            least.append(force[0] if joint.press > 0 else -force[1])
+            least.append(force[0] if (joint.press > 0) == (length[0] > 0) else -force[1])
     return min(least)
 
 
@@ -1613,7 +1620,12 @@ class StaysShut:
         self.stiffness = variable("stiffness", linkage.lock["clamp"]["stiffness"])
         speed, self.drive_energy = quantity(table["velocity_change"])[0], quantity(table.get("drive_energy", "0 J"))[0]
         masses = [quantity(body["mass"]) for name, body in linkage.data["bodies"].items() if name != "ground"]
-        if self.stiffness.unit != "N/mm" or self.stiffness.low <= 0 or any(m <= 0 or unit != "t" for m, unit in masses):
+        if (
+            self.stiffness.unit != "N/mm"
+            or self.stiffness.low <= 0
+            or self.drive_energy < 0
+            or any(m <= 0 or unit != "t" for m, unit in masses)
+        ):
             raise Rejected("stays_shut needs the clamp's stiffness and the mass of every moving body")
         self.kinetic = sum(mass for mass, _ in masses) * speed**2 / 2
 

@@ -235,3 +235,18 @@ def test_decimals_are_exact() -> None:
         Fraction(3, 1250),
     ):
         assert Fraction(checker.decimal(value)) == value
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: c["lock"]["loads"][0].update(magnitude=["60 kN", "5 kN"]),
+        lambda c: c["lock"]["loads"][0].update(magnitude=["5 mm", "60 mm"]),
+        lambda c: c["joints"][1].update(clearance="-0.1 mm"),
+        lambda c: c["joints"][1].update(pin_radius="-8 mm"),
+    ],
+)
+def test_intervals_upside_down_are_no_linkage(proved: dict[str, Any], change: Any) -> None:
+    content = copy.deepcopy(proved)
+    change(content["linkage"])
+    assert not checker.verify(_sealed(content)).accepted

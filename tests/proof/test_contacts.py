@@ -95,6 +95,15 @@ def test_verdict_is_that_of_lever_and_contact(inside: bool, direction: float, dr
         assert result.verdict != "proved"
 
 
+def test_a_disc_inside_a_ring_may_be_written_either_way() -> None:
+    """Radii 30 around 12 or 12 inside 30: the centres are 18 mm apart in both, and the contact pulls them together."""
+    for direction in (90.0, 270.0):
+        data = _rocker(True, direction, 176.0, 80.0)
+        swapped = copy.deepcopy(data)
+        swapped["joints"][1]["radii"] = ["q", "R"]
+        assert _prove(data).verdict == _prove(swapped).verdict
+
+
 def test_some_of_them_are_proved() -> None:
     proved = [
         _prove(_rocker(i, f, 176.0 if i else 173.0, d)).verdict for i in (False, True) for f in (90.0, 270.0) for d in (80, 110)

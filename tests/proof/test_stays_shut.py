@@ -106,6 +106,8 @@ def test_altered_certificates_are_rejected(fourbars: ModuleType) -> None:
     assert rejected(lambda c, t: t["climb"][-1].update(at_least=str(1.5 * float(t["climb"][-1]["at_least"]))))
     assert rejected(lambda c, t: c["linkage"]["lock"]["shock"].update(velocity_change="9 m/s"))
     assert rejected(lambda c, t: c["linkage"]["lock"]["shock"].update(drive_energy="1 kJ"))
+    assert rejected(lambda c, t: c["linkage"]["lock"]["shock"].update(drive_energy="-1 J"))
+    assert rejected(lambda c, t: c["linkage"]["lock"]["loads"][0].update(magnitude=["50 kN", "22 kN"]))
     assert rejected(lambda c, t: c["linkage"]["bodies"]["hook"].update(mass="90 kg"))
     assert rejected(lambda c, t: c["linkage"]["bodies"]["hook"].pop("mass"))
     assert rejected(lambda c, t: c["linkage"]["lock"]["clamp"].update(stiffness="2 kN/mm"))
