@@ -17,7 +17,6 @@ from mechlock.pipeline.frame_model import PRELOADS, REST
 from mechlock.pipeline.frame_motion import FrameMotion, OpenFrame, stress_factors
 
 _CANDIDATES = 20
-_INSTANTS = 3
 _CHUNK = 4_000_000
 
 
@@ -111,24 +110,45 @@ def _rest(analysis: FrameAnalysis) -> FloatArray:
     return np.array([analysis.static.results[f"{REST}, {end} preload"].displacement for end in PRELOADS])
 
 
-def yielding_share(base: Places, motion: FrameMotion) -> float:
-    """Largest share of the judged volume whose elastic stress is beyond yield at the moments of extreme coordinates."""
-    over_time = motion.coordinates
-    values = _at_moments(base, over_time[_extreme_moments(over_time)])
+@dataclass(frozen=True)
+class Survey:
+    """A motion looked at in every place, at the moments when a coordinate is at its extremes.
+
+    Attributes
+    ----------
+    samples : (s,) int array
+        The moments.
+    values : (p,) array
+        Greatest von Mises stress of each place over them, both ends of the preload, MPa.
+    """
+
+    samples: Ints
+    values: FloatArray
+
+
+def survey(base: Places, motion: FrameMotion, start: int = 0) -> Survey:
+    """Look at every place at the moments when a coordinate is at its extremes, from the sample `start` on."""
+    samples = start + _extreme_moments(motion.coordinates[start:])
+    return Survey(samples, _at_moments(base, motion.coordinates[samples]))
+
+
+def yielding_share(base: Places, seen: Survey) -> float:
+    """Share of the judged volume whose elastic stress is beyond yield at any moment of a survey."""
     total = float(base.volume.sum())
-    return float(base.volume[values > base.yields].sum()) / total if total > 0.0 else 0.0
+    return float(base.volume[seen.values > base.yields].sum()) / total if total > 0.0 else 0.0
 
 
-def greatest(base: Places, motion: FrameMotion, case: str, share: float = 0.0, start: int = 0) -> list[Peak]:
+def greatest(
+    base: Places, motion: FrameMotion, case: str, share: float = 0.0, start: int = 0, seen: Survey | None = None
+) -> list[Peak]:
     """Von Mises stress of each group that is exceeded for `share` of the time (0: the greatest), static stress included.
 
-    The places are found at the moments when a coordinate is at its extremes; the worst of each group are then followed
-    through the whole motion.
+    The worst places of each group in a survey of the motion (`seen`, made here if it is not given) are followed through the
+    whole motion.
     """
-    over_time = motion.coordinates[start:]
-    values = _at_moments(base, over_time[_extreme_moments(over_time)])
-    places = _worst_of_each_group(values / base.yields, base.group)
-    level = _levels(base, places, over_time, share)
+    found_in = survey(base, motion, start) if seen is None else seen
+    places = _worst_of_each_group(found_in.values / base.yields, base.group)
+    level = _levels(base, places, motion.coordinates[start:], share)
     found: list[Peak] = []
     for group in np.unique(base.group[places]):
         mine = np.flatnonzero(base.group[places] == group)
@@ -137,21 +157,18 @@ def greatest(base: Places, motion: FrameMotion, case: str, share: float = 0.0, s
     return found
 
 
-def worst_moment(base: Places, motion: FrameMotion) -> tuple[float, int]:
-    """Greatest use of yield in a motion, and the sample at which it occurs."""
-    samples = _extreme_moments(motion.coordinates)
-    over_time = motion.coordinates[samples]
-    use = _at_moments(base, over_time) / base.yields
+def worst_moment(base: Places, motion: FrameMotion, seen: Survey) -> tuple[float, int]:
+    """Greatest use of yield in a surveyed motion, and the sample at which it occurs."""
+    use = seen.values / base.yields
     place = int(use.argmax())
-    moving = (base.factors[place] @ over_time.T).T
+    moving = (base.factors[place] @ motion.coordinates[seen.samples].T).T
     values = np.max([von_mises(moving + rest[place]) for rest in base.static], axis=0)
-    return float(use[place]), int(samples[int(values.argmax())])
+    return float(use[place]), int(seen.samples[int(values.argmax())])
 
 
 def _extreme_moments(over_time: FloatArray) -> Ints:
-    """Samples at which any coordinate is near its greatest or least value."""
-    order = np.argsort(over_time, axis=0)
-    return np.unique(np.concatenate([order[:_INSTANTS], order[-_INSTANTS:]]))
+    """Samples at which a coordinate is at its greatest or least value."""
+    return np.unique(np.concatenate([over_time.argmax(axis=0), over_time.argmin(axis=0)]))
 
 
 def _at_moments(base: Places, coordinates: FloatArray) -> FloatArray:

@@ -20,11 +20,11 @@ from mechlock.fem.linearised import linearise
 from mechlock.fem.static import StaticResult
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.loads.history import FloatArray
-from mechlock.pipeline.base_metal import Places, worst_moment
+from mechlock.pipeline.base_metal import Places, Survey, worst_moment
 from mechlock.pipeline.crash_stage import CrashRun
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import FrameDynamics
-from mechlock.pipeline.frame_model import REST
+from mechlock.pipeline.frame_model import PRELOADS, REST
 from mechlock.pipeline.frame_motion import OpenFrame
 
 LARGEST_RESIDUAL = 1e-3
@@ -114,7 +114,9 @@ def limit_buckling(
     """
     progress("life: buckling, which case is nearest")
     results = analysis.static.results
-    bounds = {name: bound(analysis, shapes, result)[0] for name, result in results.items() if not name.startswith(REST)}
+    low = f", {PRELOADS[0]} preload"  # the other end of the preload presses more
+    cases = {name: result for name, result in results.items() if not name.startswith(REST) and not name.endswith(low)}
+    bounds = {name: bound(analysis, shapes, result)[0] for name, result in cases.items()}
     nearest = min(bounds, key=lambda name: bounds[name])
     progress(f"life: buckling, {nearest}")
     return replace(_solved(analysis, dynamics, results[nearest]), bounds=bounds)
@@ -124,7 +126,7 @@ def crash_buckling(
     analysis: FrameAnalysis,
     frame: OpenFrame,
     shapes: Panels,
-    runs: Sequence[CrashRun],
+    runs: Sequence[tuple[CrashRun, Survey]],
     base: Places,
     limit: float,
     progress: Callable[[str], None] = lambda message: None,
@@ -138,8 +140,8 @@ def crash_buckling(
     """
     progress("life: buckling in the crash")
     states: list[StaticResult] = []
-    for axis in dict.fromkeys(run.axis for run in runs):
-        moments = [(*worst_moment(base, run.motion), run) for run in runs if run.axis == axis]
+    for axis in dict.fromkeys(run.axis for run, _ in runs):
+        moments = [(*worst_moment(base, run.motion, seen), run) for run, seen in runs if run.axis == axis]
         _, sample, run = max(moments, key=lambda item: item[0])
         states.append(_state_at(frame, run, sample))
     found = {state.name: bound(analysis, shapes, state) for state in states}

@@ -16,7 +16,7 @@ from mechlock.checks.strength import Peak
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
-from mechlock.pipeline.base_metal import Places, greatest, yielding_share
+from mechlock.pipeline.base_metal import Places, Survey, greatest, survey, yielding_share
 from mechlock.pipeline.crash_stage import CrashRun, LockMotion, lock_motion, spring_shear
 from mechlock.pipeline.frame_motion import OpenFrame
 
@@ -39,10 +39,11 @@ def lock_loads(parts: Sequence[PartStress], cases: Sequence[HookLoad], proved: L
 
 @dataclass(frozen=True)
 class CrashAnswer:
-    """Rows of one axis, and its record for ``results.json``."""
+    """Rows of one axis, its record for ``results.json``, and each run's survey of the base metal."""
 
     rows: tuple[Criterion, ...]
     record: dict[str, Any]
+    surveys: tuple[Survey, ...]
 
 
 def crash_answer(
@@ -59,10 +60,11 @@ def crash_answer(
     axis = runs[0].axis[1:]
     moved = lock_motion(frame, runs)
     found = [_contact(axis, moved, row), *_lock(axis, moved, lock, steel, row), _pins(axis, frame, runs, design, row)]
-    shares = [yielding_share(base, run.motion) for run in runs]
-    found.append(_strain(axis, "base metal", base, runs, steel, row.number("eps_plastic_allow_base"), max(shares), row))
+    surveys = [survey(base, run.motion) for run in runs]
+    shares = [yielding_share(base, seen) for seen in surveys]
+    found.append(_strain(axis, "base metal", base, runs, surveys, steel, row.number("eps_plastic_allow_base"), max(shares), row))
     if welds is not None:
-        found.append(_strain(axis, "weld toes", welds, runs, steel, row.number("eps_plastic_allow_weld"), max(shares), row))
+        found.append(_strain(axis, "weld toes", welds, runs, None, steel, row.number("eps_plastic_allow_weld"), max(shares), row))
     record = {
         "axis": axis,
         "greatest_hook_force_N": moved.greatest,
@@ -81,7 +83,7 @@ def crash_answer(
             for run in runs
         ],
     }
-    return CrashAnswer(tuple(found), record)
+    return CrashAnswer(tuple(found), record, tuple(surveys))
 
 
 def _contact(axis: str, moved: LockMotion, row: AcceptanceRow) -> Criterion:
@@ -131,6 +133,7 @@ def _strain(
     what: str,
     places: Places,
     runs: Sequence[CrashRun],
+    surveys: Sequence[Survey] | None,
     steel: MaterialRecord,
     allowed: float,
     share: float,
@@ -138,7 +141,10 @@ def _strain(
 ) -> Criterion:
     """The elastic stress against the one at which Neuber's rule reaches the plastic strain allowed."""
     yields = {name: float(places.yields[places.group == number].max(initial=0.0)) for number, name in enumerate(places.names)}
-    peaks: list[Peak] = [peak for run in runs for peak in greatest(places, run.motion, run.axis)]
+    seen = [survey(places, run.motion) for run in runs] if surveys is None else surveys
+    peaks: list[Peak] = [
+        peak for run, one in zip(runs, seen, strict=True) for peak in greatest(places, run.motion, run.axis, seen=one)
+    ]
     worst = max(peaks, key=lambda peak: peak.value / yields[peak.group])
     limit = stress_at_plastic_strain(allowed, yields[worst.group], steel.E)
     strain = neuber_plastic_strain(worst.value, yields[worst.group], steel.E)

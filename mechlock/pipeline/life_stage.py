@@ -16,7 +16,7 @@ from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.loads.duty import Duty, default_duty, read_duty
 from mechlock.pipeline import life_records
-from mechlock.pipeline.base_metal import base_metal, weld_toes
+from mechlock.pipeline.base_metal import Survey, base_metal, weld_toes
 from mechlock.pipeline.buckling_stage import buckling_criterion, crash_buckling, limit_buckling, panels
 from mechlock.pipeline.crash_criteria import LockLoads, crash_answer
 from mechlock.pipeline.crash_stage import AXES, CrashRun, crash_runs
@@ -137,7 +137,7 @@ class _Assessment:
         self.rows: list[Criterion] = []
         self.record: dict[str, Any] = {}
         self.fields: list[CaseFields] = []
-        self.runs: list[CrashRun] = []
+        self.runs: list[tuple[CrashRun, Survey]] = []
         progress("life: stress per mode and seat")
         self.frame = open_frame(dynamics, math.inf)
         self.base = base_metal(analysis, self.frame, steel)
@@ -173,7 +173,7 @@ class _Assessment:
             answer = crash_answer(self.frame, runs, self.base, welds, loads, self.design, self.steel, row)
             self.rows += answer.rows
             self.record["crash"].append(answer.record)
-            self.runs += runs
+            self.runs += zip(runs, answer.surveys, strict=True)
 
     def buckling(self) -> None:
         """Buckling of the load cases and of the crash."""
