@@ -12,7 +12,7 @@ from mechlock.response.srs import shock_response_spectrum
 @pytest.mark.parametrize(("kind", "quantity"), [("absacce", "absolute_acceleration"), ("pvelo", "pseudo_velocity")])
 @pytest.mark.parametrize("damping", [0.01, 0.05, 0.2])
 def test_spectra_of_random_signals(kind, quantity, damping):
-    oracle = pytest.importorskip("pyyeti.srs")
+    oracle = pytest.importorskip("pyyeti.srs", reason="needs the oracle extra")
     rate = 2000.0
     values = np.random.default_rng(3).standard_normal(20000)
     values[0] = 0.0
