@@ -72,7 +72,7 @@ def dynamics(
     with progress(common) as report:
         if parts is not None:
             report("masses from the parts")
-            mechanism = _with_parts(mechanism, parts)
+            mechanism = masses_of_parts(mechanism, parts)
         report("integrating the motion")
         result = move(mechanism, base, end, drive=_start(mechanism, start), loads=load or ())
         positions = Positions(mechanism)
@@ -90,7 +90,8 @@ def dynamics(
     return 1 if judged.stays_shut is False else 0
 
 
-def _with_parts(mechanism: Mechanism, path: Path) -> Mechanism:
+def masses_of_parts(mechanism: Mechanism, path: Path) -> Mechanism:
+    """Return the linkage with masses from the solids of a lock parts file."""
     from mechlock.inputs.lockparts import read_lock_parts
     from mechlock.solids.lock import build_lock
     from mechlock.solids.lock_masses import with_part_masses

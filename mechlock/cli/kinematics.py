@@ -22,7 +22,9 @@ def kinematics(
     animate: Path | None = None,
     derivation: Path | None = None,
     dxf: Path | None = None,
+    poles: bool = False,
     load: list[str] | None = None,
+    parts: Path | None = None,
     page: Path | None = None,
     common: Common = Common(),
 ) -> int:
@@ -46,12 +48,17 @@ def kinematics(
         Write the symbolic equations, typeset, to this HTML file.
     dxf
         Write the skeleton at the drive's position (the first one of a sweep) to this DXF file.
+    poles
+        Mark the instant centres in the drawing.
     load
         Give the joint forces under this load of the lock (greatest magnitude, middle of its cone); may be repeated. They are
         given without it, too, where the file has masses, springs, forces or actuators.
+    parts
+        Take masses and inertias from the solids of this lock parts file.
     page
         Write a page about the lock to this Markdown file, and its picture beside it as SVG.
     """
+    from mechlock.cli.dynamics import masses_of_parts
     from mechlock.inputs.linkage import read_linkage
     from mechlock.linkage.kinematics import kinematics as analyse
     from mechlock.linkage.record import kinematics_record
@@ -59,10 +66,13 @@ def kinematics(
 
     mechanism = build(read_linkage(linkage))
     with progress(common) as report:
+        if parts is not None:
+            report("masses from the parts")
+            mechanism = masses_of_parts(mechanism, parts)
         report("solving the linkage")
         result = analyse(mechanism, drive=drive, sweep=sweep)
         record = kinematics_record(result, load or ())
-        _write(result, record, report, plot=plot, animate=animate, derivation=derivation, dxf=dxf, page=page)
+        _write(result, record, report, plot=plot, poles=poles, animate=animate, derivation=derivation, dxf=dxf, page=page)
     emit(common, record, _text(record))
     return 0
 
@@ -73,6 +83,7 @@ def _write(
     report: Callable[[str], None],
     *,
     plot: Path | None,
+    poles: bool,
     animate: Path | None,
     derivation: Path | None,
     dxf: Path | None,
@@ -84,7 +95,7 @@ def _write(
         from mechlock.view.mechanism import draw_kinematics
 
         report("drawing")
-        replace_file(plot, draw_kinematics(result, plot.suffix))
+        replace_file(plot, draw_kinematics(result, plot.suffix, poles=poles))
         record["plot"] = str(plot)
     if animate is not None:
         from mechlock.view.animation import animate_mechanism

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName
 from mechlock.linkage.mobility import Mobility, require_driven
 from mechlock.linkage.positions import Mode, Positions
 from mechlock.linkage.semantics import build
-from mechlock.linkage.travel import DeadCentre
+from mechlock.linkage.travel import DeadCentre, Interval
 
 MAX_SWEEP = 2_000_000
 
@@ -49,6 +49,8 @@ class ModeKinematics:
         Angular velocity and acceleration (rad/s, rad/s²); empty without a drive rate.
     velocities, accelerations : mapping of PointName to array (n, 2)
         mm/s and mm/s²; empty without a drive rate.
+    reach : tuple of Interval
+        Intervals of the drive coordinate in which it exists: the circuits of the linkage in this mode.
     """
 
     mode: Mode
@@ -64,6 +66,7 @@ class ModeKinematics:
     alpha: Mapping[str, Array]
     velocities: Mapping[PointName, Array]
     accelerations: Mapping[PointName, Array]
+    reach: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,8 @@ def kinematics(
         raise positions.unreachable("--drive")
     mobility = require_driven(positions, selected, asked)
     found = [_mode(positions, mode, where, mode == selected) for mode in positions.modes]
-    modes = tuple(mode for mode in found if mode.selected or np.isfinite(mode.q).any())
+    found = [mode for mode in found if mode.selected or np.isfinite(mode.q).any()]
+    modes = tuple(replace(mode, reach=tuple(travel.reachable(positions, mode.mode))) for mode in found)
     centres = tuple(travel.dead_centres(positions, selected, asked))
     return Kinematics(
         mechanism,

@@ -100,9 +100,11 @@ def _mode(mechanism: Mechanism, mode: ModeKinematics, pick: Callable[[Array], An
         joints[name] = {"travel_mm": pick(travel), "travel_ratio": pick(mode.travel_ratios[name])}
     for name, angle in mode.transmission_angles.items():
         joints.setdefault(name, {})["transmission_angle_deg"] = pick(angle * DEGREE)
+    unit, scale = ("mm", 1.0) if mechanism.drive.sliding else ("deg", DEGREE)
     entry: dict[str, Any] = {
         "name": mode.mode.name,
         "selected": mode.selected,
+        f"reach_{unit}": [[interval.low * scale, interval.high * scale] for interval in mode.reach],
         "bodies": bodies,
         "points": {str(name): pick(place) for name, place in mode.points.items()},
         "velocity_ratios": {body: pick(ratio) for body, ratio in mode.velocity_ratios.items()},

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mechlock.errors import InputError
+from mechlock.linkage.instant_centres import instant_centres
 from mechlock.linkage.kinematics import Kinematics
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Positions
@@ -52,8 +53,11 @@ def locked_points(mechanism: Mechanism) -> dict[PointName, Array] | None:
     return {name: place[0] for name, place in positions.points(q).items()} if np.isfinite(q).all() else None
 
 
-def draw_kinematics(result: Kinematics, suffix: str) -> bytes:
-    """Draw the mechanism at the first position, and in a sweep the paths of its points and the curves of its outputs."""
+def draw_kinematics(result: Kinematics, suffix: str, *, poles: bool = False) -> bytes:
+    """Draw the mechanism at the first position, and in a sweep the paths of its points and the curves of its outputs.
+
+    With `poles` the instant centres of all bodies against ground are marked as far as they are in the picture.
+    """
     mechanism, mode = result.mechanism, result.selected
     alive = np.flatnonzero(np.isfinite(mode.q).all(axis=1))
     if not alive.size:
@@ -63,6 +67,8 @@ def draw_kinematics(result: Kinematics, suffix: str) -> bytes:
     if not result.sweep:
         figure, axes = _figure(8.0, 6.0)
         scene(axes, mechanism, points, locked)
+        if poles:
+            _poles(axes, result)
         axes.set_title(mechanism.name, fontsize=10, color=INK)
         return save(figure, suffix)
     figure, axes = _figure(11.5, 6.0)
@@ -74,6 +80,16 @@ def draw_kinematics(result: Kinematics, suffix: str) -> bytes:
     _curves(figure, result)
     figure.suptitle(mechanism.name, fontsize=10, color=INK)
     return save(figure, suffix)
+
+
+def _poles(axes: Any, result: Kinematics) -> None:
+    """Mark the instant centres against ground that are in the picture."""
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    for pole in instant_centres(result.positions, result.selected.q[:1]):
+        x, y = pole.at[0]
+        if pole.bodies[0] == GROUND and x0 < x < x1 and y0 < y < y1:
+            axes.plot(x, y, marker="x", markersize=6, color="#7d5ba6", zorder=10)
+            axes.annotate(f"pole of {pole.bodies[1]}", (x, y), fontsize=6.5, color="#7d5ba6", ha="left", va="bottom", zorder=10)
 
 
 def _curves(figure: Any, result: Kinematics) -> None:

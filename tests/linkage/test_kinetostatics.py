@@ -196,3 +196,37 @@ def test_forces_reach_the_command(capsys):
     assert any(pole["bodies"] == ["ground", "hook"] for pole in record["instant_centres"])
     assert run(["kinematics", path, "--load", "nothing"]) == 2
     assert "parked" in capsys.readouterr().err
+
+
+def test_masses_of_the_solids_and_poles_reach_the_command(capsys, tmp_path):
+    from mechlock.resources import folder
+
+    locks = folder("geometry") / "locks"
+    words = ["kinematics", str(locks / "reference.toml"), "--parts", str(locks / "reference_parts.toml"), "--json", "--quiet"]
+    picture = tmp_path / "lock.svg"
+    assert run([*words, "--plot", str(picture), "--poles"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["forces"]["kinetic_energy_J"] == 0.0
+    assert picture.stat().st_size > 10_000
+    (low, high), *_ = record["modes"][0]["reach_deg"]
+    limits = [centre["drive_deg"] for centre in record["dead_centres"] if centre["kind"] == "drive_limit"]
+    assert sorted([low, high - 360.0]) == pytest.approx(sorted(limits), abs=1e-9)
+
+
+def test_part_masses_add_up(make):
+    """The lock's bodies carry what its parts weigh, and Steiner's theorem holds against a sum over the parts."""
+    from mechlock.inputs.linkage import read_linkage
+    from mechlock.inputs.lockparts import read_lock_parts
+    from mechlock.resources import folder
+    from mechlock.solids.lock import build_lock
+    from mechlock.solids.lock_masses import with_part_masses
+
+    locks = folder("geometry") / "locks"
+    lock = build_lock(read_linkage(locks / "reference.toml"), read_lock_parts(locks / "reference_parts.toml"))
+    masses = with_part_masses(lock).actions.masses
+    own = [lock.mass_properties(part) for part in lock.parts if part.body == "link"]
+    assert len(own) >= 2
+    assert masses["link"].mass == pytest.approx(sum(part.mass for part in own))
+    about_origin = sum(part.inertia[2, 2] + part.mass * np.hypot(*part.centre[:2]) ** 2 for part in own)
+    centre = np.array([float(c) for c in masses["link"].centre])
+    assert masses["link"].inertia + masses["link"].mass * np.sum(centre**2) == pytest.approx(about_origin)
