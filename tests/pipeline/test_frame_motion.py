@@ -13,8 +13,9 @@ from mechlock.fem import stress
 from mechlock.fem.assembly import assemble
 from mechlock.fem.buckling import solve_buckling
 from mechlock.fem.modal import solve_modal
-from mechlock.fem.model import Lock, Material, Model, Pad, Spring, StaticCase
+from mechlock.fem.model import Lock, Material, Model, Pad, Spring, StaticCase, Temperature
 from mechlock.fem.static import solve_static
+from mechlock.inputs.acceptance import acceptance
 from mechlock.inputs.materials import find
 from mechlock.mesh.mapped import box
 from mechlock.pipeline import buckling_stage
@@ -24,9 +25,11 @@ from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import frame_dynamics
 from mechlock.pipeline.frame_model import REST
 from mechlock.pipeline.frame_motion import FrameMotion, hold, kept_modes, move, open_frame, stress_factors
+from mechlock.pipeline.thermal_stage import thermal_criteria, thermal_states
 
 G = 9806.65
 TWIST = 2e-6
+ALPHA = 1.2e-5
 
 
 def heights(scale: float) -> dict[str, dict[str, float]]:
@@ -38,7 +41,7 @@ def heights(scale: float) -> dict[str, dict[str, float]]:
 @pytest.fixture(scope="module")
 def analysis() -> FrameAnalysis:
     mesh = box((600.0, 200.0, 200.0), (6, 2, 2), "hex20")
-    heavy = Material("heavy", 2e4, 0.3, 4e-8)
+    heavy = Material("heavy", 2e4, 0.3, 4e-8, ALPHA)
     model = Model(
         mesh,
         ((heavy, ()),),
@@ -205,3 +208,29 @@ def test_bound_of_a_buckling_factor_is_above_it_and_near(analysis, dynamics, mon
     assert found.exact
     assert found.bounds[found.case] == min(found.bounds.values())
     assert found.factor <= found.bounds[found.case] * (1 + 1e-6)
+
+
+def test_temperatures_are_the_static_solution_with_the_same_load(analysis, dynamics):
+    on = dynamics.rest.case.supports
+    points = analysis.tensor.mesh.points
+    spread = 30.0 * (points[:, 2] - points[:, 2].min()) / np.ptp(points[:, 2])
+    cases = [
+        StaticCase(name, (0.0, 0.0, -G), (Temperature("", change),), supports=on, preload="low")
+        for name, change in (("spread", spread), ("warm", 20.0), ("cold", -20.0))
+    ]
+    solved = solve_static(analysis.system, cases).results
+    from mechlock.response.finite_element import static_contacts
+
+    before = nodal(analysis, f"{REST}, low preload")
+    states = thermal_states(analysis, dynamics, 30.0, 20.0)
+    for state, (name, field) in zip(states, (("spread", spread), ("warm", 20.0), ("cold", -20.0)), strict=True):
+        force, _ = static_contacts(analysis.system, solved[name])
+        assert state.force == pytest.approx(force, abs=1e-5 * force.max())
+        strain = ALPHA * np.broadcast_to(field, (len(points),))
+        after = stress.recover(analysis.recovery, solved[name].displacement, strain).nodal
+        assert state.change == pytest.approx(after - before, abs=1e-4 * np.abs(after - before).max())
+    base = base_metal(analysis, open_frame(dynamics, 1e9), find("S700L"))
+    rows = thermal_criteria(states, analysis, dynamics, base, acceptance({})["limit_load_von_mises_base"])
+    assert [row.limit for row in rows] == pytest.approx([400.0] * 3)
+    values = [stress.von_mises(base.static[0] + state.change).max() for state in states]
+    assert [row.value for row in rows] >= values
