@@ -32,6 +32,7 @@ from mechlock.inputs.quantities import (
     PositiveStiffness,
     PositiveStress,
     Strict,
+    TemperatureChange,
 )
 from mechlock.inputs.tray import TrayFile
 
@@ -116,7 +117,9 @@ class LifeSection(Strict):
     weld_class: Annotated[PositiveStress, Field(description="hot-spot class (FAT) of the welds")] = 90.0
     wear_rate: Annotated[str, Field(description="condition of the lock's bearings")] = "hardened, greased"
     clamped_swing: Annotated[Angle, Field(gt=0, description="turn of the drive over which the clamp builds up")] = 0.35
-    source: str = "IIW FAT 90: load-carrying fillet welds; damping 2 %: assumption for welded steel with clamped seats"
+    thermal_spread: Annotated[TemperatureChange, Field(gt=0, description="top of the frame warmer than its bottom")] = 8.0
+    thermal_lag: Annotated[TemperatureChange, Field(gt=0, description="frame warmer or colder than the tray")] = 10.0
+    source: str = "IIW FAT 90: load-carrying fillet welds; damping 2 % (welded steel, clamped seats), temperatures: assumption"
 
 
 class DesignFile(Strict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from mechlock.loads.duty import Duty
 from mechlock.pipeline.buckling_stage import Buckled
 from mechlock.pipeline.endurance_stage import Endurance
+from mechlock.pipeline.thermal_stage import ThermalState
 from mechlock.pipeline.vibration_stage import VibrationRun
 from mechlock.pipeline.weld_stage import WeldAssessment, WeldToe
 
@@ -88,6 +89,14 @@ def vibration_record(run: VibrationRun) -> Record:
         "greatest_force_N": dict(run.travel.greatest),
         "energy_error": run.travel.energy_error,
     }
+
+
+def thermal_record(state: ThermalState, names: Sequence[str]) -> Record:
+    """Forces of pads and locks at rest with a temperature on the frame."""
+    forces: dict[str, float] = {}
+    for name, force in zip(names, state.force.tolist(), strict=True):
+        forces[name] = forces.get(name, 0.0) + force
+    return {"name": state.name, "force_N": forces}
 
 
 def buckling_record(found: Buckled) -> Record:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mechlock.analyses.linear_cases import CaseFields
 from mechlock.checks.criterion import Criterion, not_evaluated
 from mechlock.errors import InputError, NoVerdict
@@ -27,6 +29,7 @@ from mechlock.pipeline.frame_dynamics import FrameDynamics, frame_dynamics
 from mechlock.pipeline.frame_model import frame_cases
 from mechlock.pipeline.frame_motion import open_frame
 from mechlock.pipeline.lock_stage import ProvedLock
+from mechlock.pipeline.thermal_stage import ThermalState, thermal_criteria, thermal_states
 from mechlock.pipeline.vibration_stage import vibration_criteria, vibration_runs
 from mechlock.pipeline.weld_stage import assess_welds, weld_criteria
 
@@ -108,6 +111,7 @@ def assess_life(
     dynamics = frame_dynamics(analysis, design.file.life.damping, progress)
     try:
         found = _Assessment(design, analysis, dynamics, steel, rows, progress)
+        found.temperatures()
         found.welds(duty)
         found.vibration()
         found.crash(loads)
@@ -137,10 +141,19 @@ class _Assessment:
         self.rows: list[Criterion] = []
         self.record: dict[str, Any] = {}
         self.fields: list[CaseFields] = []
+        self.warmth: tuple[ThermalState, ...] = ()
         self.runs: list[tuple[CrashRun, Survey]] = []
         progress("life: stress per mode and seat")
         self.frame = open_frame(dynamics, math.inf)
         self.base = base_metal(analysis, self.frame, steel)
+
+    def temperatures(self) -> None:
+        """The frame at rest with temperatures on it."""
+        life, row = self.design.file.life, self.criteria["limit_load_von_mises_base"]
+        self.warmth = thermal_states(self.analysis, self.dynamics, life.thermal_spread, life.thermal_lag, self.progress)
+        self.rows += thermal_criteria(self.warmth, self.analysis, self.dynamics, self.base, row)
+        names = self.dynamics.contact_names
+        self.record["thermal"] = [life_records.thermal_record(state, names) for state in self.warmth]
 
     def welds(self, duty: Duty) -> None:
         """Eight years at the weld toes."""
@@ -150,7 +163,8 @@ class _Assessment:
             return
         handling = [case.factor.name for case in frame_cases(self.design) if case.factor.class_ == "handling"]
         frame = open_frame(self.dynamics, HIGHEST_ON_ROADS)
-        found = assess_welds(self.analysis, frame, duty, row, life.weld_class, handling, life.sample, self.progress)
+        daily = np.array([state.change for state in self.warmth])
+        found = assess_welds(self.analysis, frame, duty, row, life.weld_class, handling, life.sample, daily, self.progress)
         self.rows += weld_criteria(self.analysis, found, row)
         self.record |= life_records.weld_record(found, self.design.tray.locks.on)
         self.fields.append(damage_map(self.analysis, found))

@@ -21,6 +21,7 @@ from mechlock.pipeline.frame_criteria import LEAST_COVERAGE
 from mechlock.pipeline.frame_dynamics import nodal_stress, toe_stress
 from mechlock.pipeline.frame_model import REST
 from mechlock.pipeline.frame_motion import OpenFrame, stress_factors
+from mechlock.pipeline.thermal_stage import DAYS
 
 HANDLING_PER_SWAP = 2.0
 """Lifts of a frame per swap: off the truck and out of the charger. Each is one cycle through rest and lift."""
@@ -104,6 +105,7 @@ def assess_welds(
     fat: float,
     handling: Sequence[str],
     sample: float,
+    daily: FloatArray | None = None,
     progress: Callable[[str], None] = lambda message: None,
 ) -> WeldAssessment:
     """Assess the welds of a frame over a duty spectrum.
@@ -121,6 +123,8 @@ def assess_welds(
         Names of the static cases in which the frame is lifted.
     sample : float
         How long every kind of road is driven, s.
+    daily : (s, n_rows, 6) array, optional
+        Changes of the recovered stress that come and go once a day, MPa.
     progress : callable
 
     Raises
@@ -133,12 +137,13 @@ def assess_welds(
     progress("life: stress at the weld toes")
     tensors = stress_factors(analysis, frame, lambda nodal: toe_stress(analysis, nodal))
     states = _states(analysis, handling)
-    tensors = np.concatenate([tensors, states], axis=-1)
+    days = np.zeros((*states.shape[:2], 0)) if daily is None else np.moveaxis(toe_stress(analysis, daily), 0, -1)
+    tensors = np.concatenate([tensors, states, days], axis=-1)
     read = np.flatnonzero(np.isfinite(tensors).all(axis=(1, 2)))
     toes = analysis.toes.toes
     factors = plane_factors(tensors[read], toes.away[read], toes.inward[read])
     motion = duty_motion(frame, duty, sample, progress)
-    passages = _with_states(motion.passages, states.shape[-1], duty)
+    passages = _with_states(motion.passages, states.shape[-1], days.shape[-1], duty)
     curve = iiw(fat)
     strength = np.array([thickness_factor(float(t)) for t in toes.thickness[read]])
     groups = analysis.toes.groups[read]
@@ -155,15 +160,17 @@ def _states(analysis: FrameAnalysis, handling: Sequence[str]) -> FloatArray:
     return np.moveaxis(toe_stress(analysis, nodal_stress(analysis, moved)), 0, -1)
 
 
-def _with_states(passages: Sequence[Passage], states: int, duty: Duty) -> list[Passage]:
-    """Every passage with columns for the states of a swap, and the swaps themselves."""
-    found = [
-        replace(item, coordinates=np.pad(item.coordinates, ((0, 0), (0, states)))) for item in passages if item.per_year > 0.0
-    ]
+def _with_states(passages: Sequence[Passage], states: int, days: int, duty: Duty) -> list[Passage]:
+    """Every passage with columns for the states of a swap and of a day, and the swaps and days themselves."""
+    more = states + days
+    found = [replace(item, coordinates=np.pad(item.coordinates, ((0, 0), (0, more)))) for item in passages if item.per_year > 0.0]
     width = passages[0].coordinates.shape[1]
-    through = np.pad(np.eye(states), ((0, 0), (width, 0)))
+    through = np.eye(width + more)[width:]
     if duty.swaps > 0.0:
-        found.append(Passage("swaps", "swap", through, 0.0, HANDLING_PER_SWAP * duty.swaps))
+        found.append(Passage("swaps", "swap", through[:states], 0.0, HANDLING_PER_SWAP * duty.swaps))
+    if days:
+        rest = np.zeros((1, width + more))
+        found.append(Passage("warm and cold days", "manoeuvre", np.concatenate([rest, through[states:]]), 0.0, DAYS))
     return found
 
 
