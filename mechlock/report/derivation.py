@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 
 from mechlock.errors import NoVerdict
+from mechlock.linkage.acceleration import acceleration_ratio
 from mechlock.linkage.compile import compile_solution
 from mechlock.linkage.formulas import Formulas, Ratio, formulas
 from mechlock.linkage.mechanism import Mechanism
@@ -72,6 +73,7 @@ def derivation_fragment(mechanism: Mechanism, *, picture: bool = False) -> str:
     parts += _loops(found)
     parts += _positions(found, positions)
     parts += _velocities(found, positions)
+    parts += _accelerations(found, positions)
     parts += _forces(found, positions)
     parts.append(_check(positions))
     return f'<section class="derivation">{"".join(parts)}</section>'
@@ -160,6 +162,23 @@ def _velocities(found: Formulas, positions: Positions) -> list[str]:
             f'<div class="eq">{typeset_equation(names[joint], expression)} <span class="words">{angle:.4f}°</span></div>'
         )
     return parts
+
+
+def _accelerations(found: Formulas, positions: Positions) -> list[str]:
+    """Second derivatives of the body angles, each checked against the constraint equations."""
+    parts = ["<h2>Acceleration ratios</h2>"]
+    parts.append('<p class="words">Second derivatives by the drive; ω are the velocity ratios above. With a drive at rate r and ')
+    parts.append("acceleration a, a body's angular acceleration is α r² + ω a.</p>")
+    for ratio in found.ratios:
+        if ratio.sliding:
+            continue
+        second = acceleration_ratio(found.solution, ratio.body)
+        if second.expression == 0:
+            continue
+        (number,) = _values(positions, [second.whole]) or [np.nan]
+        math = typeset_equation(sp.Symbol(f"alpha_{ratio.body}"), second.expression)
+        parts.append(f'<div class="eq">{math} <span class="words">= {number:.6g}</span></div>')
+    return parts if len(parts) > 3 else []
 
 
 def _meanings(ratio: Ratio) -> str:
