@@ -29,6 +29,11 @@ PLANES = np.radians(np.arange(-60.0, 61.0, 15.0))
 BLOCKS = 4
 """Parts of a simulated stretch whose damages are compared to see how far the sample can be trusted."""
 
+NEGLIGIBLE = 1e-6
+"""Damage in a year that needs no counting."""
+
+_ROWS = 4096
+
 Kind = Literal["road", "event", "manoeuvre", "swap"]
 
 
@@ -183,9 +188,21 @@ def _all_planes(factors: FloatArray, passage: Passage, curve: SNCurve, scale: Fl
         # states gone through in turn make one cycle of their largest range
         swing = np.ptp(factors @ passage.coordinates.T, axis=-1)
         return curve.damage_per_cycle(swing / scale[:, None])
-    points, planes, size = factors.shape
-    flat = factors.reshape(points * planes, size)
-    return damage_of_points(flat, passage.coordinates, curve, np.repeat(scale, planes)).damage.reshape(points, planes)
+    return _of_event(factors, passage, curve, scale)
+
+
+def _of_event(factors: FloatArray, passage: Passage, curve: SNCurve, scale: FloatArray) -> FloatArray:
+    """Damage of a short history on every plane; where even cycles of the largest range did next to nothing, that bound."""
+    flat = factors.reshape(-1, factors.shape[2])
+    strength = np.repeat(scale, factors.shape[1])
+    swing = np.empty(len(flat))
+    for first in range(0, len(flat), _ROWS):
+        swing[first : first + _ROWS] = np.ptp(flat[first : first + _ROWS] @ passage.coordinates.T, axis=1)
+    damage = 0.5 * len(passage.coordinates) * curve.damage_per_cycle(swing / strength)
+    counted = np.flatnonzero(damage * passage.per_year > NEGLIGIBLE)
+    if len(counted):
+        damage[counted] = damage_of_points(flat[counted], passage.coordinates, curve, strength[counted]).damage
+    return damage.reshape(factors.shape[:2])
 
 
 def _counted(rows: FloatArray, coordinates: FloatArray, curve: SNCurve, scale: FloatArray) -> tuple[FloatArray, float]:

@@ -112,7 +112,7 @@ class LifeSection(Strict):
 
     duty: Annotated[str | None, Field(description="path of a mechlock-duty/1 file; without it the default mine tipper")] = None
     years: Annotated[Number | None, Field(gt=0, description="in place of the duty's own")] = None
-    sample: Annotated[Duration, Field(description="driving simulated of every kind of road")] = 90.0
+    sample: Annotated[Duration, Field(description="driving simulated of every kind of road")] = 60.0
     damping: Annotated[Number, Field(gt=0, lt=1, description="damping ratio of every mode")] = 0.02
     weld_class: Annotated[PositiveStress, Field(description="hot-spot class (FAT) of the welds")] = 90.0
     wear_rate: Annotated[str, Field(description="condition of the lock's bearings")] = "hardened, greased"

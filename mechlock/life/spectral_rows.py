@@ -7,8 +7,10 @@ factors on them, and its moments are quadratic forms, so that no stress history 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.signal.windows import hann
 from scipy.special import gamma, gammainc, gammaincc
 
@@ -20,6 +22,9 @@ ORDERS = (0, 1, 2, 4)
 """Orders of the moments: m_k is the integral of f^k G(f) df, f in Hz, G one-sided."""
 
 _NARROW = 1e-6
+_PLACES = 4001
+_REACH_BELOW, _REACH_ABOVE = 18.0, 7.0  # natural logarithm of scale over the range at the knee
+_SMALLEST = 1e-200
 
 
 def moment_matrices(coordinates: FloatArray, step: float, segment: int = 4096) -> FloatArray:
@@ -92,12 +97,32 @@ def dirlik_rates(moments: FloatArray, curve: SNCurve, strength: FloatArray | flo
     d2 = (1.0 - irregular - d1 + d1**2) / (1.0 - r)
     d3 = 1.0 - d1 - d2
     q = 1.25 * (irregular - d3 - d2 * r) / d1
-    rate = (
-        peaks * d1 * _part(rms * q, curve, exponential=True)
-        + peaks * d2 * _part(rms * np.maximum(r, 1e-12), curve, exponential=False)
-        + peaks * d3 * _part(rms, curve, exponential=False)
-    )
+    exponential, rayleigh = (_Table.of(curve, exponential=kind) for kind in (True, False))
+    rate = peaks * (d1 * exponential.at(rms * q) + d2 * rayleigh.at(rms * np.maximum(r, 1e-12)) + d3 * rayleigh.at(rms))
     return np.where(alive, rate, 0.0)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Damage per cycle over the scale of its amplitudes, on log-log paper: the special functions are dear, and one curve."""
+
+    line: CubicSpline
+    low: float
+    high: float
+
+    @staticmethod
+    def of(curve: SNCurve, *, exponential: bool) -> _Table:
+        middle = math.log(curve.knee_range)
+        place = np.linspace(middle - _REACH_BELOW, middle + _REACH_ABOVE, _PLACES)
+        damage = _part(np.exp(place), curve, exponential=exponential)
+        known = damage > _SMALLEST
+        return _Table(CubicSpline(place[known], np.log(damage[known])), float(place[known][0]), float(place[-1]))
+
+    def at(self, scale: FloatArray) -> FloatArray:
+        """Damage per cycle; zero below the table, whose first value is next to nothing."""
+        place = np.log(np.maximum(scale, math.ulp(0.0)))
+        inside = np.clip(place, self.low, self.high)
+        return np.where(place < self.low, 0.0, np.exp(self.line(inside)))
 
 
 def _part(scale: FloatArray, curve: SNCurve, *, exponential: bool) -> FloatArray:

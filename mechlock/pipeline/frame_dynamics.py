@@ -105,7 +105,8 @@ def frame_dynamics(
     restraint = restrain(system, rest.case.supports)
     modal = analysis.modal
     progress("life: compliance at the contacts")
-    held = hold_system(system, restraint)
+    known = analysis.static.held
+    held = hold_system(system, restraint, None if known is None else known.permutation)
     if not modal.closed.all():
         progress("life: modes with every contact bonded")
         modal = solve_modal(system, len(modal.frequencies), supports=rest.case.supports, held=held)
