@@ -197,13 +197,12 @@ def test_corner_apart_is_the_longest_time_without_pad_and_hook(dynamics):
     assert found.apart_at.startswith("lock_A")
 
 
-def test_bound_of_a_buckling_factor_is_above_it_and_near(analysis, dynamics, monkeypatch):
-    monkeypatch.setattr(buckling_stage, "SHAPES", 12)
+def test_bound_of_a_buckling_factor_is_above_it_and_near(analysis, dynamics):
     shapes = buckling_stage.panels(analysis, dynamics)
     state = analysis.static.results["pushed"]
     value, _ = buckling_stage.bound(analysis, shapes, state)
     exact = solve_buckling(analysis.system, state, 1).factors[0]
-    assert exact * (1 - 1e-6) <= value
+    assert exact * (1 - 1e-6) <= value <= 1.1 * exact
     found = buckling_stage.limit_buckling(analysis, dynamics, shapes)
     assert found.exact
     assert found.bounds[found.case] == min(found.bounds.values())
