@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mechlock.cli.output import Common, emit, progress, replace_file
+from mechlock.cli.output import Common, Signed, emit, progress, replace_file
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,16 +21,18 @@ def dynamics(
     shape: str = "half_sine",
     peak: str | None = None,
     duration: str | None = None,
-    direction: str = "90 deg",
+    direction: Signed = "90 deg",
     history: Path | None = None,
     until: str | None = None,
-    start: str | None = None,
+    start: Signed | None = None,
     load: list[str] | None = None,
     parts: Path | None = None,
     plot: Path | None = None,
     common: Common = Common(),
 ) -> int:
-    """Move the linkage in time under a shock of its ground, with stops, springs and friction. Exit code 1: the lock opened.
+    """Move the linkage in time under a shock of its ground, with stops, springs and friction.
+
+    Exit code 1: the lock opened; 3: a contact lifts off, so nothing is known.
 
     Example: ``mechlock dynamics lock.toml --peak "50 g" --duration "11 ms" --direction "90 deg" --load service``
 
@@ -87,7 +89,7 @@ def dynamics(
             replace_file(plot, draw_dynamics(result, base, plot.suffix, limit))
             record["plot"] = str(plot)
     emit(common, record, _text(record))
-    return 1 if judged.stays_shut is False else 0
+    return 3 if result.lift_off else 1 if judged.stays_shut is False else 0
 
 
 def masses_of_parts(mechanism: Mechanism, path: Path) -> Mechanism:
@@ -180,6 +182,8 @@ def _read(path: Path) -> tuple[Any, Any]:
 def _text(record: dict[str, Any]) -> str:
     unit = "mm" if "final_drive_mm" in record else "deg"
     shut = {True: "the lock stays shut", False: "the lock OPENS", None: "no lock to judge"}[record["stays_shut"]]
+    if record["lift_off_s"]:
+        shut = "no verdict: " + ", ".join(f"{name} lifts off at {at * 1e3:.4g} ms" for name, at in record["lift_off_s"].items())
     lines = [record["name"], shut, f"greatest opening {record[f'greatest_opening_{unit}']:.6g} {unit}"]
     if record[f"opening_limit_{unit}"] is not None:
         lines[-1] += f" of {record[f'opening_limit_{unit}']:.6g} {unit} to the {record['opening_limit_is']}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mechlock.cli.output import Common, emit, progress, replace_file
+from mechlock.cli.output import Common, Signed, emit, progress, replace_file
 
 if TYPE_CHECKING:
     from mechlock.linkage.kinematics import Kinematics
@@ -16,8 +16,8 @@ def kinematics(
     linkage: Path,
     /,
     *,
-    drive: str | None = None,
-    sweep: str | None = None,
+    drive: Signed | None = None,
+    sweep: Signed | None = None,
     plot: Path | None = None,
     animate: Path | None = None,
     derivation: Path | None = None,

@@ -16,6 +16,9 @@ from cyclopts import Parameter
 
 from mechlock.errors import InputError
 
+Signed = Annotated[str, Parameter(allow_leading_hyphen=True)]
+"""A quantity that may begin with a minus sign, such as "-90 deg"."""
+
 
 @Parameter(name="*")
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ def _result(run: Integration, ended: str) -> Dynamics:
     work, base = np.concatenate(record.work, axis=1), run.base.at(time)
     acceleration = np.zeros(len(time))
     joints = {joint.name: np.zeros(len(time)) for joint in motion.positions.constraints.joints}
+    contacts = {joint.name: np.zeros(len(time)) for joint in motion.positions.mechanism.joints if joint.contact is not None}
     for way in (-1, 0, 1):
         chosen = np.flatnonzero(sense == way)
         if chosen.size:
@@ -126,8 +127,11 @@ def _result(run: Integration, ended: str) -> Dynamics:
             acceleration[chosen] = found.acceleration
             for name, size in found.joints.items():
                 joints[name][chosen] = size
+            for name, normal in found.contacts.items():
+                contacts[name][chosen] = normal
     kinetic, potential = motion.energy(drive, rate)
     return Dynamics(
-        motion.positions.mechanism, time, drive, rate, acceleration, tuple(phase.tolist()), joints, kinetic, potential,
+        motion.positions.mechanism, time, drive, rate, acceleration, tuple(phase.tolist()), joints,
+        contacts, kinetic, potential,
         work[0], work[1], work[2], np.concatenate(record.loss), tuple(run.impacts), ended,
     )  # fmt: skip

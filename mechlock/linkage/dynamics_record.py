@@ -25,7 +25,7 @@ class Verdict:
     ----------
     stays_shut : bool or None
         Whether the drive never came to a dead centre of a loaded body; where there is none, whether it never left the band of the
-        lock's stop. None without a lock.
+        lock's stop. None without a lock, and where a contact lifts off.
     opening : float
         Greatest way from where it started towards open (rad or mm).
     limit : float or None
@@ -46,8 +46,11 @@ def verdict(result: Dynamics, positions: Positions) -> Verdict:
     lock = mechanism.lock
     if lock is None:
         return Verdict(None, float(np.ptp(result.drive)), None, "")
+    if result.lift_off:
+        first = min(result.lift_off, key=lambda name: result.lift_off[name])
+        return Verdict(None, float(np.ptp(result.drive)), None, f"undecided: the contact {first} lifts off")
     opens = opening_way(mechanism)
-    opening = max(float(np.max(opens * (result.drive - result.drive[0]))), 0.0)
+    opening = max(0.0, float(np.max(opens * (result.drive - result.drive[0]))))
     try:
         reserves = over_centre_reserve(positions) if lock.stop is not None else ()
     except NoVerdict:
@@ -75,6 +78,7 @@ def dynamics_record(result: Dynamics, positions: Positions) -> dict[str, Any]:
         f"greatest_opening_{unit}": found.opening * scale,
         f"opening_limit_{unit}": None if found.limit is None else found.limit * scale,
         "opening_limit_is": found.words,
+        "lift_off_s": result.lift_off,
         "ended": result.ended,
         "time_s": float(result.time[-1]),
         f"final_drive_{unit}": float(result.drive[-1] * scale),

@@ -19,7 +19,7 @@ from mechlock.linkage.friction_sources import coefficient
 from mechlock.linkage.loading import Loading
 from mechlock.linkage.mechanism import Mechanism, PointName
 from mechlock.linkage.positions import Positions
-from mechlock.linkage.statics import JointForce, free_body_matrix, reactions_under
+from mechlock.linkage.statics import JointForce, free_body_matrix, line_of_centres, reactions_under
 
 
 @dataclass(frozen=True)
@@ -131,12 +131,7 @@ def normal_forces(positions: Positions, q: Array, joints: Mapping[str, JointForc
         contact = positions.mechanism.joint(joint.name).contact
         if contact is None:
             continue
-        if joint.revolute:
-            far = next(other for other in constraints.joints if other.name == f"{joint.name}~far")
-            gap = constraints.point(q, far.second, far.q) - constraints.point(q, joint.first, joint.p)
-            normal = gap / np.linalg.norm(gap, axis=1)[:, None]
-        else:
-            normal = constraints.axes(q, joint)[1]
+        normal = line_of_centres(constraints, q, joint) if joint.revolute else constraints.axes(q, joint)[1]
         found[joint.name] = contact.side * np.einsum("ij,ij->i", joints[joint.name].force, normal)
     return found
 

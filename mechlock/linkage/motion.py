@@ -19,7 +19,7 @@ from mechlock.linkage.friction_sources import sources
 from mechlock.linkage.loading import Loading
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Mode, Positions
-from mechlock.linkage.statics import transposed
+from mechlock.linkage.statics import line_of_centres, transposed
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Instant:
         Torque (N·mm) or force (N) along the drive coordinate that holds it; zero where it is free.
     joints : mapping of str to array (n,)
         Size of each joint's force (N).
+    contacts : mapping of str to array (n,)
+        Normal force of one-sided contacts (N), positive where they press.
     friction_power, damping_power, base_power : array, shape (n,)
         Power of friction and dampers (negative), and of the moving ground (N·mm/s).
     converged : array of bool, shape (n,)
@@ -43,6 +45,7 @@ class Instant:
     acceleration: Array
     effort: Array
     joints: Mapping[str, Array]
+    contacts: Mapping[str, Array]
     friction_power: Array
     damping_power: Array
     base_power: Array
@@ -121,13 +124,28 @@ class Motion:
         last = unknowns[:, -1]
         names = [joint.name for joint in constraints.joints]
         joints = {name: np.linalg.norm(unknowns[:, 2 * i : 2 * i + 2], axis=1) for i, name in enumerate(names)}
+        contacts = self._contacts(q, unknowns)
         acceleration = np.zeros(len(q)) if held else last / size
         effort = last * (1.0 if constraints.sliding else constraints.size) if held else np.zeros(len(q))
         free = external + weight * acceleration[:, None]
         damping = np.einsum("ij,ij->i", moving - loading.acting(q, None, base), v)
         friction = -np.einsum("ij,ij->i", free, v) if found else np.zeros(len(q))
         ground = -np.einsum("ij,ij->i", loading.momentum(q, v), base)
-        return Instant(acceleration, effort, joints, friction, damping, ground, converged)
+        return Instant(acceleration, effort, joints, contacts, friction, damping, ground, converged)
+
+    def _contacts(self, q: Array, unknowns: Array) -> dict[str, Array]:
+        """Normal forces of one-sided contacts from the free-body equations' unknowns."""
+        constraints = self.positions.constraints
+        found: dict[str, Array] = {}
+        for i, joint in enumerate(constraints.joints):
+            contact = self.positions.mechanism.joint(joint.name).contact
+            if contact is None:
+                continue
+            pair = unknowns[:, 2 * i : 2 * i + 2]
+            found[joint.name] = contact.side * (
+                np.einsum("ij,ij->i", pair, line_of_centres(constraints, q, joint)) if joint.revolute else pair[:, 0]
+            )
+        return found
 
     def starting(self, drive: float, base: Array) -> tuple[Array, Array]:
         """Acceleration from rest with friction against increasing, and against decreasing, for accelerations of ground (n, 2).

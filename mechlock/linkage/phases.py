@@ -80,7 +80,7 @@ class Integration:
         up, down = urge(grid)
         begins = np.flatnonzero((up > 0.0) | (down > 0.0))
         if not begins.size:
-            self.keep(np.array([time, self.end]), drive, work, 0)
+            self.keep(grid, drive, work, 0)
             return self.end, 0
         i = int(begins[0])
         way = 1 if up[i] > 0.0 else -1
@@ -92,7 +92,7 @@ class Integration:
                 found = urge(np.array([middle]))[0 if way > 0 else 1][0]
                 low, high = (low, middle) if found > 0.0 else (middle, high)
             at = high
-            self.keep(np.array([time, at]), drive, work, 0)
+            self.keep(np.append(grid[grid < at], at), drive, work, 0)
         return at, way
 
     def keep(self, time: Array, drive: float, work: Array, sense: int) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import velocity
-from mechlock.linkage.constraints import Array, Bools, Constraints
+from mechlock.linkage.constraints import Array, Bools, Constraints, NumericJoint
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Mode, Positions, Values
 
@@ -148,6 +148,13 @@ def transposed(constraints: Constraints, jacobian: Array) -> tuple[Array, Array]
     """As `free_body_matrix`, from a Jacobian that is known already."""
     scale = np.tile([1.0, 1.0, 1.0 / constraints.size], len(constraints.bodies))
     return np.swapaxes(jacobian, 1, 2) * scale[:, None], scale
+
+
+def line_of_centres(constraints: Constraints, q: Array, joint: NumericJoint) -> Array:
+    """Unit vector from the first to the second centre of two circles that touch, shape (n, 2)."""
+    far = next(other for other in constraints.joints if other.name == f"{joint.name}~far")
+    gap = constraints.point(q, far.second, far.q) - constraints.point(q, joint.first, joint.p)
+    return gap / np.linalg.norm(gap, axis=1)[:, None]
 
 
 def reactions(positions: Positions, q: Array, loads: Mapping[PointName, Array]) -> JointForces:

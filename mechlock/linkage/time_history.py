@@ -58,6 +58,8 @@ class Dynamics:
         ``"free"``, ``"stop"`` or ``"stuck"`` at each instant.
     joints : mapping of str to array (n,)
         Size of each joint's force (N).
+    contacts : mapping of str to array (n,)
+        Normal force of one-sided contacts (N); where it is negative they lift off, and the motion from there on is not real.
     kinetic, potential, base_work, friction_work, damping_work, impact_loss : array, shape (n,)
         Energies since the start (N·mm); friction and damping are negative, the loss in impacts is positive.
     impacts : tuple of Impact
@@ -73,6 +75,7 @@ class Dynamics:
     acceleration: Array
     phase: tuple[str, ...]
     joints: Mapping[str, Array]
+    contacts: Mapping[str, Array]
     kinetic: Array
     potential: Array
     base_work: Array
@@ -81,6 +84,11 @@ class Dynamics:
     impact_loss: Array
     impacts: tuple[Impact, ...]
     ended: str
+
+    @property
+    def lift_off(self) -> dict[str, float]:
+        """Contacts that lift off, with the first time at which they do (s)."""
+        return {name: float(self.time[np.argmax(normal < 0.0)]) for name, normal in self.contacts.items() if np.any(normal < 0.0)}
 
     @property
     def balance(self) -> Array:

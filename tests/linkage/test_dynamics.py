@@ -286,3 +286,41 @@ def test_histories_that_are_none(tmp_path, capsys, text, match):
     locks = folder("geometry") / "locks"
     assert run(["dynamics", str(locks / "reference.toml"), "--history", str(path)]) == 2
     assert match in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("angle", "code"), [("-90 deg", 3), ("90 deg", 0)])
+def test_a_contact_that_lifts_off_gives_no_verdict(capsys, angle, code):
+    """Ground that falls away faster than the plunger leaves the cam; ground that rises presses it on."""
+    path = str(folder("geometry") / "locks" / "eccentric_cam.toml")
+    words = ["--peak", "20 g", "--duration", "4 ms", "--direction", angle, "--json", "--quiet"]
+    assert run(["dynamics", path, *words]) == code
+    record = json.loads(capsys.readouterr().out)
+    assert (record["stays_shut"] is None) == (code == 3)
+    assert list(record["lift_off_s"]) == (["touch"] if code == 3 else [])
+    assert run(["dynamics", path, "--load", "clamp", *words]) == 0
+
+
+def test_a_resting_lock_feels_the_whole_shock():
+    """A pinned arm held by its stop: the pin carries weight times the pulse's peak, though nothing moves."""
+    found = moved(_held_arm(), 0.02, half_sine(50 * G, 0.006, np.radians(90.0)))
+    assert set(found.phase) == {"stop"}
+    # the stop gives a torque alone, so the pin carries all of the arm's inertia
+    assert found.joints["O"].max() == pytest.approx(0.002 * 51 * G, rel=1e-4)
+
+
+def _held_arm():
+    from mechlock.inputs.linkage import linkage_from_data
+    from mechlock.linkage.semantics import build
+
+    data = {
+        "format": "mechlock-linkage/1",
+        "bodies": {
+            "ground": {"points": {"O": ["0 mm", "0 mm"]}},
+            "arm": {"points": {"O": ["0 mm", "0 mm"]}, "mass": "2 kg", "centre": ["150 mm", "0 mm"], "inertia": "0.01 kg*m**2"},
+        },
+        "joints": [{"name": "O", "type": "revolute", "of": ["ground.O", "arm.O"]}],
+        "drive": {"joint": "O", "value": "0 deg"},
+        "gravity": {"magnitude": "1 g", "direction": "-90 deg"},
+        "stops": [{"at": "0 deg", "blocks": "decreasing"}],
+    }
+    return build(linkage_from_data(data, "arm.toml"))
