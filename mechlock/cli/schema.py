@@ -16,6 +16,7 @@ MODELS = {
     "tray": ("mechlock.inputs.tray", "TrayFile"),
     "model": ("mechlock.inputs.model", "ModelFile"),
     "design": ("mechlock.inputs.design", "DesignFile"),
+    "duty": ("mechlock.loads.duty", "DutyFile"),
 }
 """Kind to the model that describes it."""
 
@@ -31,7 +32,7 @@ _LINKED = {
 
 
 def schema(
-    kind: Literal["linkage", "lockparts", "frame", "pack", "tray", "model", "design"], /, *, common: Common = Common()
+    kind: Literal["linkage", "lockparts", "frame", "pack", "tray", "model", "design", "duty"], /, *, common: Common = Common()
 ) -> int:
     """Print the JSON schema of a file format, for editors.
 

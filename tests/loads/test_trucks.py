@@ -88,3 +88,10 @@ def test_manoeuvres_of_the_default_duty_come_from_the_data():
     assert found["braking"].per_year == pytest.approx(100_000)
     assert found["curve"].both_ways
     assert duty.truck == "mine_tipper_8x4_default"
+
+
+def test_duty_files_have_a_schema_for_editors(capsys):
+    from mechlock.cli.schema import schema
+
+    assert schema("duty") == 0
+    assert '"manoeuvres"' in capsys.readouterr().out
