@@ -16,6 +16,9 @@ from mechlock.proof.conditions import Problem
 from mechlock.proof.drive_reserve import earliest
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
 
+CONFIRM = 600
+"""Leaves that may be split, at least, because the checker does not prove them as they are."""
+
 SHARPER = 1
 """Leaves that a lever arm may split to become sharper."""
 
@@ -93,7 +96,7 @@ class _OverCentre:
                     "over_centre", f"{name}: the budget of boxes ended before a proof or a counterexample", self.boxes
                 )
             tree = outcome.tree
-        proved = self.certifier.certify(name, tree, min(max(50, len(tree)), self.budget))
+        proved = self.certifier.certify(name, tree, min(max(CONFIRM, len(tree)), self.budget))
         if proved is None:
             return undecided("over_centre", f"{name}: the checker's evaluation did not confirm it within the budget", self.boxes)
         self.boxes += proved.boxes if tape is None else 0

@@ -16,6 +16,7 @@ from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.linkage import ClaimName, LinkageSource
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.semantics import build
+from mechlock.proof.can_hold import can_hold
 from mechlock.proof.clamp import clamp
 from mechlock.proof.conditions import Problem
 from mechlock.proof.friction import friction
@@ -31,7 +32,7 @@ BUDGET = 20_000
 
 
 METHODS = ("over_centre", "stays_shut", "clamp", "friction", "release", "positive")
-NO_METHOD = "this version has no rigorous method for this claim"
+NO_METHOD = "nothing can be said of this linkage"
 
 EFFORT_BUDGET = 400
 """Boxes of the effort's tree; each is an interval solution of the equilibrium of all bodies."""
@@ -118,7 +119,7 @@ def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, rep
             case "stays_shut":
                 return stays_shut(linkage, min(effort.budget, EFFORT_BUDGET), report)
             case _:
-                return undecided(claim, f"{claim}: {NO_METHOD}")
+                return can_hold(linkage)
     except (verify.Unreadable, verify.Rejected) as error:
         return undecided(claim, f"{claim}: {error}")
 

@@ -22,9 +22,9 @@ def require(claim: str, linkage: Linkage, source: LinkageSource) -> None:
     assert lock is not None
     if claim in ("over_centre", "release", "stays_shut") and lock.stop is None:
         raise InputError(f"{claim} needs the stop", f"{where}.stop", STOP)
-    if claim in ("over_centre", "friction", "clamp", "stays_shut") and not lock.loads:
+    if claim in ("over_centre", "friction", "clamp", "stays_shut", "can_hold") and not lock.loads:
         raise InputError(f"{claim} needs at least one load", f"{where}.loads", "add a [[lock.loads]] table")
-    if claim in ("friction", "positive") and not linkage.opens:
+    if claim in ("friction", "positive", "can_hold") and not linkage.opens:
         mend = 'add stop, or release = "increasing" or "decreasing"'
         raise InputError(f"{claim} needs the direction in which the drive opens", f"{where}.release", mend)
     if claim in ("clamp", "stays_shut") and lock.clamp is None:

@@ -180,12 +180,25 @@ def test_a_pin_in_the_wedge_s_slot_is_the_same_wedge(fourbars: ModuleType) -> No
     slot = copy.deepcopy(data)
     slot["joints"][1]["type"] = "pin_in_slot"
     wedge, pinned = _prove(data), _prove(slot)
-    assert [checker.Linkage(json.loads(json.dumps(d), parse_float=Fraction)).dyads[0].kind for d in (data, slot)] == ["RPP", "PRP"]
+    assert [checker.Linkage(json.loads(json.dumps(d), parse_float=Fraction)).dyads[0].kind for d in (data, slot)] == [
+        "RPP",
+        "PRP",
+    ]
     assert pinned.verdict == "proved"
     assert pinned.theorems[0].margin.value == pytest.approx(wedge.theorems[0].margin.value, rel=1e-3)
     loose = copy.deepcopy(slot)
     loose["joints"][1]["clearance"] = "0.1 mm"
     assert _prove(loose).verdict == "proved"
+
+
+def test_can_hold_is_reported_and_never_proved() -> None:
+    for mu, words in ((0.2, "hold 'load' exist"), (0.001, "do not exist")):
+        data = _toggle(2.0, mu)
+        data["lock"]["claims"] = ["can_hold"]
+        result = prove(linkage_from_data(data, "lock.toml"))
+        assert result.verdict == "undecided"
+        assert words in result.theorems[0].statement
+        assert "not certified" in result.theorems[0].statement
 
 
 def test_friction_needs_a_direction(fourbars: ModuleType) -> None:

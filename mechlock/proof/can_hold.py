@@ -1,0 +1,32 @@
+"""`can_hold`: whether statics with friction allows the lock to hold at nominal dimensions. Reported, never certified."""
+
+from __future__ import annotations
+
+from mechlock.proof.over_centre import Evidence, undecided
+from mechlock.proof.verify import Linkage, Unknown, effort, variable
+
+CAUTION = "reported, not certified: what statics allows need not come about, and self-stress can fake it"
+
+
+def can_hold(linkage: Linkage) -> Evidence:
+    """Say for each load whether reactions exist that hold it, within friction circles and friction cones.
+
+    With all friction opposing, an effort of zero or more that is needed to open means that some admissible friction holds the
+    load; a stop that the load presses the drive into holds it as well. Always ``undecided``, with the finding in words.
+
+    Parameters
+    ----------
+    linkage : Linkage
+        The checker's reading of the file, with loads and the direction in which the drive opens.
+    """
+    scene = linkage.place(linkage.nominal(variable("drive", linkage.lock["drive"]).nominal))
+    parts: list[str] = []
+    for load in linkage.loads:
+        try:
+            least, free, rest = effort(scene, load)
+        except Unknown:
+            parts.append(f"nothing can be said of {load!r}")
+            continue
+        exist = "exist" if least > 0 else "do not exist" if free + rest < 0 else "may or may not exist"
+        parts.append(f"reactions that hold {load!r} {exist}")
+    return undecided("can_hold", f"can_hold: at nominal dimensions {'; '.join(parts)} ({CAUTION})")
