@@ -148,7 +148,7 @@ def crash_buckling(
     limit: float,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Buckled:
-    """Buckling of the states of stress at the worst moments of crash runs; the bound alone where it is below `limit`.
+    """Buckling of the stress at the worst moment of the crash along each axis; the bound alone where it is below `limit`.
 
     Raises
     ------
@@ -157,8 +157,8 @@ def crash_buckling(
     """
     progress("life: buckling in the crash")
     states: list[StaticResult] = []
-    for axis in dict.fromkeys(run.axis for run, _ in runs):
-        moments = [(*worst_moment(base, run.motion, seen), run) for run, seen in runs if run.axis == axis]
+    for axis in dict.fromkeys(run.axis[1:] for run, _ in runs):
+        moments = [(*worst_moment(base, run.motion, seen), run) for run, seen in runs if run.axis[1:] == axis]
         _, sample, run = max(moments, key=lambda item: item[0])
         states.append(_state_at(frame, run, sample))
     found = {state.name: bound(analysis, shapes, state) for state in states}
