@@ -34,13 +34,23 @@ class Peak:
 
 def base_metal(peaks: Sequence[Peak], steel: MaterialRecord, row: AcceptanceRow) -> list[Criterion]:
     """One row per case: the group with the least margin against Re / SF."""
-    return _rows("limit_load_von_mises_base", peaks, steel, 1.0 / row.number("SF"), row.source)
+    return _rows("limit_load_von_mises_base", peaks, steel, base_share(row), row.source)
 
 
 def weld_zone(peaks: Sequence[Peak], steel: MaterialRecord, row: AcceptanceRow) -> list[Criterion]:
     """One row per case: the weld toe with the least margin against the softened yield of the heat-affected zone / SF."""
+    return _rows("limit_load_weld_HAZ", peaks, steel, weld_share(steel, row), row.source)
+
+
+def base_share(row: AcceptanceRow) -> float:
+    """Part of the yield stress that base metal may reach."""
+    return 1.0 / row.number("SF")
+
+
+def weld_share(steel: MaterialRecord, row: AcceptanceRow) -> float:
+    """Part of the base metal's yield stress that the heat-affected zone may reach."""
     softened = steel.haz_yield_fraction if steel.haz_yield_fraction is not None else row.number("haz_yield_fraction")
-    return _rows("limit_load_weld_HAZ", peaks, steel, softened / row.number("SF"), row.source)
+    return softened / row.number("SF")
 
 
 def _rows(name: str, peaks: Sequence[Peak], steel: MaterialRecord, factor: float, source: str) -> list[Criterion]:

@@ -6,7 +6,7 @@ the volume of the mesh is that of the solid. Nothing loops over cells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,22 @@ def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
         raise InputError(
             f"size {grading.size:g} mm with growth {grading.growth:g}", "mesh", "size must be positive, growth above 1"
         )
+    grid = tensor_grid(solid, grading)
+    tensor_checks.refuse_loose_parts(solid, grid.part, grid.cell)
+    tensor_checks.refuse_edge_contacts(solid, grid.part, grid.planes)
+    faces = _face_groups(solid, grid.planes, grid.part, grid.cell)
+    mesh, welded = with_braces(replace(grid.mesh, faces=faces), grid.planes, grid.cell, solid, grading)
+    return replace(grid, mesh=mesh, welded=welded)
+
+
+def tensor_grid(solid: FrameSolid, grading: Grading) -> TensorMesh:
+    """Mesh the boxes of a solid as they are: without its named faces and braces, and though they may not hang together.
+
+    Raises
+    ------
+    InputError
+        When the size asks for too many planes.
+    """
     planes = grid_planes(solid, grading)
     counts = [len(axis) - 1 for axis in planes]
     if max(counts) > MOST_PLANES:
@@ -93,13 +109,9 @@ def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
     cells = np.argwhere(part >= 0)
     cell = np.full(counts, -1, dtype=np.int64)
     cell[tuple(cells.T)] = np.arange(len(cells))
-    tensor_checks.refuse_loose_parts(solid, part, cell)
-    tensor_checks.refuse_edge_contacts(solid, part, planes)
     points, nodes = _number(cells, planes)
-    faces = _face_groups(solid, planes, part, cell)
-    mesh = Mesh(points, (Block("hex20", nodes),), _volume_groups(solid, part[tuple(cells.T)]), faces)
-    mesh, welded = with_braces(mesh, planes, cell, solid, grading)
-    return TensorMesh(mesh, planes, part, cell, solid, welded)
+    mesh = Mesh(points, (Block("hex20", nodes),), _volume_groups(solid, part[tuple(cells.T)]), {})
+    return TensorMesh(mesh, planes, part, cell, solid)
 
 
 def plane_index(planes: Floats, coordinate: Floats | float) -> Ints:

@@ -25,8 +25,8 @@ CORNER = 2.0
 """Outer corner radius of cold-formed hollow sections in wall thicknesses (EN 10219-2, 7.1: 2.0 T up to 6 mm), within which a
 model with sharp corners is not read."""
 
-SHARES = (0.1, 0.5, 0.9)
-"""Where along an edge the toe is read."""
+SHARES = (0.001, 0.5, 0.999)
+"""Where along an edge the toe is read: practically at its ends, so that refined meshes read where coarse ones did."""
 
 
 @dataclass(frozen=True)

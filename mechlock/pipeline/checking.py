@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from mechlock.analyses.linear_cases import CaseFields
 from mechlock.analyses.modal_cases import modal_fields
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.checks import mass
+from mechlock.checks import strength as strength_rows
 from mechlock.checks.criterion import Criterion, not_evaluated, verdict
 from mechlock.inputs.acceptance import AcceptanceRow, acceptance
 from mechlock.inputs.design import Design, read_design
@@ -22,6 +23,7 @@ from mechlock.pipeline.crash_criteria import lock_loads
 from mechlock.pipeline.frame_analysis import FrameAnalysis, analyse_frame
 from mechlock.pipeline.frame_criteria import frame_criteria, settled
 from mechlock.pipeline.frame_model import frame_cases, require_interface
+from mechlock.pipeline.frame_zoom import Zoom, zoom_in
 from mechlock.pipeline.life_stage import HOW, LifeStage, assess_life
 from mechlock.pipeline.lock_stage import (
     LockStrength,
@@ -36,14 +38,14 @@ from mechlock.pipeline.lock_stage import (
 )
 from mechlock.solids.frame import FrameSolid, build_frame
 
-TOE_ROWS = (0.4, 1.0)
-"""Planes beside weld toes, in wall thicknesses, where structural stress is read (IIW)."""
+TOE_ROWS = (1.0,)
+"""Planes beside weld toes of the whole frame, in wall thicknesses; the toes that come near their limit are read in submodels."""
+
+TOE_LENGTH = 1.0
+"""Longest cell at a toe that is read on the frame's own mesh, in wall thicknesses."""
 
 GROWTH = 10.0
 """Ratio of neighbouring cells away from the toes; without grading the structural stress swings by a fifth."""
-
-COARSE_TOE_ROWS = (1.0,)
-"""The same on the coarser mesh that shows what moves."""
 
 NOT_EVALUATED = {
     "ultimate_crash_corridor": HOW,
@@ -133,15 +135,24 @@ def check(
     proved = prove_lock(data, required, progress)
     load = proved_load(data, proved.mechanism)
     clock.done("lock: linkage, proof, solids")
-    analysis = analyse_frame(frame, steel, data, _grading(data, quick=quick), modes=data.file.modes, progress=progress)
-    found = frame_criteria(analysis, steel, data, load, rows)
-    frame_rows, change = list(found.rows), dict[str, float]()
+    analysis = analyse_frame(
+        frame, steel, data, _grading(data, quick=quick), modes=data.file.modes, toe_length=TOE_LENGTH, progress=progress
+    )
     clock.done("frame: mesh, statics, modes, stress")
-    if not quick:
+    zooms: tuple[Zoom, ...] = ()
+    if quick:
+        found = frame_criteria(analysis, steel, data, load, rows)
+        frame_rows, change = list(found.rows), dict[str, float]()
+    else:
+        zoomed = zoom_in(analysis, steel, *_limits(frame, steel, rows), progress)
+        clock.done("frame: submodels")
         progress("frame: coarser mesh, to see what moves")
-        coarser = analyse_frame(frame, steel, data, _coarser(data), modes=1, toe_length=max(COARSE_TOE_ROWS), progress=progress)
-        frame_rows, change = settled(frame_rows, frame_criteria(coarser, steel, data, load, rows).rows)
-        del coarser
+        coarser = analyse_frame(frame, steel, data, _coarser(data), modes=1, progress=progress)
+        before = replace(coarser, base=zoomed.coarser.base, weld=zoomed.coarser.weld, weld_coverage=zoomed.coarser.weld_coverage)
+        analysis, zooms = zoomed.finer, zoomed.zooms
+        found = frame_criteria(analysis, steel, data, load, rows)
+        frame_rows, change = settled(list(found.rows), frame_criteria(before, steel, data, load, rows).rows)
+        del coarser, before, zoomed
         clock.done("frame: coarser mesh")
     progress("lock: parts under the governing hook forces")
     hooks = hook_forces(data, list(analysis.static.results.values()))
@@ -175,7 +186,7 @@ def check(
         "mesh": records.mesh_record(analysis),
         "bands": _bands(rows["first_mode_frame_plus_pack"]),
         "lock": records.lock_record(proved, load, found.hooks, strength, data),
-        "evidence": _evidence(analysis, change, quick=quick),
+        "evidence": _evidence(analysis, change, zooms, quick=quick),
         "life": lived.record,
         "sources": records.source_records(data, steel, cases),
         "stages": clock.record()["stages"],
@@ -191,8 +202,18 @@ def _grading(design: Design, *, quick: bool) -> Grading:
 
 
 def _coarser(design: Design) -> Grading:
-    """Twice the size, and cells at the toes that are twice as long."""
-    return Grading(size=2.0 * design.file.mesh.frame, toe_rows=COARSE_TOE_ROWS, growth=GROWTH)
+    """Walls and faces alone cut the grid, so that what the whole frame does can be compared; stress is compared in submodels."""
+    return Grading(size=2.0 * design.file.mesh.frame)
+
+
+def _limits(
+    frame: FrameSolid, steel: MaterialRecord, rows: Mapping[str, AcceptanceRow]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Allowed stress of each gauge group in base metal and at weld toes, in MPa."""
+    base = strength_rows.base_share(rows["limit_load_von_mises_base"])
+    weld = strength_rows.weld_share(steel, rows["limit_load_weld_HAZ"])
+    stress = {group: steel.yield_at(frame.thickness(group)) for group in frame.groups}
+    return {group: base * value for group, value in stress.items()}, {group: weld * value for group, value in stress.items()}
 
 
 def _solids(design: Design) -> dict[str, FrameSolid | None]:
@@ -243,13 +264,14 @@ def _bands(row: AcceptanceRow) -> dict[str, Any]:
     return {name: row.limits[key] for name, key in keys.items()}
 
 
-def _evidence(analysis: FrameAnalysis, change: Mapping[str, float], *, quick: bool) -> dict[str, Any]:
+def _evidence(analysis: FrameAnalysis, change: Mapping[str, float], zooms: Sequence[Zoom], *, quick: bool) -> dict[str, Any]:
     notes = ["coarse mesh: weld toes are not read and no second mesh was solved"] if quick else []
     return {
         "excluded_volume_percent": 100.0 * analysis.excluded_fraction,
         "largest_excluded_MPa": analysis.excluded_value,
         "weld_toes_read_percent": 100.0 * analysis.weld_coverage,
         "halved_mesh_change_percent": {name: 100.0 * value for name, value in change.items()},
+        "submodels": [{"at_mm": list(zoom.centre), "dofs": zoom.unknowns} for zoom in zooms],
         "solver": analysis.static.solver,
         "notes": notes,
     }

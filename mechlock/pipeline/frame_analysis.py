@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,21 +13,18 @@ from mechlock.fem import error_estimate, hotspot, meaningful, stress
 from mechlock.fem.assembly import System, assemble
 from mechlock.fem.modal import ModalSolution, solve_modal
 from mechlock.fem.model import Model, Tie
-from mechlock.fem.static import StaticResult, StaticSolution, solve_static
-from mechlock.fem.stress import Recovery, Region
+from mechlock.fem.static import StaticSolution, solve_static
+from mechlock.fem.stress import Floats, Recovery
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
-from mechlock.mesh.mesh import Floats, Ints
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import Grading
-from mechlock.mesh.tensor_welds import WeldToes, reentrant_edges, weld_interface, weld_toes
+from mechlock.mesh.tensor_welds import reentrant_edges, weld_interface
 from mechlock.pipeline.frame_model import REST, frame_model, static_cases
+from mechlock.pipeline.stress_readings import Reader, Readings, Toes
 from mechlock.solids.frame import FrameSolid
 
 Flags = NDArray[np.bool_]
-
-REACH_IN_T = 1.0
-"""Base metal is judged farther than so many wall thicknesses from welds, corners, couplings and contact patches."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,8 @@ class FrameAnalysis:
     recovery : Recovery
     von_mises : (n_cases, n_rows) float array
         Recovered von Mises stress in MPa, cases in the order of `static.results`.
+    base_metal, weld_toes : Readings
+        Stress wherever it is judged; `weld_toes` is None on a mesh without rows at the toes.
     base, weld : tuple of Peak
         Largest von Mises stress per case and gauge group: in base metal, and at weld toes.
     toes : Toes or None
@@ -63,7 +62,9 @@ class FrameAnalysis:
     system: System
     static: StaticSolution
     recovery: Recovery
-    von_mises: stress.Floats
+    von_mises: Floats
+    base_metal: Readings
+    weld_toes: Readings | None
     base: tuple[Peak, ...]
     weld: tuple[Peak, ...]
     toes: Toes | None
@@ -107,82 +108,36 @@ def analyse_frame(
     if static.held is not None:
         static.held.factor.release()
     progress("frame: stress")
-    recovery = stress.prepare(tensor.mesh, _regions(solid, tensor, steel))
-    mask = meaningful.meaningful(recovery, _thicknesses(solid), _features(tensor, model), REACH_IN_T)
-    toes = Toes.prepare(tensor, recovery, toe_length) if grading.toe_rows else None
-    von_mises, base, weld, errors = list[stress.Floats](), list[Peak](), list[Peak](), dict[str, float]()
-    for result in static.results.values():
-        field = stress.recover(recovery, result.displacement)
-        values = stress.von_mises(field.nodal)
-        von_mises.append(values)
-        base += _peaks(result, solid, recovery.region, np.where(mask.rows, values, -1.0), tensor.mesh.points[recovery.node])
-        weld += toes.peaks(result, solid, field.nodal) if toes is not None else []
-        errors[result.name] = error_estimate.estimate(recovery, result.displacement, field.nodal).relative
-    everywhere = np.array(von_mises)
+    reader = Reader.prepare(tensor, steel, _features(tensor, model), toe_length if grading.toe_rows else None)
+    von_mises, toes, errors = dict[str, Floats](), dict[str, Floats](), dict[str, float]()
+    for name, result in static.results.items():
+        field = stress.recover(reader.recovery, result.displacement)
+        von_mises[name] = stress.von_mises(field.nodal)
+        if reader.toes is not None:
+            toes[name] = reader.toe_stress(field.nodal)
+        errors[name] = error_estimate.estimate(reader.recovery, result.displacement, field.nodal).relative
+    everywhere = np.array(list(von_mises.values()))
+    base = reader.base(von_mises)
+    weld = None if reader.toes is None else reader.weld(toes)
     return FrameAnalysis(
         tensor=tensor,
         model=model,
         system=system,
         static=static,
-        recovery=recovery,
+        recovery=reader.recovery,
         von_mises=everywhere,
-        base=tuple(base),
-        weld=tuple(weld),
-        toes=toes,
-        weld_coverage=toes.coverage if toes is not None else 0.0,
-        judged=mask.rows,
-        excluded_fraction=mask.excluded_fraction,
-        excluded_value=float(np.where(mask.rows, 0.0, everywhere).max()),
+        base_metal=base,
+        weld_toes=weld,
+        base=base.peaks(),
+        weld=() if weld is None else weld.peaks(),
+        toes=reader.toes,
+        weld_coverage=reader.toes.coverage if reader.toes is not None else 0.0,
+        judged=reader.mask.rows,
+        excluded_fraction=reader.mask.excluded_fraction,
+        excluded_value=float(np.where(reader.mask.rows, 0.0, everywhere).max()),
         errors=errors,
         modal=modal,
     )
-
-
-@dataclass(frozen=True)
-class Toes:
-    """Weld toes on the faces of walls, with the places at which their structural stress is read.
-
-    Attributes
-    ----------
-    toes : WeldToes
-    reader : hotspot.HotSpotReader
-    groups : (n,) int array
-        Gauge group of each toe's wall, a number into ``solid.groups``.
-    """
-
-    toes: WeldToes
-    reader: hotspot.HotSpotReader
-    groups: Ints
-
-    @staticmethod
-    def prepare(tensor: TensorMesh, recovery: Recovery, toe_length: float) -> Toes:
-        """Find the toes and the places at which they are read; toes on edges and flush walls are left out."""
-        toes = weld_toes(tensor)
-        toes = toes.select(toes.through & ~toes.flush)
-        points = hotspot.WeldPoints(toes.point, toes.away, toes.inward, toes.thickness)
-        solid = tensor.solid
-        groups = np.array([solid.groups.index(solid.parts[part].group) for part in toes.part])
-        return Toes(toes, hotspot.prepare(recovery, points, toe_length), groups)
-
-    @property
-    def coverage(self) -> float:
-        """Share of the toes' length at which the mesh is fine enough."""
-        fine = self.reader.length_over_thickness <= self.reader.allowed_length * (1 + 1e-6)
-        return float(self.toes.length[fine].sum() / self.toes.length.sum())
-
-    def peaks(self, result: StaticResult, solid: FrameSolid, nodal: stress.Floats) -> Sequence[Peak]:
-        """Largest structural stress of each gauge group in one case."""
-        spots = hotspot.structural_stress(self.reader, nodal)
-        return _peaks(result, solid, self.groups, np.where(spots.valid, spots.von_mises, -1.0), self.toes.point)
-
-
-def _regions(solid: FrameSolid, tensor: TensorMesh, steel: MaterialRecord) -> list[Region]:
-    elasticity = stress.isotropic(steel.E, steel.nu)
-    return [Region(group, tensor.mesh.volumes[group], elasticity) for group in solid.groups]
-
-
-def _thicknesses(solid: FrameSolid) -> Floats:
-    return np.array([solid.thickness(group) for group in solid.groups])
 
 
 def _features(tensor: TensorMesh, model: Model) -> meaningful.Features:
@@ -192,16 +147,3 @@ def _features(tensor: TensorMesh, model: Model) -> meaningful.Features:
     touched |= {support.name: support.on for support in model.supports} | {tie.name: (tie.slave,) for tie in model.ties}
     nodes = {name: np.concatenate([tensor.mesh.face_nodes(group) for group in groups]) for name, groups in touched.items()}
     return meaningful.Features({"welds": weld_interface(tensor), **nodes}, {"corners": reentrant_edges(tensor).segments})
-
-
-def _peaks(result: StaticResult, solid: FrameSolid, group: Ints, values: stress.Floats, places: Floats) -> Sequence[Peak]:
-    """Largest value of each gauge group; groups without any judged value are left out."""
-    order = np.lexsort((values, group))
-    last = np.flatnonzero(np.diff(group[order], append=-1))
-    found: list[Peak] = []
-    for row in order[last]:
-        name = solid.groups[int(group[row])]
-        if values[row] >= 0.0:
-            x, y, z = places[row]
-            found.append(Peak(result.name, name, solid.thickness(name), float(values[row]), (float(x), float(y), float(z))))
-    return found

@@ -18,7 +18,7 @@ from mechlock.inputs import reading
 from mechlock.inputs.design import Design, read_design
 from mechlock.inputs.materials import find
 from mechlock.mesh.tensor_planes import Grading
-from mechlock.pipeline.checking import GROWTH, TOE_ROWS
+from mechlock.pipeline.checking import GROWTH, TOE_LENGTH, TOE_ROWS
 from mechlock.pipeline.frame_analysis import FrameAnalysis, analyse_frame
 from mechlock.pipeline.results import mesh_record, static_records
 from mechlock.solids.frame import build_frame
@@ -84,7 +84,7 @@ def _solve_frame(design: Design, cases: Sequence[str], report: Report, *, quick:
     grading = Grading(size=design.file.mesh.frame, toe_rows=TOE_ROWS, growth=GROWTH)
     if quick:
         grading = Grading(size=design.file.mesh.frame_quick)
-    analysis = analyse_frame(solid, steel, design, grading, modes=design.file.modes, progress=report)
+    analysis = analyse_frame(solid, steel, design, grading, modes=design.file.modes, toe_length=TOE_LENGTH, progress=report)
     records = static_records(analysis)
     unknown = [name for name in cases if name not in records]
     if unknown:

@@ -1,0 +1,95 @@
+"""A piece cut out of a frame, meshed finely by itself: the ground for a submodel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlock.mesh.tensor import TensorMesh, tensor_grid
+from mechlock.mesh.tensor_planes import Grading
+from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_parts import Part
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+SHIFT = 40.0
+"""A cut may be moved by so much, in mm, to where it meets no wall lengthwise."""
+
+_TOUCHING = 1e-6
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """A piece of a frame on its own mesh.
+
+    Attributes
+    ----------
+    tensor : TensorMesh
+    low, high : (3,) float arrays
+        Corners of the box that it was cut with, in mm; infinite where nothing was cut.
+    driven : (n_nodes,) bool array
+        Nodes on the cuts, and on the named faces of the frame, through which something acts on it.
+    """
+
+    tensor: TensorMesh
+    low: Floats
+    high: Floats
+    driven: Flags
+
+    def inside(self, points: NDArray[np.floating[Any]], margin: float) -> Flags:
+        """Whether points (n, 3) lie in the piece, farther than `margin` mm from its cuts."""
+        return np.asarray(((points >= self.low + margin) & (points <= self.high - margin)).all(axis=1), np.bool_)
+
+
+def cut_out(parent: TensorMesh, centre: NDArray[np.floating[Any]], reach: float, grading: Grading) -> Cutout:
+    """Cut a box of about `reach` mm to each side of a place out of a frame, and mesh it.
+
+    Parameters
+    ----------
+    parent : TensorMesh
+        Without braces in reach.
+    centre : (3,) float array
+    reach : float
+    grading : Grading
+        Of the piece.
+    """
+    sides = [_cuts(parent.planes[axis], float(centre[axis]), reach) for axis in range(3)]
+    low, high = np.array([side[0] for side in sides]), np.array([side[1] for side in sides])
+    solid = _clipped(parent.solid, low, high)
+    tensor = tensor_grid(solid, grading)
+    points = tensor.mesh.points
+    driven = np.asarray(((np.abs(points - low) < _TOUCHING) | (np.abs(points - high) < _TOUCHING)).any(axis=1), np.bool_)
+    for face in parent.solid.faces:
+        driven |= ((points >= face.low - _TOUCHING) & (points <= face.high + _TOUCHING)).all(axis=1)
+    return Cutout(tensor, low, high, driven)
+
+
+def _cuts(planes: Floats, centre: float, reach: float) -> tuple[float, float]:
+    """Where to cut one axis: in the longest cells near the reach, not beside a wall; infinite beyond the frame."""
+    found: list[float] = []
+    for wanted in (centre - reach, centre + reach):
+        if not planes[0] < wanted < planes[-1]:
+            found.append(-np.inf if wanted < centre else np.inf)
+            continue
+        middle, length = (planes[:-1] + planes[1:]) / 2.0, np.diff(planes)
+        # a cell that holds the wanted place offers that place, a little off its ends; others offer their nearer part
+        offered = np.clip(wanted, planes[:-1] + 0.25 * length, planes[1:] - 0.25 * length)
+        near = np.abs(offered - wanted) <= SHIFT
+        near |= np.abs(middle - wanted) == np.abs(middle - wanted).min()
+        found.append(float(offered[np.argmax(np.where(near, length, 0.0))]))
+    return found[0], found[1]
+
+
+def _clipped(solid: FrameSolid, low: Floats, high: Floats) -> FrameSolid:
+    """The parts of a solid that lie in a box, with their envelopes as they were, and without named faces."""
+    parts: list[Part] = []
+    for part in solid.parts:
+        a, b = np.maximum(part.low, low), np.minimum(part.high, high)
+        kept = (b - a > _TOUCHING).all(axis=1)
+        if kept.any():
+            parts.append(replace(part, low=a[kept], high=b[kept]))
+    return FrameSolid(solid.name, solid.material, tuple(parts))
