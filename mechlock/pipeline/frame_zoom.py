@@ -38,7 +38,7 @@ SCREEN = 0.7
 """Toes above this part of their limit on the frame's own mesh are looked at in a submodel. That mesh has been seen to read up to
 40 % low at toes of small stress, and high at those of large stress."""
 
-MOST = 4
+MOST = 8
 """Most submodels of one frame. Toes beyond keep the value of the frame's own mesh."""
 
 RESIDUAL = 1e-7
@@ -75,7 +75,8 @@ class Zoomed:
     Attributes
     ----------
     finer, coarser : FrameAnalysis
-        With the peaks of the submodels on their halved mesh, and on the mesh before halving.
+        With the peaks of the submodels on their halved mesh in place of its own there; and with the peaks of the submodels
+        alone, before halving.
     zooms : tuple of Zoom
     """
 
@@ -121,15 +122,24 @@ def zoom_in(
             flags |= zooms[-1].cutout.inside(readings.place, KEPT)
 
     look(0)
-    while len(zooms) < MOST and np.where(seen[0], 0.0, use[0]).max() > SCREEN:
+    # until nothing above the screen is left, and what governs has been looked at
+    while len(zooms) < MOST and np.where(seen[0], 0.0, use[0]).max() > min(SCREEN, _worst(zooms, weld_limit)):
         look(0)
     if not seen[1][int(np.argmax(use[1]))]:
         look(1)
-    return Zoomed(_with(analysis, seen, [z.halved for z in zooms]), _with(analysis, seen, [z.fine for z in zooms]), tuple(zooms))
+    finer = _with(analysis, seen, [zoom.halved for zoom in zooms])
+    # places outside the submodels have no second answer of their own: should one govern, it is compared with the submodels
+    nowhere = [np.ones(len(flags), bool) for flags in seen]
+    return Zoomed(finer, _with(analysis, nowhere, [zoom.fine for zoom in zooms]), tuple(zooms))
 
 
 def _utilisation(readings: Readings, limit: Mapping[str, float]) -> Floats:
     return readings.largest() / np.array([limit[group] for group in readings.groups])[readings.group]
+
+
+def _worst(zooms: Sequence[Zoom], limit: Mapping[str, float]) -> float:
+    """Largest utilisation of a weld toe in the submodels."""
+    return max(float(_utilisation(zoom.halved[1], limit).max()) for zoom in zooms)
 
 
 def _with(analysis: FrameAnalysis, seen: Sequence[Flags], found: Sequence[tuple[Readings, Readings]]) -> FrameAnalysis:
