@@ -14,6 +14,7 @@ from mechlock.analyses.statistics import Stages, versions
 from mechlock.checks import mass
 from mechlock.checks import strength as strength_rows
 from mechlock.checks.criterion import Criterion, not_evaluated, verdict
+from mechlock.fem.hotspot import ALLOWED_LENGTH
 from mechlock.inputs.acceptance import AcceptanceRow, acceptance
 from mechlock.inputs.design import Design, read_design
 from mechlock.inputs.materials import MaterialRecord, find
@@ -43,6 +44,9 @@ TOE_ROWS = (1.0,)
 
 TOE_LENGTH = 1.0
 """Longest cell at a toe that is read on the frame's own mesh, in wall thicknesses."""
+
+LIFE_TOE_ROWS = (0.4, 1.0)
+"""The same where fatigue is asked for, which reads every toe on the frame's own mesh (IIW)."""
 
 GROWTH = 10.0
 """Ratio of neighbouring cells away from the toes; without grading the structural stress swings by a fifth."""
@@ -136,7 +140,13 @@ def check(
     load = proved_load(data, proved.mechanism)
     clock.done("lock: linkage, proof, solids")
     analysis = analyse_frame(
-        frame, steel, data, _grading(data, quick=quick), modes=data.file.modes, toe_length=TOE_LENGTH, progress=progress
+        frame,
+        steel,
+        data,
+        _grading(data, LIFE_TOE_ROWS if life else TOE_ROWS, quick=quick),
+        modes=data.file.modes,
+        toe_length=ALLOWED_LENGTH if life else TOE_LENGTH,
+        progress=progress,
     )
     clock.done("frame: mesh, statics, modes, stress")
     zooms: tuple[Zoom, ...] = ()
@@ -195,10 +205,10 @@ def check(
     return CheckResult(answer, proved.proof.certificate, analysis, proved, strength, (*_fields(analysis, steel), *lived.fields))
 
 
-def _grading(design: Design, *, quick: bool) -> Grading:
+def _grading(design: Design, toe_rows: tuple[float, ...], *, quick: bool) -> Grading:
     if quick:
         return Grading(size=design.file.mesh.frame_quick)
-    return Grading(size=design.file.mesh.frame, toe_rows=TOE_ROWS, growth=GROWTH)
+    return Grading(size=design.file.mesh.frame, toe_rows=toe_rows, growth=GROWTH)
 
 
 def _coarser(design: Design) -> Grading:
