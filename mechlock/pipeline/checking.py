@@ -22,7 +22,7 @@ from mechlock.mesh.tensor_planes import Grading
 from mechlock.pipeline import results as records
 from mechlock.pipeline.crash_criteria import lock_loads
 from mechlock.pipeline.frame_analysis import FrameAnalysis, analyse_frame
-from mechlock.pipeline.frame_criteria import frame_criteria, settled
+from mechlock.pipeline.frame_criteria import frame_criteria, settled, uncompared
 from mechlock.pipeline.frame_model import frame_cases, require_interface
 from mechlock.pipeline.frame_zoom import Zoom, zoom_in
 from mechlock.pipeline.life_stage import HOW, LifeStage, assess_life
@@ -154,15 +154,18 @@ def check(
         found = frame_criteria(analysis, steel, data, load, rows)
         frame_rows, change = list(found.rows), dict[str, float]()
     else:
-        zoomed = zoom_in(analysis, steel, *_limits(frame, steel, rows), progress)
+        zoomed = None if analysis.tensor.welded else zoom_in(analysis, steel, *_limits(frame, steel, rows), progress)
         clock.done("frame: submodels")
         progress("frame: coarser mesh, to see what moves")
-        coarser = analyse_frame(frame, steel, data, _coarser(data), modes=1, progress=progress)
-        before = replace(coarser, base=zoomed.coarser.base, weld=zoomed.coarser.weld, weld_coverage=zoomed.coarser.weld_coverage)
-        analysis, zooms = zoomed.finer, zoomed.zooms
+        before = analyse_frame(frame, steel, data, _coarser(data), modes=1, progress=progress)
+        if zoomed is not None:
+            coverage = zoomed.coarser.weld_coverage
+            before = replace(before, base=zoomed.coarser.base, weld=zoomed.coarser.weld, weld_coverage=coverage)
+            analysis, zooms = zoomed.finer, zoomed.zooms
         found = frame_criteria(analysis, steel, data, load, rows)
         frame_rows, change = settled(list(found.rows), frame_criteria(before, steel, data, load, rows).rows)
-        del coarser, before, zoomed
+        frame_rows = frame_rows if zooms else uncompared(frame_rows)
+        del before, zoomed
         clock.done("frame: coarser mesh")
     progress("lock: parts under the governing hook forces")
     hooks = hook_forces(data, list(analysis.static.results.values()))

@@ -1,5 +1,5 @@
 from mechlock.checks.criterion import upper
-from mechlock.pipeline.frame_criteria import settled
+from mechlock.pipeline.frame_criteria import settled, uncompared
 
 
 def test_a_governing_value_that_moves_by_more_than_five_percent_gives_no_verdict() -> None:
@@ -24,3 +24,9 @@ def test_rows_of_evidence_are_not_compared() -> None:
         [upper("evidence: equilibrium", "a", 5e-10, 1e-9, "", "")],
     )
     assert settled(fine, coarse)[1] == {}
+
+
+def test_toes_that_no_submodel_has_seen_give_no_verdict_and_a_fail_stays_a_fail() -> None:
+    rows = [upper("limit_load_weld_HAZ", case, value, 150.0, "MPa", "") for case, value in (("a", 100.0), ("b", 200.0))]
+    other = upper("stress", "a", 100.0, 150.0, "MPa", "")
+    assert [row.status for row in uncompared([*rows, other])] == ["undecided", "failed", "passed"]
