@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy.sparse as sp
 
 from mechlock.fem.assembly import System
 from mechlock.fem.internal import internal_forces
@@ -28,7 +29,8 @@ def solve_driven(system: System, driven: np.ndarray, motion: Floats, forces: Flo
     displacement : (n_dof, k) array
         mm.
     residual : float
-        Largest unbalanced nodal force at the nodes that are not driven, over the largest nodal force there is.
+        Largest unbalanced nodal force at the nodes that are not driven, over the largest nodal force there is; from the
+        stresses, not from the assembled matrix that the displacements were solved with.
 
     Raises
     ------
@@ -36,15 +38,24 @@ def solve_driven(system: System, driven: np.ndarray, motion: Floats, forces: Flo
         When a piece can move freely.
     """
     fixed = np.repeat(driven, 3)
-    displacement = np.zeros(forces.shape)
-    displacement.reshape(len(driven), 3, -1)[driven] = motion
-    upper = system.pattern.upper_blocks(system.blocks)
-    factor, _ = factorise(hold_blocks(upper, fixed))
     free = ~fixed[:, None]
-    # the second pass takes out what the assembled matrix rounds off
-    for _ in range(2):
-        displacement += factor.solve((forces - internal_forces(system, displacement)[0]) * free)
+    factor, _ = factorise(hold_blocks(system.pattern.upper_blocks(system.blocks), fixed))
+    passed_on = _coupling(system, driven) @ motion.reshape(3 * len(motion), -1)
+    displacement = factor.solve((forces - passed_on) * free)
     factor.release()
+    displacement.reshape(len(driven), 3, -1)[driven] = motion
     inner = internal_forces(system, displacement)[0]
     left = np.abs((forces - inner) * free).max()
     return displacement, float(left / max(np.abs(inner).max(), np.abs(forces).max(), 1e-300))
+
+
+def _coupling(system: System, driven: np.ndarray) -> sp.csr_array:
+    """Stiffness between the nodes that are not driven and those that are, (n_dof, 3 n_driven), N/mm."""
+    rows, columns = system.pattern.rows, system.pattern.columns
+    number = np.cumsum(driven) - 1
+    below, above = driven[columns] & ~driven[rows], driven[rows] & ~driven[columns]
+    blocks = np.concatenate([system.blocks[below], system.blocks[above].swapaxes(1, 2)])
+    at = 3 * np.concatenate([rows[below], columns[above]])[:, None, None] + np.arange(3)[:, None]
+    of = 3 * number[np.concatenate([columns[below], rows[above]])][:, None, None] + np.arange(3)
+    places = tuple(np.broadcast_to(item, blocks.shape).ravel() for item in (at, of))
+    return sp.csr_array((blocks.ravel(), places), shape=(system.n_dof, 3 * int(driven.sum())))
