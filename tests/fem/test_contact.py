@@ -131,7 +131,8 @@ def test_preload_is_there_before_weight_and_shares_the_uplift(box):
     assert pull["uplift"] == pytest.approx(40e3 + share * 30e3, rel=1e-5)
     assert push["uplift"] == pytest.approx(40e3 - (1 - share) * 30e3, rel=1e-5)
     # the pads open at 40 kN / (1 - share) = 50 kN; then the hook carries everything
-    assert (pull["lifted"], push["lifted"]) == (pytest.approx(80e3, rel=1e-7), 0.0)
+    # (the block then turns about an edge of the pad, which touches without a force but for rounding)
+    assert (pull["lifted"], push["lifted"]) == (pytest.approx(80e3, rel=1e-7), pytest.approx(0.0, abs=1e-9))
     # the hook goes slack at 40 kN / share = 200 kN of added weight
     assert (pull["heavy"], push["heavy"]) == (0.0, pytest.approx(300e3, rel=1e-7))
     assert results["heavy"].locks["hook"].open
