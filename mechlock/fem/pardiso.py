@@ -51,6 +51,13 @@ def _set_threads(mkl: ctypes.CDLL) -> None:
         mkl.MKL_Set_Num_Threads(ctypes.c_int(cores))
 
 
+def keep_to_one_thread() -> None:
+    """Have the calling thread factor and solve on one core; for pools whose threads work at the same time."""
+    mkl = library()
+    if mkl is not None:
+        mkl.MKL_Set_Num_Threads_Local(ctypes.c_int(1))
+
+
 def _pointer(array: np.ndarray, kind: type) -> object:
     return array.ctypes.data_as(ctypes.POINTER(kind))
 

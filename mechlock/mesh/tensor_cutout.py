@@ -28,6 +28,8 @@ class Cutout:
 
     Attributes
     ----------
+    centre : (3,) float array
+        The place that it was cut around, in mm.
     tensor : TensorMesh
     low, high : (3,) float arrays
         Corners of the box that it was cut with, in mm; infinite where nothing was cut.
@@ -35,6 +37,7 @@ class Cutout:
         Nodes on the cuts, and on the named faces of the frame, through which something acts on it.
     """
 
+    centre: Floats
     tensor: TensorMesh
     low: Floats
     high: Floats
@@ -65,7 +68,7 @@ def cut_out(parent: TensorMesh, centre: NDArray[np.floating[Any]], reach: float,
     driven = np.asarray(((np.abs(points - low) < _TOUCHING) | (np.abs(points - high) < _TOUCHING)).any(axis=1), np.bool_)
     for face in parent.solid.faces:
         driven |= ((points >= face.low - _TOUCHING) & (points <= face.high + _TOUCHING)).all(axis=1)
-    return Cutout(tensor, low, high, driven)
+    return Cutout(np.asarray(centre, np.float64), tensor, low, high, driven)
 
 
 def _cuts(planes: Floats, centre: float, reach: float) -> tuple[float, float]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,16 @@ from mechlock.analyses.linear_cases import CaseFields
 from mechlock.analyses.modal_cases import modal_fields
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.checks import mass
-from mechlock.checks import strength as strength_rows
 from mechlock.checks.criterion import Criterion, not_evaluated, verdict
-from mechlock.fem.hotspot import ALLOWED_LENGTH
+from mechlock.fem.pardiso import keep_to_one_thread
 from mechlock.inputs.acceptance import AcceptanceRow, acceptance
 from mechlock.inputs.design import Design, read_design
 from mechlock.inputs.materials import MaterialRecord, find
-from mechlock.mesh.tensor_planes import Grading
 from mechlock.pipeline import results as records
 from mechlock.pipeline.crash_criteria import lock_loads
-from mechlock.pipeline.frame_analysis import FrameAnalysis, analyse_frame
-from mechlock.pipeline.frame_criteria import frame_criteria, settled, uncompared
+from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import frame_cases, require_interface
-from mechlock.pipeline.frame_zoom import Zoom, zoom_in
+from mechlock.pipeline.frame_stage import FrameJob, FrameStage, first_look, judged, second_look
 from mechlock.pipeline.life_stage import HOW, LifeStage, assess_life
 from mechlock.pipeline.lock_stage import (
     LockStrength,
@@ -39,17 +37,8 @@ from mechlock.pipeline.lock_stage import (
 )
 from mechlock.solids.frame import FrameSolid, build_frame
 
-TOE_ROWS = (1.0,)
-"""Planes beside weld toes of the whole frame, in wall thicknesses; the toes that come near their limit are read in submodels."""
-
-TOE_LENGTH = 1.0
-"""Longest cell at a toe that is read on the frame's own mesh, in wall thicknesses."""
-
-LIFE_TOE_ROWS = (0.4, 1.0)
-"""The same where fatigue is asked for, which reads every toe on the frame's own mesh (IIW)."""
-
-GROWTH = 10.0
-"""Ratio of neighbouring cells away from the toes; without grading the structural stress swings by a fifth."""
+AT_ONCE = 2
+"""Pieces of work at the same time, each on one core: more would need more than 4 GB."""
 
 NOT_EVALUATED = {
     "ultimate_crash_corridor": HOW,
@@ -139,48 +128,25 @@ def check(
     proved = prove_lock(data, required, progress)
     load = proved_load(data, proved.mechanism)
     clock.done("lock: linkage, proof, solids")
-    analysis = analyse_frame(
-        frame,
-        steel,
-        data,
-        _grading(data, LIFE_TOE_ROWS if life else TOE_ROWS, quick=quick),
-        modes=data.file.modes,
-        toe_length=ALLOWED_LENGTH if life else TOE_LENGTH,
-        progress=progress,
-    )
+    job = FrameJob(frame, steel, data, load, rows, progress)
+    analysis = first_look(job, quick=quick, life=life)
     clock.done("frame: mesh, statics, modes, stress")
-    zooms: tuple[Zoom, ...] = ()
-    if quick:
-        found = frame_criteria(analysis, steel, data, load, rows)
-        frame_rows, change = list(found.rows), dict[str, float]()
-    else:
-        zoomed = None if analysis.tensor.welded else zoom_in(analysis, steel, *_limits(frame, steel, rows), progress)
-        clock.done("frame: submodels")
-        progress("frame: coarser mesh, to see what moves")
-        before = analyse_frame(frame, steel, data, _coarser(data), modes=1, progress=progress)
-        if zoomed is not None:
-            coverage = zoomed.coarser.weld_coverage
-            before = replace(before, base=zoomed.coarser.base, weld=zoomed.coarser.weld, weld_coverage=coverage)
-            analysis, zooms = zoomed.finer, zoomed.zooms
-        found = frame_criteria(analysis, steel, data, load, rows)
-        frame_rows, change = settled(list(found.rows), frame_criteria(before, steel, data, load, rows).rows)
-        frame_rows = frame_rows if zooms else uncompared(frame_rows)
-        del before, zoomed
-        clock.done("frame: coarser mesh")
-    progress("lock: parts under the governing hook forces")
-    hooks = hook_forces(data, list(analysis.static.results.values()))
-    loads = governing_loads(hooks)
-    strength = lock_strength(proved.lock, loads, quick=quick)
-    clock.done("lock: parts")
+    loads = governing_loads(hook_forces(data, list(analysis.static.results.values())))
+    with ThreadPoolExecutor(AT_ONCE, initializer=keep_to_one_thread) as pool:
+        progress("lock: parts under the governing hook forces")
+        solving = pool.submit(lock_strength, proved.lock, loads, quick=quick)
+        framed = judged(job, analysis) if quick else second_look(job, analysis, pool)
+        strength = solving.result()
+    clock.done("lock: parts" if quick else "lock: parts; frame: submodels, coarser mesh")
     lived = LifeStage()
     if life:
         carried = lock_loads(strength.parts.parts, loads, load)
-        lived = assess_life(data, analysis, proved, carried, steel, rows, progress)
+        lived = assess_life(data, framed.analysis, proved, carried, steel, rows, progress)
         clock.done("life")
     comparison = _masses(data, solids)
     table = [
         *lock_criteria(proved, required, rows["lock_self_locking"]),
-        *frame_rows,
+        *framed.rows,
         *strength_criteria(strength, "yield over the safety factor of the lock's parts"),
         mass.mass_criterion(comparison, rows["mass"]),
         mass.height_criterion(_height(data, frame), data.file.baseline.overall_height, rows["height"]),
@@ -195,38 +161,18 @@ def check(
         "proof": records.proof_record(proved, load),
         "mass": records.mass_record(comparison, solids, _densities(data), table),
         "load_cases": records.load_case_records(cases),
-        "cases": records.static_records(analysis),
-        "mesh": records.mesh_record(analysis),
+        "cases": records.static_records(framed.analysis),
+        "mesh": records.mesh_record(framed.analysis),
         "bands": _bands(rows["first_mode_frame_plus_pack"]),
-        "lock": records.lock_record(proved, load, found.hooks, strength, data),
-        "evidence": _evidence(analysis, change, zooms, quick=quick),
+        "lock": records.lock_record(proved, load, framed.hooks, strength, data),
+        "evidence": _evidence(framed, quick=quick),
         "life": lived.record,
         "sources": records.source_records(data, steel, cases),
         "stages": clock.record()["stages"],
         "versions": versions(),
     }
-    return CheckResult(answer, proved.proof.certificate, analysis, proved, strength, (*_fields(analysis, steel), *lived.fields))
-
-
-def _grading(design: Design, toe_rows: tuple[float, ...], *, quick: bool) -> Grading:
-    if quick:
-        return Grading(size=design.file.mesh.frame_quick)
-    return Grading(size=design.file.mesh.frame, toe_rows=toe_rows, growth=GROWTH)
-
-
-def _coarser(design: Design) -> Grading:
-    """Walls and faces alone cut the grid, so that what the whole frame does can be compared; stress is compared in submodels."""
-    return Grading(size=2.0 * design.file.mesh.frame)
-
-
-def _limits(
-    frame: FrameSolid, steel: MaterialRecord, rows: Mapping[str, AcceptanceRow]
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Allowed stress of each gauge group in base metal and at weld toes, in MPa."""
-    base = strength_rows.base_share(rows["limit_load_von_mises_base"])
-    weld = strength_rows.weld_share(steel, rows["limit_load_weld_HAZ"])
-    stress = {group: steel.yield_at(frame.thickness(group)) for group in frame.groups}
-    return {group: base * value for group, value in stress.items()}, {group: weld * value for group, value in stress.items()}
+    fields = (*_fields(framed.analysis, steel), *lived.fields)
+    return CheckResult(answer, proved.proof.certificate, framed.analysis, proved, strength, fields)
 
 
 def _solids(design: Design) -> dict[str, FrameSolid | None]:
@@ -277,14 +223,15 @@ def _bands(row: AcceptanceRow) -> dict[str, Any]:
     return {name: row.limits[key] for name, key in keys.items()}
 
 
-def _evidence(analysis: FrameAnalysis, change: Mapping[str, float], zooms: Sequence[Zoom], *, quick: bool) -> dict[str, Any]:
+def _evidence(framed: FrameStage, *, quick: bool) -> dict[str, Any]:
+    analysis = framed.analysis
     notes = ["coarse mesh: weld toes are not read and no second mesh was solved"] if quick else []
     return {
         "excluded_volume_percent": 100.0 * analysis.excluded_fraction,
         "largest_excluded_MPa": analysis.excluded_value,
         "weld_toes_read_percent": 100.0 * analysis.weld_coverage,
-        "halved_mesh_change_percent": {name: 100.0 * value for name, value in change.items()},
-        "submodels": [{"at_mm": list(zoom.centre), "dofs": zoom.unknowns} for zoom in zooms],
+        "halved_mesh_change_percent": {name: 100.0 * value for name, value in framed.change.items()},
+        "submodels": [{"at_mm": list(zoom.centre), "dofs": zoom.unknowns} for zoom in framed.zooms],
         "solver": analysis.static.solver,
         "notes": notes,
     }

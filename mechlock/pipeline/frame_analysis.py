@@ -28,8 +28,8 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class FrameAnalysis:
-    """What finite elements say of a frame.
+class FrameSolution:
+    """How a frame on one mesh moves, and what holds it.
 
     Attributes
     ----------
@@ -37,6 +37,22 @@ class FrameAnalysis:
     model : Model
     system : System
     static : StaticSolution
+    modal : ModalSolution or None
+    """
+
+    tensor: TensorMesh
+    model: Model
+    system: System
+    static: StaticSolution
+    modal: ModalSolution | None
+
+
+@dataclass(frozen=True)
+class FrameAnalysis(FrameSolution):
+    """What finite elements say of a frame: its solution, and the stress read from it.
+
+    Attributes
+    ----------
     recovery : Recovery
     von_mises : (n_cases, n_rows) float array
         Recovered von Mises stress in MPa, cases in the order of `static.results`.
@@ -54,13 +70,8 @@ class FrameAnalysis:
         Share of the volume left out, and the largest stress in it in MPa.
     errors : dict of str to float
         Estimated relative error in the energy norm per case.
-    modal : ModalSolution or None
     """
 
-    tensor: TensorMesh
-    model: Model
-    system: System
-    static: StaticSolution
     recovery: Recovery
     von_mises: Floats
     base_metal: Readings
@@ -73,26 +84,18 @@ class FrameAnalysis:
     excluded_fraction: float
     excluded_value: float
     errors: dict[str, float]
-    modal: ModalSolution | None
 
 
-def analyse_frame(
+def solve_frame(
     solid: FrameSolid,
     steel: MaterialRecord,
     design: Design,
     grading: Grading,
     *,
     modes: int = 0,
-    toe_length: float = hotspot.ALLOWED_LENGTH,
     progress: Callable[[str], None] = lambda message: None,
-) -> FrameAnalysis:
-    """Mesh a frame and solve it: every static case, stress, weld toes, and `modes` modes about preload and 1 g.
-
-    Parameters
-    ----------
-    toe_length : float
-        Longest cell at a weld toe, over the wall thickness, at which the toe is read.
-    """
+) -> FrameSolution:
+    """Mesh a frame and solve it: every static case, and `modes` modes about preload and 1 g."""
     progress("frame: mesh")
     tensor = tensor_mesh(solid, grading)
     ties = tuple(Tie(end.name, end.master, end.slave) for end in tensor.welded)
@@ -107,10 +110,32 @@ def analyse_frame(
         modal = solve_modal(system, modes, about=static.results[rest], held=static.held)
     if static.held is not None:
         static.held.factor.release()
+    return FrameSolution(tensor, model, system, static, modal)
+
+
+def analyse_frame(
+    solid: FrameSolid,
+    steel: MaterialRecord,
+    design: Design,
+    grading: Grading,
+    *,
+    modes: int = 0,
+    toe_length: float = hotspot.ALLOWED_LENGTH,
+    progress: Callable[[str], None] = lambda message: None,
+) -> FrameAnalysis:
+    """Mesh a frame, solve it, and read its stress where it means something, in base metal and at weld toes.
+
+    Parameters
+    ----------
+    toe_length : float
+        Longest cell at a weld toe, over the wall thickness, at which the toe is read.
+    """
+    solved = solve_frame(solid, steel, design, grading, modes=modes, progress=progress)
     progress("frame: stress")
-    reader = Reader.prepare(tensor, steel, _features(tensor, model), toe_length if grading.toe_rows else None)
+    features = _features(solved.tensor, solved.model)
+    reader = Reader.prepare(solved.tensor, steel, features, toe_length if grading.toe_rows else None)
     von_mises, toes, errors = dict[str, Floats](), dict[str, Floats](), dict[str, float]()
-    for name, result in static.results.items():
+    for name, result in solved.static.results.items():
         field = stress.recover(reader.recovery, result.displacement)
         von_mises[name] = stress.von_mises(field.nodal)
         if reader.toes is not None:
@@ -120,10 +145,11 @@ def analyse_frame(
     base = reader.base(von_mises)
     weld = None if reader.toes is None else reader.weld(toes)
     return FrameAnalysis(
-        tensor=tensor,
-        model=model,
-        system=system,
-        static=static,
+        tensor=solved.tensor,
+        model=solved.model,
+        system=solved.system,
+        static=solved.static,
+        modal=solved.modal,
         recovery=reader.recovery,
         von_mises=everywhere,
         base_metal=base,
@@ -136,7 +162,6 @@ def analyse_frame(
         excluded_fraction=reader.mask.excluded_fraction,
         excluded_value=float(np.where(reader.mask.rows, 0.0, everywhere).max()),
         errors=errors,
-        modal=modal,
     )
 
 

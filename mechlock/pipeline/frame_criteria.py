@@ -12,7 +12,7 @@ from mechlock.checks.strength import Peak
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
-from mechlock.pipeline.frame_analysis import FrameAnalysis
+from mechlock.pipeline.frame_analysis import FrameAnalysis, FrameSolution
 from mechlock.pipeline.frame_model import PRELOADS, REST
 from mechlock.pipeline.lock_stage import hook_forces
 
@@ -41,28 +41,44 @@ def frame_criteria(
     analysis: FrameAnalysis, steel: MaterialRecord, design: Design, load: LoadSet, rows: Mapping[str, AcceptanceRow]
 ) -> FrameCriteria:
     """Evaluate strength, clamp, hook forces, first mode and evidence."""
-    found: list[Criterion] = []
-    base = _factor_cases(analysis.base)
-    found += strength.base_metal(base, steel, rows["limit_load_von_mises_base"])
-    weld_row = rows["limit_load_weld_HAZ"]
-    if analysis.weld_coverage >= LEAST_COVERAGE:
-        found += strength.weld_zone(_factor_cases(analysis.weld), steel, weld_row)
-    else:
-        reason = "this mesh has no rows of elements at the weld toes" if not analysis.weld else "too few weld toes can be read"
-        found.append(not_evaluated(weld_row.name, "all", weld_row.source, reason, "MPa"))
-    found += clamp.criteria(_seats(analysis, design), rows["lock_no_gap"])
+    strength_rows = stress_criteria(analysis.base, analysis.weld, analysis.weld_coverage, steel, rows)
+    held = holding_criteria(analysis, design, load, rows)
+    return FrameCriteria((*strength_rows, *held.rows), held.hooks)
+
+
+def stress_criteria(
+    base: Sequence[Peak], weld: Sequence[Peak], weld_coverage: float, steel: MaterialRecord, rows: Mapping[str, AcceptanceRow]
+) -> tuple[Criterion, ...]:
+    """Strength of base metal and of weld toes, from the peaks of each case.
+
+    Parameters
+    ----------
+    weld_coverage : float
+        Share of the toes' length that the mesh is fine enough to read.
+    """
+    found = list(strength.base_metal(_factor_cases(base), steel, rows["limit_load_von_mises_base"]))
+    row = rows["limit_load_weld_HAZ"]
+    if weld_coverage >= LEAST_COVERAGE:
+        return (*found, *strength.weld_zone(_factor_cases(weld), steel, row))
+    reason = "this mesh has no rows of elements at the weld toes" if not weld else "too few weld toes can be read"
+    return (*found, not_evaluated(row.name, "all", row.source, reason, "MPa"))
+
+
+def holding_criteria(solved: FrameSolution, design: Design, load: LoadSet, rows: Mapping[str, AcceptanceRow]) -> FrameCriteria:
+    """What holds the frame and how it moves: clamp, hook forces, pins, first mode, and the evidence."""
+    found = list(clamp.criteria(_seats(solved, design), rows["lock_no_gap"]))
     contact = design.tray.contact
     spread = Spread(contact.friction, contact.tilt, design.file.lock.positioning)
-    hooks = [lock_forces.contain(force, load, spread) for force in hook_forces(design, list(analysis.static.results.values()))]
+    hooks = [lock_forces.contain(force, load, spread) for force in hook_forces(design, list(solved.static.results.values()))]
     carrier = design.file.lock.out_of_plane
     found += lock_forces.criteria(hooks, load, carrier.carrier, carrier.limit)
-    found.append(_pins(analysis, design))
-    if analysis.modal is not None:
-        modal, mode_row = analysis.modal, rows["first_mode_frame_plus_pack"]
+    found.append(_pins(solved, design))
+    if solved.modal is not None:
+        modal, mode_row = solved.modal, rows["first_mode_frame_plus_pack"]
         mass = float(modal.rigid_mass[0, 0])
         first = modes.first_mode(modal.frequencies, modal.effective_mass, mass)
         found.append(modes.criterion(first, float(modal.frequencies[-1]), mode_row))
-    found += _evidence(analysis)
+    found += _evidence(solved)
     return FrameCriteria(tuple(found), tuple(hooks))
 
 
@@ -110,23 +126,23 @@ def _factor_cases(peaks: Sequence[Peak]) -> list[Peak]:
     return found
 
 
-def _seats(analysis: FrameAnalysis, design: Design) -> list[clamp.Seat]:
+def _seats(solved: FrameSolution, design: Design) -> list[clamp.Seat]:
     """Pads that stand under a lock (their groups end with the same place) in the cases at the lower preload."""
     preload = design.tray.locks.preload[0]
     places = {name.partition("_")[2] for name in design.tray.locks.on}
     return [
         clamp.Seat(result.name, name, pad.force, preload, pad.open_fraction)
-        for result in analysis.static.results.values()
+        for result in solved.static.results.values()
         if result.name.endswith(f", {PRELOADS[0]} preload") and not result.name.startswith(REST)
         for name, pad in result.pads.items()
         if name.partition("_")[2] in places
     ]
 
 
-def _pins(analysis: FrameAnalysis, design: Design) -> Criterion:
+def _pins(solved: FrameSolution, design: Design) -> Criterion:
     pins = design.tray.pins
     worst, case, where = 0.0, "", ""
-    for result in analysis.static.results.values():
+    for result in solved.static.results.values():
         for name in pins.on:
             if name not in result.springs:
                 continue
@@ -137,14 +153,14 @@ def _pins(analysis: FrameAnalysis, design: Design) -> Criterion:
     return upper("guide pin shear", f"{case}, {where}", worst / 1e3, pins.limit / 1e3, "kN", f"tray file: {pins.source}")
 
 
-def _evidence(analysis: FrameAnalysis) -> list[Criterion]:
+def _evidence(solved: FrameSolution) -> list[Criterion]:
     """Rows for what must be true of every result before it is believed."""
-    worst = max(analysis.static.results.values(), key=lambda result: result.evidence.equilibrium_error)
+    worst = max(solved.static.results.values(), key=lambda result: result.evidence.equilibrium_error)
     source = "forces recomputed from gaps, displacements and stresses"
     error = worst.evidence.equilibrium_error
     row = upper("evidence: equilibrium", worst.name, error, EQUILIBRIUM, "relative", source)
     found = [row if row.passed else undecided(row, "the solution is not in equilibrium")]
-    for result in analysis.static.results.values():
+    for result in solved.static.results.values():
         if result.status != "ok":
             found.append(undecided(not_evaluated("evidence: status", result.name, "", ""), result.reason))
     return found

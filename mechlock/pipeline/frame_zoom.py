@@ -7,10 +7,12 @@ Numer. Meth. Engng 46: the cut lies where the coarse answer is good, and the pie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mechlock.checks.strength import Peak
 from mechlock.errors import NoVerdict
 from mechlock.fem import hotspot, probes, stress
 from mechlock.fem.assembly import assemble
@@ -22,7 +24,7 @@ from mechlock.inputs.materials import MaterialRecord
 from mechlock.mesh.tensor_cutout import Cutout, cut_out
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.mesh.tensor_welds import reentrant_edges, weld_interface
-from mechlock.pipeline.frame_analysis import Flags, FrameAnalysis
+from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.stress_readings import Reader, Readings, largest_peaks
 
 REACH = 120.0
@@ -74,14 +76,16 @@ class Zoomed:
 
     Attributes
     ----------
-    finer, coarser : FrameAnalysis
-        With the peaks of the submodels on their halved mesh in place of its own there; and with the peaks of the submodels
-        alone, before halving.
+    finer : FrameAnalysis
+        With the peaks of the submodels on their halved mesh in place of its own there.
+    base, weld : tuple of Peak
+        Peaks of the submodels alone, before halving.
     zooms : tuple of Zoom
     """
 
     finer: FrameAnalysis
-    coarser: FrameAnalysis
+    base: tuple[Peak, ...]
+    weld: tuple[Peak, ...]
     zooms: tuple[Zoom, ...]
 
 
@@ -90,6 +94,7 @@ def zoom_in(
     steel: MaterialRecord,
     base_limit: Mapping[str, float],
     weld_limit: Mapping[str, float],
+    pool: Executor,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Zoomed:
     """Look at the governing weld toes and the governing base metal of a frame in submodels.
@@ -100,6 +105,8 @@ def zoom_in(
         With weld toes, without braces.
     base_limit, weld_limit : mapping of str to float
         Allowed stress of each gauge group in MPa.
+    pool : Executor
+        Solves the submodels.
 
     Raises
     ------
@@ -110,27 +117,35 @@ def zoom_in(
     if toes is None or analysis.tensor.welded:
         raise NoVerdict("submodels are cut from frames of straight members with rows of elements at the weld toes")
     use = [_utilisation(toes, weld_limit), _utilisation(base, base_limit)]
-    zooms: list[Zoom] = []
     seen = [np.zeros(len(toes.place), bool), np.zeros(len(base.place), bool)]
 
-    def look(kind: int) -> None:
-        row = int(np.argmax(np.where(seen[kind], -1.0, use[kind])))
-        place = (toes, base)[kind].place[row]
+    def cut(kind: int) -> Cutout:
+        place = (toes, base)[kind].place[int(np.argmax(np.where(seen[kind], -1.0, use[kind])))]
         progress(f"frame: submodel at ({', '.join(f'{value:.0f}' for value in place)}) mm")
-        zooms.append(_zoom(analysis, steel, place))
+        found = cut_out(analysis.tensor, place, REACH, HALVED)
         for flags, readings in zip(seen, (toes, base), strict=True):
-            flags |= zooms[-1].cutout.inside(readings.place, KEPT)
+            flags |= found.inside(readings.place, KEPT)
+        return found
 
-    look(0)
-    # until nothing above the screen is left, and what governs has been looked at
-    while len(zooms) < MOST and np.where(seen[0], 0.0, use[0]).max() > min(SCREEN, _worst(zooms, weld_limit)):
-        look(0)
+    def unseen() -> float:
+        return float(np.where(seen[0], 0.0, use[0]).max())
+
+    # the worst toe, and all above the screen, whatever the others turn out to be
+    cuts = [cut(0)]
+    while len(cuts) < MOST and unseen() > SCREEN:
+        cuts.append(cut(0))
+    zooms = list(pool.map(lambda found: _zoom(analysis, steel, found), cuts))
+    # then until what governs has been looked at
+    while len(zooms) < MOST and unseen() > _worst(zooms, weld_limit):
+        zooms.append(_zoom(analysis, steel, cut(0)))
     if not seen[1][int(np.argmax(use[1]))]:
-        look(1)
-    finer = _with(analysis, seen, [zoom.halved for zoom in zooms])
+        zooms.append(_zoom(analysis, steel, cut(1)))
+    own = [analysis.base_metal.only(~seen[1]).peaks(), toes.only(~seen[0]).peaks()]
+    halved, fine = ([getattr(zoom, name) for zoom in zooms] for name in ("halved", "fine"))
+    peaks = [largest_peaks([own[kind], *(pair[kind].peaks() for pair in halved)]) for kind in (0, 1)]
     # places outside the submodels have no second answer of their own: should one govern, it is compared with the submodels
-    nowhere = [np.ones(len(flags), bool) for flags in seen]
-    return Zoomed(finer, _with(analysis, nowhere, [zoom.fine for zoom in zooms]), tuple(zooms))
+    alone = [largest_peaks([pair[kind].peaks() for pair in fine]) for kind in (0, 1)]
+    return Zoomed(replace(analysis, base=peaks[0], weld=peaks[1]), alone[0], alone[1], tuple(zooms))
 
 
 def _utilisation(readings: Readings, limit: Mapping[str, float]) -> Floats:
@@ -142,19 +157,10 @@ def _worst(zooms: Sequence[Zoom], limit: Mapping[str, float]) -> float:
     return max(float(_utilisation(zoom.halved[1], limit).max()) for zoom in zooms)
 
 
-def _with(analysis: FrameAnalysis, seen: Sequence[Flags], found: Sequence[tuple[Readings, Readings]]) -> FrameAnalysis:
-    """The analysis with what submodels saw in place of its own values there."""
-    assert analysis.weld_toes is not None
-    base = [analysis.base_metal.only(~seen[1]).peaks(), *(pair[0].peaks() for pair in found)]
-    weld = [analysis.weld_toes.only(~seen[0]).peaks(), *(pair[1].peaks() for pair in found)]
-    return replace(analysis, base=largest_peaks(base), weld=largest_peaks(weld))
-
-
-def _zoom(analysis: FrameAnalysis, steel: MaterialRecord, place: Floats) -> Zoom:
-    fine = _solve(analysis, steel, cut_out(analysis.tensor, place, REACH, FINE))
-    cutout = cut_out(analysis.tensor, place, REACH, HALVED)
-    x, y, z = (float(value) for value in place)
-    return Zoom((x, y, z), 3 * len(cutout.tensor.mesh.points), cutout, fine, _solve(analysis, steel, cutout))
+def _zoom(analysis: FrameAnalysis, steel: MaterialRecord, halved: Cutout) -> Zoom:
+    fine = _solve(analysis, steel, cut_out(analysis.tensor, halved.centre, REACH, FINE))
+    x, y, z = (float(value) for value in halved.centre)
+    return Zoom((x, y, z), 3 * len(halved.tensor.mesh.points), halved, fine, _solve(analysis, steel, halved))
 
 
 def _solve(analysis: FrameAnalysis, steel: MaterialRecord, cutout: Cutout) -> tuple[Readings, Readings]:

@@ -18,8 +18,8 @@ from mechlock.inputs import reading
 from mechlock.inputs.design import Design, read_design
 from mechlock.inputs.materials import find
 from mechlock.mesh.tensor_planes import Grading
-from mechlock.pipeline.checking import GROWTH, TOE_LENGTH, TOE_ROWS
 from mechlock.pipeline.frame_analysis import FrameAnalysis, analyse_frame
+from mechlock.pipeline.frame_stage import GROWTH, TOE_LENGTH, TOE_ROWS
 from mechlock.pipeline.results import mesh_record, static_records
 from mechlock.solids.frame import build_frame
 

@@ -1,0 +1,145 @@
+"""The frame of a design to its criteria: one analysis, then a second look at what governs, several pieces at a time.
+
+What the whole frame does (forces, gaps, modes) is compared with a mesh twice as coarse; its stress with submodels on two meshes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from mechlock.checks import strength
+from mechlock.checks.criterion import Criterion
+from mechlock.checks.lock_forces import Containment, LoadSet
+from mechlock.fem.hotspot import ALLOWED_LENGTH
+from mechlock.inputs.acceptance import AcceptanceRow
+from mechlock.inputs.design import Design
+from mechlock.inputs.materials import MaterialRecord
+from mechlock.mesh.tensor_planes import Grading
+from mechlock.pipeline.frame_analysis import FrameAnalysis, FrameSolution, analyse_frame, solve_frame
+from mechlock.pipeline.frame_criteria import frame_criteria, holding_criteria, settled, stress_criteria, uncompared
+from mechlock.pipeline.frame_zoom import Zoom, zoom_in
+from mechlock.solids.frame import FrameSolid
+
+TOE_ROWS = (1.0,)
+"""Planes beside weld toes of the whole frame, in wall thicknesses; the toes that come near their limit are read in submodels."""
+
+TOE_LENGTH = 1.0
+"""Longest cell at a toe that is read on the frame's own mesh, in wall thicknesses."""
+
+LIFE_TOE_ROWS = (0.4, 1.0)
+"""The same where fatigue is asked for, which reads every toe on the frame's own mesh (IIW)."""
+
+GROWTH = 10.0
+"""Ratio of neighbouring cells away from the toes; without grading the structural stress swings by a fifth."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class FrameJob:
+    """What a frame is judged with.
+
+    Attributes
+    ----------
+    solid : FrameSolid
+    steel : MaterialRecord
+    design : Design
+    load : LoadSet
+        What the lock was proved for.
+    rows : mapping of str to AcceptanceRow
+    progress : callable
+    """
+
+    solid: FrameSolid
+    steel: MaterialRecord
+    design: Design
+    load: LoadSet
+    rows: Mapping[str, AcceptanceRow]
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class FrameStage:
+    """A frame with its criteria and what stands behind them.
+
+    Attributes
+    ----------
+    analysis : FrameAnalysis
+        With the peaks of the submodels in place of its own.
+    rows : tuple of Criterion
+    hooks : tuple of Containment
+        Hook forces against the proved set.
+    change : dict of str to float
+        Relative change of each criterion's governing value between the two meshes; empty without a second look.
+    zooms : tuple of Zoom
+    """
+
+    analysis: FrameAnalysis
+    rows: tuple[Criterion, ...]
+    hooks: tuple[Containment, ...]
+    change: dict[str, float]
+    zooms: tuple[Zoom, ...]
+
+
+def first_look(job: FrameJob, *, quick: bool, life: bool) -> FrameAnalysis:
+    """Analyse the frame on its own mesh; `life` reads every weld toe on rows of the fine kind."""
+    if quick:
+        grading = Grading(size=job.design.file.mesh.frame_quick)
+    else:
+        grading = Grading(size=job.design.file.mesh.frame, toe_rows=LIFE_TOE_ROWS if life else TOE_ROWS, growth=GROWTH)
+    return analyse_frame(
+        job.solid,
+        job.steel,
+        job.design,
+        grading,
+        modes=job.design.file.modes,
+        toe_length=ALLOWED_LENGTH if life else TOE_LENGTH,
+        progress=job.progress,
+    )
+
+
+def judged(job: FrameJob, analysis: FrameAnalysis) -> FrameStage:
+    """Judge a frame on one mesh alone."""
+    found = frame_criteria(analysis, job.steel, job.design, job.load, job.rows)
+    return FrameStage(analysis, found.rows, found.hooks, {}, ())
+
+
+def second_look(job: FrameJob, analysis: FrameAnalysis, pool: Executor) -> FrameStage:
+    """Judge a frame, and take the verdict from every governing value that a second mesh does not confirm.
+
+    Frames with braces get no submodels: the coarser mesh gives their stress too, and toes on it decide nothing.
+    """
+    job.progress("frame: coarser mesh, to see what moves")
+    if analysis.tensor.welded:
+        before = analyse_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=1, progress=job.progress)
+        found = frame_criteria(analysis, job.steel, job.design, job.load, job.rows)
+        rows, change = settled(found.rows, frame_criteria(before, job.steel, job.design, job.load, job.rows).rows)
+        return FrameStage(analysis, tuple(uncompared(rows)), found.hooks, change, ())
+    coarser = pool.submit(_solve_coarser, job)
+    zoomed = zoom_in(analysis, job.steel, *_limits(job), pool, job.progress)
+    found = frame_criteria(zoomed.finer, job.steel, job.design, job.load, job.rows)
+    compared = (
+        *stress_criteria(zoomed.base, zoomed.weld, analysis.weld_coverage, job.steel, job.rows),
+        *holding_criteria(coarser.result(), job.design, job.load, job.rows).rows,
+    )
+    rows, change = settled(found.rows, compared)
+    return FrameStage(zoomed.finer, tuple(rows), found.hooks, change, zoomed.zooms)
+
+
+def _coarser(design: Design) -> Grading:
+    """Walls and faces alone cut the grid, so that what the whole frame does can be compared."""
+    return Grading(size=2.0 * design.file.mesh.frame)
+
+
+def _solve_coarser(job: FrameJob) -> FrameSolution:
+    return solve_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=1)
+
+
+def _limits(job: FrameJob) -> tuple[dict[str, float], dict[str, float]]:
+    """Allowed stress of each gauge group in base metal and at weld toes, in MPa."""
+    base = strength.base_share(job.rows["limit_load_von_mises_base"])
+    weld = strength.weld_share(job.steel, job.rows["limit_load_weld_HAZ"])
+    stress = {group: job.steel.yield_at(job.solid.thickness(group)) for group in job.solid.groups}
+    return {group: base * value for group, value in stress.items()}, {group: weld * value for group, value in stress.items()}
