@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -41,12 +42,20 @@ def check(
         Also assess what needs loads in time: eight years of roads, events and swaps, random vibration, crash, buckling, wear.
     """
     from mechlock.pipeline import check as run
-    from mechlock.report.folder import result_files, without_pictures, write_folder
+    from mechlock.report.folder import result_files, warm_up, without_pictures, write_folder
     from mechlock.report.terminal import text
 
     refuse_file(out)
+    warming = Thread(target=warm_up)
     with progress(common) as report:
-        found = run(design, overrides=overrides(set_), quick=quick, life=life, progress=report)
+
+        def told(message: str) -> None:
+            # the first message comes when all files have been read: bad input ends before
+            if out is not None and warming.ident is None:
+                warming.start()
+            report(message)
+
+        found = run(design, overrides=overrides(set_), quick=quick, life=life, progress=told)
         if out is not None:
             report("report")
             found.results["proof"]["certificate"] = "certificate.json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 from mechlock.analyses.writing import files as field_files
@@ -38,6 +39,13 @@ def result_files(found: CheckResult) -> dict[str, bytes]:
         "results.json": results_json(found.results),
     }
     return {**fields, **{name: content.encode() for name, content in text.items() if content}}
+
+
+def warm_up() -> None:
+    """Load what drawing needs and find out whether pictures can be rendered: seconds that can pass beside the analyses."""
+    for name in ("matplotlib.backends.backend_svg", "pyvista.plotting"):
+        import_module(name)
+    without_pictures()
 
 
 def without_pictures() -> str:
