@@ -20,7 +20,10 @@ from mechlock.fem.assembly import System, assemble
 from mechlock.fem.from_file import Problem
 from mechlock.fem.static import StaticSolution, solve_static
 from mechlock.inputs.model import ModelFile, ModelSource, read_model
+from mechlock.inputs.model_cad import Cad
 from mechlock.inputs.model_cases import BucklingCase, Case, StaticCase
+from mechlock.mesh.from_cad import mesh_step
+from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.reading import read_mesh
 
@@ -84,8 +87,7 @@ def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = l
     """Solve the cases of a model that has been read; nothing is written."""
     chosen = _chosen(source.file, cases, str(source.path))
     stages = Stages()
-    report("reading the mesh")
-    mesh = read_mesh(source.mesh_path, source.file.length_unit)
+    mesh = model_mesh(source, report)
     with _named(source.mesh_path):
         quality = check_mesh(mesh)
     stages.done("mesh")
@@ -128,6 +130,21 @@ def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = l
         "versions": versions(),
     }
     return Solution(results, (*fields, *more), judge)
+
+
+def model_mesh(source: ModelSource, report: Report = lambda _: None) -> Mesh:
+    """Read a model's mesh, or make it of its STEP file.
+
+    Raises
+    ------
+    InputError, NoVerdict, MissingExtra
+        As `read_mesh` and `mesh_step` do.
+    """
+    if source.file.is_cad:
+        report("meshing the STEP file")
+        return mesh_step(source.mesh_path, source.file.cad or Cad(), str(source.path)).tet.mesh
+    report("reading the mesh")
+    return read_mesh(source.mesh_path, source.file.length_unit or "mm")
 
 
 def _modal_solver(records: dict[str, Any]) -> str | None:

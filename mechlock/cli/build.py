@@ -1,4 +1,4 @@
-"""`mechlock build DESIGN`: solids, meshes, mass properties and bills of materials as files."""
+"""`mechlock build DESIGN|MODEL`: solids, meshes, mass properties and bills of materials as files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def build(
     Parameters
     ----------
     design
-        A design file, or a frame file alone.
+        A design file, or a frame file alone; or a model file, whose STEP file is meshed as its table [cad] says.
     out
         Folder for the files; without it masses and bill are only shown.
     set_
@@ -33,19 +33,41 @@ def build(
     """
     from mechlock.pipeline.building import build as run
     from mechlock.report.folder import write_folder
+    from mechlock.view.selected import selector_files
 
     refuse_file(out)
     with progress(common) as report:
         built = run(design, overrides=overrides(set_), progress=report)
+        files = {**built.files, **selector_files(design)} if out is not None else {}
         if out is not None:
             report("writing")
-            write_folder(out, built.files)
-    record = {**built.record, "files": sorted(built.files) if out is not None else []}
+            write_folder(out, files)
+    record = {**built.record, "files": sorted(files)}
     emit(common, record, _text(record, out))
     return 0
 
 
 def _text(record: dict[str, Any], out: Path | None) -> str:
+    lines = _frame_lines(record) if "frame" in record else _model_lines(record)
+    if out is not None:
+        lines += ["", f"in {out}: {', '.join(record['files'])}"]
+    return "\n".join(lines)
+
+
+def _model_lines(record: dict[str, Any]) -> list[str]:
+    mesh = record["mesh"]
+    lines = [f"{record['model']}: {mesh['elements']} elements, {mesh['dofs']} degrees of freedom"]
+    lines += [f"  note: {warning}" for warning in mesh["quality"]["warnings"]]
+    for name, faces in record.get("cad", {}).get("selectors", {}).items():
+        lines.append(f"{name}: " + "; ".join(f"{face['face']} at ({_place(face['centre_mm'])}) mm" for face in faces))
+    return lines
+
+
+def _place(point: list[float]) -> str:
+    return ", ".join(f"{value + 0.0:.4g}" for value in point)
+
+
+def _frame_lines(record: dict[str, Any]) -> list[str]:
     frame = record["frame"]
     x, y, z = frame["centre_mm"]
     lines = [
@@ -59,6 +81,4 @@ def _text(record: dict[str, Any], out: Path | None) -> str:
         lines.append(f"{row['entry']:24s} {row['stock']:28s} {row['count']:3d} x {length} {row['mass_kg']:8.2f} kg")
     if "lock" in record:
         lines += ["", f"one lock: {record['lock']['mass_kg']:.1f} kg"]
-    if out is not None:
-        lines += ["", f"in {out}: {', '.join(record['files'])}"]
-    return "\n".join(lines)
+    return lines

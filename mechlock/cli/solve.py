@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from mechlock.cli.output import Common, emit, progress
+from mechlock.cli.output import Common, emit, progress, refuse_file, replace_file
 
 
 def solve(
@@ -26,9 +26,14 @@ def solve(
     from mechlock.analyses.writing import plain
     from mechlock.pipeline.solving import complete
     from mechlock.pipeline.solving import solve as run
+    from mechlock.view.selected import selector_files
 
+    refuse_file(out)
     with progress(common) as report:
         results = run(model, out, case, report, quick=quick)
+        if out is not None:
+            for name, data in selector_files(model).items():
+                replace_file(out / name, data)
     emit(common, plain(results), text(results))
     return 0 if complete(results) else 3
 

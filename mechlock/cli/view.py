@@ -31,14 +31,15 @@ def view(
     port: int = 0,
     common: Common = Common(),
 ) -> int:
-    """Look at results: fields (.vtu), parts (.stl), or the folder that check, solve or build wrote.
+    """Look at results: fields (.vtu), parts (.stl, .step), the folder that check, solve or build wrote, a model's selectors.
 
     Example: ``mechlock view results/ --screenshot stress.png --case braking``
 
     Parameters
     ----------
     results
-        Result files or folders. Without any of the options that write a file, a window opens.
+        Result files or folders; a model file shows which faces of its STEP file the selectors catch. Without any of the
+        options that write a file, a window opens.
     screenshot
         Write a picture to this PNG file; works without a display.
     html
@@ -127,6 +128,10 @@ class _Wanted:
         from mechlock.view.render import field_picture, mode_picture, parts_picture, section_picture
         from mechlock.view.scene import scene
 
+        if loaded.both_sides:
+            from mechlock.view.selected import selected_picture
+
+            return selected_picture(loaded.parts, loaded.title)
         if not loaded.results:
             return parts_picture(loaded.parts, loaded.title)
         if self.mode is not None or not any(result.cases for result in loaded.results):

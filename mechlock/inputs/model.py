@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from mechlock.errors import InputError
 from mechlock.inputs import reading
 from mechlock.inputs.linkage import ForceParameter
+from mechlock.inputs.model_cad import SUFFIXES, Cad
 from mechlock.inputs.model_cases import Case
 from mechlock.inputs.model_fields import Axes, Direction, Displacements, Expansion, Inertias, Name, Names, Stiffnesses
 from mechlock.inputs.quantities import (
@@ -184,8 +185,9 @@ class ModelFile(Strict):
 
     format: Literal["mechlock-model/1"]
     name: str = ""
-    mesh: Name
-    length_unit: Annotated[str, Field(examples=["mm", "m", "inch"])]
+    mesh: Annotated[Name, Field(description="a mesh file, or a STEP file that is meshed as `cad` says")]
+    length_unit: Annotated[str | None, Field(description="of the mesh file; STEP states its own", examples=["mm", "m"])] = None
+    cad: Cad | None = None
     materials: Annotated[tuple[Material, ...], AsTuple, Field(min_length=1)]
     supports: Annotated[tuple[Support, ...], AsTuple] = ()
     locks: Annotated[tuple[Lock, ...], AsTuple] = ()
@@ -195,6 +197,22 @@ class ModelFile(Strict):
     masses: Annotated[tuple[PointMass, ...], AsTuple] = ()
     cases: Annotated[tuple[Case, ...], AsTuple, Field(min_length=1)]
     probes: Annotated[tuple[Probe, ...], AsTuple] = ()
+
+    @model_validator(mode="after")
+    def _mesh_or_step(self) -> ModelFile:
+        step = self.is_cad
+        if step and self.length_unit is not None:
+            raise refuse(InputError("length_unit is given for a STEP file", mend="remove it: STEP states its own unit"))
+        if not step and self.length_unit is None:
+            raise refuse(InputError("length_unit is missing", mend='say what the mesh file is in, such as length_unit = "mm"'))
+        if not step and self.cad is not None:
+            raise refuse(InputError("cad is given for a mesh file", mend="it belongs to a STEP file (.step, .stp)"))
+        return self
+
+    @property
+    def is_cad(self) -> bool:
+        """Whether the mesh is to be made of a STEP file."""
+        return self.mesh.lower().endswith(SUFFIXES)
 
     @model_validator(mode="after")
     def _distinct(self) -> ModelFile:

@@ -1,11 +1,11 @@
-"""Quadratic tetrahedra of a CAD solid (Netgen), with its named faces and curved edges kept.
+"""Quadratic tetrahedra of CAD solids (Netgen), with their named faces and curved edges kept.
 
 Mid-edge nodes on a curved surface lie on that surface, so that bores are round; every Jacobian is checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,16 +51,16 @@ class Sizes:
 
 @dataclass(frozen=True)
 class TetMesh:
-    """A mesh of one solid with its quality.
+    """A mesh of one solid, or of several that share faces, with its quality.
 
     Attributes
     ----------
     mesh : Mesh
-        tet10; the volume group is the solid's name, face groups are the names of its faces.
+        tet10; volume groups are the solids' names, face groups are the names of their faces.
     volume : float
         Integrated over the curved elements, mm³.
     cad_volume : float
-        Of the solid, mm³.
+        Of the solids, mm³.
     least_jacobian : float
         Least over greatest determinant within one element, worst element (1 for straight elements).
     worst_shape : float
@@ -77,12 +77,34 @@ class TetMesh:
     straightened: int
 
 
+@dataclass(frozen=True)
+class Raw:
+    """What a mesher returns, before it is checked.
+
+    Attributes
+    ----------
+    points : (n_points, 3) float array
+    cells : (n_cells, 10) int array
+        In VTK order.
+    body : (n_cells,) int array
+        Number of the solid that each cell lies in.
+    triangles, face : (n, 3) and (n,) int arrays
+        Corners of the surface's triangles, and the number of the CAD face that each lies on.
+    """
+
+    points: Floats
+    cells: Ints
+    body: Ints
+    triangles: Ints
+    face: Ints
+
+
 def tetrahedra(solid: Any, sizes: Sizes) -> TetMesh:
-    """Mesh one solid of the CAD kernel.
+    """Mesh one solid of the CAD kernel, or a compound of solids that share faces.
 
     Parameters
     ----------
-    solid : netgen.occ.Solid
+    solid : netgen.occ.TopoDS_Shape
         With names on its faces.
     sizes : Sizes
 
@@ -93,21 +115,52 @@ def tetrahedra(solid: Any, sizes: Sizes) -> TetMesh:
     """
     for face in solid.faces:
         face.maxh = min(sizes.faces.get(face.name or "", sizes.volume), sizes.volume)
-    name = solid.name or "solid"
+    solids = list(solid.solids)
+    names = [part.name or f"body_{number}" for number, part in enumerate(solids, start=1)] or ["surface"]
+    name = ", ".join(names[:4])
     try:
         netgen = kernel().OCCGeometry(solid).GenerateMesh(maxh=sizes.volume, grading=sizes.grading, optsteps2d=1, optsteps3d=1)
         netgen.SecondOrder()
     except Exception as error:  # noqa: BLE001  the kernel raises its own untyped errors
         raise NoVerdict(f"the part {name!r} could not be meshed ({error})", mend="try another element size") from None
-    points = np.array(netgen.Coordinates(), dtype=np.float64)
-    cells = np.asarray(netgen.Elements3D().NumPy()["nodes"], dtype=np.int64)[:, :10] - 1
-    if not len(cells):
+    table, surface = netgen.Elements3D().NumPy(), netgen.Elements2D().NumPy()
+    if not len(table):
         raise NoVerdict(f"the part {name!r} could not be meshed (no elements)", mend="try another element size")
-    cells = _oriented(points, cells[:, _NETGEN_TO_VTK])
-    points, cells = _compact(points, cells)
-    faces = _face_groups(netgen, points, cells)
+    raw = Raw(
+        np.array(netgen.Coordinates(), dtype=np.float64),
+        np.asarray(table["nodes"], dtype=np.int64)[:, :10][:, _NETGEN_TO_VTK] - 1,
+        np.asarray(table["index"], dtype=np.int64) - 1,
+        np.asarray(surface["nodes"], dtype=np.int64)[:, :3] - 1,
+        np.asarray(surface["index"], dtype=np.int64) - 1,
+    )
+    faces = [netgen.GetBCName(number) for number in range(int(raw.face.max(initial=-1)) + 1)]
+    return finished(raw, name, names, faces, float(solid.mass))
+
+
+def finished(raw: Raw, name: str, bodies: Sequence[str], faces: Sequence[str], cad_volume: float) -> TetMesh:
+    """Check a mesher's elements, straighten what is too badly curved, and name bodies and faces.
+
+    Parameters
+    ----------
+    raw : Raw
+    name : str
+        For messages.
+    bodies, faces : sequence of str
+        Group of each solid and of each CAD face, by number; groups may have several.
+    cad_volume : float
+
+    Raises
+    ------
+    NoVerdict
+        When an element is turned inside out, or points belong to none.
+    """
+    cells = _oriented(raw.points, raw.cells)
+    points, cells = _compact(raw.points, cells)
+    groups = _face_groups(raw.triangles, raw.face, faces, cells, len(points))
     points, straightened = _straighten(points, cells)
-    mesh = Mesh(points, (Block("tet10", cells),), {name: np.arange(len(cells))}, faces)
+    labels = np.array(bodies)[raw.body]
+    volumes = {body: np.flatnonzero(labels == body) for body in dict.fromkeys(bodies)}
+    mesh = Mesh(points, (Block("tet10", cells),), volumes, groups)
     rule, weights = quadrature.full_points("tet10")
     volume = float((_determinants(points, cells, np.asarray(rule, np.float64)) @ weights).sum())
     least = _distortion(points, cells)
@@ -117,7 +170,7 @@ def tetrahedra(solid: Any, sizes: Sizes) -> TetMesh:
             f"{bad} elements of the part {name!r} are turned inside out", mend="use smaller elements on its curved faces"
         )
     shape = float(_shape(points, cells).min())
-    return TetMesh(mesh, volume, float(solid.mass), float(least.min()), shape, straightened)
+    return TetMesh(mesh, volume, cad_volume, float(least.min()), shape, straightened)
 
 
 def _compact(points: Floats, cells: Ints) -> tuple[Floats, Ints]:
@@ -136,30 +189,24 @@ def _oriented(points: Floats, cells: Ints) -> Ints:
     return np.where((volume < 0.0)[:, None], cells[:, _MIRROR], cells)
 
 
-def _face_groups(netgen: Any, points: Floats, cells: Ints) -> dict[str, Ints]:
+def _face_groups(triangles: Ints, number: Ints, names: Sequence[str], cells: Ints, n_points: int) -> dict[str, Ints]:
     """Find each surface triangle among the faces of the elements, and group them by the name of their CAD face."""
-    surface = netgen.Elements2D().NumPy()
-    triangles = np.sort(np.asarray(surface["nodes"], dtype=np.int64)[:, :3] - 1, axis=1)
-    number = np.asarray(surface["index"], dtype=np.int64)
+    corners = np.sort(triangles, axis=1)
     local = np.array([face[:3] for face in topology.KINDS["tet10"].faces])
     of_cells = np.sort(cells[:, local].reshape(-1, 3), axis=1)
-    n = np.int64(len(points))
+    n = np.int64(n_points)
 
-    def key(corners: Ints) -> Ints:
-        return (corners[:, 0] * n + corners[:, 1]) * n + corners[:, 2]
+    def key(rows: Ints) -> Ints:
+        return (rows[:, 0] * n + rows[:, 1]) * n + rows[:, 2]
 
     keys = key(of_cells)
     order = np.argsort(keys)
-    place = order[np.clip(np.searchsorted(keys[order], key(triangles)), 0, len(order) - 1)]
-    if not np.array_equal(keys[place], key(triangles)):
+    place = order[np.clip(np.searchsorted(keys[order], key(corners)), 0, len(order) - 1)]
+    if not np.array_equal(keys[place], key(corners)):
         raise NoVerdict("the mesh's surface does not bound its elements", mend="try another element size")
     rows = np.stack([place // 4, place % 4], axis=1)
-    names = [netgen.GetBCName(int(i) - 1) for i in range(1, int(number.max()) + 1)]
-    groups: dict[str, Ints] = {}
-    for name in sorted(set(names)):
-        members = np.isin(number, [i + 1 for i, other in enumerate(names) if other == name])
-        groups[name] = rows[members]
-    return groups
+    labels = np.array(names)[number]
+    return {name: rows[labels == name] for name in sorted(set(names))}
 
 
 def _determinants(points: Floats, cells: Ints, xi: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""`build`: the solids, meshes, masses and bills of a frame or of a whole design, as the content of files."""
+"""`build`: the solids, meshes, masses and bills of a frame or a whole design, or the mesh of a model, as files' content."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from mechlock.errors import InputError
 from mechlock.inputs import design as designs
 from mechlock.inputs import frame as frames
+from mechlock.inputs import model as models
 from mechlock.inputs import reading
 from mechlock.inputs.materials import find
 from mechlock.mesh.gmsh_format import msh_bytes
@@ -18,6 +19,7 @@ from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import QUICK
 from mechlock.mesh.writing import inp_text, mesh_vtu_bytes
 from mechlock.pipeline.lock_building import lock_files, lock_record, mass_record, step_bytes
+from mechlock.pipeline.model_building import model_files
 from mechlock.solids import frame_bill, frame_step
 from mechlock.solids.frame import FrameSolid, build_frame
 from mechlock.solids.frame_surface import stl_bytes
@@ -46,12 +48,12 @@ def build(
     overrides: Mapping[str, str] | None = None,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Built:
-    """Build the solids and meshes of a design, or of a frame file alone.
+    """Build the solids and meshes of a design, or of a frame file alone, or the mesh of a model file.
 
     Parameters
     ----------
     design : path
-        A ``mechlock-design/1`` or ``mechlock-frame/1`` file.
+        A ``mechlock-design/1``, ``mechlock-frame/1`` or ``mechlock-model/1`` file.
     overrides : mapping of str to str, optional
         Values to change, by dotted key (``frame.sections.post.thickness`` in both kinds of file).
     progress : callable
@@ -68,11 +70,15 @@ def build(
     found = reading.read_toml(path).get("format")
     if found == frames.FORMAT:
         return _frame(build_frame(_frame_file(path, overrides or {}), str(path)), str(path), progress)
+    if found == models.FORMAT:
+        if overrides:
+            raise InputError("values of a model file cannot be changed from outside", "--set", "change the file")
+        return Built(*model_files(models.read_model(path), progress))
     if found != designs.FORMAT:
         raise InputError(
-            f"this is neither a design nor a frame (format is {found!r})",
+            f"this is neither a design nor a frame nor a model (format is {found!r})",
             f"{path}: format",
-            f"write format = {designs.FORMAT!r} or {frames.FORMAT!r}",
+            f"write format = {designs.FORMAT!r}, {frames.FORMAT!r} or {models.FORMAT!r}",
         )
     data = designs.read_design(path, overrides)
     built = _frame(build_frame(data.frame, data.files.get("frame", str(path))), str(path), progress)

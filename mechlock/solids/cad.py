@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechlock.errors import InputError, NoVerdict
 from mechlock.solids.lock_position import Placement
@@ -67,6 +68,16 @@ def placed(shape: Solid, place: Placement) -> Solid:
     occ = kernel()
     turned = shape.Rotate(occ.Axis(occ.Pnt(0, 0, 0), occ.Z), math.degrees(place.angle)) if place.angle else shape
     return turned.Move(occ.Vec(*place.origin, 0.0)) if any(place.origin) else turned
+
+
+def triangles(shape: Solid) -> NDArray[np.float64]:
+    """Return the kernel's own triangulation of a shape's faces, whose corners lie on them; shape (n, 3, 3), mm.
+
+    Netgen 6.2 offers it only as the data of its own viewer: three lists, one for each corner of the triangles, of x, y, z
+    and a face number.
+    """
+    corners = shape._webgui_data()["Bezier_trig_points"][:3]
+    return np.stack([np.asarray(corner, dtype=np.float64).reshape(-1, 4)[:, :3] for corner in corners], axis=1)
 
 
 def _volume(part: Part) -> float:

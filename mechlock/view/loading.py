@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mechlock.errors import InputError
+from mechlock.inputs.model import read_model
+from mechlock.inputs.model_cad import SUFFIXES as STEP
+from mechlock.solids.imported import read_step
 from mechlock.view.fields import Result, merged, read, read_with_vtk
+from mechlock.view.selected import selected_faces
+from mechlock.view.solids import solid_surfaces
 
 if TYPE_CHECKING:
     from pyvista import PolyData
@@ -30,12 +35,15 @@ class Loaded:
         Parts, where there is no result mesh.
     summary : dict
         ``results.json``, where there is one.
+    both_sides : bool
+        Whether a picture shows the parts from two opposite sides.
     """
 
     title: str
     results: tuple[Result, ...] = ()
     parts: tuple[tuple[str, PolyData], ...] = ()
     summary: dict[str, Any] = field(default_factory=dict)
+    both_sides: bool = False
 
     def result_with(self, case: str | None) -> Result:
         """Return the result that holds the case; without a name, the first one that holds any.
@@ -68,7 +76,7 @@ class Loaded:
 
 
 def load(path: Path) -> Loaded:
-    """Read a result file, a surface of a part, or a folder with results or parts.
+    """Read a result file, a part, a model file (what its selectors catch of its STEP file), or a folder with results or parts.
 
     Raises
     ------
@@ -77,11 +85,22 @@ def load(path: Path) -> Loaded:
     """
     if path.is_dir():
         return _folder(path)
+    if path.suffix.lower() == ".toml":
+        return _model(path)
+    if path.suffix.lower() in STEP:
+        return Loaded(path.stem, parts=tuple(solid_surfaces(read_step(path).bodies)))
     if path.suffix.lower() in SURFACES:
         return Loaded(path.stem, parts=tuple(read_parts([path])))
     if path.name == "results.json":
         return _folder(path.parent)
     return Loaded(path.stem, (read(path),))
+
+
+def _model(path: Path) -> Loaded:
+    source = read_model(path)
+    if not source.file.is_cad:
+        return load(source.mesh_path)
+    return Loaded(source.file.name or path.stem, parts=tuple(selected_faces(source)), both_sides=True)
 
 
 def _folder(path: Path) -> Loaded:

@@ -28,6 +28,8 @@ PALETTE = (
     *("#2f5f8a", "#8f5a1e", "#457a3f", "#71457a", "#7d6c1c", "#2f7575", "#853d3d", "#555b64"),
 )
 INK, BEYOND = "#1f2933", "#e83fb8"
+UNNAMED, UNNAMED_COLOR = "no name", "#d5d9dd"
+"""Faces that no selector catches, and their colour."""
 _LIGHT: dict[str, Any] = {"smooth_shading": False, "ambient": 0.4, "diffuse": 0.65, "specular": 0.0}
 """Soft, so that a colour in shade still reads as the colour of the scale."""
 
@@ -185,7 +187,8 @@ def part_kind(name: str) -> str:
 def part_colors(names: Sequence[str]) -> dict[str, str]:
     """Return a colour for each kind of part, in order of appearance."""
     kinds = dict.fromkeys(part_kind(name) for name in names)
-    return {kind: PALETTE[index % len(PALETTE)] for index, kind in enumerate(kinds)}
+    colors = {kind: PALETTE[index % len(PALETTE)] for index, kind in enumerate(kinds)}
+    return {kind: UNNAMED_COLOR if kind.startswith(UNNAMED) else color for kind, color in colors.items()}
 
 
 def finish(drawn: Any, style: Style, title: str) -> None:
