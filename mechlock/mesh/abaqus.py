@@ -30,12 +30,14 @@ ELEMENT_TYPES: dict[str, str] = {
 """Solid elements of Abaqus and CalculiX by the kind whose nodes they have."""
 
 LOWER_TYPES: dict[str, int] = {
+    "M3D9": 9, "S9R5": 9, "CPS4R": 4, "CPS8R": 8, "CPE4R": 4, "CPE8R": 8, "M3D4R": 4, "M3D8R": 8, "CAX4": 4, "CAX8": 8,
     "S3": 3, "S3R": 3, "S4": 4, "S4R": 4, "S6": 6, "STRI65": 6, "S8": 8, "S8R": 8, "CPS3": 3, "CPS4": 4, "CPS6": 6,
     "CPS8": 8, "CPE3": 3, "CPE4": 4, "CPE6": 6, "CPE8": 8, "M3D3": 3, "M3D4": 4, "M3D6": 6, "M3D8": 8, "SFM3D3": 3,
     "SFM3D4": 4, "SFM3D6": 6, "SFM3D8": 8, "T3D2": 2, "T3D3": 3, "B31": 2, "B32": 3, "B31R": 2, "B32R": 3,
 }  # fmt: skip
 """Shells, membranes and lines, which only name faces and nodes here, by their number of nodes."""
 
+_LINES = ("T3D", "B3")
 _CORNERS = {"tet": 4, "hex": 8, "wedge": 6}
 _SIDES: dict[str, tuple[tuple[int, ...], ...]] = {
     "tet": ((1, 2, 3), (1, 4, 2), (2, 4, 3), (3, 4, 1)),
@@ -71,7 +73,9 @@ class Deck:
     node_ids: list[Ints] = field(default_factory=list)
     positions: list[Floats] = field(default_factory=list)
     elements: list[tuple[str, Ints, Ints]] = field(default_factory=list)
-    """Kind (or ``""`` for shells and lines), element numbers, node numbers."""
+    """Kind, element numbers, node numbers of solids."""
+    lower: list[tuple[bool, Ints, Ints]] = field(default_factory=list)
+    """Whether they are lines, element numbers, node numbers of shells and lines."""
     nsets: dict[str, list[Ints]] = field(default_factory=dict)
     elsets: dict[str, list[Ints]] = field(default_factory=dict)
     surfaces: dict[str, list[tuple[Ints, int]]] = field(default_factory=dict)
@@ -91,7 +95,7 @@ def read_deck(path: Path) -> Deck:
     deck = Deck(path)
     for head, data, line in _blocks(path, 0):
         _keyword(deck, head, data, f"{path.name}, line {line}")
-    if not deck.node_ids or not any(kind for kind, _, _ in deck.elements):
+    if not deck.node_ids or not deck.elements:
         raise InputError("no nodes and solid elements were found", str(path), "check that this is an Abaqus or CalculiX mesh")
     return deck
 
@@ -186,7 +190,10 @@ def _elements(deck: Deck, options: dict[str, str], data: str, where: str) -> Non
     nodes = table[:, 1:]
     if kind == "hex27":
         nodes = nodes[:, np.argsort(_C3D27_TO_VTK)]
-    deck.elements.append((kind, table[:, 0], nodes))
+    if kind:
+        deck.elements.append((kind, table[:, 0], nodes))
+    else:
+        deck.lower.append((name.startswith(_LINES), table[:, 0], nodes))
     if options.get("ELSET"):
         deck.elsets.setdefault(options["ELSET"], []).append(table[:, 0])
 

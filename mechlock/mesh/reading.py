@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mechlock import units
 from mechlock.errors import InputError
-from mechlock.mesh import abaqus
+from mechlock.mesh import abaqus, nastran
 from mechlock.mesh.matching import FaceFinder
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.surface import boundary_faces
@@ -37,7 +37,14 @@ _LINES = {"vertex", "line", "line3"}
 _MOST_TAGS = 1000
 _GROUP = "group:"
 """Arrays of 0 and 1 whose name begins so hold a group of that name (written by `mesh.writing`)."""
-SUFFIXES = (".msh", ".vtu", ".vtk", ".inp", ".bdf", ".nas", ".fem", ".med", ".xdmf", ".unv")
+_DECKS = {
+    ".inp": abaqus.read_deck,
+    ".bdf": nastran.read_bulk,
+    ".nas": nastran.read_bulk,
+    ".fem": nastran.read_bulk,
+    ".dat": nastran.read_bulk,
+}
+SUFFIXES = (".msh", ".vtu", ".vtk", *_DECKS, ".med", ".xdmf")
 
 
 @dataclass
@@ -70,7 +77,8 @@ def read_mesh(path: Path, length_unit: str = "mm") -> Mesh:
     if not path.is_file():
         raise InputError("there is no such mesh file", str(path), "check the path")
     try:
-        mesh = _from_deck(abaqus.read_deck(path)) if path.suffix.lower() == ".inp" else _from_meshio(path)
+        reader = _DECKS.get(path.suffix.lower())
+        mesh = _from_deck(reader(path)) if reader else _from_meshio(path)
     except InputError as error:
         raise (error if str(path) in error.where or path.name in error.where else error.at(str(path))) from None
     return _compact(mesh, scale)
@@ -221,14 +229,10 @@ def _from_deck(deck: abaqus.Deck) -> Mesh:
 
     parts = _Parts(points)
     solid_ids: list[Ints] = []
-    lower: list[tuple[Ints, Ints]] = []
     for kind, numbers, nodes in deck.elements:
-        cells = rows(nodes.ravel(), "an element").reshape(nodes.shape)
-        if kind:
-            parts.solids.append((kind, cells))
-            solid_ids.append(numbers)
-        else:
-            lower.append((numbers, cells))
+        parts.solids.append((kind, rows(nodes.ravel(), "an element").reshape(nodes.shape)))
+        solid_ids.append(numbers)
+    lower = [(line, found, rows(nodes.ravel(), "an element").reshape(nodes.shape)) for line, found, nodes in deck.lower]
     numbers = np.concatenate(solid_ids)
     if len(np.unique(numbers)) != len(numbers):
         raise InputError("two elements have the same number", mend="number the elements of all types through")
@@ -241,23 +245,25 @@ def _from_deck(deck: abaqus.Deck) -> Mesh:
     return _with_surfaces(mesh, deck, numbers, order, parts)
 
 
-def _elset(parts: _Parts, name: str, members: Ints, numbers: Ints, order: Ints, lower: list[tuple[Ints, Ints]]) -> None:
+def _elset(
+    parts: _Parts, name: str, members: Ints, numbers: Ints, order: Ints, lower: list[tuple[bool, Ints, Ints]]
+) -> None:
     """Sort an element set into solid cells, faces (shells) and nodes (lines)."""
     found = np.minimum(np.searchsorted(numbers, members, sorter=order), len(numbers) - 1)
     solid = numbers[order[found]] == members
     if np.any(solid):
         parts.volumes[name] = [order[found[solid]]]
     rest = members[~solid]
-    for low_numbers, cells in lower:
+    for line, low_numbers, cells in lower:
         chosen = np.isin(low_numbers, rest)
         rest = np.setdiff1d(rest, low_numbers)
-        corners = {3: 3, 4: 4, 6: 3, 8: 4}.get(cells.shape[1], 0)
         if not chosen.any():
             continue
-        if corners:
-            parts.surface_cells.setdefault(name, []).append(cells[chosen, :corners])
-        else:
+        if line:
             parts.nodes.setdefault(name, []).append(np.unique(cells[chosen]))
+        else:
+            corners = {3: 3, 4: 4, 6: 3, 8: 4, 9: 4}[cells.shape[1]]
+            parts.surface_cells.setdefault(name, []).append(cells[chosen, :corners])
     if len(rest):
         raise InputError(f"the element set {name!r} holds element {int(rest[0])}, which is not there")
 
@@ -295,8 +301,8 @@ def read_point_field(path: Path, name: str, mesh: Mesh) -> Floats:
     InputError
         When the file holds no such field.
     """
-    if path.suffix.lower() == ".inp":
-        raise InputError(f"a field {name!r} cannot be taken from an .inp file", str(path), "use .vtu or .msh")
+    if path.suffix.lower() in _DECKS:
+        raise InputError(f"a field {name!r} cannot be taken from a {path.suffix} file", str(path), "use .vtu or .msh")
     raw = _load(path)
     fields = {key: np.asarray(values, float) for key, values in raw.point_data.items() if np.size(values) == len(raw.points)}
     if name not in fields:
