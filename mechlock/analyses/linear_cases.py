@@ -9,21 +9,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mechlock.analyses import reading
-from mechlock.analyses.dynamic_cases import dynamic_record, pulse_of, spectrum_of
+from mechlock.analyses.dynamic_cases import dynamic_record
 from mechlock.analyses.modal_cases import modal_fields, modal_record
-from mechlock.analyses.stresses import Judge
+from mechlock.analyses.random_cases import spectrum_of
+from mechlock.analyses.readers import Readers
+from mechlock.analyses.shock_cases import base_history, pulse_of
 from mechlock.errors import InputError
-from mechlock.fem import from_file
+from mechlock.fem import file_cases
 from mechlock.fem import model as fem
-from mechlock.fem.assembly import System
-from mechlock.fem.from_file import PRELOAD_STATE, WEIGHT_STATE, Problem
+from mechlock.fem.file_cases import PRELOAD_STATE, WEIGHT_STATE
+from mechlock.fem.from_file import Problem
 from mechlock.fem.modal import ModalSolution, solve_modal
 from mechlock.fem.static import StaticResult, StaticSolution
-from mechlock.inputs.model_cases import Case, DynamicCase, HarmonicCase, ModalCase, RandomCase, ShockCase, StaticCase
+from mechlock.inputs.model_cases import (
+    Case,
+    DynamicCase,
+    HarmonicCase,
+    ModalCase,
+    RandomCase,
+    ResponseSpectrumCase,
+    ShockCase,
+    StaticCase,
+)
 
 LinearCase = ModalCase | DynamicCase
-_LINEAR = (ModalCase, ShockCase, RandomCase, HarmonicCase)
+_LINEAR = (ModalCase, ShockCase, ResponseSpectrumCase, RandomCase, HarmonicCase)
 _FIRST_MODES = 10
 _MOST_MODES = 400
 
@@ -43,15 +53,16 @@ class Prepared:
 
     Attributes
     ----------
+    problem : Problem
+    readers : Readers
     solved : StaticSolution or None
         With the states that linear cases stand on.
     states : dict of str to str
         Name of the static case that each linear case stands on.
     """
 
-    system: System
-    judge: Judge
-    placed: reading.ProbeSet
+    problem: Problem
+    readers: Readers
     solved: StaticSolution | None
     states: dict[str, str]
 
@@ -76,7 +87,7 @@ def state_case(problem: Problem, item: LinearCase) -> fem.StaticCase | None:
             raise InputError(
                 f"it stands on {item.about!r}, which has other supports", f"cases.{item.name}.supports", "leave supports out here"
             )
-        return from_file.static_case(case, source, problem.model.mesh, "low")
+        return file_cases.static_case(case, source, problem.model.mesh, "low")
     if item.about in {PRELOAD_STATE, WEIGHT_STATE}:
         return _unnamed(item.about, item)
     known = ", ".join(map(repr, [*named, PRELOAD_STATE]))
@@ -84,7 +95,7 @@ def state_case(problem: Problem, item: LinearCase) -> fem.StaticCase | None:
 
 
 def _unnamed(state: str, item: LinearCase) -> fem.StaticCase:
-    case = from_file.state_case(state, item.supports)
+    case = file_cases.state_case(state, item.supports)
     name = state if item.supports is None else f"{state} on {', '.join(item.supports)}"
     return fem.StaticCase(name, case.g_load, (), case.supports)
 
@@ -101,7 +112,7 @@ def linear_records(
     """
     records: dict[str, Any] = {}
     fields: list[CaseFields] = []
-    known: dict[tuple[str | None, tuple[str, ...] | None], ModalSolution] = {}
+    known: dict[tuple[str | None, tuple[str, ...] | None, bool], ModalSolution] = {}
     for item in chosen:
         if not isinstance(item, _LINEAR):
             continue
@@ -111,7 +122,8 @@ def linear_records(
             records[item.name] = {"analysis": item.analysis, "status": "contact_lost", "reason": reason}
             continue
         report(f"{item.analysis}: {item.name}")
-        key = (None if state is None else state.name, item.supports)
+        prestressed = isinstance(item, ModalCase) and item.prestressed
+        key = (None if state is None else state.name, item.supports, prestressed)
         modes = _modes(prepared, item, state, known.get(key))
         if key not in known or len(modes.frequencies) > len(known[key].frequencies):
             known[key] = modes
@@ -126,10 +138,10 @@ def _one(
     solver = {"solver": modes.solver}
     if isinstance(item, ModalCase):
         first = _first(modes, item.modes)
-        arrays = modal_fields(first, prepared.judge.recovery.node)
+        arrays = modal_fields(first, prepared.readers.judge.recovery.node)
         return modal_record(first) | solver, CaseFields(item.name, arrays, first.frequencies)
     wanted = _wanted(item, modes)
-    record, arrays = dynamic_record(item, prepared.system, prepared.judge, prepared.placed, wanted, state)
+    record, arrays = dynamic_record(item, prepared.problem, prepared.readers, wanted, state)
     return record | solver, CaseFields(item.name, arrays)
 
 
@@ -139,10 +151,13 @@ def _modes(prepared: Prepared, item: LinearCase, state: StaticResult | None, kno
     wanted = item.modes or _FIRST_MODES
     kept = next(iter(prepared.states.values()), None)
     solved = prepared.solved
+    prestressed = isinstance(item, ModalCase) and item.prestressed
     held = solved.held if solved is not None and state is not None and state.name == kept else None
     while True:
         if known is None or len(known.frequencies) < wanted:
-            known = solve_modal(prepared.system, wanted, about=state, supports=item.supports, held=held)
+            known = solve_modal(
+                prepared.readers.system, wanted, about=state, supports=item.supports, held=held, prestressed=prestressed
+            )
         if up_to is None or known.frequencies[-1] > up_to or len(known.frequencies) < wanted:
             return known
         if wanted >= _MOST_MODES:
@@ -155,9 +170,14 @@ def _modes(prepared: Prepared, item: LinearCase, state: StaticResult | None, kno
 def excited_up_to(item: DynamicCase) -> float:
     """Frequency in Hz below which modes are taken when none is given; stiffer ones follow statically (residual vectors).
 
-    A pulse of duration T has next to nothing above 5/T; spectra end where they end, half as much again to be safe.
+    A pulse of duration T has next to nothing above 5/T; spectra end where they end, half as much again to be safe; a record
+    holds what four of its steps resolve.
     """
-    if isinstance(item, ShockCase):
+    if isinstance(item, ResponseSpectrumCase) and item.spectrum is not None:
+        return float(item.spectrum.frequency[-1])
+    if isinstance(item, ShockCase) and item.history is not None:
+        return 0.25 / base_history(item).step
+    if isinstance(item, ShockCase | ResponseSpectrumCase):
         return 5.0 / pulse_of(item).duration
     if isinstance(item, RandomCase):
         return 1.5 * float(spectrum_of(item).frequency[-1])

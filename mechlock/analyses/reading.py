@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mechlock.analyses.stresses import Judge
 from mechlock.errors import InputError
 from mechlock.fem import probes, stress
-from mechlock.inputs.model import Probe
+from mechlock.inputs.model_readings import Probe
 from mechlock.mesh.mesh import Mesh
 
 Floats = NDArray[np.floating[Any]]
@@ -68,21 +68,25 @@ def read(judge: Judge, placed: ProbeSet, displacement: Floats, field: stress.Str
 
 def is_linear(quantity: str) -> bool:
     """Whether a quantity of a sum is the sum of the quantities (displacement and tensor components)."""
-    return "." in quantity and not quantity.startswith("principal")
+    return "." in quantity and "principal" not in quantity
 
 
 def value(quantity: str, readings: Readings, row: int) -> Floats:
     """Return a probe's quantity, shape (...): mm, MPa, or a pure number for strains (tensor components)."""
     kind, _, part = quantity.partition(".")
+    if part.startswith("principal") or kind == "principal":
+        tensor = readings.strain if kind == "strain" else readings.stress
+        return stress.principal(tensor[..., row, :])[..., int(part[-1]) - 1]
     if kind == "displacement":
         moved = readings.displacement[..., row, :]
         return moved[..., "xyz".index(part)] if part else np.linalg.norm(moved, axis=-1)
     if kind in {"stress", "strain"}:
         return getattr(readings, kind)[..., row, COMPONENTS.index(part)]
     tensor = readings.stress[..., row, :]
-    if kind == "von_mises":
-        return stress.von_mises(tensor)
-    return stress.principal(tensor)[..., int(part) - 1]
+    if kind == "tresca":
+        values = stress.principal(tensor)
+        return values[..., 0] - values[..., 2]
+    return stress.von_mises(tensor)
 
 
 def unit_of(quantity: str) -> str:

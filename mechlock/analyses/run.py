@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mechlock.analyses import reading, stresses, writing
+from mechlock.analyses import stresses, writing
 from mechlock.analyses.buckling_cases import buckling_record
-from mechlock.analyses.linear_cases import CaseFields, Prepared, linear_records, state_case
+from mechlock.analyses.envelopes import envelope_record
+from mechlock.analyses.linear_cases import CaseFields, Prepared, linear_records
+from mechlock.analyses.plan import Plan, make_plan, members
+from mechlock.analyses.readers import Readers, prepare
 from mechlock.analyses.static_cases import static_record
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.errors import InputError
 from mechlock.fem import from_file
-from mechlock.fem import model as fem
-from mechlock.fem.assembly import System, assemble
-from mechlock.fem.from_file import Problem
+from mechlock.fem.assembly import assemble
+from mechlock.fem.file_cases import case_name
 from mechlock.fem.static import StaticSolution, solve_static
-from mechlock.inputs.model import ModelFile, ModelSource, read_model
+from mechlock.inputs.model import ModelSource, read_model
 from mechlock.inputs.model_cad import Cad
-from mechlock.inputs.model_cases import BucklingCase, Case, StaticCase
+from mechlock.inputs.model_cases import BucklingCase
 from mechlock.mesh.from_cad import mesh_step
 from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.quality import check_mesh
@@ -85,28 +87,27 @@ def solve(
 
 def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = lambda _: None) -> Solution:
     """Solve the cases of a model that has been read; nothing is written."""
-    chosen = _chosen(source.file, cases, str(source.path))
     stages = Stages()
     mesh = model_mesh(source, report)
     with _named(source.mesh_path):
         quality = check_mesh(mesh)
     stages.done("mesh")
     problem = from_file.problem(source, mesh)
-    placed = reading.place(mesh, source.file.probes, str(source.path))
     with _named(source.path):
-        statics, states = _static_cases(problem, chosen)
+        plan = make_plan(problem, cases)
         report("assembling")
         system = assemble(problem.model)
-        stages.done("assembly")
-        keep = next(iter(states.values()), None)
-        solved = solve_static(system, statics, keep=keep, progress=report) if statics else None
-        stages.done("static")
-        loads = tuple(load for case in statics for load in case.loads)
+        loads = tuple(load for case in plan.statics for load in case.loads)
         judge = stresses.judge(problem, system, stresses.loaded_nodes(mesh, loads))
-        records, fields = _static_records(problem, system, chosen, judge, placed, solved, report)
+        readers = prepare(problem, system, judge)
+        stages.done("assembly")
+        keep = next(iter(plan.states.values()), None)
+        solved = solve_static(system, plan.statics, keep=keep, progress=report) if plan.statics else None
+        stages.done("static")
+        records, fields = ({}, []) if solved is None else _static_records(plan, readers, solved, report)
         stages.done("stress")
         try:
-            found, more = linear_records(chosen, Prepared(system, judge, placed, solved, states), report)
+            found, more = linear_records(plan.cases, Prepared(problem, readers, solved, plan.states), report)
         finally:
             if solved is not None and solved.held is not None:
                 solved.held.factor.release()
@@ -124,7 +125,7 @@ def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = l
     results = {
         "model": source.file.name or source.path.name,
         "mesh": whole,
-        "cases": {case.name: records[case.name] for case in chosen},
+        "cases": {item.name: records[item.name] for item in (*plan.cases, *plan.combinations, *plan.envelopes)},
         "solver": solved.solver if solved is not None else _modal_solver(records),
         **stages.record(),
         "versions": versions(),
@@ -160,63 +161,39 @@ def _named(path: Path) -> Generator[None]:
         raise (error if str(path) in error.where else error.at(str(path))) from None
 
 
-def _chosen(file: ModelFile, wanted: Sequence[str], where: str) -> list[Case]:
-    known = {case.name: case for case in file.cases}
-    for name in wanted:
-        if name not in known:
-            raise InputError(f"there is no case {name!r}", f"{where}: cases", f"it has {', '.join(map(repr, known))}")
-    return [case for name, case in known.items() if not wanted or name in wanted]
-
-
-def _static_cases(problem: Problem, chosen: Sequence[Case]) -> tuple[list[fem.StaticCase], dict[str, str]]:
-    """Static cases to solve, and for each linear case with contacts the name of the static case that it stands on."""
-    mesh, source = problem.model.mesh, problem.source
-    ends = ("low", "high") if problem.ranged else ("low",)
-    wanted = [(item, end) for item in chosen if isinstance(item, StaticCase) for end in ends]
-    wanted += [(item, "low") for item in chosen if isinstance(item, BucklingCase)]
-    cases = {made.name: made for made in (from_file.static_case(item, source, mesh, end) for item, end in wanted)}
-    states: dict[str, str] = {}
-    for item in chosen:
-        if isinstance(item, StaticCase | BucklingCase):
-            continue
-        made = state_case(problem, item)
-        if made is not None:
-            states[item.name] = made.name
-            cases.setdefault(made.name, made)
-    return list(cases.values()), states
-
-
 def _static_records(
-    problem: Problem,
-    system: System,
-    chosen: Sequence[Case],
-    judge: stresses.Judge,
-    placed: reading.ProbeSet,
-    solved: StaticSolution | None,
-    report: Report,
+    plan: Plan, readers: Readers, solved: StaticSolution, report: Report
 ) -> tuple[dict[str, Any], list[CaseFields]]:
+    """Static cases, combinations, buckling cases and envelopes."""
+    found: dict[str, Any] = {}
     records: dict[str, Any] = {}
-    fields: list[CaseFields] = []
-    for item in chosen:
-        if isinstance(item, BucklingCase) and solved is not None:
+    fields: dict[str, CaseFields] = {}
+    for name in plan.at_rest:
+        report(f"stress: {name}")
+        for end in plan.ends:
+            full = case_name(name, end)
+            found[full], arrays = static_record(readers, solved.results[full])
+            fields[full] = CaseFields(full, arrays)
+        records[name] = _both_ends(found[name], found[case_name(name, "high")]) if len(plan.ends) > 1 else found[name]
+    for item in plan.cases:
+        if isinstance(item, BucklingCase):
             report(f"buckling: {item.name}")
-            found = buckling_record(system, solved.results[item.name], item.modes, judge.recovery.node)
-            records[item.name], arrays = found
-            fields.append(CaseFields(item.name, arrays))
-        if not isinstance(item, StaticCase) or solved is None:
-            continue
-        report(f"stress: {item.name}")
-        record, arrays = static_record(judge, placed, solved.results[item.name])
-        fields.append(CaseFields(item.name, arrays))
-        if problem.ranged:
-            high = f"{item.name} (high preload)"
-            other, arrays = static_record(judge, placed, solved.results[high])
-            fields.append(CaseFields(high, arrays))
-            record |= {"preload": "low", "at_high_preload": other, "envelope": _envelope(record, other)}
-            if other["status"] != "ok":
-                record |= {"status": other["status"], "reason": f"at the preload's upper end: {other['reason']}"}
-        records[item.name] = record
-    return records, [item for item in fields if item.arrays]
+            state = solved.results[item.name]
+            records[item.name], arrays = buckling_record(readers.system, state, item.modes, readers.judge.recovery.node)
+            fields[item.name] = CaseFields(item.name, arrays)
+    for item in plan.envelopes:
+        report(f"envelope: {item.name}")
+        records[item.name], arrays = envelope_record(readers.judge, members(plan, item), found, fields)
+        fields[item.name] = CaseFields(item.name, arrays)
+    return records, [item for item in fields.values() if item.arrays]
+
+
+def _both_ends(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
+    """The record at the preload's lower end with that at its upper end inside."""
+    record = low | {"preload": "low", "at_high_preload": high, "envelope": _envelope(low, high)}
+    if high["status"] != "ok":
+        record |= {"status": high["status"], "reason": f"at the preload's upper end: {high['reason']}"}
+    return record
 
 
 def _envelope(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:

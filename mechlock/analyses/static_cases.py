@@ -7,21 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mechlock.analyses import reading, stresses
-from mechlock.analyses.stresses import Judge
+from mechlock.analyses import stresses
+from mechlock.analyses.readers import Readers, static_readings
 from mechlock.fem import stress
 from mechlock.fem.static import StaticResult
+from mechlock.units import STANDARD_GRAVITY
 
 Fields = dict[str, NDArray[Any]]
 
 
-def static_record(judge: Judge, placed: reading.ProbeSet, result: StaticResult) -> tuple[dict[str, Any], Fields]:
+def static_record(readers: Readers, result: StaticResult) -> tuple[dict[str, Any], Fields]:
     """Return the figures and the fields of one static case.
 
     The fields are given per (region, node) row of the recovery, so that stress keeps its jumps between regions.
     """
     if result.status != "ok":
         return {"analysis": "static", "status": result.status, "reason": result.reason}, {}
+    judge = readers.judge
     free = stresses.free_strain(judge, result)
     field = stress.recover(judge.recovery, result.displacement, free)
     record: dict[str, Any] = {"analysis": "static", "status": result.status}
@@ -41,16 +43,7 @@ def static_record(judge: Judge, placed: reading.ProbeSet, result: StaticResult) 
         "max_displacement_mm": result.max_displacement,
     }
     record |= stresses.error_record(judge, result.displacement, field, free)
-    if placed.probes:
-        readings = reading.read(judge, placed, result.displacement, field)
-        record["probes"] = {
-            probe.name: {
-                "value": float(reading.value(probe.quantity, readings, row)),
-                "unit": reading.unit_of(probe.quantity),
-                "quantity": probe.quantity,
-            }
-            for row, probe in enumerate(placed.probes)
-        }
+    record |= static_readings(readers, result, field)
     rows = judge.recovery.node
     fields = {
         "displacement": result.displacement[rows],
@@ -74,6 +67,7 @@ def forces_record(result: StaticResult) -> dict[str, Any]:
     contact: list[dict[str, Any]] = [
         {"set": name, "open_fraction": pad.open_fraction, "force_N": pad.force, "kind": "pad"}
         for name, pad in result.pads.items()
+        if not pad.both_ways
     ]
     contact += [
         {
@@ -86,4 +80,14 @@ def forces_record(result: StaticResult) -> dict[str, Any]:
         }
         for name, lock in result.locks.items()
     ]
-    return record | ({"contact": contact} if contact else {})
+    if contact:
+        record["contact"] = contact
+    if result.links:
+        record["tie_forces_N"] = {name: item.force.tolist() for name, item in result.links.items()}
+        record["tie_moments_N_mm"] = {name: item.moment.tolist() for name, item in result.links.items()}
+    if result.relief is not None:
+        record["inertia_relief"] = {
+            "acceleration_g": (result.relief.acceleration / STANDARD_GRAVITY).tolist(),
+            "angular_acceleration_rad_s2": result.relief.turning.tolist(),
+        }
+    return record

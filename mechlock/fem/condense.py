@@ -58,7 +58,7 @@ def condense(held: Held) -> Contactful:
         if keep:
             columns[:, start : start + _COLUMNS] = found
     test = rigid_test(held.system, held.restraint)
-    symmetric = Condensed(0.5 * (flexibility + flexibility.T), contacts.reference, contacts.compliance)
+    symmetric = Condensed(0.5 * (flexibility + flexibility.T), contacts.reference, contacts.compliance, contacts.both_ways)
     return Contactful(held, symmetric, columns if keep else None, lambda closed: not test.free(closed))
 
 

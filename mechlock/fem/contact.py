@@ -45,11 +45,19 @@ class Condensed:
         Diagonal of D, N/mm.
     compliance : (n, n) array
         A, mm/N.
+    both_ways : (n,) bool array or None
+        Contacts that pull as well, and so never open.
     """
 
     flexibility: Floats
     reference: Floats
     compliance: Floats
+    both_ways: np.ndarray | None = None
+
+    @property
+    def one_sided(self) -> np.ndarray:
+        """Contacts that can open."""
+        return np.ones(len(self.reference), bool) if self.both_ways is None else ~self.both_ways
 
 
 @dataclass(frozen=True)
@@ -190,7 +198,7 @@ def _judged(problem: _Problem, extra: Floats, closed: np.ndarray, equilibrium: b
     lawful = ~np.isfinite(problem.given)
     force, opening = _state(condensed, extra, at_loads, gap)
     scale = _scales(condensed, force, opening, gap, at_loads)
-    wrong = np.where(closed, np.maximum(-force, 0) / scale[0], np.maximum(-opening, 0) / scale[1])
+    wrong = np.where(closed, np.maximum(-force, 0) / scale[0], np.maximum(-opening, 0) / scale[1]) * condensed.one_sided
     off = np.where(closed, np.abs(opening) / scale[1], np.abs(force) / scale[0])
     error = float(np.max(np.maximum(wrong, off)[lawful], initial=0.0))
     if equilibrium and error > _LAW:
@@ -227,7 +235,7 @@ def _search(problem: _Problem, start: np.ndarray, weak: float) -> _Found:
             return _Found(closed, extra, exchanges)
         force, opening = _state(condensed, extra, at_loads, gap)
         scale_force, scale_opening = _scales(condensed, force, opening, gap, at_loads)
-        wrong = lawful & np.where(closed, force < -_SIGN * scale_force, opening < -_SIGN * scale_opening)
+        wrong = lawful & condensed.one_sided & np.where(closed, force < -_SIGN * scale_force, opening < -_SIGN * scale_opening)
         count = int(wrong.sum())
         if not count:
             return _Found(closed, extra, exchanges)

@@ -12,11 +12,12 @@ import numpy as np
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
 from mechlock.fem.elements import table
-from mechlock.fem.geometry import face_patches, inverse, jacobians
-from mechlock.fem.model import Force, Load, Pressure, StaticCase, Temperature, Traction
-from mechlock.fem.patches import faces_of, group_of_nodes, make_patch
+from mechlock.fem.geometry import inverse, jacobians
+from mechlock.fem.model import StaticCase, Temperature
+from mechlock.fem.relief import Relief, relieve
 from mechlock.fem.stiffness import elasticity
-from mechlock.mesh.mesh import Floats, Ints
+from mechlock.fem.surface_loads import surface_load
+from mechlock.mesh.mesh import Floats
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class External:
         Resultants by definition, N and N mm about the origin.
     magnitude : float
         Sum of the magnitudes of the single loads, N: the scale that errors are measured against.
+    relief : Relief or None
+        The body's own inertia, where that balances the loads.
     """
 
     vector: Floats
@@ -43,6 +46,7 @@ class External:
     force: Floats
     moment: Floats
     magnitude: float
+    relief: Relief | None = None
 
     @property
     def total(self) -> Floats:
@@ -70,12 +74,18 @@ def external(system: System, case: StaticCase) -> External:
     for load in case.loads:
         if isinstance(load, Temperature):
             continue
-        nodes, values, total, about = _surface(system, load, f"cases.{case.name}.loads")
-        np.add.at(vector, nodes, values)
-        force, moment, magnitude = force + total, moment + about, magnitude + float(np.linalg.norm(values, axis=1).sum())
+        found = surface_load(system.mesh, load, f"cases.{case.name}.loads")
+        np.add.at(vector, found.nodes, found.values)
+        force, moment = force + found.force, moment + found.moment
+        magnitude += float(np.linalg.norm(found.values, axis=1).sum())
     temperature = _temperature(system, case)
     thermal = None if temperature is None else _thermal_forces(system, temperature)
-    result = External(vector.ravel(), thermal, temperature, force, moment, magnitude)
+    relief = None
+    if case.inertia_relief:
+        relief = relieve(system, vector.ravel(), f"cases.{case.name}")
+        vector += relief.forces.reshape(-1, 3)
+        force, moment = force + relief.force, moment + relief.moment
+    result = External(vector.ravel(), thermal, temperature, force, moment, magnitude, relief)
     if not np.isfinite(result.total).all():
         raise InputError("a load is not a finite number", f"cases.{case.name}")
     return result
@@ -94,41 +104,6 @@ def _weight(system: System, g_load: Floats) -> tuple[Floats, Floats]:
     mass = mass + float(system.coupled.masses.sum())
     first = first + system.coupled.masses @ system.coupled.places
     return mass * g_load, np.cross(first, g_load)
-
-
-def _surface(system: System, load: Load, where: str) -> tuple[Ints, Floats, Floats, Floats]:
-    """Nodes, nodal forces, resultant and moment of one surface load."""
-    mesh = system.mesh
-    if isinstance(load, Force):
-        nodes = group_of_nodes(mesh, load.on, where)
-        vector = np.asarray(load.force, float)
-        patch = make_patch(mesh, (load.on,), where)
-        values = patch.mean[:, None] * vector
-        place = mesh.points[nodes].mean(axis=0) if load.on not in mesh.faces else _face_centre(system, load.on, where)
-        return nodes, values, vector, np.cross(place, vector)
-    assert isinstance(load, Pressure | Traction)
-    nodes, values, total, about = [], [], np.zeros(3), np.zeros(3)
-    for patch in face_patches(mesh, faces_of(mesh, load.on, where)):
-        if isinstance(load, Pressure):
-            traction = -load.pressure * patch.areas
-        else:
-            traction = patch.weights[:, :, None] * np.asarray(load.traction, float)
-        place = np.einsum("qn,fni->fqi", patch.values, mesh.points[patch.nodes])
-        total += traction.sum(axis=(0, 1))
-        about += np.cross(place, traction).sum(axis=(0, 1))
-        nodes.append(patch.nodes.ravel())
-        values.append(np.einsum("qn,fqi->fni", patch.values, traction).reshape(-1, 3))
-    return np.concatenate(nodes), np.concatenate(values), total, about
-
-
-def _face_centre(system: System, name: str, where: str) -> Floats:
-    """Centroid of a face group, integrated over its faces."""
-    area, first = 0.0, np.zeros(3)
-    for patch in face_patches(system.mesh, faces_of(system.mesh, name, where)):
-        place = np.einsum("qn,fni->fqi", patch.values, system.mesh.points[patch.nodes])
-        area += float(patch.weights.sum())
-        first += np.einsum("fq,fqi->i", patch.weights, place)
-    return first / area
 
 
 def _temperature(system: System, case: StaticCase) -> tuple[Floats, ...] | None:

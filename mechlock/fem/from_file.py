@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 from mechlock import units
 from mechlock.errors import InputError, NoVerdict
 from mechlock.fem import model as fem
+from mechlock.fem.geometry import node_normals
+from mechlock.fem.orthotropic import orthotropic
+from mechlock.fem.relief import with_relief
 from mechlock.inputs import materials
 from mechlock.inputs import model as files
-from mechlock.inputs.model_cases import BucklingCase, StaticCase
-from mechlock.inputs.model_cases import Load as FileLoad
+from mechlock.inputs import model_parts as parts
+from mechlock.inputs.model_cases import StaticCase
 from mechlock.mesh.mesh import Mesh
-from mechlock.mesh.reading import read_point_field
 
 Floats = NDArray[np.float64]
-PRELOAD_STATE = "preload"
-WEIGHT_STATE = "preload and 1 g"
+# Normals that differ by less from an axis lie along it.
+_ALONG = 1e-6
 
 
 @dataclass(frozen=True)
@@ -34,16 +36,19 @@ class Problem:
     model : fem.model.Model
     thickness : dict of str to float
         Thickness in mm per volume group, where the file gives one.
+    yields : dict of str to float
+        Least yield strength in MPa per volume group, where the file or the library gives one.
     """
 
     source: files.ModelSource
     model: fem.Model
     thickness: dict[str, float]
+    yields: dict[str, float]
 
     @property
     def has_contacts(self) -> bool:
         """Whether there are pads or locks, on whose state modes depend."""
-        return bool(self.model.pads or self.model.locks)
+        return bool([pad for pad in self.model.pads if not pad.both_ways] or self.model.locks)
 
     @property
     def ranged(self) -> bool:
@@ -65,8 +70,8 @@ def problem(source: files.ModelSource, mesh: Mesh) -> Problem:
         model = fem.Model(
             mesh,
             tuple(_material(item, index) for index, item in enumerate(file.materials)),
-            supports=tuple(_support(item) for item in file.supports if not item.unilateral),
-            pads=tuple(_pad(item) for item in file.supports if item.unilateral),
+            supports=tuple(_support(item, mesh) for item in file.supports if not _slides(item, mesh)),
+            pads=tuple(_pad(item) for item in file.supports if _slides(item, mesh)),
             springs=tuple(fem.Spring(item.label, item.on, item.stiffness) for item in file.springs),
             locks=tuple(_lock(item) for item in file.locks),
             bases=tuple(_base(item, source, index) for index, item in enumerate(file.bases)),
@@ -75,8 +80,24 @@ def problem(source: files.ModelSource, mesh: Mesh) -> Problem:
         )
     except InputError as error:
         raise (error if where in error.where else error.at(where)) from None
+    if any(isinstance(case, StaticCase) and case.inertia_relief for case in file.cases):
+        model = with_relief(model)
     thickness = {name: item.thickness for item in file.materials if item.thickness for name in item.on or mesh.volumes}
-    return Problem(source, model, thickness)
+    return Problem(source, model, thickness, _yields(file, mesh))
+
+
+def _yields(file: files.ModelFile, mesh: Mesh) -> dict[str, float]:
+    """Yield strength per volume group: the file's, or the library's for the wall's thickness, the least where none is given."""
+    found: dict[str, float] = {}
+    for number, item in enumerate(file.materials):
+        strength = item.yield_strength
+        if strength is None and item.E is None and item.orthotropic is None:
+            record = materials.find(item.name, f"materials[{number}].name")
+            least = min(value for _, value in record.yield_steps)
+            strength = record.yield_at(item.thickness) if item.thickness else least
+        if strength is not None:
+            found |= dict.fromkeys(item.on or (*mesh.volumes, item.name), strength)
+    return found
 
 
 def _check_groups(file: files.ModelFile, mesh: Mesh) -> None:
@@ -103,8 +124,12 @@ def _check_groups(file: files.ModelFile, mesh: Mesh) -> None:
                 raise InputError(f"the group {name!r} is empty", key, "check the mesh")
 
 
-def _material(item: files.Material, index: int) -> tuple[fem.Material, tuple[str, ...]]:
+def _material(item: parts.Material, index: int) -> tuple[fem.Material, tuple[str, ...]]:
     groups = item.on or ()
+    if item.orthotropic is not None:
+        law = orthotropic(item.orthotropic, item.axes, f"materials[{index}]")
+        first, contraction = item.orthotropic[0], item.orthotropic[3]
+        return fem.Material(item.name, first, contraction, item.density or 0.0, item.expansion or 0.0, law), groups
     if item.E is not None and item.nu is not None:
         return fem.Material(item.name, item.E, item.nu, item.density or 0.0, item.expansion or 0.0), groups
     record = materials.find(item.name, f"materials[{index}].name")
@@ -113,26 +138,45 @@ def _material(item: files.Material, index: int) -> tuple[fem.Material, tuple[str
     return fem.Material(item.name, record.E, record.nu, density, expansion), groups
 
 
-def _support(item: files.Support) -> fem.Support:
+def _symmetry_axis(item: parts.Support, mesh: Mesh) -> str | None:
+    """The axis along which the faces of a symmetry look, or None where they are inclined or curved."""
+    for number, name in enumerate(item.on):
+        if name not in mesh.faces:
+            raise InputError(f"{name!r} is a group of nodes; a symmetry needs faces", f"supports.{item.label}.on[{number}]")
+    group = np.concatenate([mesh.faces[name] for name in item.on])
+    along = np.abs(node_normals(mesh, group)[1]).min(axis=0) > 1.0 - _ALONG
+    return fem.AXES[int(along.argmax())] if along.any() else None
+
+
+def _slides(item: parts.Support, mesh: Mesh) -> bool:
+    """Whether a support acts along its faces' normals."""
+    return item.unilateral or (item.symmetry and _symmetry_axis(item, mesh) is None)
+
+
+def _support(item: parts.Support, mesh: Mesh) -> fem.Support:
+    if item.symmetry:
+        return fem.Support(item.label, item.on, (str(_symmetry_axis(item, mesh)),))
     moved = {str(axis): value for axis, value in (item.displacement or {}).items()}
     return fem.Support(item.label, item.on, tuple(item.fix or ()), moved)
 
 
-def _pad(item: files.Support) -> fem.Pad:
+def _pad(item: parts.Support) -> fem.Pad:
+    if item.symmetry:
+        return fem.Pad(item.label, item.on, both_ways=True)
     if item.friction:
         raise NoVerdict(f"friction on the unilateral support {item.label!r} is not computed", mend="set it to 0 to go without")
-    return fem.Pad(item.label, item.on, item.gap, math.inf if item.stiffness is None else item.stiffness)
+    return fem.Pad(item.label, item.on, item.gap, math.inf if item.stiffness is None else item.stiffness, item.direction)
 
 
-def _lock(item: files.Lock) -> fem.Lock:
+def _lock(item: parts.Lock) -> fem.Lock:
     return fem.Lock(item.name, item.on, item.direction, item.stiffness, item.lateral_stiffness, item.preloads)
 
 
-def _mass(item: files.PointMass) -> fem.PointMass:
+def _mass(item: parts.PointMass) -> fem.PointMass:
     return fem.PointMass(item.name, item.mass, item.at, item.attach, item.inertia, item.coupling)
 
 
-def _base(item: files.Base, source: files.ModelSource, index: int) -> fem.Base:
+def _base(item: parts.Base, source: files.ModelSource, index: int) -> fem.Base:
     held = [support.label for support in source.file.supports if support.unilateral] + [lock.name for lock in source.file.locks]
     names = item.on or tuple(held)
     unknown = [name for name in names if name not in held]
@@ -154,36 +198,3 @@ def _matrix(path: Path, where: str) -> Floats:
         raise InputError(f"there is no such file: {path.name}", where, "check the path") from None
     except ValueError as error:
         raise InputError(f"{path.name} is not a matrix of numbers ({error})", where, "write comma-separated rows") from None
-
-
-def static_case(item: StaticCase | BucklingCase, source: files.ModelSource, mesh: Mesh, preload: str) -> fem.StaticCase:
-    """Make a static case of the file's; `preload` names the end of the locks' range, ``low`` or ``high``.
-
-    Raises
-    ------
-    InputError
-        When a temperature field is not in the mesh file.
-    """
-    loads = tuple(_load(load, source, mesh) for load in item.loads)
-    moved = {name: {str(axis): value for axis, value in parts.items()} for name, parts in item.displacements.items()}
-    name = item.name if preload == "low" else f"{item.name} (high preload)"
-    return fem.StaticCase(name, item.g_load, loads, item.supports, moved, "low" if preload == "low" else "high")
-
-
-def _load(load: FileLoad, source: files.ModelSource, mesh: Mesh) -> fem.Load:
-    if load.pressure is not None:
-        return fem.Pressure(load.on, load.pressure)
-    if load.force is not None:
-        return fem.Force(load.on, load.force)
-    if load.traction is not None:
-        return fem.Traction(load.on, load.traction)
-    change = load.temperature_change
-    if isinstance(change, str):
-        change = read_point_field(source.mesh_path, change, mesh)
-    return fem.Temperature(load.on, 0.0 if change is None else change)
-
-
-def state_case(name: str, supports: tuple[str, ...] | None) -> fem.StaticCase:
-    """The contact state that linear dynamics stands on when none is named: preload alone, or preload and weight along -z."""
-    weight = (0.0, 0.0, -units.STANDARD_GRAVITY) if name == WEIGHT_STATE else (0.0, 0.0, 0.0)
-    return fem.StaticCase(name, weight, (), supports)

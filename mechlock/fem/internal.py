@@ -17,7 +17,10 @@ _CHUNK_BYTES = 4e6
 
 
 def internal_forces(
-    system: System, displacement: Floats, temperature: tuple[tuple[Floats, ...] | None, ...] | None = None
+    system: System,
+    displacement: Floats,
+    temperature: tuple[tuple[Floats, ...] | None, ...] | None = None,
+    chosen: np.ndarray | None = None,
 ) -> tuple[Floats, Floats, Floats]:
     """Forces that the stresses exert on the nodes' supports, and the energy behind them.
 
@@ -28,6 +31,8 @@ def internal_forces(
         Of k cases, mm.
     temperature : k entries
         Temperature change per mesh block and cell node, or None.
+    chosen : (n_cells,) bool array, optional
+        Cells that count; all by default.
 
     Returns
     -------
@@ -45,7 +50,10 @@ def internal_forces(
     for number, (block, owner) in enumerate(zip(system.mesh.blocks, system.material_of, strict=True)):
         for material in np.unique(owner):
             for straight in (True, False):
-                cells = np.flatnonzero((owner == material) & (system.affine[number] == straight))
+                wanted = (owner == material) & (system.affine[number] == straight)
+                if chosen is not None:
+                    wanted &= chosen[system.mesh.offsets[number] : system.mesh.offsets[number + 1]]
+                cells = np.flatnonzero(wanted)
                 points = len(table(block.kind, "stiffness" if straight else "curved").weights)
                 step = max(1, int(_CHUNK_BYTES / (8 * 9 * points * n_cases)))
                 for start in range(0, len(cells), step):

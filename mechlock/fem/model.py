@@ -89,6 +89,8 @@ class Pad:
     raster : int or None
         Contact points per side of the pad, each standing for the part of the faces around it; by default every node is
         one. A pad on a thick block needs few; each contact point costs one solution of the whole system.
+    both_ways : bool
+        Pulls as well: a symmetry or a slide on faces that are curved or inclined.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Pad:
     stiffness: float = np.inf
     direction: Vector | None = None
     raster: int | None = None
+    both_ways: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,7 +230,27 @@ class Traction:
 
 @dataclass(frozen=True)
 class Force:
-    """Total force in N, spread evenly over the faces, or in equal parts over the nodes of a node group."""
+    """Total force in N, spread evenly over the faces, or in equal parts over the nodes of a node group.
+
+    With `at`, mm, it acts at that point: its moment about the group's centre is spread too, as a linear traction.
+    """
+
+    on: str
+    force: Vector
+    at: Vector | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A couple in N mm, spread as a linear traction."""
+
+    on: str
+    moment: Vector
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """Total force in N of a pin on a hole: pressure with the cosine of the angle from the force's direction, pushing only."""
 
     on: str
     force: Vector
@@ -241,7 +264,7 @@ class Temperature:
     change: float | Floats
 
 
-Load = Pressure | Traction | Force | Temperature
+Load = Pressure | Traction | Force | Moment | Bearing | Temperature
 
 
 @dataclass(frozen=True)
@@ -259,6 +282,8 @@ class StaticCase:
         name -> {axis: mm}, replaces the support's own, or moves the base of pads, springs and locks.
     preload : str
         Which end of the locks' preload range this case is solved at.
+    inertia_relief : bool
+        Nothing holds the body; its own inertia balances the loads.
     """
 
     name: str
@@ -267,13 +292,15 @@ class StaticCase:
     supports: tuple[str, ...] | None = None
     displacements: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     preload: Literal["low", "high"] = "low"
+    inertia_relief: bool = False
 
 
 @dataclass(frozen=True)
 class Model:
     """Everything an analysis needs besides the cases.
 
-    `materials` pairs a material with the volume groups it fills; an empty tuple of groups means the whole mesh.
+    `materials` pairs a material with the volume groups it fills; an empty tuple of groups means the whole mesh. `relief` holds
+    the body without forces in the cases with inertia relief, and acts in no other.
     """
 
     mesh: Mesh
@@ -285,6 +312,7 @@ class Model:
     bases: tuple[Base, ...] = ()
     masses: tuple[PointMass, ...] = ()
     ties: tuple[Tie, ...] = ()
+    relief: tuple[Support, ...] = ()
 
     def __post_init__(self) -> None:
         names = self.held_names

@@ -37,6 +37,8 @@ class PadState:
         N, pushing positive.
     opening : (n,) array
         mm, zero where closed.
+    both_ways : bool
+        It is a slide that pulls as well.
     """
 
     force: float
@@ -45,6 +47,7 @@ class PadState:
     nodes: Ints
     node_forces: Floats
     opening: Floats
+    both_ways: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class Reactions:
     springs: dict[str, Resultant]
     pads: dict[str, PadState]
     locks: dict[str, LockState]
+    links: dict[str, Resultant]
     energy: float
     evidence: Evidence
 
@@ -132,9 +136,10 @@ def contact_forces(contacts: Contacts, displacement: Floats, state: ContactState
     opening = contacts.rows @ displacement + gap + contacts.base @ state.force
     elastic = np.isfinite(contacts.stiffness)
     stiffness = np.where(elastic, contacts.stiffness, 0.0)
+    pressed = np.where(contacts.both_ways, -opening, np.maximum(-opening, 0.0))
     weight = np.asarray(contacts.rows.power(2).sum(axis=1)).ravel()
     rigid = np.where(state.closed, (contacts.rows @ unbalanced) / np.maximum(weight, 1e-300), 0.0)
-    return np.where(elastic, stiffness * np.maximum(-opening, 0.0), rigid)
+    return np.where(elastic, stiffness * pressed, rigid)
 
 
 def _springs(held: Held, case: StaticCase, u: Floats, nodal: Floats) -> dict[str, Resultant]:
@@ -183,7 +188,7 @@ def _pads(held: Held, state: ContactState, forces: Floats, nodal: Floats) -> dic
         lifted = float(share[~state.closed[mine]].sum() / share.sum())
         found[holder.name] = PadState(
             float(forces[mine].sum()), resultant(held.system.mesh.points[touched], push[touched]), lifted,
-            contacts.nodes[mine], forces[mine], state.opening[mine],
+            contacts.nodes[mine], forces[mine], state.opening[mine], holder.both_ways,
         )  # fmt: skip
     return found
 
@@ -206,8 +211,12 @@ def _one(
     pads = _pads(held, state, forces, nodal)
     left = np.where(restraint.fixed.reshape(-1, 3), 0.0, internal - nodal)
     unbalanced = held.system.transferred((internal - nodal).reshape(-1, 1)).reshape(-1, 3)
+    links = _links(held, internal - nodal)
     supports: dict[str, Resultant] = {}
     for number, support in enumerate(restraint.supports):
+        if support in held.system.model.relief:
+            # what these hold counts as an error in the balance: the body's inertia should leave them nothing
+            continue
         mine = (restraint.fixed_owner == number).reshape(-1, 3)
         nodes = np.flatnonzero(mine.any(axis=1))
         supports[support.name] = resultant(mesh.points[nodes], np.where(mine, unbalanced, 0.0)[nodes])
@@ -228,4 +237,12 @@ def _one(
         relative(float((nodal * u).sum()) - work, work, energy, float((load.vector * displacement).sum())),
         relative(float(np.abs(forces - state.force).max(initial=0.0)), float(np.abs(state.force).max(initial=0.0)), magnitude),
     )
-    return Reactions(supports, springs, pads, locks, energy, evidence)
+    return Reactions(supports, springs, pads, locks, links, energy, evidence)
+
+
+def _links(held: Held, missing: Floats) -> dict[str, Resultant]:
+    """Force of each tie and rigid coupling on its dependent nodes, from the nodal forces (n_nodes, 3) that are missing there."""
+    if held.system.links is None:
+        return {}
+    points = held.system.mesh.points
+    return {name: resultant(points[nodes], missing[nodes]) for name, nodes in held.system.links.names}

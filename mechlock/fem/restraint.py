@@ -44,6 +44,8 @@ class Contacts:
         Compliance of the base seen by the contacts, mm/N.
     reference : (n,) array
         Stiffness of each closed contact in the factored matrix: its own, or for rigid ones the body's local stiffness.
+    both_ways : (n,) bool array
+        Contacts that pull as well, and so never open.
     """
 
     holders: tuple[Pad | Lock, ...]
@@ -55,6 +57,7 @@ class Contacts:
     gap: Floats
     base: Floats
     reference: Floats
+    both_ways: np.ndarray
 
     @property
     def is_lock(self) -> np.ndarray:
@@ -209,13 +212,17 @@ def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Pa
         gap.append(np.zeros(1))
     if not rows:
         none, empty = np.zeros(0, np.int64), np.zeros(0)
-        return Contacts((), none, none, sp.csr_array((0, n_dof)), np.zeros((0, 3)), empty, empty, np.zeros((0, 0)), empty)
+        flags = np.zeros(0, bool)
+        return Contacts((), none, none, sp.csr_array((0, n_dof)), np.zeros((0, 3)), empty, empty, np.zeros((0, 0)), empty, flags)
     owners, directions, k = np.concatenate(owner), np.concatenate(axes), np.concatenate(stiffness)
     matrix = sp.csr_array(sp.vstack(rows))
     _check_rigid(holders, owners, np.concatenate(nodes), directions, k)
     base = _base_compliance(system.model, holders, owners, directions)
     reference = np.where(np.isfinite(k), k, _local_stiffness(system, matrix))
-    return Contacts(holders, owners, np.concatenate(nodes), matrix, directions, k, np.concatenate(gap), base, reference)
+    both_ways = np.array([isinstance(holder, Pad) and holder.both_ways for holder in holders])[owners]
+    return Contacts(
+        holders, owners, np.concatenate(nodes), matrix, directions, k, np.concatenate(gap), base, reference, both_ways
+    )
 
 
 def _check_rigid(holders: tuple[Pad | Lock, ...], owner: Ints, nodes: Ints, axes: Floats, stiffness: Floats) -> None:
@@ -251,11 +258,12 @@ def restrain(system: System, names: tuple[str, ...] | None) -> Restraint:
     """
     model = system.model
     chosen = model.held_names if names is None else names
+    relief = {item.name for item in model.relief}
     for name in chosen:
-        if name not in model.held_names:
+        if name not in model.held_names and name not in relief:
             known = ", ".join(map(repr, model.held_names)) or "none"
             raise InputError(f"there is no support, pad, spring or lock called {name!r}", "cases", f"there are {known}")
-    supports = tuple(item for item in model.supports if item.name in chosen)
+    supports = tuple(item for item in (*model.supports, *model.relief) if item.name in chosen)
     springs = tuple((s, make_patch(model.mesh, s.on, f"springs.{s.name}")) for s in model.springs if s.name in chosen)
     locks = tuple((k, make_patch(model.mesh, k.on, f"locks.{k.name}")) for k in model.locks if k.name in chosen)
     for spring, _ in springs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from mechlock.fem.held import Held, hold_beside, hold_system
 from mechlock.fem.indices import Index
 from mechlock.fem.model import StaticCase
 from mechlock.fem.reactions import LockState, PadState, Reactions, evaluate
+from mechlock.fem.relief import Relief, centred
 from mechlock.fem.restraint import Restraint, restrain
 from mechlock.fem.resultants import Resultant
 from mechlock.mesh.mesh import Floats
@@ -42,6 +43,10 @@ class StaticResult:
         Forces on the body.
     pads : dict of str to PadState
     locks : dict of str to LockState
+    links : dict of str to Resultant
+        Force of each tie and rigid coupling on its dependent nodes.
+    relief : Relief or None
+        How a free body answers as a whole, in cases with inertia relief.
     energy : float
         Elastic strain energy of the body, N mm = mJ.
     evidence : Evidence
@@ -61,6 +66,8 @@ class StaticResult:
     springs: dict[str, Resultant]
     pads: dict[str, PadState]
     locks: dict[str, LockState]
+    links: dict[str, Resultant]
+    relief: Relief | None
     energy: float
     evidence: Evidence
     closed: np.ndarray
@@ -119,12 +126,13 @@ def _result(
     held: Held, case: StaticCase, load: External, displacement: Floats, state: ContactState, found: Reactions
 ) -> StaticResult:
     if state.equilibrium:
-        status, reason, u = "ok", "", displacement.reshape(-1, 3)
+        whole = centred(held.system, displacement) if case.inertia_relief else displacement
+        status, reason, u = "ok", "", whole.reshape(-1, 3)
     else:
         status, reason, u = "contact_lost", _lost(held, state.closed), np.full((len(displacement) // 3, 3), np.nan)
     return StaticResult(
         case.name, case, status, reason, u, load.temperature, found.supports, found.springs, found.pads, found.locks,
-        found.energy, found.evidence, state.closed, state.exchanges,
+        found.links, load.relief, found.energy, found.evidence, state.closed, state.exchanges,
     )  # fmt: skip
 
 
@@ -141,6 +149,15 @@ def _lost(held: Held, closed: np.ndarray) -> str:
 
 def _key(case: StaticCase) -> tuple[str, ...] | None:
     return None if case.supports is None else tuple(sorted(set(case.supports)))
+
+
+def _relieved(system: System, case: StaticCase) -> StaticCase:
+    """A case with inertia relief stands on the nodes that hold a free body, and on nothing else."""
+    if not case.inertia_relief:
+        return case
+    if not system.model.relief:
+        raise InputError("the model has no nodes for inertia relief", f"cases.{case.name}", "make it with `relief.with_relief`")
+    return replace(case, supports=tuple(item.name for item in system.model.relief))
 
 
 def _families(
@@ -196,7 +213,7 @@ def solve_static(
     if doubled:
         raise InputError(f"two cases are called {doubled[0]!r}", "cases", "rename one")
     sets: dict[tuple[str, ...] | None, list[StaticCase]] = {}
-    for case in cases:
+    for case in (_relieved(system, case) for case in cases):
         sets.setdefault(_key(case), []).append(case)
     found: dict[str, StaticResult] = {}
     restraints = {key: restrain(system, key) for key in sets}

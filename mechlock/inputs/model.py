@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,173 +10,14 @@ from pydantic import Field, model_validator
 
 from mechlock.errors import InputError
 from mechlock.inputs import reading
-from mechlock.inputs.linkage import ForceParameter
 from mechlock.inputs.model_cad import SUFFIXES, Cad
-from mechlock.inputs.model_cases import Case
-from mechlock.inputs.model_fields import Axes, Direction, Displacements, Expansion, Inertias, Name, Names, Stiffnesses
-from mechlock.inputs.quantities import (
-    AsTuple,
-    Density,
-    Fraction,
-    Length,
-    Mass,
-    Number,
-    Point,
-    PositiveLength,
-    PositiveStiffness,
-    PositiveStress,
-    Stiffness,
-    Strict,
-    refuse,
-)
+from mechlock.inputs.model_cases import Case, Combination, Envelope
+from mechlock.inputs.model_fields import Name
+from mechlock.inputs.model_parts import Base, Bolt, Contact, Lock, Material, PointMass, Spring, Support, Tie
+from mechlock.inputs.model_readings import Line, Probe, Section, Weld
+from mechlock.inputs.quantities import AsTuple, Strict, refuse
 
 FORMAT = "mechlock-model/1"
-_QUANTITY = re.compile(r"^(displacement\.[xyz]|displacement|(stress|strain)\.(xx|yy|zz|xy|yz|zx)|von_mises|principal\.[123])$")
-_THICKNESS = "of the plates; stress nearer than this to singular places is not judged"
-
-
-class Material(Strict):
-    """What volume groups are made of: a name from the library, or elastic constants of its own."""
-
-    name: Name
-    on: Names | None = None
-    E: PositiveStress | None = None
-    nu: Annotated[Number, Field(gt=-1.0, lt=0.5)] | None = None
-    density: Density | None = None
-    thickness: Annotated[PositiveLength | None, Field(description=_THICKNESS)] = None
-    expansion: Expansion | None = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> Material:
-        if (self.E is None) != (self.nu is None):
-            raise refuse(InputError("E and nu belong together", mend="give both, or neither to take the library's"))
-        return self
-
-
-class Support(Strict):
-    """Fixed or enforced displacements, or, with ``unilateral``, a face that can only be pushed."""
-
-    name: Name | None = None
-    on: Names
-    fix: Axes | None = None
-    displacement: Displacements | None = None
-    unilateral: bool = False
-    gap: Length = 0.0
-    stiffness: PositiveStiffness | None = None
-    friction: Fraction = 0.0
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Support:
-        if self.unilateral and (self.fix or self.displacement):
-            raise refuse(InputError("a unilateral support fixes no component", mend="remove fix and displacement"))
-        if not self.unilateral:
-            if self.fix is None and self.displacement is None:
-                raise refuse(InputError("the support holds nothing", mend="add fix, displacement or unilateral = true"))
-            if self.gap or self.stiffness is not None or self.friction:
-                raise refuse(InputError("gap, stiffness and friction need unilateral = true", mend="add it or remove them"))
-            twice = set(self.fix or ()) & set(self.displacement or {})
-            if twice:
-                raise refuse(InputError(f"{', '.join(sorted(twice))} is both fixed and moved", mend="keep one of the two"))
-        return self
-
-    @property
-    def label(self) -> str:
-        """Its name, or that of its group."""
-        return self.name or "+".join(self.on)
-
-
-class Lock(Strict):
-    """A hook on a face: pulls only, preloaded, with lateral stiffness."""
-
-    name: Name
-    on: Names
-    direction: Direction
-    stiffness: PositiveStiffness
-    lateral_stiffness: Stiffness = 0.0
-    preload: ForceParameter | None = None
-    acts: Literal["tension"] = "tension"
-
-    @model_validator(mode="after")
-    def _sensible(self) -> Lock:
-        if not any(self.direction):
-            raise refuse(InputError("the direction has no length", mend="write [0, 0, -1], for example"))
-        if self.preload is not None and self.preload.low < 0:
-            raise refuse(InputError("the preload's lower end is negative", mend="a lock can only pull"))
-        return self
-
-    @property
-    def preloads(self) -> tuple[float, float]:
-        """Lower and upper end in N."""
-        return (self.preload.low, self.preload.high) if self.preload else (0.0, 0.0)
-
-
-class Base(Strict):
-    """A flexible base under pads and locks: its stiffness matrix, or its stiffness against warping."""
-
-    on: Names | None = None
-    stiffness_matrix: str | None = None
-    unit: str = "N/mm"
-    warp_stiffness: PositiveStiffness | None = None
-    direction: Direction = (0.0, 0.0, 1.0)
-
-    @model_validator(mode="after")
-    def _one(self) -> Base:
-        if (self.stiffness_matrix is None) == (self.warp_stiffness is None):
-            raise refuse(InputError("give either stiffness_matrix or warp_stiffness", mend="keep one of the two"))
-        if self.warp_stiffness is not None and (self.on is None or len(self.on) != 4):
-            raise refuse(InputError("warp needs four corners", mend="name them in `on`, in order round"))
-        return self
-
-
-class Spring(Strict):
-    """Elastic support, total over the set."""
-
-    name: Name | None = None
-    on: Names
-    stiffness: Stiffnesses
-
-    @property
-    def label(self) -> str:
-        """Its name, or that of its group."""
-        return self.name or "+".join(self.on)
-
-
-class Tie(Strict):
-    """Two surfaces that do not match, glued."""
-
-    name: Name | None = None
-    master: Name
-    slave: Name
-
-
-class PointMass(Strict):
-    """A mass away from the mesh, coupled to groups."""
-
-    name: Name
-    mass: Mass
-    at: Point
-    inertia: Inertias | None = None
-    attach: Names
-    coupling: Literal["distributing", "rigid"] = "distributing"
-
-
-class Probe(Strict):
-    """A place at which a quantity is read."""
-
-    name: Name
-    at: Point
-    quantity: Annotated[str, Field(examples=["stress.yy", "displacement.z", "von_mises", "principal.1"])]
-
-    @model_validator(mode="after")
-    def _known(self) -> Probe:
-        if not _QUANTITY.match(self.quantity):
-            raise refuse(
-                InputError(
-                    f"the quantity {self.quantity!r} is not known",
-                    mend="use displacement.x, stress.xx (yy zz xy yz zx), strain.xx, von_mises or principal.1 (2, 3)",
-                )
-            )
-        return self
 
 
 class ModelFile(Strict):
@@ -195,8 +35,15 @@ class ModelFile(Strict):
     springs: Annotated[tuple[Spring, ...], AsTuple] = ()
     ties: Annotated[tuple[Tie, ...], AsTuple] = ()
     masses: Annotated[tuple[PointMass, ...], AsTuple] = ()
+    bolts: Annotated[tuple[Bolt, ...], AsTuple] = ()
+    contacts: Annotated[tuple[Contact, ...], AsTuple] = ()
     cases: Annotated[tuple[Case, ...], AsTuple, Field(min_length=1)]
+    combinations: Annotated[tuple[Combination, ...], AsTuple] = ()
+    envelopes: Annotated[tuple[Envelope, ...], AsTuple] = ()
     probes: Annotated[tuple[Probe, ...], AsTuple] = ()
+    sections: Annotated[tuple[Section, ...], AsTuple] = ()
+    lines: Annotated[tuple[Line, ...], AsTuple] = ()
+    welds: Annotated[tuple[Weld, ...], AsTuple] = ()
 
     @model_validator(mode="after")
     def _mesh_or_step(self) -> ModelFile:
@@ -216,12 +63,17 @@ class ModelFile(Strict):
 
     @model_validator(mode="after")
     def _distinct(self) -> ModelFile:
-        holders = [item.label for item in (*self.supports, *self.springs)] + [lock.name for lock in self.locks]
+        holders = [item.label for item in (*self.supports, *self.springs)]
+        holders += [item.name for item in (*self.locks, *self.contacts)]
         lists = {
-            "supports, springs and locks": holders,
-            "cases": [case.name for case in self.cases],
+            "supports, springs, locks and contacts": holders,
+            "cases": [item.name for item in (*self.cases, *self.combinations, *self.envelopes)],
             "probes": [probe.name for probe in self.probes],
             "masses": [mass.name for mass in self.masses],
+            "bolts": [bolt.name for bolt in self.bolts],
+            "sections": [section.name for section in self.sections],
+            "lines": [line.name for line in self.lines],
+            "welds": [weld.name for weld in self.welds],
         }
         for what, names in lists.items():
             twice = sorted({name for name in names if names.count(name) > 1})

@@ -17,6 +17,7 @@ from mechlock.inputs.quantities import (
     Quantity,
     Stiffness,
     Stress,
+    Torque,
     refuse,
 )
 
@@ -43,6 +44,7 @@ Axes = Annotated[tuple[Axis, ...], BeforeValidator(_names), Field(min_length=1)]
 PureNumber = Annotated[Number, BeforeValidator(_number)]
 Direction = Annotated[tuple[PureNumber, PureNumber, PureNumber], AsTuple]
 GLoad = Annotated[tuple[Acceleration, Acceleration, Acceleration], AsTuple]
+TorqueVector = Annotated[tuple[Torque, Torque, Torque], AsTuple]
 ForceVector = Annotated[tuple[Force, Force, Force], AsTuple]
 Traction = Annotated[tuple[Stress, Stress, Stress], AsTuple]
 Stiffnesses = Annotated[tuple[Stiffness, Stiffness, Stiffness], AsTuple]

@@ -245,9 +245,7 @@ def _from_deck(deck: abaqus.Deck) -> Mesh:
     return _with_surfaces(mesh, deck, numbers, order, parts)
 
 
-def _elset(
-    parts: _Parts, name: str, members: Ints, numbers: Ints, order: Ints, lower: list[tuple[bool, Ints, Ints]]
-) -> None:
+def _elset(parts: _Parts, name: str, members: Ints, numbers: Ints, order: Ints, lower: list[tuple[bool, Ints, Ints]]) -> None:
     """Sort an element set into solid cells, faces (shells) and nodes (lines)."""
     found = np.minimum(np.searchsorted(numbers, members, sorter=order), len(numbers) - 1)
     solid = numbers[order[found]] == members

@@ -1,0 +1,94 @@
+"""What has to be solved for the cases that are wanted: static cases at both ends of the preload, combinations, states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mechlock.analyses.linear_cases import state_case
+from mechlock.errors import InputError
+from mechlock.fem import model as fem
+from mechlock.fem.file_cases import case_name, combined_case, static_case
+from mechlock.fem.from_file import Problem
+from mechlock.inputs.model_cases import BucklingCase, Case, Combination, Envelope, StaticCase
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The work of one run.
+
+    Attributes
+    ----------
+    cases, combinations, envelopes : tuples
+        Those wanted, in the file's order; members of a wanted envelope are wanted too.
+    statics : tuple of fem.StaticCase
+        All that must be solved at rest.
+    states : dict of str to str
+        For each linear case with contacts the name of the static case that it stands on.
+    ends : tuple of str
+        Ends of the locks' preload at which static cases are solved.
+    """
+
+    cases: tuple[Case, ...]
+    combinations: tuple[Combination, ...]
+    envelopes: tuple[Envelope, ...]
+    statics: tuple[fem.StaticCase, ...]
+    states: dict[str, str]
+    ends: tuple[str, ...]
+
+    @property
+    def at_rest(self) -> tuple[str, ...]:
+        """Names of the static cases and combinations wanted."""
+        return (*(item.name for item in self.cases if isinstance(item, StaticCase)), *(item.name for item in self.combinations))
+
+
+def make_plan(problem: Problem, wanted: Sequence[str]) -> Plan:
+    """Plan a run.
+
+    Raises
+    ------
+    InputError
+        When a case wanted, or one that an envelope or a combination names, is not there.
+    """
+    file, mesh = problem.source.file, problem.model.mesh
+    chosen = _chosen(problem, wanted)
+    cases = tuple(item for item in file.cases if item.name in chosen)
+    combinations = tuple(item for item in file.combinations if item.name in chosen)
+    envelopes = tuple(item for item in file.envelopes if item.name in chosen)
+    ends = ("low", "high") if problem.ranged else ("low",)
+    made = [static_case(item, problem.source, mesh, end) for item in cases if isinstance(item, StaticCase) for end in ends]
+    made += [static_case(item, problem.source, mesh, "low") for item in cases if isinstance(item, BucklingCase)]
+    made += [combined_case(problem, item, end) for item in combinations for end in ends]
+    statics = {item.name: item for item in made}
+    states: dict[str, str] = {}
+    for item in cases:
+        if isinstance(item, StaticCase | BucklingCase):
+            continue
+        state = state_case(problem, item)
+        if state is not None:
+            states[item.name] = state.name
+            statics.setdefault(state.name, state)
+    return Plan(cases, combinations, envelopes, tuple(statics.values()), states, ends)
+
+
+def _chosen(problem: Problem, wanted: Sequence[str]) -> set[str]:
+    file, where = problem.source.file, str(problem.source.path)
+    known = [item.name for item in (*file.cases, *file.combinations, *file.envelopes)]
+    for name in wanted:
+        if name not in known:
+            raise InputError(f"there is no case {name!r}", f"{where}: cases", f"it has {', '.join(map(repr, known))}")
+    chosen = set(wanted) if wanted else set(known)
+    at_rest = [item.name for item in file.cases if isinstance(item, StaticCase)] + [item.name for item in file.combinations]
+    for item in file.envelopes:
+        for name in item.of:
+            if name not in at_rest:
+                known_ones = ", ".join(map(repr, at_rest)) or "none"
+                raise InputError(f"there is no static case {name!r}", f"envelopes.{item.name}.of", f"there are {known_ones}")
+        if item.name in chosen:
+            chosen |= set(item.of)
+    return chosen
+
+
+def members(plan: Plan, item: Envelope) -> list[str]:
+    """Names of an envelope's cases, at each end of the preload."""
+    return [case_name(name, end) for name in item.of for end in plan.ends]
