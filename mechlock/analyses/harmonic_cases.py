@@ -28,7 +28,7 @@ def loaded(case: HarmonicCase, problem: Problem, readers: Readers, modes: ModalS
     """
     if problem.has_contacts:
         raise NoVerdict("sinusoidal loads on a model with one-sided contacts are not computed", f"cases.{case.name}")
-    loads = tuple(file_load(load, problem.source, problem.model.mesh) for load in case.loads)
+    loads = tuple(file_load(load, problem) for load in case.loads)
     still = StaticCase(case.name, loads=loads, supports=case.supports)
     forces = external(readers.system, still).vector.reshape(-1, 3)
     drive = np.einsum("mni,ni->m", modes.shapes, forces)

@@ -87,7 +87,7 @@ def state_case(problem: Problem, item: LinearCase) -> fem.StaticCase | None:
             raise InputError(
                 f"it stands on {item.about!r}, which has other supports", f"cases.{item.name}.supports", "leave supports out here"
             )
-        return file_cases.static_case(case, source, problem.model.mesh, "low")
+        return file_cases.static_case(case, problem, "low")
     if item.about in {PRELOAD_STATE, WEIGHT_STATE}:
         return _unnamed(item.about, item)
     known = ", ".join(map(repr, [*named, PRELOAD_STATE]))

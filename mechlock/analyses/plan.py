@@ -50,14 +50,14 @@ def make_plan(problem: Problem, wanted: Sequence[str]) -> Plan:
     InputError
         When a case wanted, or one that an envelope or a combination names, is not there.
     """
-    file, mesh = problem.source.file, problem.model.mesh
+    file = problem.source.file
     chosen = _chosen(problem, wanted)
     cases = tuple(item for item in file.cases if item.name in chosen)
     combinations = tuple(item for item in file.combinations if item.name in chosen)
     envelopes = tuple(item for item in file.envelopes if item.name in chosen)
     ends = ("low", "high") if problem.ranged else ("low",)
-    made = [static_case(item, problem.source, mesh, end) for item in cases if isinstance(item, StaticCase) for end in ends]
-    made += [static_case(item, problem.source, mesh, "low") for item in cases if isinstance(item, BucklingCase)]
+    made = [static_case(item, problem, end) for item in cases if isinstance(item, StaticCase) for end in ends]
+    made += [static_case(item, problem, "low") for item in cases if isinstance(item, BucklingCase)]
     made += [combined_case(problem, item, end) for item in combinations for end in ends]
     statics = {item.name: item for item in made}
     states: dict[str, str] = {}

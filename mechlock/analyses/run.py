@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mechlock.analyses import stresses, writing
+from mechlock.analyses import stresses
 from mechlock.analyses.buckling_cases import buckling_record
 from mechlock.analyses.envelopes import envelope_record
 from mechlock.analyses.linear_cases import CaseFields, Prepared, linear_records
@@ -21,13 +21,14 @@ from mechlock.fem import from_file
 from mechlock.fem.assembly import assemble
 from mechlock.fem.file_cases import case_name
 from mechlock.fem.static import StaticSolution, solve_static
-from mechlock.inputs.model import ModelSource, read_model
+from mechlock.inputs.model import ModelSource
 from mechlock.inputs.model_cad import Cad
 from mechlock.inputs.model_cases import BucklingCase
 from mechlock.mesh.from_cad import mesh_step
 from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.reading import read_mesh
+from mechlock.mesh.refinement import refine
 
 Report = Callable[[str], None]
 
@@ -55,44 +56,18 @@ class Solution:
         return all(case["status"] == "ok" for case in self.results["cases"].values())
 
 
-def solve(
-    path: Path | str, out: Path | str | None = None, cases: Sequence[str] = (), report: Report = lambda _: None
-) -> Solution:
-    """Solve the cases of a model file.
-
-    Parameters
-    ----------
-    path : path
-        A ``mechlock-model/1`` file.
-    out : path, optional
-        Folder for ``results.json`` and one ``.vtu`` a case, written when everything is done.
-    cases : sequence of str
-        Names of the cases wanted; all when empty.
-    report : callable
-        Told what is being done.
-
-    Raises
-    ------
-    InputError
-        For anything wrong with the file, its mesh or the model.
-    NoVerdict
-        When an analysis does not converge.
-    """
-    source = read_model(Path(path))
-    solution = run_model(source, cases, report)
-    if out is not None:
-        writing.write(Path(out), solution.results, writing.files(solution.judge.recovery, solution.fields))
-    return solution
-
-
-def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = lambda _: None) -> Solution:
-    """Solve the cases of a model that has been read; nothing is written."""
+def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = lambda _: None, refinements: int = 0) -> Solution:
+    """Solve the cases of a model that has been read, its cells halved `refinements` times; nothing is written."""
     stages = Stages()
     mesh = model_mesh(source, report)
+    carry, file_nodes = None, len(mesh.points)
+    for _ in range(refinements):
+        refined = refine(mesh)
+        mesh, carry = refined.mesh, refined.carry if carry is None else refined.carry @ carry
     with _named(source.mesh_path):
         quality = check_mesh(mesh)
     stages.done("mesh")
-    problem = from_file.problem(source, mesh)
+    problem = from_file.problem(source, mesh, carry, file_nodes)
     with _named(source.path):
         plan = make_plan(problem, cases)
         report("assembling")

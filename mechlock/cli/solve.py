@@ -17,12 +17,17 @@ def solve(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder for results.json and result fields.")] = None,
     case: Annotated[tuple[str, ...], Parameter(help="Only this case; may be given several times.", negative="")] = (),
     quick: Annotated[bool, Parameter(help="For a design: a coarse mesh of its frame.", negative="")] = False,
+    converge: Annotated[bool, Parameter(help="Halve the cells until the watched quantities settle.", negative="")] = False,
+    tolerance: Annotated[float, Parameter(help="With --converge: relative change that counts as settled.")] = 0.02,
+    max_dofs: Annotated[int, Parameter(help="With --converge: unknowns that no mesh is to exceed.")] = 1_000_000,
+    watch: Annotated[tuple[str, ...], Parameter(help="With --converge: what has to settle (probes, ...).", negative="")] = (),
     common: Common = Common(),
 ) -> int:
     """Solve the cases of a finite-element model, or of the frame of a design.
 
-    Example: ``mechlock solve bracket.toml -o results --case "pothole 4 g"``
+    Example: ``mechlock solve bracket.toml -o results --case "pothole 4 g" --converge --watch probes``
     """
+    from mechlock.analyses import Refinement
     from mechlock.analyses.writing import plain
     from mechlock.pipeline.solving import complete
     from mechlock.pipeline.solving import solve as run
@@ -30,7 +35,8 @@ def solve(
 
     refuse_file(out)
     with progress(common) as report:
-        results = run(model, out, case, report, quick=quick)
+        refinement = Refinement(tolerance, max_dofs, watch) if converge else None
+        results = run(model, out, case, report, quick=quick, refinement=refinement)
         if out is not None:
             for name, data in selector_files(model).items():
                 replace_file(out / name, data)
@@ -58,9 +64,13 @@ def _case_lines(record: dict[str, Any]) -> list[str]:
         lines.append(f"largest von Mises stress {worst['value']:.4g} MPa at ({place}) mm in {worst['group']}")
     if "max_displacement_mm" in record:
         lines.append(f"largest displacement {record['max_displacement_mm']:.4g} mm")
-    if "reactions_N" in record:
+    if "reactions_N" in record and record["analysis"] != "envelope":
         lines += [f"force of {name}: {_vector(force)} N" for name, force in record["reactions_N"].items()]
         lines.append(f"equilibrium error {record['equilibrium_error']:.1e}")
+    if "utilisation" in record:
+        used = record["utilisation"]
+        lines.append(f"{100 * used['value']:.3g} % of the yield strength {used['yield_MPa']:.4g} MPa in {used['group']}")
+    lines += _reading_lines(record)
     if "error_estimate" in record:
         lines.append(f"estimated error in the energy norm {100 * record['error_estimate']:.2g} %")
     for item in record.get("contact", []):
@@ -70,9 +80,35 @@ def _case_lines(record: dict[str, Any]) -> list[str]:
     if "load_factors" in record:
         lines.append("load factors " + ", ".join(f"{value:.4g}" for value in record["load_factors"]))
     for name, probe in record.get("probes", {}).items():
+        if record["analysis"] == "envelope":
+            lines.append(f"probe {name}: {probe['min']:.5g} in {probe['min_case']} to {probe['max']:.5g} in {probe['max_case']}")
+            continue
         found = next((probe[key] for key in ("value", "peak", "rms") if key in probe), None)
         if found is not None:
             lines.append(f"probe {name}: {probe['quantity']} = {found:.5g} {probe['unit']}".rstrip())
+    return lines
+
+
+def _reading_lines(record: dict[str, Any]) -> list[str]:
+    """Forces through cuts, stresses along lines and at weld toes, and how all of it converged."""
+    lines: list[str] = []
+    if record["analysis"] != "envelope":
+        for name, cut in record.get("sections", {}).items():
+            lines.append(f"section {name}: force {_vector(cut['force_N'])} N, moment {_vector(cut['moment_N_mm'])} N mm")
+    for name, line in record.get("lines", {}).items():
+        ends = [line[end]["membrane_and_bending_MPa"]["von_mises"] for end in ("start", "end")]
+        membrane = line["membrane_MPa"]["von_mises"]
+        lines.append(f"line {name}: membrane {membrane:.4g} MPa, with bending {ends[0]:.4g} to {ends[1]:.4g} MPa (von Mises)")
+    for name, weld in record.get("welds", {}).items():
+        value = weld["max_across_MPa"]
+        lines.append(
+            f"weld {name}: " + (weld["reason"] if value is None else f"structural stress {value:.4g} MPa across the toe")
+        )
+    for name, item in record.get("convergence", {}).items():
+        values = " -> ".join(f"{value:.5g}" for value in item["values"])
+        rate = "no rate" if item["rate"] is None else f"rate {item['rate']:.2f}, limit {item['extrapolated']:.5g}"
+        state = "settled" if item["settled"] else f"moves by {100 * item['change']:.2g} %"
+        lines.append(f"{name}: {values}; {rate}; {state}")
     return lines
 
 

@@ -12,18 +12,15 @@ from mechlock import units
 from mechlock.errors import InputError
 from mechlock.fem import model as fem
 from mechlock.fem.from_file import Problem
-from mechlock.inputs.model import ModelSource
 from mechlock.inputs.model_cases import BucklingCase, Combination, StaticCase
 from mechlock.inputs.model_cases import Load as FileLoad
-from mechlock.mesh.mesh import Mesh
-from mechlock.mesh.reading import read_point_field
 
 PRELOAD_STATE = "preload"
 WEIGHT_STATE = "preload and 1 g"
 HIGH = "high preload"
 
 
-def static_case(item: StaticCase | BucklingCase, source: ModelSource, mesh: Mesh, preload: str) -> fem.StaticCase:
+def static_case(item: StaticCase | BucklingCase, problem: Problem, preload: str) -> fem.StaticCase:
     """Make a static case of the file's; `preload` names the end of the locks' range, ``low`` or ``high``.
 
     Raises
@@ -31,7 +28,7 @@ def static_case(item: StaticCase | BucklingCase, source: ModelSource, mesh: Mesh
     InputError
         When a temperature field is not in the mesh file.
     """
-    loads = tuple(file_load(load, source, mesh) for load in item.loads)
+    loads = tuple(file_load(load, problem) for load in item.loads)
     moved = {name: {str(axis): value for axis, value in parts.items()} for name, parts in item.displacements.items()}
     relief = isinstance(item, StaticCase) and item.inertia_relief
     return fem.StaticCase(case_name(item.name, preload), item.g_load, loads, item.supports, moved, _end(preload), relief)
@@ -46,7 +43,7 @@ def _end(preload: str) -> Literal["low", "high"]:
     return "low" if preload == "low" else "high"
 
 
-def file_load(load: FileLoad, source: ModelSource, mesh: Mesh) -> fem.Load:
+def file_load(load: FileLoad, problem: Problem) -> fem.Load:
     """Make a load of the file's."""
     if load.pressure is not None:
         return fem.Pressure(load.on, load.pressure)
@@ -60,7 +57,7 @@ def file_load(load: FileLoad, source: ModelSource, mesh: Mesh) -> fem.Load:
         return fem.Bearing(load.on, load.bearing)
     change = load.temperature_change
     if isinstance(change, str):
-        change = read_point_field(source.mesh_path, change, mesh)
+        change = problem.field(change)
     return fem.Temperature(load.on, 0.0 if change is None else change)
 
 
@@ -78,15 +75,15 @@ def combined_case(problem: Problem, item: Combination, preload: str) -> fem.Stat
     InputError
         When a case is not there or not static, or the cases have different supports.
     """
-    source, where = problem.source, f"combinations.{item.name}"
-    known = {case.name: case for case in source.file.cases if isinstance(case, StaticCase)}
+    where = f"combinations.{item.name}"
+    known = {case.name: case for case in problem.source.file.cases if isinstance(case, StaticCase)}
     cases: list[tuple[float, fem.StaticCase]] = []
     for name, factor in item.factors.items():
         if name not in known:
             raise InputError(
                 f"there is no static case called {name!r}", where, f"there are {', '.join(map(repr, known)) or 'none'}"
             )
-        cases.append((factor, static_case(known[name], source, problem.model.mesh, preload)))
+        cases.append((factor, static_case(known[name], problem, preload)))
     first = cases[0][1]
     for _, case in cases[1:]:
         if case.supports != first.supports or case.inertia_relief != first.inertia_relief:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from mechlock import units
 from mechlock.errors import InputError, NoVerdict
@@ -20,6 +21,7 @@ from mechlock.inputs import model as files
 from mechlock.inputs import model_parts as parts
 from mechlock.inputs.model_cases import StaticCase
 from mechlock.mesh.mesh import Mesh
+from mechlock.mesh.reading import read_point_field
 
 Floats = NDArray[np.float64]
 # Normals that differ by less from an axis lie along it.
@@ -38,12 +40,27 @@ class Problem:
         Thickness in mm per volume group, where the file gives one.
     yields : dict of str to float
         Least yield strength in MPa per volume group, where the file or the library gives one.
+    carry : sparse array or None
+        Carries values at the nodes of the mesh file to those of the model's mesh, where they are not the same.
     """
 
     source: files.ModelSource
     model: fem.Model
     thickness: dict[str, float]
     yields: dict[str, float]
+    carry: sparse.csr_array | None = None
+
+    def field(self, name: str) -> Floats:
+        """A field of the mesh file, such as temperature, at the nodes of the model's mesh.
+
+        Raises
+        ------
+        InputError
+            When the file holds no such field.
+        """
+        nodes = len(self.model.mesh.points) if self.carry is None else self.carry.shape[1]
+        values = read_point_field(self.source.mesh_path, name, nodes)
+        return values if self.carry is None else self.carry @ values
 
     @property
     def has_contacts(self) -> bool:
@@ -56,8 +73,8 @@ class Problem:
         return any(low < high for low, high in (lock.preload for lock in self.model.locks))
 
 
-def problem(source: files.ModelSource, mesh: Mesh) -> Problem:
-    """Make the model of a file on its mesh.
+def problem(source: files.ModelSource, mesh: Mesh, carry: sparse.csr_array | None = None) -> Problem:
+    """Make the model of a file on its mesh; `carry` as in `Problem`.
 
     Raises
     ------
@@ -83,7 +100,7 @@ def problem(source: files.ModelSource, mesh: Mesh) -> Problem:
     if any(isinstance(case, StaticCase) and case.inertia_relief for case in file.cases):
         model = with_relief(model)
     thickness = {name: item.thickness for item in file.materials if item.thickness for name in item.on or mesh.volumes}
-    return Problem(source, model, thickness, _yields(file, mesh))
+    return Problem(source, model, thickness, _yields(file, mesh), carry)
 
 
 def _yields(file: files.ModelFile, mesh: Mesh) -> dict[str, float]:

@@ -291,8 +291,8 @@ def _with_surfaces(mesh: Mesh, deck: abaqus.Deck, numbers: Ints, order: Ints, pa
     return Mesh(mesh.points, mesh.blocks, mesh.volumes, faces, mesh.nodes)
 
 
-def read_point_field(path: Path, name: str, mesh: Mesh) -> Floats:
-    """Read a field given at the nodes of a mesh file, for the nodes of the mesh that `read_mesh` made of it.
+def read_point_field(path: Path, name: str, nodes: int) -> Floats:
+    """Read a field given at the nodes of a mesh file, for the `nodes` of the mesh that `read_mesh` made of it.
 
     Raises
     ------
@@ -308,7 +308,7 @@ def read_point_field(path: Path, name: str, mesh: Mesh) -> Floats:
         raise InputError(f"the mesh has no field {name!r} of one value per node", str(path), f"it has {has}")
     parts = [np.asarray(block.data).ravel() for block in raw.cells if block.type in SOLIDS]
     used = np.unique(np.concatenate(parts))
-    if len(used) != len(mesh.points):
+    if len(used) != nodes:
         raise InputError(f"the field {name!r} does not belong to this mesh", str(path))
     return fields[name].ravel()[used]
 

@@ -34,6 +34,7 @@ def solve(
     report: Report = lambda message: None,
     *,
     quick: bool = False,
+    refinement: analyses.Refinement | None = None,
 ) -> Record:
     """Solve the cases of a model file, or the static cases and modes of a design's frame.
 
@@ -49,6 +50,8 @@ def solve(
         Told what is being done.
     quick : bool
         For a design: a coarse mesh of its frame, without rows at weld toes.
+    refinement : analyses.Refinement, optional
+        For a model file: solve on ever finer meshes until the watched quantities settle.
 
     Returns
     -------
@@ -65,7 +68,9 @@ def solve(
     path = Path(path)
     kind = str(reading.read_toml(path).get("format", ""))
     if not kind.startswith("mechlock-design/"):
-        return analyses.solve(path, out, cases, report).results
+        return analyses.solve(path, out, cases, report, refinement).results
+    if refinement is not None:
+        raise InputError("the mesh of a design's frame is not refined", str(path), "leave --converge out, or solve a model file")
     results, files = _solve_frame(read_design(path), cases, report, quick=quick)
     if out is not None:
         writing.write(Path(out), results, files)
