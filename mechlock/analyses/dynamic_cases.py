@@ -28,8 +28,10 @@ def dynamic_record(
     case: DynamicCase, problem: Problem, readers: Readers, modes: ModalSolution, state: StaticResult | None
 ) -> tuple[Record, Fields]:
     """Return figures and fields of one dynamic case."""
-    forced = isinstance(case, HarmonicCase) and case.loads
-    body = loaded(case, problem, readers, modes) if forced else excited(case, readers, modes)
+    if isinstance(case, HarmonicCase) and case.loads:
+        body = loaded(case, problem, readers, modes)
+    else:
+        body = excited(case, readers, modes)
     record: Record = {
         "analysis": case.analysis,
         "status": "ok",

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.integrate import simpson
 
 from mechlock.analyses.stresses import Judge
 from mechlock.errors import InputError
 from mechlock.fem import probes, stress
 from mechlock.inputs.model_readings import Line
-from mechlock.mesh.mesh import Floats, Mesh
+from mechlock.mesh.mesh import Mesh
+
+Floats = NDArray[np.floating[Any]]
 
 COMPONENTS = ("xx", "yy", "zz", "xy", "yz", "zx")
 

@@ -42,6 +42,8 @@ class Problem:
         Least yield strength in MPa per volume group, where the file or the library gives one.
     carry : sparse array or None
         Carries values at the nodes of the mesh file to those of the model's mesh, where they are not the same.
+    file_nodes : int or None
+        Number of the nodes of the mesh file, where there is a `carry`.
     """
 
     source: files.ModelSource
@@ -49,6 +51,7 @@ class Problem:
     thickness: dict[str, float]
     yields: dict[str, float]
     carry: sparse.csr_array | None = None
+    file_nodes: int | None = None
 
     def field(self, name: str) -> Floats:
         """A field of the mesh file, such as temperature, at the nodes of the model's mesh.
@@ -58,7 +61,7 @@ class Problem:
         InputError
             When the file holds no such field.
         """
-        nodes = len(self.model.mesh.points) if self.carry is None else self.carry.shape[1]
+        nodes = self.file_nodes or len(self.model.mesh.points)
         values = read_point_field(self.source.mesh_path, name, nodes)
         return values if self.carry is None else self.carry @ values
 
@@ -73,8 +76,10 @@ class Problem:
         return any(low < high for low, high in (lock.preload for lock in self.model.locks))
 
 
-def problem(source: files.ModelSource, mesh: Mesh, carry: sparse.csr_array | None = None) -> Problem:
-    """Make the model of a file on its mesh; `carry` as in `Problem`.
+def problem(
+    source: files.ModelSource, mesh: Mesh, carry: sparse.csr_array | None = None, file_nodes: int | None = None
+) -> Problem:
+    """Make the model of a file on its mesh; `carry` and `file_nodes` as in `Problem`.
 
     Raises
     ------
@@ -100,7 +105,7 @@ def problem(source: files.ModelSource, mesh: Mesh, carry: sparse.csr_array | Non
     if any(isinstance(case, StaticCase) and case.inertia_relief for case in file.cases):
         model = with_relief(model)
     thickness = {name: item.thickness for item in file.materials if item.thickness for name in item.on or mesh.volumes}
-    return Problem(source, model, thickness, _yields(file, mesh), carry)
+    return Problem(source, model, thickness, _yields(file, mesh), carry, file_nodes)
 
 
 def _yields(file: files.ModelFile, mesh: Mesh) -> dict[str, float]:

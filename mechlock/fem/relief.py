@@ -78,7 +78,7 @@ def relieve(system: System, vector: Floats, where: str) -> Relief:
     modes = rigid_modes(system.mesh.points, centre)
     heavy = system.apply_mass(modes)
     matrix = modes.T @ heavy
-    motion = np.linalg.solve(matrix, modes.T @ vector)
+    motion = np.asarray(np.linalg.solve(matrix, modes.T @ vector), np.float64)
     force = -mass * motion[:3]
     moment = -matrix[3:, 3:] @ motion[3:] + np.cross(centre, force)
     return Relief(-heavy @ motion, motion[:3], motion[3:], force, moment)
