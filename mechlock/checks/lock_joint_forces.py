@@ -45,12 +45,18 @@ class StopForce:
         Contact in ground's frame, mm.
     force : (n_cases, 2) array
         On the part, N, ground's frame.
+    push : (x, y)
+        Unit vector of the force, ground's frame.
+    per_effort : float
+        Size of the force per torque that holds the drive, 1/mm.
     """
 
     body: str
     eye: str
     at: Point2
     force: Floats
+    push: Point2
+    per_effort: float
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,8 @@ def _stop_force(lock: Lock, statics: JointForces, loads: Sequence[HookLoad]) -> 
     off = [load.name for load, value in zip(loads, size, strict=True) if value < 0.0]
     if off:
         raise NoVerdict(f"the load {off[0]!r} pulls the drive off its stop", mend="the lock is not over centre there")
-    return StopForce(bracket.stop.body, bracket.stop.eye, at, size[:, None] * push)
+    way = (float(push[0]), float(push[1]))
+    return StopForce(bracket.stop.body, bracket.stop.eye, at, size[:, None] * push, way, float(sense / lever))
 
 
 def _imbalance(

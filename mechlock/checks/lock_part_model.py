@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mechlock.checks.lock_compliance import PinCompliance, Seat, compliance, seats_of, states
 from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.checks.surface_loads import Traction, bore_pressure, nodal_forces, round_contact
 from mechlock.errors import NoVerdict
@@ -22,7 +23,8 @@ from mechlock.fem.internal import internal_forces
 from mechlock.fem.model import Material, Model
 from mechlock.fem.pardiso import NotPositiveDefinite
 from mechlock.fem.solver import factorise, hold
-from mechlock.inputs.lockparts import Hook
+from mechlock.inputs.lockparts import Bracket, Hook
+from mechlock.linkage.mechanism import GROUND
 from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.tetrahedra import Sizes, TetMesh, tetrahedra
 from mechlock.solids import cad
@@ -71,6 +73,8 @@ class PartSolution:
         Forces of the stresses against the loads at free nodes, over the loads.
     energy_error : (n_cases,) array
         Work of the loads against twice the strain energy, relative.
+    compliance : PinCompliance or None
+        Of the pins among each other, from the same factorisation; None where nothing acts on the hook.
     """
 
     part: Part
@@ -81,6 +85,7 @@ class PartSolution:
     reaction_error: Floats
     residual: Floats
     energy_error: Floats
+    compliance: PinCompliance | None = None
 
     @property
     def equilibrium_error(self) -> float:
@@ -112,7 +117,33 @@ def solve_part(lock: Lock, part: Part, forces: LockForces, fineness: Fineness) -
     material = Material(part.material, steel.E, steel.nu, steel.density)
     system = assemble(Model(tet.mesh, ((material, ()),)))
     applied = np.stack([part_load(lock, part, tet.mesh, forces, case) for case in range(len(forces.cases))])
-    return solve_loads(part, tet, system, applied)
+    if not forces.load.any():
+        return solve_loads(part, tet, system, applied)
+    seats = seats_of(lock, part, forces)
+    units, basis = np.stack([seat_load(lock, part, tet.mesh, seat) for seat in seats]), states(part, seats)
+    both = np.concatenate([applied, np.einsum("is,ipk->spk", basis, units)])
+    found = solve_loads(part, tet, system, both)
+    pins = compliance(lock, part, tet.mesh, seats, units, basis, found.displacement[len(applied) :], forces)
+    return replace(found, displacement=found.displacement[: len(applied)], applied=applied, compliance=pins)
+
+
+def seat_load(lock: Lock, part: Part, mesh: Mesh, seat: Seat) -> Floats:
+    """Return the nodal forces (n_points, 3) of one newton on a seat."""
+    shape, towards = lock.file.bodies.get(part.body), np.array(seat.direction)
+    if seat.place == "saddle" and isinstance(shape, Hook):
+        axis = saddle_axis(shape, seat.at)
+        faces, make = ("saddle",), round_contact(axis, seat.at, towards, CONTACT_HALF_ANGLE)
+    elif seat.place == "stop":
+        bracket = lock.file.bodies[GROUND]
+        assert isinstance(bracket, Bracket)
+        assert bracket.stop is not None
+        eye = bracket.stop.eye
+        faces = tuple(name for name in (f"eye_{eye}", "edge", "neck") if name in mesh.faces)
+        make = round_contact(lock.points[part.body][eye], seat.at, towards, CONTACT_HALF_ANGLE)
+    else:
+        faces, make = (f"bore_{seat.place}",), bore_pressure(seat.at, towards)
+    low, high = _span(mesh, faces[0])
+    return nodal_forces(mesh, faces, make, np.array([*seat.direction, 0.0]), np.array([*seat.at, (low + high) / 2.0]))
 
 
 def solve_loads(part: Part, tet: TetMesh, system: System, applied: Floats) -> PartSolution:

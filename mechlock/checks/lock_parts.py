@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mechlock.checks.lock_compliance import PinCompliance
 from mechlock.checks.lock_joint_forces import HookLoad, LockForces, actuator_forces, lock_forces
 from mechlock.checks.lock_part_model import FOOT, LADDER, Fineness, PartSolution, solve_part
 from mechlock.fem import stress
@@ -64,6 +65,8 @@ class PartStress:
         Of the governing case, mm.
     field : (n_points,) array
         Von Mises stress at the nodes in the governing case, MPa.
+    compliances : tuple of PinCompliance
+        Of the pins among each other, one for each mesh, the finest last.
     """
 
     part: str
@@ -84,6 +87,7 @@ class PartStress:
     dofs: int
     displacement: Floats
     field: Floats
+    compliances: tuple[PinCompliance, ...] = ()
 
     @property
     def margin(self) -> float:
@@ -180,7 +184,8 @@ def _check(lock: Lock, part: Part, forces: LockForces, quick: bool) -> PartStres
     found = _solve(lock, part, forces, LADDER[0])
     for fineness in () if quick or found.margin > AMPLE else LADDER[1:]:
         finer = _solve(lock, part, forces, fineness)
-        found = replace(finer, change=abs(finer.von_mises - found.von_mises) / finer.von_mises)
+        change = abs(finer.von_mises - found.von_mises) / finer.von_mises
+        found = replace(finer, change=change, compliances=found.compliances + finer.compliances)
         if found.settled:
             break
     return found
@@ -228,6 +233,7 @@ def part_stress(lock: Lock, solution: PartSolution, cases: Sequence[str]) -> Par
         dofs=3 * len(mesh.points),
         displacement=solution.displacement[case],
         field=field,
+        compliances=() if solution.compliance is None else (solution.compliance,),
     )
 
 

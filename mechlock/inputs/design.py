@@ -64,6 +64,7 @@ class LockSection(Strict):
     plane: Annotated[Literal["xz", "yz"], Field(description="frame axes of the linkage's x and y")] = "xz"
     out_of_plane: OutOfPlane
     positioning: Annotated[Angle, Field(description="how far the hook's pull may point aside by positioning")]
+    shaken: Annotated[Acceleration, Field(gt=0, description="acceleration of the base that the links' masses feel")] = 68646.55
     source: str = ""
 
 

@@ -14,6 +14,7 @@ from mechlock.analyses.modal_cases import modal_fields
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.checks import mass
 from mechlock.checks.criterion import Criterion, not_evaluated, verdict
+from mechlock.checks.lock_joint_forces import HookLoad
 from mechlock.fem.pardiso import keep_to_one_thread
 from mechlock.inputs.acceptance import AcceptanceRow, acceptance
 from mechlock.inputs.design import Design, read_design
@@ -35,6 +36,7 @@ from mechlock.pipeline.lock_stage import (
     proved_load,
     strength_criteria,
 )
+from mechlock.pipeline.proof_loop import VariantProofs, certificates, prove_variants, variant_criteria, variants_record
 from mechlock.solids.frame import FrameSolid, build_frame
 
 AT_ONCE = 2
@@ -63,6 +65,8 @@ class CheckResult:
         The object of ``results.json``.
     certificate : str
         Text of the proof's certificate.
+    variants : mapping of str to str
+        File name and text of the certificate of each variant of the lock.
     analysis : FrameAnalysis
         The frame on its finer mesh.
     proved : ProvedLock
@@ -73,6 +77,7 @@ class CheckResult:
 
     results: dict[str, Any]
     certificate: str
+    variants: Mapping[str, str]
     analysis: FrameAnalysis
     proved: ProvedLock
     strength: LockStrength
@@ -133,10 +138,9 @@ def check(
     clock.done("frame: mesh, statics, modes, stress")
     loads = governing_loads(hook_forces(data, list(analysis.static.results.values())))
     with ThreadPoolExecutor(AT_ONCE, initializer=keep_to_one_thread) as pool:
-        progress("lock: parts under the governing hook forces")
-        solving = pool.submit(lock_strength, proved.lock, loads, quick=quick)
+        solving = pool.submit(_lock, data, proved, loads, rows, progress, quick=quick)
         framed = judged(job, analysis) if quick else second_look(job, analysis, pool)
-        strength = solving.result()
+        strength, variants = solving.result()
     clock.done("lock: parts" if quick else "lock: parts; frame: submodels, coarser mesh")
     lived = LifeStage()
     if life:
@@ -146,6 +150,7 @@ def check(
     comparison = _masses(data, solids)
     table = [
         *lock_criteria(proved, required, rows["lock_self_locking"]),
+        *variant_criteria(variants, proved.mechanism.name, rows["lock_self_locking"]),
         *framed.rows,
         *strength_criteria(strength, "yield over the safety factor of the lock's parts"),
         mass.mass_criterion(comparison, rows["mass"]),
@@ -158,7 +163,7 @@ def check(
         "quick": quick,
         "verdict": verdict(table),
         "criteria": records.criteria_records(table),
-        "proof": records.proof_record(proved, load),
+        "proof": records.proof_record(proved, load) | variants_record(variants),
         "mass": records.mass_record(comparison, solids, _densities(data), table),
         "load_cases": records.load_case_records(cases),
         "cases": records.static_records(framed.analysis),
@@ -172,7 +177,22 @@ def check(
         "versions": versions(),
     }
     fields = (*_fields(framed.analysis, steel), *lived.fields)
-    return CheckResult(answer, proved.proof.certificate, framed.analysis, proved, strength, fields)
+    return CheckResult(answer, proved.proof.certificate, certificates(variants), framed.analysis, proved, strength, fields)
+
+
+def _lock(
+    data: Design,
+    proved: ProvedLock,
+    loads: Sequence[HookLoad],
+    rows: Mapping[str, AcceptanceRow],
+    progress: Callable[[str], None],
+    *,
+    quick: bool,
+) -> tuple[LockStrength, VariantProofs | None]:
+    """Parts of the lock under the governing hook forces, and with their compliance the lock's variants."""
+    progress("lock: parts under the governing hook forces")
+    strength = lock_strength(proved.lock, loads, quick=quick)
+    return strength, prove_variants(data, proved, strength.parts, rows["lock_endurance"], progress)
 
 
 def _solids(design: Design) -> dict[str, FrameSolid | None]:

@@ -6,10 +6,8 @@ over the whole swing in which the clamp builds up, which is more than it does.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -19,18 +17,23 @@ from mechlock.checks.lock_joint_forces import HookLoad, LockForces, lock_forces
 from mechlock.errors import InputError
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
-from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.life.wear import WEAR_RATES, clamp_after_wear
 from mechlock.loads.duty import Duty
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import PRELOADS, REST
 from mechlock.pipeline.lock_stage import ProvedLock
 from mechlock.proof import ProofResult, prove
+from mechlock.proof.variants import Perturbation, derive
 from mechlock.solids.lock import Lock
 from mechlock.solids.lock_pins import the_hook
 
 SADDLE = "saddle"
 """The hook's contact with the striker bar, beside the pins."""
+
+WORN = (
+    "Worn: clearances have grown by Archard's wear over the swaps of the life, every pin under the greatest clamp over the whole "
+    "swing in which the clamp builds up."
+)
 
 _STEPS = 21
 
@@ -105,23 +108,46 @@ def endurance(
     """
     progress("life: wear of the lock")
     section, locks = design.file.life, design.tray.locks
-    if section.wear_rate not in WEAR_RATES:
-        raise InputError(
-            f"unknown bearing condition {section.wear_rate!r}", f"{design.where}: life.wear_rate", f"use {', '.join(WEAR_RATES)}"
-        )
-    rate = WEAR_RATES[section.wear_rate]
+    rate = wear_rate(design)
     swaps = max(row.number("N_cycles"), duty.swaps * duty.years)
-    wear = _wear(proved.lock, locks.preload[1], section.clamped_swing, swaps, rate)
+    wear = lock_wear(proved.lock, locks.preload[1], section.clamped_swing, swaps, rate)
     lost = sum(item.lost for item in wear)
     before = locks.preload[0]
     needed, case = _needed(design, analysis)
     progress("life: proof of the worn lock")
     depths = {item.place: item.depth for item in wear}
-    proof = prove(_worn(design.linkage, depths), report=lambda message: progress(f"life: worn lock, {message}"))
+    worn = Perturbation("worn", (WORN,), {name: depth for name, depth in depths.items() if name != SADDLE})
+    proof = prove(derive(design.linkage, worn), report=lambda message: progress(f"life: worn lock, {message}"))
     return Endurance(swaps, rate, wear, (before, clamp_after_wear(before, locks.stiffness, lost)), needed, case, proof)
 
 
-def _wear(lock: Lock, clamp: float, swing: float, swaps: float, rate: float) -> tuple[Wear, ...]:
+def wear_rate(design: Design) -> float:
+    """Specific wear rate of the design's bearing condition, mm³/(N mm).
+
+    Raises
+    ------
+    InputError
+        When the condition is not known.
+    """
+    name = design.file.life.wear_rate
+    if name not in WEAR_RATES:
+        raise InputError(f"unknown bearing condition {name!r}", f"{design.where}: life.wear_rate", f"use {', '.join(WEAR_RATES)}")
+    return WEAR_RATES[name]
+
+
+def lock_wear(lock: Lock, clamp: float, swing: float, swaps: float, rate: float) -> tuple[Wear, ...]:
+    """Wear of every pin and of the saddle.
+
+    Parameters
+    ----------
+    clamp : float
+        N, at its greatest.
+    swing : float
+        Turn of the drive over which the clamp builds up, rad.
+    swaps : float
+    rate : float
+        Specific wear rate, mm³/(N mm).
+    """
     forces = lock_forces(lock, (HookLoad("clamp", (0.0, clamp)),))
     pressure = _pressures(lock, forces)
     turned, slid = _sliding(lock, swing)
@@ -166,23 +192,6 @@ def _sliding(lock: Lock, swing: float) -> tuple[dict[str, float], float]:
     crown = dict(lock.points[name])[hook.saddle.point]
     path = np.array([place[name].to_ground(crown) for place in placed])
     return turned, float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
-
-
-def _worn(source: LinkageSource, depths: dict[str, float]) -> LinkageSource:
-    """The same linkage with every clearance grown by its wear."""
-    data: dict[str, Any] = copy.deepcopy(source.data)
-    for joint in data["joints"]:
-        depth = depths.get(joint["name"], 0.0)
-        if depth > 0.0:
-            known = _clearance(source, str(joint["name"]))
-            joint["clearance"] = f"{known + depth!r} mm"
-    return linkage_from_data(data, f"{source.where}, worn")
-
-
-def _clearance(source: LinkageSource, name: str) -> float:
-    """Radial clearance of a joint as the file gives it, mm."""
-    joint = next(joint for joint in source.file.joints if joint.name == name)
-    return float(joint.clearance or 0.0)
 
 
 def _needed(design: Design, analysis: FrameAnalysis) -> tuple[float, str]:

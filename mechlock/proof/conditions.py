@@ -7,6 +7,7 @@ by their values. A condition that finds no partner is left to the checker's own 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -127,6 +128,39 @@ class Problem:
             return None
         known = {self.partners[other]: floor for other, floor in floors.items() if other in self.partners}
         return self.compile([self.partners[name]], known)
+
+
+def levers(case: Problem, load: str) -> list[list[tuple[sp.Expr, int]]]:
+    """Factors of s Q/|f| with their powers, each positive; one list for each virtual motion of the play at the driving pins.
+
+    Raises
+    ------
+    NoVerdict
+        Where the symbolic solution has no counterpart of the checker's factors.
+    """
+    names, factors = _chain(case, load)
+    lock = case.solution.mechanism.lock
+    assert lock is not None
+    assert lock.stop is not None
+    force = case.solution.generalised_force(lock.load(load).at)
+    delta = case.symbols[[variable.name for variable in case.goals.linkage.variables].index(f"direction {load}")]
+    rest = [(factor.expression.subs(force.direction, delta), factor.power) for factor in force.factors if factor.power < 0]
+    if not names:
+        raise NoVerdict(f"the lever of {load!r} has no closed form", case.mechanism.where)
+    options: list[list[sp.Expr]] = []
+    for name, (expression, scale) in zip(names, factors, strict=True):
+        options.append([expression])
+        for variant in case.goals.variants(name)[1:]:
+            if variant not in case.partners:
+                raise NoVerdict(f"{variant} has no closed form", case.mechanism.where)
+            sign = 1 if case.partners[name] == expression else -1
+            options[-1].append(sign * scale * case.partners[variant])
+    points = _points(case.goals.linkage)[:1]
+
+    def positive(expression: sp.Expr) -> sp.Expr:
+        return expression if _values(case, points, [expression])[0][0] > 0.0 else -expression
+
+    return [[(positive(e), power) for e, power in [*((e, 1) for e in chosen), *rest]] for chosen in itertools.product(*options)]
 
 
 def _partners(case: Problem) -> dict[str, sp.Expr]:

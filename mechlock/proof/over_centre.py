@@ -37,9 +37,9 @@ def undecided(claim: str, reason: str, boxes: int = 0) -> Evidence:
 
 
 class _OverCentre:
-    def __init__(self, problem: Problem, budget: int, margins: bool, report: Callable[[str], None]) -> None:
+    def __init__(self, problem: Problem, budget: int, margins: bool, levers: bool, report: Callable[[str], None]) -> None:
         self.problem, self.goals = problem, problem.goals
-        self.budget, self.wider, self.report = budget, margins, report
+        self.budget, self.wider, self.levers, self.report = budget, margins, levers, report
         self.certifier = Certifier(problem.goals)
         self.boxes = 0
 
@@ -174,7 +174,7 @@ class _OverCentre:
                 entries.append(sine)
                 angle = math.degrees(math.asin(min(1.0, float(sine.at_least)))) * (1.0 - 1e-12)
                 margins.append(Margin(angle, "deg", f"over-centre reserve: angle between the toggle links at {link}", governs))
-        for load in self.goals.loads:
+        for load in self.goals.loads if self.levers else ():
             name = f"lever arm {load}"
             tree: list[int | str] = proofs[min(toggles, key=lambda n: proofs[n].at_least)].tree if toggles else ["c"]
             lever = self.certifier.certify(name, tree, 0, SHARPER) if len(tree) < 200 else None
@@ -202,7 +202,7 @@ class _OverCentre:
         return linkage.variables[self.certifier.widest(name, linkage.root())].name
 
 
-def over_centre(problem: Problem, budget: int, margins: bool, report: Callable[[str], None]) -> Evidence:
+def over_centre(problem: Problem, budget: int, margins: bool, levers: bool, report: Callable[[str], None]) -> Evidence:
     """Prove or refute the claim.
 
     Parameters
@@ -213,7 +213,9 @@ def over_centre(problem: Problem, budget: int, margins: bool, report: Callable[[
         Boxes for each condition.
     margins : bool
         Look also how much earlier the locked interval may begin.
+    levers : bool
+        Prove also a bound of each load's lever arm.
     report : callable
         Takes messages of progress.
     """
-    return _OverCentre(problem, budget, margins, report).run()
+    return _OverCentre(problem, budget, margins, levers, report).run()

@@ -40,10 +40,11 @@ EFFORT_BUDGET = 400
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard to try: boxes for each condition, and whether to look for margins by bisection on proofs."""
+    """How hard to try: boxes for each condition, whether to look for margins by bisection on proofs, and for lever arms."""
 
     budget: int
     margins: bool
+    levers: bool
 
 
 def prove(
@@ -52,6 +53,7 @@ def prove(
     claims: Iterable[str] | None = None,
     budget: int = BUDGET,
     margins: bool = False,
+    levers: bool = True,
     report: Callable[[str], None] = lambda message: None,
 ) -> ProofResult:
     """Prove or refute the self-locking claims of a linkage.
@@ -66,6 +68,8 @@ def prove(
         Boxes for each condition.
     margins : bool
         Find also, by bisection on proofs, how far a claim still holds beyond what the file asks.
+    levers : bool
+        Prove also a bound of each load's lever arm with `over_centre`; they take most of the time.
     report : callable
         Takes messages of progress.
 
@@ -88,14 +92,14 @@ def prove(
             raise InputError(f"unknown claim {claim!r}", source.where, f"the claims are {', '.join(get_args(ClaimName))}")
     started = time.perf_counter()
     try:
-        case = _problem(source, mechanism)
+        case = problem(source, mechanism)
     except (NoVerdict, verify.Unreadable) as error:
         return _without_problem(source, asked, str(error))
     setup = time.perf_counter() - started
     evidence: list[Evidence] = []
     for claim in asked:
         started = time.perf_counter()
-        found = _claim(claim, case, source, Effort(budget, margins), report)
+        found = _claim(claim, case, source, Effort(budget, margins, levers), report)
         evidence.append(replace(found, theorem=replace(found.theorem, time_s=time.perf_counter() - started)))
     report(f"symbolic solution in {setup:.2f} s")
     return _finish(source, evidence, case.goals.linkage)
@@ -107,7 +111,7 @@ def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, rep
     try:
         match claim:
             case "over_centre":
-                return over_centre(case, effort.budget, effort.margins, report)
+                return over_centre(case, effort.budget, effort.margins, effort.levers, report)
             case "release":
                 return release(linkage, min(effort.budget, EFFORT_BUDGET), report)
             case "friction":
@@ -124,7 +128,14 @@ def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, rep
         return undecided(claim, f"{claim}: {error}")
 
 
-def _problem(source: LinkageSource, mechanism: Mechanism) -> Problem:
+def problem(source: LinkageSource, mechanism: Mechanism) -> Problem:
+    """Read a lock as the prover sees it, with the root box of the checker.
+
+    Raises
+    ------
+    Unreadable
+        When the checker does not know something in the file.
+    """
     linkage = verify.Linkage(json.loads(json.dumps(source.data), parse_float=Fraction))
     return Problem(mechanism, verify.OverCentre(linkage))
 

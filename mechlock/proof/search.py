@@ -8,6 +8,7 @@ box has ends that are exact in binary.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -190,6 +191,32 @@ def _bounds(tape: Tape, space: Coordinates, low: Array, high: Array) -> tuple[In
         mean = mean + Interval(steps.low[row], steps.high[row])
     natural = results[output]
     return Interval(natural.low + np.zeros(n_boxes), natural.high + np.zeros(n_boxes)), slopes, mean
+
+
+def lower_bounds(tape: Tape, space: Coordinates, cuts: Mapping[int, int]) -> Array:
+    """Bound the output from below on equal parts of the root box: natural extension, mean value, both on the gradient's corner.
+
+    Parameters
+    ----------
+    cuts : mapping of int to int
+        Into how many equal parts (a power of two) which variables are cut.
+    """
+    low, high = np.zeros((len(tape.inputs), 1)), np.ones((len(tape.inputs), 1))
+    for variable, parts in cuts.items():
+        low, high = np.repeat(low, parts, axis=1), np.repeat(high, parts, axis=1)
+        place = np.tile(np.arange(parts), low.shape[1] // parts)
+        low[variable], high[variable] = place / parts, (place + 1) / parts
+    best = np.full(low.shape[1], -np.inf)
+    with np.errstate(all="ignore"):
+        for _ in range(3):
+            natural, slopes, mean = _bounds(tape, space, low, high)
+            best = np.maximum(best, np.maximum(natural.low, mean.low))
+            corner_low = np.where(slopes.high <= 0.0, high, low)
+            corner_high = np.where(slopes.low >= 0.0, low, high)
+            if np.array_equal(corner_low, low) and np.array_equal(corner_high, high):
+                break
+            low, high = corner_low, corner_high
+    return best
 
 
 def _violation(tape: Tape, space: Coordinates, low: Array, high: Array, slopes: Interval) -> Array | None:

@@ -36,6 +36,7 @@ def result_files(found: CheckResult) -> dict[str, bytes]:
         "report.html": report_html(found.results, pictures, derivation_fragment(found.proved.mechanism), without_pictures()),
         "junit.xml": junit_xml(found.results),
         "certificate.json": found.certificate,
+        **found.variants,
         "results.json": results_json(found.results),
     }
     return {**fields, **{name: content.encode() for name, content in text.items() if content}}

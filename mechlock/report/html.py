@@ -20,7 +20,7 @@ from mechlock.report.plots import modal_results
 from mechlock.report.summary import answer, headline, mass_comparison
 
 _MINUS = re.compile(r"(?<![\w)\-])-(?=[\d∞])")
-SECTIONS = ("criteria", "mass", "mechanism", "lock_forces", "lock_parts", "stress", "modes", "life", "summary")
+SECTIONS = ("criteria", "mass", "mechanism", "variants", "lock_forces", "lock_parts", "stress", "modes", "life", "summary")
 
 
 def report_html(

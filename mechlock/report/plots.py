@@ -44,8 +44,31 @@ _SETTINGS = {
 
 def report_figures(results: dict[str, Any]) -> tuple[Figure, ...]:
     """Return every plot that `results` has the figures for."""
-    drawn = (margins(results), masses(results), modes(results), lock_forces(results))
+    drawn = (margins(results), masses(results), modes(results), lock_forces(results), variants(results))
     return tuple(figure for figure in drawn if figure is not None)
+
+
+def variants(results: dict[str, Any]) -> Figure | None:
+    """Draw what presses the drive into its stop at least, from the lock as built to all at once."""
+    rows_ = [row for row in results.get("proof", {}).get("variants", ()) if row["verdict"] == "proved"]
+    key = next((key for key in ("holding_N_m", "holding_N") if rows_ and key in rows_[0]), None)
+    if key is None or len(rows_) < 2:
+        return None
+    unit = key.removeprefix("holding_").replace("_", " ")
+    canvas, axes = new_canvas(0.34 * len(rows_) + 0.9)
+    values, names = [row[key] for row in reversed(rows_)], [row["name"] for row in reversed(rows_)]
+    axes.barh(range(len(values)), values, color=COLORS["passed"], height=0.6)
+    axes.axvline(rows_[0][key], color=INK, linewidth=0.8, linestyle=":")
+    for place, value in enumerate(values):
+        share = value / rows_[0][key]
+        axes.annotate(
+            f"{number(value)} {unit}, {share:.0%}", (value, place), (4, 0), textcoords="offset points", va="center", fontsize=9
+        )
+    axes.set_yticks(range(len(values)), names)
+    axes.set_xlim(0.0, 1.28 * max(values))
+    axes.set_xlabel(f"into the stop at the least load, at least, {unit}")
+    said = "; ".join(f"{row['name']} {number(row[key])} {unit}" for row in rows_)
+    return finished(canvas, "variants", "Reserve of the lock, as built to all at once", f"Bar chart: {said}.", "variants")
 
 
 def margins(results: dict[str, Any]) -> Figure | None:

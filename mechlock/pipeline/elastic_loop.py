@@ -1,0 +1,398 @@
+"""The loop between the proof and the finite-element model of the lock's parts: elastic displacements at the pins.
+
+Joint forces over the whole box of parameters *and* displacements, rigorously; from them the displacements of every pin,
+with the parts' compliance and a bound on its error; these must lie inside the box that was assumed (a fixed-point
+inclusion). What is then proved with that box holds with the elasticity that the forces themselves cause.
+
+Each body's frame goes along with its first pin, and turns with the line to its farthest one; ground's only shifts. What the
+weld foot of the bracket moves turns the load's direction alone, and the cone of the load covers that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mechlock.checks.lock_compliance import PinCompliance, contact_approach, error_bound, pin_compliance, rigid_motion
+from mechlock.checks.lock_joint_forces import LockForces
+from mechlock.checks.lock_parts import LockPartsCheck
+from mechlock.errors import NoVerdict
+from mechlock.inputs.linkage import LinkageSource
+from mechlock.inputs.lockparts import Hook
+from mechlock.linkage.mechanism import GROUND, Load, PointName
+from mechlock.linkage.semantics import build
+from mechlock.proof.interval import Interval, thin
+from mechlock.proof.prover import problem
+from mechlock.proof.reactions import LOAD, Reactions, product, reactions
+from mechlock.proof.variants import Perturbation, Shift, derive, together
+from mechlock.solids.lock import Lock
+
+Floats = NDArray[np.float64]
+
+SPARE = 1.08
+"""The displacement box is made so much larger than the displacements that it has to contain."""
+
+ROUNDS = 6
+"""Attempts to find a box that contains the displacements it causes."""
+
+SECTORS = 8
+"""Equal parts of a load's cone, whose displacements are bounded one by one."""
+
+NEGLIGIBLE = 1e-7
+"""Share of the load below which a joint's force is rounding of its enclosure; such a joint does not bend anything."""
+
+
+@dataclass(frozen=True)
+class ElasticLoop:
+    """What the loop found.
+
+    Attributes
+    ----------
+    box : Perturbation
+        The displacement box, with the assumptions behind it; the claims are to be proved with it.
+    image : Perturbation
+        The displacements that the forces over that box cause; they lie inside it.
+    joint_forces : mapping of str to float
+        Greatest force of each pin over the box, N.
+    errors : mapping of str to (bound, text)
+        Of each part's compliance: relative error bound and where it comes from.
+    rounds : int
+        Attempts it took.
+    """
+
+    box: Perturbation
+    image: Perturbation
+    joint_forces: Mapping[str, float]
+    errors: Mapping[str, tuple[float, str]]
+    rounds: int
+
+
+@dataclass(frozen=True)
+class _Elastic:
+    """One part: displacement of its places per force on its seats, and how an error of the compliance spreads to them."""
+
+    found: PinCompliance
+    moved: Mapping[str, Floats]
+    spread: Mapping[str, float]
+    first: str
+    second: str
+    line: tuple[float, float]
+    error: float
+    largest: float
+
+
+def close_loop(source: LinkageSource, lock: Lock, check: LockPartsCheck, also: tuple[Perturbation, ...] = ()) -> ElasticLoop:
+    """Find a box of pin displacements that contains what the joint forces over that box cause.
+
+    Parameters
+    ----------
+    source : LinkageSource
+        The linkage as built.
+    lock : Lock
+        Its parts.
+    check : LockPartsCheck
+        Solved parts with their compliances.
+    also : tuple of Perturbation
+        What else is to hold at once (wear).
+
+    Raises
+    ------
+    NoVerdict
+        Where joint forces cannot be enclosed, a part that carries force was not solved, or the displacements run away.
+    """
+    elastic, errors = _parts(lock, check)
+    box = Perturbation("bent")
+    image = box
+    for attempt in range(1, ROUNDS + 1):
+        derived = derive(source, together("bent", (*also, box)), ("over_centre",))
+        image, forces = _image(derived, lock, check.forces, elastic)
+        if attempt > 1 and _inside(image, box):
+            return ElasticLoop(_worded(box, errors), image, forces, errors, attempt)
+        box = _larger(image)
+    raise NoVerdict("the pin displacements run away: no box contains those that its joint forces cause", source.where)
+
+
+def _parts(lock: Lock, check: LockPartsCheck) -> tuple[dict[str, _Elastic], dict[str, tuple[float, str]]]:
+    elastic: dict[str, _Elastic] = {}
+    errors: dict[str, tuple[float, str]] = {}
+    for part in check.parts:
+        if part.compliances:
+            bound, text = error_bound(part.compliances, part.error_estimate)
+            errors[part.part] = (bound, text)
+            elastic[part.body] = _elastic(lock, part.compliances[-1], bound)
+    return elastic, errors
+
+
+def _elastic(lock: Lock, found: PinCompliance, error: float) -> _Elastic:
+    """Take the motion of the body's frame out of its places' displacements."""
+    names = list(dict.fromkeys(seat.place for seat in found.seats))
+    at = {seat.place: seat.at for seat in found.seats} | dict(found.places)
+    pins = [name for name in names if name in lock.joints]
+    first = next((joint for joint in lock.joints if joint in pins), pins[0])
+    second = max(pins, key=lambda name: math.dist(at[name], at[first]))
+    line = _unit(at[second][0] - at[first][0], at[second][1] - at[first][1])
+    picks = {name: _pick(found, name) for name in names}  # from seats' displacements to the place's
+    raw = {name: pick @ found.matrix for name, pick in picks.items()}
+    raw |= {name: found.moved[index] for index, (name, _) in enumerate(found.places)}
+    rigid = {name: np.array([[1.0, 0.0, -y / 100.0], [0.0, 1.0, x / 100.0]]) for name, (x, y) in at.items()}
+    across = np.array([-line[1], line[0]])
+    held = [rigid[first]] if found.body == GROUND else [rigid[first], across[None] @ rigid[second]]
+    seen = [raw[first]] if found.body == GROUND else [raw[first], across[None] @ raw[second]]
+    mapped = [picks[first]] if found.body == GROUND else [picks[first], across[None] @ picks[second]]
+    modes = 2 if found.body == GROUND else 3
+    inverse = np.linalg.inv(np.concatenate(held)[:, :modes])
+    motion, motion_of_error = -inverse @ np.concatenate(seen), -inverse @ np.concatenate(mapped)
+    moved = {name: raw[name] + rigid[name][:, :modes] @ motion for name in raw}
+    still = np.zeros((2, len(found.seats)))
+    errors = {name: picks.get(name, still) + rigid[name][:, :modes] @ motion_of_error for name in raw}
+    spread = {name: float(np.linalg.norm(error, 2)) + (0.0 if name in picks else 1.0) for name, error in errors.items()}
+    keep = np.eye(len(found.seats))
+    if found.body != GROUND:
+        free = rigid_motion(found.seats)
+        keep -= np.linalg.pinv(free) @ free
+    strain = keep @ (0.5 * (found.matrix + found.matrix.T)) @ keep.T
+    return _Elastic(found, moved, spread, first, second, line, error, float(np.linalg.norm(strain, 2)))
+
+
+def _unit(x: float, y: float) -> tuple[float, float]:
+    size = math.hypot(x, y)
+    x, y = x / size, y / size
+    return (x if abs(x) > 1e-12 else 0.0), (y if abs(y) > 1e-12 else 0.0)
+
+
+def _pick(found: PinCompliance, name: str) -> Floats:
+    """Displacement of a place from those of its seats along their directions: (2, n)."""
+    pick = np.zeros((2, len(found.seats)))
+    for index, seat in enumerate(found.seats):
+        if seat.place == name:
+            pick[:, index] = seat.direction
+    return pick
+
+
+def _image(
+    source: LinkageSource, lock: Lock, forces: LockForces, elastic: Mapping[str, _Elastic]
+) -> tuple[Perturbation, dict[str, float]]:
+    """Displacements caused by the forces over a derived linkage's root box, for all of its loads: hulls with zero."""
+    mechanism = build(source)
+    assert mechanism.lock is not None
+    case = problem(source, mechanism)
+    enclosed: dict[PointName, Reactions] = {}
+    greatest: dict[str, float] = {}
+    places: dict[tuple[str, str], Interval] = {}
+    stop_gap = Interval(np.zeros(1), np.zeros(1))
+    for load in mechanism.lock.loads:
+        found = enclosed.get(load.at) or reactions(case, load.at)
+        enclosed[load.at] = found
+        cone = _forces(load)
+        for joint in found.joints:
+            size = _size(_times(found.size[joint], cone))
+            greatest[joint] = max(greatest.get(joint, 0.0), float(size.max()))
+        used = {
+            (body, name): moved
+            for body, item in elastic.items()
+            for name, moved in _displacements(item, found, load, cone, forces, lock).items()
+        }
+        _covered(found, cone, elastic, load.magnitude.high)
+        for key, moved in used.items():
+            held = key[1] == elastic[key[0]].second and key[0] != GROUND
+            now = (moved.along(np.array(elastic[key[0]].line)) if held else moved).under(cone)
+            places[key] = _hull(places.get(key, thin(np.zeros_like(now.low))), now)
+        stop_gap = _hull(stop_gap, _stop_gap(used, found, cone, forces, lock))
+    least = NEGLIGIBLE * max(load.magnitude.high for load in mechanism.lock.loads)
+    growth = {joint: size * pin_compliance(lock, joint) for joint, size in greatest.items() if size > least}
+    band = _band(stop_gap, forces, mechanism.lock.stop)
+    return Perturbation("bent", (), growth, _shifts(places, elastic, lock), band), greatest
+
+
+def _covered(found: Reactions, cone: Interval, elastic: Mapping[str, _Elastic], greatest: float) -> None:
+    """Refuse a joint that carries force on a body that was not solved."""
+    for (joint, body), force in found.on.items():
+        if joint != LOAD and body not in elastic and _size(_times(force, cone)).max() > NEGLIGIBLE * greatest:
+            raise NoVerdict(f"the body {body!r} carries force at {joint!r} and has no finite-element model")
+
+
+def _forces(load: Load) -> Interval:
+    """Components of a load in each sector of its cone, from nothing to its greatest magnitude: (2, 1, sectors)."""
+    ends = np.linspace(load.direction.low, load.direction.high, SECTORS + 1)
+    angles = Interval(ends[:-1], ends[1:])
+    size = Interval(np.zeros(SECTORS), np.full(SECTORS, load.magnitude.high))
+    x, y = size * angles.cosine(), size * angles.sine()
+    return Interval(np.stack([x.low, y.low])[:, None], np.stack([x.high, y.high])[:, None])
+
+
+def _times(per_newton: Interval, cone: Interval) -> Interval:
+    """(m, 2) per newton along x and y, times the load's components: (m, sectors)."""
+    found = product(Interval(per_newton.low[:, :, None], per_newton.high[:, :, None]), cone)
+    return Interval(found.low[:, 0], found.high[:, 0])
+
+
+def _size(vector: Interval) -> Floats:
+    """Greatest length in each sector."""
+    return np.linalg.norm(np.maximum(np.abs(vector.low), np.abs(vector.high)), axis=0) * (1.0 + 1e-12)
+
+
+def _seat_forces(item: _Elastic, found: Reactions, load: Load, forces: LockForces, lock: Lock) -> Interval:
+    """Force along each seat of one of the equal parts, per newton of load: (n, 2)."""
+    body, rows = item.found.body, []
+    stop = forces.stop
+    held = None
+    if stop is not None:
+        size = found.effort * thin(np.array(stop.per_effort))
+        held = size if body == stop.body else -size
+    for seat in item.found.seats:
+        way = thin(np.array(seat.direction)[:, None])
+        if seat.place == "stop":
+            assert held is not None
+            rows.append(held)
+            continue
+        shape = lock.file.bodies.get(body)
+        on_hook = isinstance(shape, Hook) and seat.place == "saddle" and load.at.body == body
+        force = found.on[LOAD if on_hook else seat.place, body]
+        if held is not None and stop is not None and seat.place == lock.mechanism.drive.joint:
+            push = np.array(lock.locked[body].to_body(stop.push))
+            force = force - Interval(push[:, None], push[:, None]) * held
+        parts = way * force
+        rows.append(Interval(parts.low[0], parts.high[0]) + Interval(parts.low[1], parts.high[1]))
+    share = thin(np.array(1.0 / item.found.sharing))
+    return Interval(np.stack([row.low for row in rows]), np.stack([row.high for row in rows])) * share
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Displacement per newton of load along x and y, shape (m, 2), and the error bound (mm) under the whole load."""
+
+    per_newton: Interval
+    slack: float
+
+    def along(self, way: Floats) -> _Moved:
+        """The component along a direction, m = 1."""
+        parts = self.per_newton * thin(way[:, None])
+        return _Moved(Interval(parts.low[:1], parts.high[:1]) + Interval(parts.low[1:], parts.high[1:]), self.slack)
+
+    def plus(self, other: _Moved) -> _Moved:
+        """Sum; what both owe to the same load is not counted twice."""
+        return _Moved(self.per_newton + other.per_newton, self.slack + other.slack)
+
+    def minus(self, other: _Moved) -> _Moved:
+        """Difference."""
+        return self.plus(_Moved(-other.per_newton, other.slack))
+
+    def under(self, cone: Interval) -> Interval:
+        """Hull over the load's sectors, shape (m,)."""
+        moved = _times(self.per_newton, cone)
+        return Interval(moved.low.min(axis=1) - self.slack, moved.high.max(axis=1) + self.slack)
+
+
+def _displacements(
+    item: _Elastic, found: Reactions, load: Load, cone: Interval, forces: LockForces, lock: Lock
+) -> dict[str, _Moved]:
+    """Displacement of each place of a body in its frame, for one load, with the error bound of the compliance."""
+    pressed = _seat_forces(item, found, load, forces, lock)
+    sizes = float(_size(_times(pressed, cone)).max())
+    result: dict[str, _Moved] = {}
+    for name, matrix in item.moved.items():
+        per_newton = product(thin(matrix[:, :, None]), Interval(pressed.low[:, :, None], pressed.high[:, :, None]))
+        slack = item.error * item.largest * item.spread[name] * sizes
+        result[name] = _Moved(Interval(per_newton.low[:, :, 0], per_newton.high[:, :, 0]), slack)
+    return result
+
+
+def _hull(a: Interval, b: Interval) -> Interval:
+    return Interval(np.minimum(a.low, b.low), np.maximum(a.high, b.high))
+
+
+def _stop_gap(
+    used: Mapping[tuple[str, str], _Moved], found: Reactions, cone: Interval, forces: LockForces, lock: Lock
+) -> Interval:
+    """How far the driven body goes into its stop along the stop's force, mm, shape (1,)."""
+    stop = forces.stop
+    if stop is None:
+        return thin(np.zeros(1))
+    effort = found.effort * thin(np.array(stop.per_effort))
+    size = _times(Interval(effort.low[None], effort.high[None]), cone)
+    approach = Interval(np.zeros(1), np.array([contact_approach(float(size.high.max()), _stop_width(lock, forces))]))
+    gap = _Moved(thin(np.zeros((1, 2))), 0.0)
+    push = np.array(stop.push)
+    mine = used.get((stop.body, "stop"))
+    if mine is not None:
+        gap = gap.plus(mine.along(np.array(lock.locked[stop.body].to_body(stop.push))))
+    pivot, seat = used.get((GROUND, lock.mechanism.drive.joint)), used.get((GROUND, "stop"))
+    if pivot is not None and seat is not None:
+        gap = gap.plus(pivot.along(push).minus(seat.along(push)))
+    return gap.under(cone) + approach
+
+
+def _stop_width(lock: Lock, forces: LockForces) -> float:
+    """Bearing length of the eye that rests on the stop, mm."""
+    stop = forces.stop
+    assert stop is not None
+    centre = lock.points[stop.body][stop.eye]
+    held = [(part, bore) for part in lock.parts if part.body == stop.body for bore in part.bores]
+    part, bore = min(held, key=lambda pair: math.dist(pair[1].centre, centre))
+    return part.bored_height(bore)
+
+
+def _shifts(places: Mapping[tuple[str, str], Interval], elastic: Mapping[str, _Elastic], lock: Lock) -> tuple[Shift, ...]:
+    """Points of the linkage that move in their bodies."""
+    found: list[Shift] = []
+    for (body, name), moved in places.items():
+        item = elastic[body]
+        if name in {item.first, "stop"}:
+            continue
+        shape = lock.file.bodies.get(body)
+        point = shape.saddle.point if isinstance(shape, Hook) and name == "saddle" else dict(lock.joints[name])[body]
+        if name == item.second and body != GROUND:
+            found.append(Shift(body, point, item.line, float(moved.low[0]), float(moved.high[0])))
+            continue
+        for axis in (0, 1):
+            way = (1.0, 0.0) if axis == 0 else (0.0, 1.0)
+            found.append(Shift(body, point, way, float(moved.low[axis]), float(moved.high[axis])))
+    return tuple(found)
+
+
+def _band(gap: Interval, forces: LockForces, sense: int | None) -> tuple[float, float]:
+    """Growth of the stop's band, down and up, rad."""
+    if forces.stop is None or sense is None:
+        return 0.0, 0.0
+    ratio = float(abs(forces.stop.per_effort))
+    out, into = max(0.0, -float(gap.low[0])) * ratio, max(0.0, float(gap.high[0])) * ratio
+    return (out, into) if sense > 0 else (into, out)
+
+
+def _larger(image: Perturbation) -> Perturbation:
+    """A box with room around the displacements."""
+    shifts = tuple(
+        Shift(s.body, s.point, s.direction, s.low - (SPARE - 1.0) * (s.high - s.low), s.high + (SPARE - 1.0) * (s.high - s.low))
+        for s in image.shifts
+    )
+    clearance = {joint: SPARE * growth for joint, growth in image.clearance.items()}
+    low, high = image.drive
+    return Perturbation("bent", (), clearance, shifts, (SPARE * low, SPARE * high))
+
+
+def _inside(image: Perturbation, box: Perturbation) -> bool:
+    """Whether the displacements lie inside the box they were caused by."""
+    return (
+        all(inner.inside(outer) for inner, outer in zip(image.shifts, box.shifts, strict=True))
+        and all(growth < box.clearance[joint] for joint, growth in image.clearance.items())
+        and all(inner <= outer for inner, outer in zip(image.drive, box.drive, strict=True))
+    )
+
+
+def _worded(box: Perturbation, errors: Mapping[str, tuple[float, str]]) -> Perturbation:
+    """Write down what the box rests on."""
+    bounds = "; ".join(f"{part} {bound:.1%} ({text})" for part, (bound, text) in errors.items())
+    words = (
+        "Elastic: the points of each body move in its frame within the intervals of the parameters bend1, bend2 and so on, pins "
+        "bend and flatten by what their clearance grows, and the stop gives by what its band grows.",
+        "These displacements contain those caused by the joint forces over this same box, from nothing to the greatest load, by "
+        "frictionless equilibrium and the compliance of the parts from their linear finite-element models at nominal dimensions.",
+        f"Assumed bound on the error of the compliance, in the spectral norm: {bounds}. Pins by beam formulas; bores under a "
+        "cosine pressure; the stop's block and the bracket's weld foot as rigid: what moves the whole bracket only turns the "
+        "load within its cone.",
+    )
+    return Perturbation(box.name, words, box.clearance, box.shifts, box.drive)

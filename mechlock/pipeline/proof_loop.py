@@ -1,0 +1,275 @@
+"""The lock proved as built, bent, worn, shaken, and all at once: the reserve that is left from one to the next.
+
+Each variant is a linkage of its own with its own certificate. *Bent*: pins move elastically, in a box closed with the
+finite-element model (`elastic_loop`). *Worn*: clearances grow by Archard's wear over the swaps of the life. *Shaken*: the base
+accelerates, and the links' own masses push; the loads' cones open by what that is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mechlock.checks.criterion import Criterion, lower, not_evaluated, undecided
+from mechlock.checks.lock_parts import LockPartsCheck
+from mechlock.errors import NoVerdict
+from mechlock.inputs.acceptance import AcceptanceRow
+from mechlock.inputs.design import Design
+from mechlock.linkage.semantics import build
+from mechlock.pipeline.elastic_loop import ElasticLoop, close_loop
+from mechlock.pipeline.endurance_stage import SADDLE, WORN, lock_wear, wear_rate
+from mechlock.pipeline.lock_stage import ProvedLock
+from mechlock.proof import Theorem, prove
+from mechlock.proof.conditions import Problem
+from mechlock.proof.inertia import LinkMass, lever, opening, sway
+from mechlock.proof.prover import problem
+from mechlock.proof.variants import Perturbation, derive, together
+from mechlock.solids.lock import Lock
+from mechlock.units import STANDARD_GRAVITY
+
+CLAIM = "over_centre"
+NAMES = ("as built", "bent", "worn", "shaken", "all at once")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One variant of the lock.
+
+    Attributes
+    ----------
+    name : str
+    verdict : str
+        Of `over_centre`: proved, refuted or undecided.
+    reason : str
+        Why it is not proved.
+    words : tuple of str
+        What is assumed besides the file.
+    reserve : tuple of (value, unit)
+        Proved over-centre reserve, in mm and degrees where the linkage has them.
+    lever : float
+        Bound of the load's lever arm from below, mm (or a pure number for a sliding drive).
+    holding : float
+        Least moment (N mm) or force (N) that presses the drive into its stop at the load's least magnitude.
+    theorem : Theorem or None
+    certificate : str
+    """
+
+    name: str
+    verdict: str
+    reason: str = ""
+    words: tuple[str, ...] = ()
+    reserve: tuple[tuple[float, str], ...] = ()
+    lever: float = 0.0
+    holding: float = 0.0
+    theorem: Theorem | None = None
+    certificate: str = ""
+
+
+@dataclass(frozen=True)
+class VariantProofs:
+    """All variants, in order, and the loop with the finite-element model (None where it could not be closed)."""
+
+    load: str
+    sliding: bool
+    variants: tuple[Variant, ...]
+    loop: ElasticLoop | None
+
+
+def prove_variants(
+    design: Design,
+    proved: ProvedLock,
+    check: LockPartsCheck,
+    row: AcceptanceRow,
+    progress: Callable[[str], None] = lambda message: None,
+) -> VariantProofs | None:
+    """Prove `over_centre` for every variant, or None where the lock does not claim it.
+
+    Parameters
+    ----------
+    design : Design
+    proved : ProvedLock
+        The lock as built.
+    check : LockPartsCheck
+        Its solved parts.
+    row : AcceptanceRow
+        ``lock_endurance``, for the number of swaps.
+    """
+    built = next((theorem for theorem in proved.proof.theorems if theorem.name == CLAIM), None)
+    if built is None or proved.mechanism.lock is None or proved.mechanism.lock.stop is None:
+        return None
+    stage = _Stage(design, proved.lock, check)
+    found = [stage.as_built(built)]
+    progress("proof: the loop with the finite-element model")
+    worn = _worn(design, proved.lock, row)
+    loop, bent = stage.attempt("bent", lambda: stage.loop(()))
+    shaken = Perturbation("shaken", (stage.shaking,))
+    every = stage.attempt("all at once", lambda: stage.loop((worn,)))[0] if loop is not None else None
+    cases = (
+        ("bent", (loop.box,) if loop is not None else None, 0.0),
+        ("worn", (worn,), 0.0),
+        ("shaken", (shaken,), design.file.lock.shaken),
+        ("all at once", (every.box, worn, shaken) if every is not None else None, design.file.lock.shaken),
+    )
+    for name, parts, acceleration in cases:
+        progress(f"proof: the lock {name}")
+        if parts is None:
+            found.append(Variant(name, "undecided", bent.reason if bent is not None else ""))
+        else:
+            found.append(stage.prove(together(name, parts), acceleration))
+    return VariantProofs(design.file.lock.load, proved.mechanism.drive.sliding, tuple(found), loop)
+
+
+class _Stage:
+    """The lock with the masses of its links."""
+
+    def __init__(self, design: Design, lock: Lock, check: LockPartsCheck) -> None:
+        self.design, self.lock, self.check = design, lock, check
+        self.masses = link_masses(lock)
+
+    @property
+    def shaking(self) -> str:
+        kilograms = ", ".join(f"{body} {entry.mass * 1e3:.2f} kg" for body, entry in self.masses.items())
+        return (
+            f"Shaken: the base accelerates by up to {self.design.file.lock.shaken / STANDARD_GRAVITY:.3g} g in any direction of "
+            f"the plane while the links rest on it ({kilograms}; an actuator's moving mass is not known). The cones of the loads "
+            "are opened by the angle that the links' inertia is worth at the least magnitude; it does not add to the elastic "
+            "displacements."
+        )
+
+    def loop(self, also: tuple[Perturbation, ...]) -> ElasticLoop:
+        return close_loop(self.design.linkage, self.lock, self.check, also)
+
+    def attempt(self, name: str, run: Callable[[], ElasticLoop]) -> tuple[ElasticLoop | None, Variant | None]:
+        try:
+            return run(), None
+        except NoVerdict as error:
+            return None, Variant(name, "undecided", str(error))
+
+    def prove(self, change: Perturbation, acceleration: float) -> Variant:
+        """Prove a variant; where the base shakes, with cones opened by what the links' inertia is worth."""
+        still = derive(self.design.linkage, change, (CLAIM,))
+        case = problem(still, build(still))
+        try:
+            turning = acceleration * sway(case, self.masses) if acceleration > 0.0 else 0.0
+            levers = self._levers(case, every=turning > 0.0)
+            cone = {name: opening(turning, self._least(name), arm) for name, arm in levers.items()} if turning > 0.0 else {}
+        except NoVerdict as error:
+            return Variant(change.name, "undecided", str(error), change.words)
+        result = prove(derive(self.design.linkage, replace(change, cone=cone), (CLAIM,)), levers=False)
+        theorem = result.theorems[0]
+        reason = {"proved": "", "refuted": theorem.violates}.get(theorem.verdict, theorem.statement)
+        variant = Variant(change.name, theorem.verdict, reason, change.words, theorem=theorem, certificate=result.certificate)
+        return self._measured(variant, levers, turning)
+
+    def as_built(self, theorem: Theorem) -> Variant:
+        """Return the lock as its file has it, which is proved already."""
+        variant = Variant(NAMES[0], theorem.verdict, theorem.violates, theorem=theorem)
+        source = self.design.linkage
+        return self._measured(variant, self._levers(problem(source, build(source)), every=False), 0.0)
+
+    def _levers(self, case: Problem, *, every: bool) -> dict[str, float]:
+        """Bounds of the lever arms of all loads, or of the one that the design names."""
+        lock = case.mechanism.lock
+        assert lock is not None
+        names = [load.name for load in lock.loads] if every else [self.design.file.lock.load]
+        return {name: lever(case, name) for name in names}
+
+    def _least(self, load: str) -> float:
+        lock = self.lock.mechanism.lock
+        assert lock is not None
+        return lock.load(load).magnitude.low
+
+    def _measured(self, variant: Variant, levers: Mapping[str, float], turning: float) -> Variant:
+        """Add the reserve of a proved variant and what presses the drive into its stop."""
+        if variant.verdict != "proved" or variant.theorem is None:
+            return variant
+        name = self.design.file.lock.load
+        reserve = tuple((m.value, m.unit) for m in variant.theorem.margins if m.meaning.startswith("over-centre reserve: "))
+        return replace(variant, reserve=reserve, lever=levers[name], holding=self._least(name) * levers[name] - turning)
+
+
+def _worn(design: Design, lock: Lock, row: AcceptanceRow) -> Perturbation:
+    swaps, rate = row.number("N_cycles"), wear_rate(design)
+    found = lock_wear(lock, design.tray.locks.preload[1], design.file.life.clamped_swing, swaps, rate)
+    words = f"{WORN} {swaps:.0f} swaps, {rate:.2g} mm3/(N mm) ({design.file.life.wear_rate})."
+    return Perturbation("worn", (words,), {item.place: item.depth for item in found if item.place != SADDLE})
+
+
+def link_masses(lock: Lock) -> dict[str, LinkMass]:
+    """Mass and centre of every moving body with parts, pins with the body that they are drawn in."""
+    found: dict[str, LinkMass] = {}
+    for body in lock.mechanism.moving:
+        masses = [lock.mass_properties(part) for part in lock.parts if part.body == body]
+        total = sum(item.mass for item in masses)
+        if total > 0.0:
+            centre = [sum(item.mass * item.centre[axis] for item in masses) / total for axis in (0, 1)]
+            found[body] = LinkMass(float(total), (float(centre[0]), float(centre[1])))
+    return found
+
+
+def variant_criteria(found: VariantProofs | None, where: str, row: AcceptanceRow) -> list[Criterion]:
+    """One row for each variant but the lock as built, which has its own."""
+    rows: list[Criterion] = []
+    for variant in found.variants[1:] if found is not None else ():
+        name = f"lock {variant.name}: {CLAIM}"
+        if variant.verdict == "undecided":
+            rows.append(undecided(not_evaluated(name, where, row.source, ""), variant.reason))
+            continue
+        truth = 1.0 if variant.verdict == "proved" else 0.0
+        reserve = ", ".join(f"{value:.3g} {unit}" for value, unit in variant.reserve)
+        said = f"proved; over-centre reserve {reserve}" if truth else f"refuted: {variant.reason}"
+        rows.append(replace(lower(name, where, truth, 1.0, "proved", "certificate", said), margin=None))
+    return rows
+
+
+def variants_record(found: VariantProofs | None) -> dict[str, Any]:
+    """Keys ``variants`` and ``loop`` of the proof's record."""
+    if found is None:
+        return {"variants": [], "loop": None}
+    unit, scale = ("N", 1.0) if found.sliding else ("N_m", 1e-3)
+    keys = {"mm": "reserve_mm", "deg": "reserve_deg"}
+    records = [
+        {
+            "name": variant.name,
+            "verdict": variant.verdict,
+            "reason": variant.reason,
+            **{keys[kind]: value for value, kind in variant.reserve if kind in keys},
+            "lever_mm" if not found.sliding else "lever": variant.lever if variant.verdict == "proved" else None,
+            f"holding_{unit}": variant.holding * scale if variant.verdict == "proved" else None,
+            "assumptions": list(variant.words),
+            "certificate": f"certificate_{variant.name.replace(' ', '_')}.json" if variant.certificate else None,
+        }
+        for variant in found.variants
+    ]
+    return {"variants": records, "loop": _loop_record(found.loop)}
+
+
+def _loop_record(loop: ElasticLoop | None) -> dict[str, Any] | None:
+    if loop is None:
+        return None
+    return {
+        "rounds": loop.rounds,
+        "joint_forces_N": dict(loop.joint_forces),
+        "compliance_error": {part: {"bound": bound, "from": text} for part, (bound, text) in loop.errors.items()},
+        "displacements": [
+            {
+                "body": inner.body,
+                "point": inner.point,
+                "direction": list(inner.direction),
+                "caused_mm": [inner.low, inner.high],
+                "assumed_mm": [outer.low, outer.high],
+            }
+            for inner, outer in zip(loop.image.shifts, loop.box.shifts, strict=True)
+        ],
+        "pins_mm": {
+            joint: {"caused": growth, "assumed": loop.box.clearance[joint]} for joint, growth in loop.image.clearance.items()
+        },
+        "stop_rad": {"caused": list(loop.image.drive), "assumed": list(loop.box.drive)},
+    }
+
+
+def certificates(found: VariantProofs | None) -> Mapping[str, str]:
+    """File name and text of each variant's certificate."""
+    variants = found.variants if found is not None else ()
+    return {f"certificate_{item.name.replace(' ', '_')}.json": item.certificate for item in variants if item.certificate}

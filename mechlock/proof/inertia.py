@@ -1,0 +1,117 @@
+"""What a shaken base does to a locked drive: d'Alembert's forces of the links against the load's lever, both bounded rigorously.
+
+In the frame of a base with acceleration a, each link of mass m feels -m a at its centre. Its generalised force on the drive is
+-a . G with G the sum of m dC/d(drive) over the links (C their centres), so that s Q >= F d . P' - |a| |G| with P' = dP/d(drive).
+Whatever the direction of a, the load still presses into the stop where d . P' > (|a| |G| / F) >= 0. That is so where the
+load's direction, turned by any angle up to asin(|a| |G| / (F |P'|)), still presses into the stop: a cone opened by so much.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+
+from mechlock.errors import NoVerdict
+from mechlock.linkage.mechanism import PointName, Vector
+from mechlock.linkage.program import minus, plus, rotate, turned
+from mechlock.proof.conditions import Problem, levers
+from mechlock.proof.search import lower_bounds
+
+CUTS = 8
+"""Equal parts into which the drive's interval and the load's cone are cut, so that the lever's bound is sharp."""
+
+
+@dataclass(frozen=True)
+class LinkMass:
+    """Mass (t) of a body and its centre in the body's own frame (mm)."""
+
+    mass: float
+    centre: tuple[float, float]
+
+
+def sway(problem: Problem, masses: Mapping[str, LinkMass]) -> float:
+    """Bound |G| from above over the root box, in t mm per rad (or t for a sliding drive).
+
+    Raises
+    ------
+    NoVerdict
+        Where there is no closed form, or the links' speeds have no bound over the box.
+    """
+    solution, mechanism = problem.solution, problem.mechanism
+    total: Vector = (sp.S.Zero, sp.S.Zero)
+    for body, entry in masses.items():
+        home = PointName(body, next(iter(mechanism.bodies[body].points)))
+        centre = (_exact(entry.centre[0]), _exact(entry.centre[1]))
+        arm = rotate(solution.directions[body], minus(centre, mechanism.local(home)))
+        spin = turned(arm)
+        omega = solution.velocity_ratio(body)
+        speed = plus(solution.point_ratio(home), (omega * spin[0], omega * spin[1]))
+        total = plus(total, (_exact(entry.mass) * speed[0], _exact(entry.mass) * speed[1]))
+    tape = problem.compile([total[0] ** 2 + total[1] ** 2])
+    low, high = np.zeros((len(tape.inputs), 1)), np.ones((len(tape.inputs), 1))
+    most = float(np.max(tape.forward(problem.space.box(low, high))[tape.outputs[0]].high))
+    if not math.isfinite(most):
+        raise NoVerdict("the links' speeds have no bound over the whole box", mechanism.where)
+    return math.sqrt(most) * (1.0 + 1e-12)
+
+
+def lever(problem: Problem, load: str) -> float:
+    """Bound s Q/|f| of a load from below over the root box, whatever the play does, mm (a number for a sliding drive).
+
+    Raises
+    ------
+    NoVerdict
+        Where there is no closed form.
+    """
+    names = [variable.name for variable in problem.goals.linkage.variables]
+    direction, drive = names.index(f"direction {load}"), next(i for i, name in enumerate(names) if name.startswith("drive "))
+    cuts = {drive: CUTS, direction: CUTS}
+    return min(_product(problem, factors, cuts) for factors in levers(problem, load))
+
+
+def _product(problem: Problem, factors: list[tuple[sp.Expr, int]], cuts: Mapping[int, int]) -> float:
+    """Bound a product of positive factors, part by part."""
+    total = np.ones(1)
+    for expression, power in factors:
+        sign = 1 if power > 0 else -1
+        bound = sign * lower_bounds(problem.compile([sign * expression]), problem.space, cuts)
+        if not (bound > 0.0).all():
+            return 0.0
+        total = np.nextafter(total * np.nextafter(bound ** float(power), 0.0), 0.0)
+    return float(total.min())
+
+
+def opening(turning: float, least: float, reach: float) -> float:
+    """Angle (rad) by which a load's cone has to open.
+
+    Parameters
+    ----------
+    turning : float
+        Acceleration times `sway`: what the links' inertia turns the drive with at most, N mm (N for a sliding drive).
+    least : float
+        The load's lower magnitude, N.
+    reach : float
+        Lower bound of |dP/d(drive)|, mm; the load's lever is one.
+
+    Raises
+    ------
+    NoVerdict
+        When the links' inertia may outweigh the load.
+    """
+    share = turning / (least * reach) if least * reach > 0.0 else math.inf
+    if share >= 1.0:
+        holding = least * reach / 1e3
+        raise NoVerdict(
+            f"the links' inertia may turn the drive with {turning / 1e3:.3g} N m against the load's {holding:.3g} N m"
+        )
+    return math.asin(share) * (1.0 + 1e-12)
+
+
+def _exact(value: float) -> sp.Expr:
+    exact = Fraction(value)
+    return sp.Integer(exact.numerator) / sp.Integer(exact.denominator)

@@ -1,0 +1,181 @@
+"""Variants of a lock as linkages derived from its file: bent, worn, shaken, or with a part that fails.
+
+A variant is a `Perturbation`: clearance discs that grow, points of bodies that move within intervals, a stop band that grows,
+cones of load directions that open, and the reasons in words. `derive` writes it into the linkage's data, so that the same prover
+and the same checker serve, and the certificate carries the derived linkage with its assumptions (in ``about``).
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mechlock.errors import InputError
+from mechlock.inputs import expressions
+from mechlock.inputs.linkage import LinkageSource, linkage_from_data
+from mechlock.linkage.semantics import build
+
+DIGITS = 6
+"""Decimals to which lengths (mm) and angles (deg) of a derived linkage are rounded, always outward."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A point of a body that moves along a direction of the body's frame, anywhere in an interval (mm)."""
+
+    body: str
+    point: str
+    direction: tuple[float, float]
+    low: float
+    high: float
+
+    def inside(self, other: Shift) -> bool:
+        """Whether this interval lies in the interior of another one, or is the same exact zero."""
+        return self.low == self.high == 0.0 or (other.low < self.low and self.high < other.high)
+
+
+@dataclass(frozen=True)
+class Perturbation:
+    """How a variant differs from the file.
+
+    Attributes
+    ----------
+    name : str
+        Of the variant.
+    words : tuple of str
+        What is assumed, one sentence each.
+    clearance : mapping of str to float
+        Growth of a joint's clearance, mm.
+    shifts : tuple of Shift
+        Points that move in their bodies.
+    drive : (float, float)
+        How far the stop's band grows down and up (rad or mm, neither negative).
+    cone : mapping of str to float
+        How far a load's cone opens to each side, rad.
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    clearance: Mapping[str, float] = field(default_factory=dict[str, float])
+    shifts: tuple[Shift, ...] = ()
+    drive: tuple[float, float] = (0.0, 0.0)
+    cone: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+def together(name: str, parts: Sequence[Perturbation]) -> Perturbation:
+    """Return several perturbations at once: growths add up."""
+    clearance: dict[str, float] = {}
+    cone: dict[str, float] = {}
+    for part in parts:
+        for joint, growth in part.clearance.items():
+            clearance[joint] = clearance.get(joint, 0.0) + growth
+        for load, angle in part.cone.items():
+            cone[load] = cone.get(load, 0.0) + angle
+    low, high = (sum(part.drive[end] for part in parts) for end in (0, 1))
+    words = tuple(word for part in parts for word in part.words)
+    return Perturbation(name, words, clearance, tuple(s for part in parts for s in part.shifts), (low, high), cone)
+
+
+def derive(source: LinkageSource, change: Perturbation, claims: Sequence[str] | None = None) -> LinkageSource:
+    """Return the linkage of a variant.
+
+    Parameters
+    ----------
+    source : LinkageSource
+        The file as built, with a ``[lock]``.
+    change : Perturbation
+        What differs.
+    claims : sequence of str, optional
+        Claims to ask of it; default those of the file.
+
+    Raises
+    ------
+    InputError
+        When the file has no lock, or a joint that is to gain play can have none.
+    """
+    if source.file.lock is None:
+        raise InputError("a variant needs a lock", source.where, "add a [lock] table")
+    data: dict[str, Any] = copy.deepcopy(source.data)
+    data["name"] = f"{source.file.name}, {change.name}"
+    data["about"] = " ".join([*([source.file.about] if source.file.about else []), f"Variant: {change.name}.", *change.words])
+    for joint in source.file.joints:
+        growth = change.clearance.get(joint.name, 0.0)
+        if growth > 0.0:
+            if joint.type not in {"revolute", "pin_in_slot"}:
+                raise InputError(f"the joint {joint.name!r} has no pin that could gain play", source.where, "leave it out")
+            written = next(entry for entry in data["joints"] if entry["name"] == joint.name)
+            written["clearance"] = f"{_up(float(joint.clearance or 0.0) + growth)} mm"
+    _move(data, change.shifts)
+    _open_lock(data, source, change)
+    if claims is not None:
+        data["lock"]["claims"] = list(claims)
+    return linkage_from_data(data, f"{source.where}, {change.name}")
+
+
+def _move(data: dict[str, Any], shifts: Sequence[Shift]) -> None:
+    parameters = data.setdefault("parameters", {})
+    taken = set(parameters)
+    for number, shift in enumerate(shifts, 1):
+        name = _new(f"bend{number}", taken)
+        parameters[name] = {"range": [f"{_down(shift.low)} mm", f"{_up(shift.high)} mm"]}
+        point = list(data["bodies"][shift.body]["points"][shift.point])
+        for axis, share in enumerate(map(float, shift.direction)):
+            if share != 0.0:
+                term = name if share == 1.0 else f"{share!r}*{name}" if share > 0.0 else f"(0 - {-share!r})*{name}"
+                point[axis] = _plus(point[axis], term, parameters, taken)
+        data["bodies"][shift.body]["points"][shift.point] = point
+
+
+def _plus(written: Any, term: str, parameters: dict[str, Any], taken: set[str]) -> str:
+    """Add a term to a coordinate; a plain length becomes a parameter of its own, since expressions hold names only."""
+    if not _is_quantity(written):
+        return f"{written} + {term}"
+    if expressions.exact_quantity(str(written), "length") == 0:
+        return term
+    name = _new("given", taken)
+    parameters[name] = written
+    return f"{name} + {term}"
+
+
+def _is_quantity(written: Any) -> bool:
+    try:
+        expressions.exact_quantity(str(written), "length")
+    except InputError:
+        return False
+    return True
+
+
+def _new(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
+
+
+def _open_lock(data: dict[str, Any], source: LinkageSource, change: Perturbation) -> None:
+    """Widen the stop's band and the cones of the loads."""
+    mechanism = build(source)
+    lock = mechanism.lock
+    assert lock is not None
+    if any(change.drive):
+        unit, scale = ("mm", 1.0) if mechanism.drive.sliding else ("deg", 180.0 / math.pi)
+        low, high = (lock.drive.low - change.drive[0]) * scale, (lock.drive.high + change.drive[1]) * scale
+        middle = round(float(0.5 * (low + high)), DIGITS)
+        half = float(_up(max(high - middle, middle - low)))
+        data["lock"]["drive"] = {"value": f"{middle!r} {unit}", "tolerance": f"{half!r} {unit}"}
+    for entry, load in zip(data["lock"].get("loads", []), lock.loads, strict=True):
+        angle = change.cone.get(load.name, 0.0)
+        if angle > 0.0:
+            low, high = math.degrees(load.direction.low - angle), math.degrees(load.direction.high + angle)
+            entry["direction"] = [f"{_down(low)} deg", f"{_up(high)} deg"]
+
+
+def _up(value: float) -> str:
+    return f"{math.ceil(value * 10**DIGITS + 1e-3) / 10**DIGITS:.{DIGITS}f}"
+
+
+def _down(value: float) -> str:
+    return f"{math.floor(value * 10**DIGITS - 1e-3) / 10**DIGITS:.{DIGITS}f}"
