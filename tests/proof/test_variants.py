@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
