@@ -9,6 +9,10 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from mechlock.cli.output import Common, emit, progress, replace_file
+from mechlock.errors import InputError
+
+TRIALS = 2_000
+"""Boxes for each condition of the proofs that look for a tolerance to tighten."""
 
 
 def prove(
@@ -19,6 +23,7 @@ def prove(
     claim: list[str] | None = None,
     budget: int = 20_000,
     margins: bool = False,
+    page: Path | None = None,
     common: Common = Common(),
 ) -> int:
     """Prove that the lock of a linkage or design file locks itself, or show where it does not.
@@ -39,12 +44,20 @@ def prove(
         Boxes to look at for each condition before giving up.
     margins
         Find also how far the claims hold beyond what the file asks, by bisection on proofs.
+    page
+        Write one HTML page for a review: figure, formula, box, reserve, assumptions; for a claim that fails the values, the
+        opened mechanism and which tolerance to tighten.
     """
     from mechlock.inputs import reading
     from mechlock.inputs.linkage import linkage_from_data
+    from mechlock.linkage.semantics import build
     from mechlock.proof import limits
     from mechlock.proof import prove as run
+    from mechlock.proof.tighten import tighten
+    from mechlock.report.proof_page import proof_page
 
+    if page is not None and page.is_dir():
+        raise InputError("this is a folder, a file is needed", str(page), "name the page, for example proof.html")
     data = reading.read_toml(file)
     if data.get("format") == "mechlock-design/1":
         from mechlock.inputs.design import lock_linkage
@@ -56,9 +69,16 @@ def prove(
         result = run(source, claims=claim, budget=budget, margins=margins, report=report)
         proved = tuple(theorem.name for theorem in result.theorems if theorem.verdict == "proved")
         found = limits(source, proved, budget=budget, report=report) if margins else ()
+        failing = next((theorem.name for theorem in result.theorems if theorem.verdict != "proved"), None)
+        tightened = tighten(source, failing, budget=TRIALS, report=report) if page is not None and failing is not None else ()
+        text = proof_page(build(source), result, found, tightened) if page is not None else ""
     if out is not None and result.certificate:
         replace_file(out, result.certificate)
+    if page is not None:
+        replace_file(page, text)
     payload = result.payload() | {"certificate": str(out) if out is not None and result.certificate else None}
+    if tightened:
+        payload["tighten"] = [item.payload() for item in tightened]
     if margins:
         payload["limits"] = [limit.payload() for limit in found]
     emit(common, payload, _text(payload))
@@ -80,6 +100,8 @@ def _text(payload: dict[str, Any]) -> str:
         governs = f"; {limit['governs']} takes most of it" if limit["governs"] else ""
         lines.append(f"{limit['claim']}: {limit['meaning']}: {limit['value']:.4g}{governs}")
         lines.append(f"  {limit['outcome']} with {limit['beyond']:.4g}")
+    for item in payload.get("tighten", ()):
+        lines.append(f"proved with {item['what']} at {item['share']:.3g} of what the file gives")
     lines.append(f"certificate: {payload['certificate'] or 'not written (-o FILE writes it)'}")
     return "\n".join(lines)
 

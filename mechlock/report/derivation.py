@@ -79,6 +79,15 @@ def derivation_fragment(mechanism: Mechanism, *, picture: bool = False) -> str:
     return f'<section class="derivation">{"".join(parts)}</section>'
 
 
+def condition_fragment(mechanism: Mechanism) -> str:
+    """Return the over-centre condition alone, with its factors and their values, as HTML; "" without closed form."""
+    try:
+        found = formulas(mechanism)
+    except NoVerdict:
+        return ""
+    return f'<section class="derivation">{"".join(_forces(found, Positions(mechanism)))}</section>'
+
+
 def _drawing(mechanism: Mechanism) -> str:
     from mechlock.view.mechanism import draw
 

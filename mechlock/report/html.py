@@ -43,7 +43,7 @@ def report_html(
     for figure in figures:
         by_section[figure.section].append(figure)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             results=results,
@@ -63,7 +63,8 @@ def report_html(
     )
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates' environment with its filters."""
     loader = PackageLoader("mechlock.report")
     environment = Environment(
         loader=loader,

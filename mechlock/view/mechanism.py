@@ -19,6 +19,9 @@ from mechlock.view.mechanism_symbols import INK, contact, contact_corners, pin, 
 
 Array = npt.NDArray[np.float64]
 
+OPENED = 0.5
+"""How far a failing lock is drawn off its stop, rad; less where it cannot get there."""
+
 SUFFIXES = (".png", ".svg", ".pdf")
 COLOURS = ("#3b6ea5", "#c8553d", "#588157", "#7d5ba6", "#b5838d", "#8a6d3b", "#2a9d8f", "#6c757d", "#9c6644")
 
@@ -42,6 +45,44 @@ def draw(mechanism: Mechanism, suffix: str = ".svg", drive: float | None = None,
     scene(axes, mechanism, points)
     axes.set_title(mechanism.name, fontsize=10, color=INK)
     return save(figure, suffix, dpi)
+
+
+def draw_opened(mechanism: Mechanism, values: Mapping[str, float], drive: float, suffix: str = ".svg") -> bytes:
+    """Draw a lock at dimensions at which it fails: where it stands (thin) and opened, as the load drives it off its stop.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        Parameters and clearance offsets (``dx_JOINT``, ``dy_JOINT``), in mm and rad.
+    drive : float
+        Where it stands, rad or mm.
+
+    Raises
+    ------
+    InputError
+        When `suffix` is not one of .png, .svg, .pdf, or the position cannot be reached.
+    """
+    positions = Positions(mechanism, values)
+    sense = mechanism.lock.stop or 1 if mechanism.lock is not None else 1
+    step = 0.25 * positions.constraints.size if mechanism.drive.sliding else OPENED
+    q = positions.at(positions.selected, np.array([drive, *(drive - sense * step * share for share in (1.0, 0.5, 0.25, 0.125))]))
+    reached = np.flatnonzero(np.isfinite(q).all(axis=1))
+    if not reached.size:
+        raise positions.unreachable()
+    opened = int(next((row for row in reached if row > 0), reached[0]))
+    places = positions.points(q)
+    stands = {name: place[reached[0]] for name, place in places.items()}
+    points = {name: place[opened] for name, place in places.items()}
+    figure, axes = _figure(8.0, 6.0)
+    scene(axes, mechanism, points, stands)
+    for joint in mechanism.joints:
+        if joint.kind == "revolute" and joint.second in stands:
+            axes.plot(*stands[joint.second], marker="o", ms=7, mfc="none", mec=INK, mew=0.8, alpha=0.6)
+    for body in (name for name in mechanism.moving if not mechanism.bodies[name].virtual):
+        ends = np.array([place for name, place in stands.items() if name.body == body])
+        axes.plot(ends[:, 0], ends[:, 1], color=INK, lw=0.8, ls="--", alpha=0.6)
+    axes.set_title(f"{mechanism.name}: at the counterexample (dashed), and opened by its load", fontsize=10, color=INK)
+    return save(figure, suffix)
 
 
 def locked_points(mechanism: Mechanism) -> dict[PointName, Array] | None:
