@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import mechlock.proof.verify as verify
 from mechlock.errors import InputError
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.proof.prover import prove
+from mechlock.proof.verify import QUANTITY, decimal
 
 STEPS = 4
 """Bisections of a share between what is proved and what is not: to a sixteenth."""
@@ -114,6 +114,6 @@ def _places(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
 def _times(text: Any, factor: Fraction) -> Any:
     if not isinstance(text, str):
         return float(Fraction(repr(text)) * factor)
-    match = verify.QUANTITY.fullmatch(text)
+    match = QUANTITY.fullmatch(text)
     assert match is not None  # the file has been read
-    return f"{verify.decimal(Fraction(match[1]) * factor)} {match[2] or ''}".strip()
+    return f"{decimal(Fraction(match[1]) * factor)} {match[2] or ''}".strip()
