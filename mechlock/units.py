@@ -117,12 +117,18 @@ def parse(value: object, dimension: str) -> float:
     example = DIMENSIONS[dimension][1]
     kind = dimension.replace("_", " ")
     if isinstance(value, bool) or not isinstance(value, str):
-        raise InputError(f"{value!r} has no unit, a {kind} is expected", mend=f"write it with its unit, such as '{example}'")
+        raise InputError(
+            f"{value!r} has no unit, {_article(kind)} is expected", mend=f"write it with its unit, such as '{example}'"
+        )
     number, unit = split(value)
     factor = _factor(unit, dimension)
     if factor is None:
-        raise InputError(f"{value!r} is not a {kind}", mend=f"write it like '{example}'")
+        raise InputError(f"{value!r} is not {_article(kind)}", mend=f"write it like '{example}'")
     return number * factor
+
+
+def _article(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def infer(value: object) -> tuple[float, str]:

@@ -63,6 +63,7 @@ def kinematics(
     from mechlock.linkage.kinematics import kinematics as analyse
     from mechlock.linkage.record import kinematics_record
     from mechlock.linkage.semantics import build
+    from mechlock.report.kinematics_text import kinematics_text
 
     mechanism = build(read_linkage(linkage))
     with progress(common) as report:
@@ -73,7 +74,7 @@ def kinematics(
         result = analyse(mechanism, drive=drive, sweep=sweep)
         record = kinematics_record(result, load or ())
         _write(result, record, report, plot=plot, poles=poles, animate=animate, derivation=derivation, dxf=dxf, page=page)
-    emit(common, record, _text(record))
+    emit(common, record, kinematics_text(record))
     return 0
 
 
@@ -123,94 +124,3 @@ def _write(
         replace_file(picture, draw(mechanism, ".svg"))
         replace_file(page, lock_page(mechanism, picture.name, mechanism.where))
         record["page"] = str(page)
-
-
-def _format(value: Any) -> str:
-    if isinstance(value, list):
-        numbers = [entry for entry in value if entry is not None]
-        return f"{min(numbers):.4g} to {max(numbers):.4g}" if numbers else "unreachable"
-    return "-" if value is None else f"{value:.6g}"
-
-
-def _text(record: dict[str, Any]) -> str:
-    drive = record["drive"]
-    key = "value_mm" if "value_mm" in drive else "value_deg"
-    lines = [
-        f"{record['name']}",
-        f"mobility {record['mobility']}: {record['mobility_explanation']}",
-        f"drive {drive['joint']} at {_format(drive[key])} {key[6:]}",
-    ]
-    if not record["closed_form"]:
-        lines.append(f"no closed form by dyads: {record['closed_form_reason']}")
-        for found in record["polynomials"]:
-            lines.append(
-                f"{found['group']}: polynomial of degree {found['degree']} in tan({found['unknown']}/2), "
-                f"{found['real_roots']} real roots"
-            )
-    for mode in record["modes"]:
-        lines += ["", f"mode {mode['name']}{' (selected)' if mode['selected'] else ''}"]
-        lines += [
-            f"  {body:16s} angle {_format(entry['angle_deg']):>24s} deg   ratio {_format(mode['velocity_ratios'][body]):>22s}"
-            for body, entry in mode["bodies"].items()
-        ]
-        for joint, entry in mode["joints"].items():
-            if "travel_mm" in entry:
-                lines.append(
-                    f"  {joint:16s} travel {_format(entry['travel_mm']):>23s} mm    ratio {_format(entry['travel_ratio']):>22s}"
-                )
-            if "transmission_angle_deg" in entry:
-                lines.append(f"  {joint:16s} transmission angle {_format(entry['transmission_angle_deg'])} deg")
-    lines += _forces(record)
-    lines += _self_locking(record)
-    lines += ["", "dead centres of the selected mode"]
-    for centre in record["dead_centres"]:
-        unit = "mm" if "drive_mm" in centre else "deg"
-        what = f"{centre['body']} stands still" if "body" in centre else "limit of the drive"
-        lines.append(f"  {centre[f'drive_{unit}']:.6f} {unit}: {what}")
-    if not record["dead_centres"]:
-        lines.append("  none")
-    return "\n".join(lines)
-
-
-def _forces(record: dict[str, Any]) -> list[str]:
-    """Forces of the selected mode, and where its bodies turn about at this position."""
-    lines: list[str] = []
-    if "forces" in record:
-        forces = record["forces"]
-        lines += ["", "forces of the selected mode" + (f" under {', '.join(forces['loads'])}" if forces["loads"] else "")]
-        for key, value in forces.items():
-            if key.startswith("drive_effort"):
-                unit = "N m" if key.endswith("_N_m") else "N"
-                words = key.removesuffix("_N_m").removesuffix("_N").replace("_", " ")
-                lines.append(f"  {words:40s} {_format(value):>24s} {unit}")
-        lines += [f"  joint {name:34s} {_format(joint['size_N']):>24s} N" for name, joint in forces["joints"].items()]
-        for name, spring in forces["springs"].items():
-            pull = f"{_format(spring['pull_N'])} N" if "pull_N" in spring else f"{_format(spring['torque_N_m'])} N m"
-            lines.append(f"  spring {name:33s} {pull:>26s}")
-        for name, contact in forces["contacts"].items():
-            words = "pressed" if contact["pressed"] else "LIFTS OFF"
-            lines.append(f"  contact {name:32s} {_format(contact['normal_N']):>24s} N, {words}")
-        if forces["undetermined_joints"]:
-            lines.append(f"  statics alone leaves open forces or couples of: {', '.join(forces['undetermined_joints'])}")
-        if "friction_reason" in forces:
-            lines.append(f"  no friction: {forces['friction_reason']}")
-    if "sweep" in record:
-        return lines
-    places: list[str] = []
-    for centre in record["instant_centres"]:
-        at = centre["at_mm"]
-        far = f"at infinity, {_format(centre['direction_deg'])} deg"
-        where = far if at[0] is None else f"({at[0]:.6g}, {at[1]:.6g}) mm"
-        places.append(f"  {' against '.join(reversed(centre['bodies'])):40s} {where}")
-    return [*lines, "", "instant centres", *places]
-
-
-def _self_locking(record: dict[str, Any]) -> list[str]:
-    """From which coefficient of friction on each load of the lock cannot open the drive."""
-    lines: list[str] = []
-    for entry in record.get("self_locking", ()):
-        mu = entry["critical_friction"]
-        words = "it cannot open the drive " + ("even without friction" if mu == 0.0 else f"from a friction of {_format(mu)} on")
-        formula = f" ({entry['equation']})" if "equation" in entry else ""
-        lines += ["", f"{entry['load']}: " + (entry["reason"] if mu is None else words + formula)]
-    return lines

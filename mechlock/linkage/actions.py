@@ -112,5 +112,6 @@ class Actions:
 
     @property
     def any_force(self) -> bool:
-        """Whether any of them can exert a force."""
-        return bool(self.masses or self.springs or self.torsion_springs or self.forces or self.actuators)
+        """Whether any of them exerts a force on a linkage at rest."""
+        weight = self.masses and self.gravity != (0.0, 0.0)
+        return bool(weight or self.springs or self.torsion_springs or self.forces or self.actuators)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mechlock.errors import InputError
-from mechlock.linkage.assur import gruebler
+from mechlock.linkage.assur import driven_bodies, gruebler
 from mechlock.linkage.constraints import Array, Constraints
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.positions import Mode, Positions
-from mechlock.linkage.velocity import SINGULAR, mobility
+from mechlock.linkage.velocity import SINGULAR, mobility, rates
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ def describe(mechanism: Mechanism, value: int) -> Mobility:
     count = gruebler(mechanism)
     slots = sum(1 for joint in mechanism.joints if joint.name.endswith(("~pin", "~far")))
     moving, joints = len(mechanism.moving) - slots, len(mechanism.joints) - slots
-    text = f"{moving} moving bodies and {joints - slots} revolute or prismatic joints"
-    text += f", {slots} higher pairs (pins in slots, eccentrics, cams)" if slots else ""
+    text = f"{moving} moving {'body' if moving == 1 else 'bodies'} and {joints - slots} revolute or prismatic joints"
+    pairs = "higher pair (pin in a slot, eccentric, cam)" if slots == 1 else "higher pairs (pins in slots, eccentrics, cams)"
+    text += f", {slots} {pairs}" if slots else ""
     formula = f"3 x {moving} - 2 x {joints - slots}" + (f" - {slots}" if slots else "")
     text += f": {formula} = {count}"
     if value > count:
@@ -86,7 +87,27 @@ def require_driven(positions: Positions, mode: Mode, drive: float | None = None)
             f"{mechanism.where}: drive",
             "add a joint, or remove a body",
         )
+    _require_moved(positions, here, around)
     return found
+
+
+def _require_moved(positions: Positions, here: Array, around: Array) -> None:
+    """Refuse a drive that moves its own body alone."""
+    mechanism, constraints = positions.mechanism, positions.constraints
+    kept, carried = driven_bodies(mechanism)
+    others = [i for i, body in enumerate(constraints.bodies) if body not in {kept, carried}]
+    looked_at = np.vstack([here[None], around])
+    v = rates(constraints, looked_at[np.isfinite(looked_at).all(axis=1)])
+    v = v[np.isfinite(v).all(axis=1)]
+    if not others or not len(v):
+        return
+    moved = np.abs(v.reshape(len(v), -1, 3) * [1.0, 1.0, constraints.size])
+    if moved[:, others].max() <= SINGULAR * moved.max():
+        raise InputError(
+            f"the drive moves {carried} alone: every other body stands still",
+            f"{mechanism.where}: drive.joint",
+            "drive a joint of the linkage",
+        )
 
 
 def _loose(constraints: Constraints, q: Array, mechanism: Mechanism) -> list[str]:

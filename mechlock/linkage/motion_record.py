@@ -10,6 +10,7 @@ from mechlock.linkage.constraints import Array
 from mechlock.linkage.instant_centres import coupler_curves, instant_centres
 from mechlock.linkage.kinematics import Kinematics
 from mechlock.linkage.kinetostatics import Kinetostatics
+from mechlock.linkage.reserve import over_centre_reserve
 from mechlock.linkage.self_locking import critical_friction, slide_equation
 from mechlock.linkage.statics import JointForce
 
@@ -66,6 +67,25 @@ def self_locking_record(result: Kinematics) -> list[dict[str, Any]]:
             entry["equation"] = f"{equation.lhs} = 0"
         record.append(entry)
     return record
+
+
+def over_centre_record(result: Kinematics) -> list[dict[str, Any]]:
+    """How far the lock's stop stands past the dead centre of each loaded body, at nominal dimensions."""
+    lock, sliding = result.mechanism.lock, result.mechanism.drive.sliding
+    if lock is None or lock.stop is None or result.positions.solution is None:
+        return []
+    unit, scale = ("mm", 1.0) if sliding else ("deg", DEGREE)
+    return [
+        {
+            "body": reserve.body,
+            f"stop_{unit}": lock.drive.nominal * scale,
+            f"dead_centre_{unit}": reserve.dead_centre * scale,
+            f"from_dead_centre_{unit}": reserve.from_dead_centre * scale,
+            "toggle_angle_deg": None if reserve.knee is None else reserve.knee * DEGREE,
+            "toggle_height_mm": reserve.height,
+        }
+        for reserve in over_centre_reserve(result.positions)
+    ]
 
 
 def forces_record(result: Kinematics, found: Kinetostatics) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import sympy as sp
 
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import newton, polynomial
+from mechlock.linkage.assur import gruebler
 from mechlock.linkage.compile import Compiled, compile_solution
 from mechlock.linkage.constraints import Array, Bools, Constraints, numeric, wrapped
 from mechlock.linkage.elimination import eliminate
@@ -133,14 +134,18 @@ class Positions:
         """
         if mode.signs is None:
             return self.path(mode).at(self.constraints, drive)
-        compiled = self._program(mode.signs)
-        table = compiled(drive, self.values)
+        q = self._by_program(mode.signs, drive)
+        if self.solution is not None and self.solution.redundant:
+            q[~self._agree(q, drive)] = np.nan
+        return q
+
+    def _by_program(self, signs: Signs, drive: Array) -> Array:
+        """Configurations by the closed form, whether or not redundant constraints agree."""
+        table = self._program(signs)(drive, self.values)
         q = np.empty((len(drive), self.constraints.unknowns))
         q[:, 0::3], q[:, 1::3] = table[0::4].T, table[1::4].T
         q[:, 2::3] = np.arctan2(table[3::4], table[2::4]).T
         q[~np.isfinite(q).all(axis=1)] = np.nan
-        if self.solution is not None and self.solution.redundant:
-            q[~self._agree(q, drive)] = np.nan
         return q
 
     def _agree(self, q: Array, drive: Array) -> Bools:
@@ -190,7 +195,7 @@ class Positions:
         existing = [(mode, q) for mode in self.modes if np.isfinite(q := self.at_value(mode)).all()]
         existing = [(mode, q) for mode, q in existing if self.agrees(q)]
         if not existing:
-            raise self.unreachable()
+            raise self._contradicting() or self.unreachable()
         return min(existing, key=lambda pair: self._misfit(pair[1]))[0]
 
     def at_value(self, mode: Mode) -> Array:
@@ -212,6 +217,20 @@ class Positions:
 
         return InputError(
             "the linkage cannot be assembled at this drive position", f"{self.mechanism.where}: {key}", describe_reach(self)
+        )
+
+    def _contradicting(self) -> InputError | None:
+        """Explain that bodies are held more often than needed by joints that do not agree at these dimensions, if they are."""
+        solution, drive = self.solution, np.array([self.drive_value])
+        if solution is None or not solution.redundant:
+            return None
+        if not any(np.isfinite(self._by_program(signs, drive)).all() for signs in solution.all_signs()):
+            return None
+        return InputError(
+            f"the linkage cannot be assembled: more joints hold {', '.join(solution.redundant)} than are needed, and at these "
+            f"dimensions they contradict each other (degrees of freedom by Gruebler's count: {gruebler(self.mechanism)})",
+            f"{self.mechanism.where}: joints",
+            "remove a joint, or give the redundant one dimensions that agree with the others",
         )
 
     def points(self, q: Array) -> dict[PointName, Array]:

@@ -11,7 +11,14 @@ from mechlock.linkage.constraints import Array, wrapped
 from mechlock.linkage.kinematics import Kinematics, ModeKinematics
 from mechlock.linkage.kinetostatics import kinetostatics
 from mechlock.linkage.mechanism import GROUND, Mechanism
-from mechlock.linkage.motion_record import forces_record, motion_record, self_locking_record, series, single
+from mechlock.linkage.motion_record import (
+    forces_record,
+    motion_record,
+    over_centre_record,
+    self_locking_record,
+    series,
+    single,
+)
 from mechlock.linkage.polynomial import Polynomial
 from mechlock.linkage.travel import DeadCentre
 
@@ -48,15 +55,26 @@ def kinematics_record(result: Kinematics, loads: Sequence[str] = ()) -> dict[str
         key, factor = ("rate_mm_s", 1.0) if sliding else ("rate_rad_s", 1.0)
         record["drive"][key] = mechanism.drive.rate * factor
     record |= motion_record(result)
+    reserves = over_centre_record(result)
+    if reserves:
+        record["over_centre"] = reserves
     locking = self_locking_record(result)
     if locking:
         record["self_locking"] = locking
-    if (result.mechanism.actions is not None and result.mechanism.actions.any_force) or loads:
+    if _acted_on(mechanism) or loads:
         record["forces"] = forces_record(result, kinetostatics(result.positions, result.selected.q, loads=loads))
     if result.sweep:
         selected = next(entry for entry in record["modes"] if entry["selected"])
         record["sweep"] = {"drive_mm" if sliding else "drive_deg": pick(result.drive * scale), **selected}
     return record
+
+
+def _acted_on(mechanism: Mechanism) -> bool:
+    """Whether there are forces to speak of: given ones, weight, or inertia of a drive that moves."""
+    actions, drive = mechanism.actions, mechanism.drive
+    if actions is None:
+        return False
+    return actions.any_force or (bool(actions.masses) and (drive.rate is not None or drive.acceleration is not None))
 
 
 def _polynomial(found: Polynomial) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Literal
 
@@ -17,6 +18,9 @@ from mechlock.linkage.lock_semantics import read_lock
 from mechlock.linkage.mechanism import GROUND, Body, Contact, Drive, Joint, Mechanism, PointName, Vector
 
 ZERO: Vector = (sp.S.Zero, sp.S.Zero)
+
+LARGEST = 1e7
+"""Largest length that is taken for a mechanism's (mm)."""
 
 _GROUND_LIKE = re.compile(r"(?i)ground([\W_]?\w{0,2}|[\W_]\w+)")
 
@@ -40,15 +44,24 @@ class _Reader:
         self.where = source.where
         self.virtual: dict[str, Body] = {}
         self.dimensions = {name: parameter.dimension for name, parameter in self.file.parameters.items()}
+        self.nominal: dict[sp.Basic, sp.Basic] = {
+            expressions.symbol(name): sp.Float(parameter.nominal, 17) for name, parameter in self.file.parameters.items()
+        }
 
     def key(self, key: str) -> str:
         return f"{self.where}: {key}"
 
     def expression(self, text: object, dimension: str, key: str) -> sp.Expr:
         try:
-            return expressions.read(text, dimension, self.dimensions).symbolic
+            found = expressions.read(text, dimension, self.dimensions).symbolic
         except InputError as error:
             raise error.at(self.key(key)) from None
+        nominal = complex(sp.N(found.xreplace(self.nominal)))
+        if nominal.imag != 0.0 or not math.isfinite(nominal.real):
+            raise InputError(f"{text!r} is no real number at the nominal parameters", self.key(key), "correct the expression")
+        if dimension == "length" and abs(nominal.real) > LARGEST:
+            raise InputError(f"{text!r} is longer than {LARGEST / 1e6:g} km", self.key(key), "check its unit")
+        return found
 
     def quantity(self, text: object, dimension: str, key: str) -> float:
         try:
@@ -66,6 +79,7 @@ class _Reader:
         joints = self.joints(bodies)
         bodies |= self.virtual
         self.connected(bodies, joints)
+        self.linking(joints)
         drive = self.drive(joints)
         lock = read_lock(self.file, self.where, bodies, drive)
         assembly = self.assembly(bodies)
@@ -161,8 +175,7 @@ class _Reader:
         one, two = (self.expression(r, "length", f"{key}.radii[{i}]") for i, r in enumerate(text.radii or ()))
         apart = one + two
         if text.inside:  # the sign at nominal sizes decides which circle is the larger one
-            values = {sp.Symbol(name, real=True): sp.Float(p.nominal) for name, p in self.file.parameters.items()}
-            apart = one - two if float((one - two).xreplace(values)) > 0.0 else two - one  # pyright: ignore[reportArgumentType]
+            apart = one - two if float((one - two).xreplace(self.nominal)) > 0.0 else two - one  # pyright: ignore[reportArgumentType]
         link = f"{text.name}~link"
         self.virtual[link] = Body(link, {"near": ZERO, "far": (apart, sp.S.Zero)}, virtual=True)
         contact = Contact("circles", -1 if text.inside else 1, (one, two))
@@ -192,6 +205,25 @@ class _Reader:
                 self.key(f"bodies.{loose[0]}"),
                 "join it, or remove it",
             )
+
+    def linking(self, joints: list[Joint]) -> None:
+        """Refuse a body whose pins all sit on one point: it turns freely and links nothing."""
+        for name, body in self.file.bodies.items():
+            own = [joint for joint in joints if name in joint.bodies]
+            if name == GROUND or len(own) < 2 or any(joint.kind != "revolute" for joint in own):
+                continue
+            used = [joint.first.point if joint.first.body == name else joint.second.point for joint in own]
+            places = [[self.number(c, f"bodies.{name}.points.{point}") for c in body.points[point]] for point in used]
+            if all(math.dist(places[0], place) < 1e-9 for place in places):
+                names = ", ".join(joint.name for joint in own)
+                raise InputError(
+                    f"the joints {names} of the body {name!r} sit on one point: it has no length",
+                    self.key(f"bodies.{name}.points"),
+                    "give it a length, or join its neighbours by one joint",
+                )
+
+    def number(self, text: object, key: str) -> float:
+        return float(self.expression(text, "length", key).xreplace(self.nominal))  # pyright: ignore[reportArgumentType]
 
     def drive(self, joints: list[Joint]) -> Drive:
         text = self.file.drive

@@ -48,6 +48,10 @@ def base(parts):
         (("assembly", "coupler"), "20 mm", "assembly.coupler", "angle"),
         (("bodies", "crank", "points", "A"), ["q", "0 mm"], "bodies.crank.points.A[0]", "unknown name 'q'"),
         (("bodies", "crank", "points", "A"), ["__import__('os')", "0 mm"], "bodies.crank.points.A[0]", "__import__"),
+        (("bodies", "crank", "points", "A"), ["sqrt(1-3) * 1e3", "0 mm"], "bodies.crank.points.A[0]", "not a length"),
+        (("bodies", "crank", "points", "P"), ["0 mm", "1e300 mm"], "bodies.crank.points.P[1]", "longer than 10 km"),
+        (("bodies", "crank", "points", "A"), ["0 mm", "0 mm"], "bodies.crank.points", "sit on one point"),
+        (("bodies", "coupler", "points", "B"), ["0 mm", "0 mm"], "bodies.coupler.points", "sit on one point"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_key(make, base, path, value, key, words):
@@ -90,6 +94,34 @@ def test_a_structure_cannot_move(make, parts):
     values["joints"] += [parts.pin("P", "coupler.P", "strut.P"), parts.pin("Q", "ground.Q", "strut.Q")]
     with pytest.raises(InputError, match=r"cannot be assembled|cannot move"):
         kinematics(make(values))
+
+
+def test_a_root_of_a_negative_number_is_refused(make, base):
+    base["parameters"] = {"a": "40 mm"}
+    base["bodies"]["crank"]["points"]["A"] = ["sqrt(-a*a)", "0 mm"]
+    with pytest.raises(InputError, match="no real number at the nominal parameters"):
+        make(base)
+
+
+def test_joints_that_contradict_each_other(make, parts, base):
+    base["joints"].append(parts.pin("X", "ground.O2", "coupler.B"))
+    with pytest.raises(InputError, match="contradict each other") as caught:
+        kinematics(make(base))
+    assert "count: -1" in str(caught.value)
+
+
+def test_a_drive_that_moves_its_own_body_alone(make, parts):
+    """A wheel beside a triangle of two links and ground."""
+    bodies = {
+        "ground": {"O": parts.mm(0, 0), "S": parts.mm(50, 0), "T": parts.mm(100, 0)},
+        "wheel": {"O": parts.mm(0, 0), "P": parts.mm(10, 0)},
+        "left": {"S": parts.mm(0, 0), "Q": parts.mm(40, 0)},
+        "right": {"T": parts.mm(0, 0), "Q": parts.mm(40, 0)},
+    }
+    joints = [parts.pin("O", "ground.O", "wheel.O"), parts.pin("S", "ground.S", "left.S")]
+    joints += [parts.pin("T", "ground.T", "right.T"), parts.pin("Q", "left.Q", "right.Q")]
+    with pytest.raises(InputError, match="moves wheel alone"):
+        kinematics(make(parts.data(bodies, joints, {"joint": "O", "value": "10 deg"})))
 
 
 def test_two_free_bodies_need_two_drives(make, parts):

@@ -1,0 +1,150 @@
+"""What `mechlock kinematics` prints: the record of a linkage in words and columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_NOTHING = 1e-11
+"""What is smaller than this (deg, mm, rad/rad, ...) is rounding, and printed as zero."""
+
+
+def kinematics_text(record: dict[str, Any]) -> str:
+    """Return the record of `mechlock.linkage.record.kinematics_record` as text: the selected mode whole, the others in a line."""
+    drive = record["drive"]
+    key = "value_mm" if "value_mm" in drive else "value_deg"
+    lines = [
+        f"{record['name']}",
+        f"mobility {record['mobility']}: {record['mobility_explanation']}",
+        f"drive {drive['joint']} at {number(drive[key])} {key[6:]}",
+        *_solution(record),
+    ]
+    for mode in sorted(record["modes"], key=lambda entry: not entry["selected"]):
+        lines += _mode(mode) if mode["selected"] else [_other(mode)]
+    lines += _over_centre(record) + _forces(record) + _self_locking(record) + _poles(record)
+    lines += ["", "dead centres of the selected mode"]
+    for centre in record["dead_centres"]:
+        unit = "mm" if "drive_mm" in centre else "deg"
+        what = f"{centre['body']} stands still" if "body" in centre else "limit of the drive"
+        lines.append(f"  {centre[f'drive_{unit}']:.6f} {unit}: {what}")
+    return "\n".join(lines if record["dead_centres"] else [*lines, "  none"])
+
+
+def number(value: Any) -> str:
+    """A number with six figures, or the range of a sweep; rounding errors are zero."""
+    if isinstance(value, list):
+        numbers = [_clean(entry) for entry in value if entry is not None]
+        return f"{min(numbers):.4g} to {max(numbers):.4g}" if numbers else "unreachable"
+    return "-" if value is None else f"{_clean(value):.6g}"
+
+
+def _clean(value: float) -> float:
+    return 0.0 if abs(value) < _NOTHING else value
+
+
+def _solution(record: dict[str, Any]) -> list[str]:
+    """How the positions were found, where it was not by dyads."""
+    if record["closed_form"]:
+        return []
+    lines = [f"no closed form by dyads: {record['closed_form_reason']}"]
+    for found in record["polynomials"]:
+        lines.append(
+            f"{found['group']}: polynomial of degree {found['degree']} in tan({found['unknown']}/2), "
+            f"{found['real_roots']} real roots"
+        )
+    return lines
+
+
+def _mode(mode: dict[str, Any]) -> list[str]:
+    lines = ["", f"mode {mode['name']} (selected)".replace("  ", " ")]
+    lines += [
+        f"  {body:16s} angle {number(entry['angle_deg']):>24s} deg   ratio {number(mode['velocity_ratios'][body]):>22s}"
+        for body, entry in mode["bodies"].items()
+    ]
+    for joint, entry in mode["joints"].items():
+        if "travel_mm" in entry:
+            lines.append(
+                f"  {joint:16s} travel {number(entry['travel_mm']):>23s} mm    ratio {number(entry['travel_ratio']):>22s}"
+            )
+        if "transmission_angle_deg" in entry:
+            lines.append(f"  {joint:16s} transmission angle {number(entry['transmission_angle_deg'])} deg")
+    for body, advantage in mode["mechanical_advantage"].items():
+        words = "without bound (dead centre)" if advantage is None else f"{number(advantage)} {_effort(mode, body)}"
+        lines.append(f"  {body:16s} mechanical advantage {words}")
+    return lines
+
+
+def _effort(mode: dict[str, Any], body: str) -> str:
+    """Units of a mechanical advantage: effort of a body per effort of the drive."""
+    output = "N" if body in mode["travel_ratios"] else "N mm"
+    return f"{output} per {'N' if 'reach_mm' in mode else 'N mm'}"
+
+
+def _other(mode: dict[str, Any]) -> str:
+    angles = ", ".join(f"{body} {number(entry['angle_deg'])}" for body, entry in mode["bodies"].items())
+    travels = ", ".join(f"{name} {number(e['travel_mm'])} mm" for name, e in mode["joints"].items() if "travel_mm" in e)
+    return f"\nmode {mode['name']}: {angles} deg{', ' + travels if travels else ''}"
+
+
+def _over_centre(record: dict[str, Any]) -> list[str]:
+    """How far past dead centre the stop stands."""
+    lines: list[str] = []
+    for entry in record.get("over_centre", ()):
+        unit = "mm" if "dead_centre_mm" in entry else "deg"
+        beyond, height, knee = entry[f"from_dead_centre_{unit}"], entry["toggle_height_mm"], entry["toggle_angle_deg"]
+        where = f"{number(abs(beyond))} {unit} {'beyond' if beyond > 0.0 else 'short of'} dead centre of {entry['body']}"
+        more = f", toggle links {number(knee)} deg from in line" if knee is not None else ""
+        more += f", toggle height {number(height)} mm" if height is not None else ""
+        lines.append(f"stop at {number(entry[f'stop_{unit}'])} {unit}: {where}{more}")
+    return ["", *lines] if lines else []
+
+
+def _forces(record: dict[str, Any]) -> list[str]:
+    """Forces of the selected mode."""
+    if "forces" not in record:
+        return []
+    forces = record["forces"]
+    lines = ["", "forces of the selected mode" + (f" under {', '.join(forces['loads'])}" if forces["loads"] else "")]
+    for key, value in forces.items():
+        if key.startswith("drive_effort"):
+            unit = "N m" if key.endswith("_N_m") else "N"
+            words = key.removesuffix("_N_m").removesuffix("_N").replace("_", " ")
+            lines.append(f"  {words:40s} {number(value):>24s} {unit}")
+    lines += [f"  joint {name:34s} {number(joint['size_N']):>24s} N" for name, joint in forces["joints"].items()]
+    for name, spring in forces["springs"].items():
+        pull = f"{number(spring['pull_N'])} N" if "pull_N" in spring else f"{number(spring['torque_N_m'])} N m"
+        lines.append(f"  spring {name:33s} {pull:>26s}")
+    for name, contact in forces["contacts"].items():
+        words = "pressed" if contact["pressed"] else "LIFTS OFF"
+        lines.append(f"  contact {name:32s} {number(contact['normal_N']):>24s} N, {words}")
+    if forces["undetermined_joints"]:
+        lines.append(f"  statics alone leaves open forces or couples of: {', '.join(forces['undetermined_joints'])}")
+    if "friction_reason" in forces:
+        lines.append(f"  no friction: {forces['friction_reason']}")
+    return lines
+
+
+def _poles(record: dict[str, Any]) -> list[str]:
+    """Where the bodies turn about at one position."""
+    if "sweep" in record:
+        return []
+    places: list[str] = []
+    for centre in record["instant_centres"]:
+        x, y = centre["at_mm"]
+        where = f"at infinity, {number(centre['direction_deg'])} deg"
+        if x is not None:
+            where = f"({number(x)}, {number(y)}) mm"
+        elif centre["direction_deg"] is None:
+            where = "none: they do not move against each other"
+        places.append(f"  {' against '.join(reversed(centre['bodies'])):40s} {where}")
+    return ["", "instant centres", *places]
+
+
+def _self_locking(record: dict[str, Any]) -> list[str]:
+    """From which coefficient of friction on each load of the lock cannot open the drive."""
+    lines: list[str] = []
+    for entry in record.get("self_locking", ()):
+        mu = entry["critical_friction"]
+        words = "it cannot open the drive " + ("even without friction" if mu == 0.0 else f"from a friction of {number(mu)} on")
+        formula = f" ({entry['equation']})" if "equation" in entry else ""
+        lines.append(f"{entry['load']}: " + (entry["reason"] if mu is None else words + formula))
+    return ["", *lines] if lines else []
