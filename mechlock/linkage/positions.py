@@ -12,6 +12,7 @@ import sympy as sp
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import newton, polynomial
 from mechlock.linkage.assur import gruebler
+from mechlock.linkage.census import Census, census
 from mechlock.linkage.compile import Compiled, compile_solution
 from mechlock.linkage.constraints import Array, Bools, Constraints, numeric, wrapped
 from mechlock.linkage.elimination import eliminate
@@ -91,11 +92,18 @@ class Positions:
         """Every assembly mode: by signs where there is a closed form, else those that exist at the drive's value."""
         if self.solution is not None:
             return tuple(Mode("".join("+" if sign > 0 else "-" for sign in signs), signs) for signs in self.solution.all_signs())
+        found = self.census.q
         if self.roots is not None:
-            found = polynomial.all_modes(self.roots, self.constraints, self.drive_value)
-        else:
-            found = newton.all_modes(self.constraints, self.drive_value, self._guess())
+            found = np.vstack([found, polynomial.all_modes(self.roots, self.constraints, self.drive_value)])
+        elif not self.census.complete:
+            found = np.vstack([found, newton.all_modes(self.constraints, self.drive_value, self._guess())])
+        found = newton.distinct(self.constraints, found)
         return tuple(Mode(str(index + 1), None, tuple(row)) for index, row in enumerate(found))
+
+    @cached_property
+    def census(self) -> Census:
+        """All configurations at the drive's value of a linkage without a closed form, and whether they are proved to be all."""
+        return census(self.constraints, self.drive_value)
 
     @cached_property
     def roots(self) -> polynomial.Roots | None:

@@ -50,6 +50,11 @@ def kinematics_record(result: Kinematics, loads: Sequence[str] = ()) -> dict[str
     }
     if not result.closed_form:
         record["closed_form_reason"] = result.reason
+        census = result.positions.census
+        record["modes_at_drive_value"] = len(result.positions.modes)
+        record["all_modes_proved"] = census.complete
+        if not census.complete:
+            record["all_modes_reason"] = census.reason
         record["polynomials"] = [_polynomial(found) for found in result.positions.polynomials]
     if mechanism.drive.rate is not None:
         key, factor = ("rate_mm_s", 1.0) if sliding else ("rate_rad_s", 1.0)

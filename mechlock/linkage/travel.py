@@ -122,7 +122,8 @@ def _with_narrow_gaps(positions: Positions, mode: Mode, grid: Array) -> Array:
 def describe_reach(positions: Positions) -> str:
     """Say in words where the drive can stand."""
     if positions.solution is None:
-        return "no configuration was found from many starts; check lengths and the drive's value"
+        sure = "it is proved that there is none" if positions.census.complete else "none was found from many starts"
+        return f"{sure}; check lengths and the drive's value"
     intervals = sorted({(round(i.low, 9), round(i.high, 9)) for mode in positions.modes for i in reachable(positions, mode)})
     if not intervals:
         worst = _shortfall(positions)

@@ -46,6 +46,11 @@ def _solution(record: dict[str, Any]) -> list[str]:
     if record["closed_form"]:
         return []
     lines = [f"no closed form by dyads: {record['closed_form_reason']}"]
+    count = record["modes_at_drive_value"]
+    if record["all_modes_proved"]:
+        lines.append(f"{count} assembly mode{'s' if count != 1 else ''} at the drive's value: proved to be all")
+    else:
+        lines.append(f"{count} assembly modes found, perhaps not all: {record['all_modes_reason']}")
     for found in record["polynomials"]:
         lines.append(
             f"{found['group']}: polynomial of degree {found['degree']} in tan({found['unknown']}/2), "

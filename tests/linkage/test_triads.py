@@ -170,6 +170,10 @@ def test_the_elimination_reaches_the_command_and_the_derivation(parts, tmp_path,
     record = json.loads(capsys.readouterr().out)
     assert record["polynomials"][0]["degree"] == 6
     assert record["polynomials"][0]["real_roots"] == len(record["modes"]) == 6
+    assert record["all_modes_proved"] is True
+    assert record["modes_at_drive_value"] == 6
     text = page.read_text(encoding="utf-8")
     assert "half-angle tangent" in text
     assert text.count("<h2>") >= 3
+    assert run(["kinematics", str(path), "--quiet"]) == 0
+    assert "6 assembly modes at the drive's value: proved to be all" in capsys.readouterr().out

@@ -1,0 +1,204 @@
+"""Loop-closure equations with numbers: the fewest unknowns that place every body at one drive position.
+
+A tree of joints leads from ground to every body; a revolute joint of the tree brings in the angle of its body, a prismatic one
+the travel. Every other joint closes a loop: two equations that are sums of rotated constant vectors, some of them times a travel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from mechlock.linkage.constraints import Array, Constraints, NumericJoint
+
+Whole = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Term:
+    """``travel * R(angle) vector``; `angle` and `travel` are indices of unknowns, or -1 for zero angle and unit travel."""
+
+    vector: Array
+    angle: int = -1
+    travel: int = -1
+
+    def turned(self, by: float) -> Term:
+        """The term with its vector turned."""
+        return Term(_rotation(by) @ self.vector, self.angle, self.travel)
+
+    def times(self, factor: float) -> Term:
+        """Multiple of the term."""
+        return Term(factor * self.vector, self.angle, self.travel)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A body in the tree: its angle is that of unknown `angle` (or zero) plus `turn`, its origin a sum of terms."""
+
+    angle: int
+    turn: float
+    origin: tuple[Term, ...]
+
+    def at(self, local: Array) -> tuple[Term, ...]:
+        """Terms of a point of the body."""
+        return (*self.origin, Term(_rotation(self.turn) @ local, self.angle))
+
+    def along(self, axis: float) -> Term:
+        """Unit vector at `axis` in the body's frame."""
+        return Term(_rotation(self.turn + axis) @ np.array([1.0, 0.0]), self.angle)
+
+
+@dataclass(frozen=True)
+class Loops:
+    """The equations ``sum of terms = 0``, two for each loop.
+
+    Attributes
+    ----------
+    angles, travels : int
+        Numbers of unknowns: angles (rad) first, then travels (mm).
+    vectors : array, shape (t, 2)
+        Constant vectors of all terms (mm).
+    angle, travel : array of int, shape (t,)
+        Unknown of each term, -1 for none; travels are counted from zero.
+    loop : array of int, shape (t,)
+        To which loop a term belongs.
+    loops : int
+        Number of loops.
+    placed : tuple of Placed
+        Bodies in the order of the constraints.
+    """
+
+    angles: int
+    travels: int
+    vectors: Array
+    angle: Whole
+    travel: Whole
+    loop: Whole
+    loops: int
+    placed: tuple[Placed, ...]
+
+    @property
+    def unknowns(self) -> int:
+        """Number of unknowns."""
+        return self.angles + self.travels
+
+    @property
+    def square(self) -> bool:
+        """Whether there are as many equations as unknowns."""
+        return self.unknowns == 2 * self.loops
+
+    def configurations(self, unknowns: Array) -> Array:
+        """Configurations (x, y, angle of every body), shape (n, 3 bodies), of unknowns of shape (n, unknowns)."""
+        columns: list[Array] = []
+        for body in self.placed:
+            x = np.zeros((len(unknowns), 2))
+            for term in body.origin:
+                x += self._value(term, unknowns)
+            turn = unknowns[:, body.angle] if body.angle >= 0 else np.zeros(len(unknowns))
+            columns += [x[:, 0], x[:, 1], turn + body.turn]
+        return np.stack(columns, axis=1)
+
+    def _value(self, term: Term, unknowns: Array) -> Array:
+        turn = unknowns[:, term.angle] if term.angle >= 0 else np.zeros(len(unknowns))
+        c, s = np.cos(turn), np.sin(turn)
+        x, y = term.vector
+        far = unknowns[:, self.angles + term.travel] if term.travel >= 0 else np.ones(len(unknowns))
+        return np.stack([far * (c * x - s * y), far * (s * x + c * y)], axis=1)
+
+
+@dataclass
+class _Tree:
+    """Grows from ground over driven, prismatic and revolute joints, in this order where there is a choice."""
+
+    constraints: Constraints
+    drive: float
+    angles: int = 0
+    travels: int = 0
+    placed: dict[int, Placed] = field(default_factory=lambda: {-1: Placed(-1, 0.0, ())})
+
+    def rank(self, joint: NumericJoint) -> int:
+        driven = joint is self.constraints.joints[self.constraints.drive]
+        return 0 if driven else 1 if not joint.revolute else 2
+
+    def grow(self) -> list[NumericJoint]:
+        """Place all bodies and return the joints that close loops."""
+        waiting = list(self.constraints.joints)
+        closing: list[NumericJoint] = []
+        while waiting:
+            open_ones = [j for j in waiting if j.first in self.placed or j.second in self.placed]
+            joint = min(open_ones, key=self.rank)
+            waiting.remove(joint)
+            if joint.first in self.placed and joint.second in self.placed:
+                closing.append(joint)
+            else:
+                self.place(joint)
+        return closing
+
+    def place(self, joint: NumericJoint) -> None:
+        """Place the body at the far end of a joint."""
+        forward = joint.first in self.placed
+        here, there = (joint.first, joint.second) if forward else (joint.second, joint.first)
+        known = self.placed[here]
+        own, far = (joint.p, joint.q) if forward else (joint.q, joint.p)
+        driven = self.rank(joint) == 0
+        if joint.revolute:
+            sign = 1.0 if forward else -1.0
+            angle, turn = (known.angle, known.turn + sign * self.drive) if driven else (self.new_angle(), 0.0)
+            pin = (*known.at(own), Term(sign * joint.offset))
+        else:
+            angle, turn = known.angle, known.turn + (joint.angle if forward else -joint.angle)
+            axis = joint.axis if forward else joint.axis - joint.angle
+            along = known.along(axis)
+            if not driven:
+                along = Term(along.vector, along.angle, self.new_travel())
+            pin = (*known.at(own), along.times((1.0 if forward else -1.0) * (self.drive if driven else 1.0)))
+        body = Placed(angle, turn, ())
+        self.placed[there] = Placed(angle, turn, (*pin, body.at(-far)[0]))
+
+    def new_angle(self) -> int:
+        self.angles += 1
+        return self.angles - 1
+
+    def new_travel(self) -> int:
+        self.travels += 1
+        return self.travels - 1
+
+
+def loops_at(constraints: Constraints, drive: float) -> Loops | None:
+    """Write the loop-closure equations at one drive position (rad or mm); None where a loop is closed by a slide or the drive."""
+    tree = _Tree(constraints, drive)
+    closing = tree.grow()
+    if any(not joint.revolute or tree.rank(joint) == 0 for joint in closing):
+        return None
+    rows: list[tuple[int, Term]] = []
+    for index, joint in enumerate(closing):
+        one, two = tree.placed[joint.first], tree.placed[joint.second]
+        gap = (*two.at(joint.q), *[term.times(-1.0) for term in one.at(joint.p)], Term(-joint.offset))
+        rows += [(index, term) for term in _gathered(gap)]
+    return Loops(
+        tree.angles,
+        tree.travels,
+        np.array([term.vector for _, term in rows]).reshape(-1, 2),
+        np.array([term.angle for _, term in rows], dtype=np.intp),
+        np.array([term.travel for _, term in rows], dtype=np.intp),
+        np.array([index for index, _ in rows], dtype=np.intp),
+        len(closing),
+        tuple(tree.placed[i] for i in range(len(constraints.bodies))),
+    )
+
+
+def _gathered(terms: tuple[Term, ...]) -> list[Term]:
+    """Add up terms of the same unknowns, and leave out those that vanish."""
+    total: dict[tuple[int, int], Array] = {}
+    size = max((float(np.abs(term.vector).max()) for term in terms), default=0.0)
+    for term in terms:
+        key = term.angle, term.travel
+        total[key] = total.get(key, np.zeros(2)) + term.vector
+    return [Term(vector, *key) for key, vector in total.items() if np.abs(vector).max() > 1e-14 * size or key == (-1, -1)]
+
+
+def _rotation(angle: float) -> Array:
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s], [s, c]])
