@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
 from annotated_types import Ge, Gt, Le
 from pydantic import Field, FiniteFloat
 
@@ -17,6 +18,8 @@ from mechlock import units
 from mechlock.errors import InputError
 from mechlock.inputs.quantities import Acceleration, AsTuple, PositiveLength, Quantity, Strict
 from mechlock.inputs.reading import read_toml, validate
+from mechlock.loads.history import FloatArray
+from mechlock.loads.logged import AXES, read_log
 from mechlock.loads.road_events import EventKind, RoadEvent, Side, road_event
 from mechlock.loads.roads import RoadSpectrum, road_class
 from mechlock.loads.standards import find_record, list_records
@@ -92,6 +95,27 @@ class Manoeuvre:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """A logged stretch of driving.
+
+    Attributes
+    ----------
+    name : str
+    step : float
+        s.
+    acceleration : ndarray, (n, 3)
+        Of the middle of the lock plane along x, y, z, mm/s².
+    time : float
+        In a year, s.
+    """
+
+    name: str
+    step: float
+    acceleration: FloatArray
+    time: float
+
+
+@dataclass(frozen=True)
 class Duty:
     """A duty spectrum.
 
@@ -102,6 +126,7 @@ class Duty:
     distance : float
         In a year, mm.
     drives : tuple of Drive
+    records : tuple of Recorded
     meetings : tuple of Meeting
     manoeuvres : tuple of Manoeuvre
     swaps : float
@@ -115,6 +140,7 @@ class Duty:
     years: float
     distance: float
     drives: tuple[Drive, ...]
+    records: tuple[Recorded, ...]
     meetings: tuple[Meeting, ...]
     manoeuvres: tuple[Manoeuvre, ...]
     swaps: float
@@ -128,6 +154,13 @@ class _DriveRow(Strict):
     share: Share
     speed: Speed
     empty_share: Share = 0.0
+
+
+class _RecordRow(Strict):
+    name: str
+    file: Annotated[str, Field(description="CSV file with units in its header; the path is relative to the duty file")]
+    axes: Annotated[dict[Literal["x", "y", "z"], str], Field(min_length=1, description="column of each axis")]
+    hours_per_year: Annotated[FiniteFloat, Gt(0.0), Le(8784.0)]
 
 
 class _EventRow(Strict):
@@ -158,7 +191,8 @@ class DutyFile(Strict):
     name: str
     years: Annotated[FiniteFloat, Gt(0.0)]
     distance_per_year: PositiveLength
-    drives: Annotated[list[_DriveRow], Field(min_length=1)]
+    drives: Annotated[tuple[_DriveRow, ...], AsTuple] = ()
+    records: Annotated[tuple[_RecordRow, ...], AsTuple] = ()
     events: Annotated[tuple[_EventRow, ...], AsTuple] = ()
     manoeuvres: Annotated[tuple[_ManoeuvreRow, ...], AsTuple] = ()
     swaps: _Swaps
@@ -173,9 +207,10 @@ def read_duty(path: Path) -> Duty:
     Raises
     ------
     InputError
-        When the file cannot be read, a key is wrong, or the shares of the drives do not add up to one.
+        When the file or one of its records cannot be read, a key is wrong, nothing is driven, or the shares of the drives do
+        not add up to one.
     """
-    return _duty(validate(DutyFile, read_toml(path), path.name), path.name)
+    return _duty(validate(DutyFile, read_toml(path), path.name), path.name, path.parent)
 
 
 def default_duty(years: float = 8.0) -> Duty:
@@ -220,12 +255,14 @@ def default_duty(years: float = 8.0) -> Duty:
         "source": f"{mix.source}; {distance.source}; {swaps.source}; half of the distance empty",
         "certainty": mix.certainty,
     }
-    return _duty(validate(DutyFile, rows, "roads_iso8608.toml"), "roads_iso8608.toml")
+    return _duty(validate(DutyFile, rows, "roads_iso8608.toml"), "roads_iso8608.toml", Path())
 
 
-def _duty(file: DutyFile, where: str) -> Duty:
+def _duty(file: DutyFile, where: str, folder: Path) -> Duty:
+    if not file.drives and not file.records:
+        raise InputError("nothing is driven", where, "give [[drives]] on roads, or [[records]] of a logger")
     total = sum(row.share for row in file.drives)
-    if not math.isclose(total, 1.0, abs_tol=1e-6):
+    if file.drives and not math.isclose(total, 1.0, abs_tol=1e-6):
         raise InputError(f"the shares of the drives add up to {total:g}", f"{where}: drives", "make them add up to 1")
     drives = []
     for row in file.drives:
@@ -250,6 +287,7 @@ def _duty(file: DutyFile, where: str) -> Duty:
         years=file.years,
         distance=file.distance_per_year,
         drives=tuple(drives),
+        records=tuple(_record(row, folder) for row in file.records),
         meetings=meetings,
         manoeuvres=tuple(
             Manoeuvre(row.name, row.acceleration, row.both_ways, row.per_km * kilometres) for row in file.manoeuvres
@@ -259,3 +297,11 @@ def _duty(file: DutyFile, where: str) -> Duty:
         source=file.source,
         certainty=file.certainty,
     )
+
+
+def _record(row: _RecordRow, folder: Path) -> Recorded:
+    log = read_log(folder / row.file)
+    acceleration = np.zeros((len(log.values), len(AXES)))
+    for axis, name in row.axes.items():
+        acceleration[:, AXES.index(axis)] = log.channel(name).values
+    return Recorded(row.name, log.step, acceleration, 3600.0 * row.hours_per_year)

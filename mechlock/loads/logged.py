@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from scipy.signal import butter, resample_poly, sosfiltfilt
 from mechlock import units
 from mechlock.errors import InputError
 from mechlock.loads.history import FloatArray, History, history
+
+AXES = ("x", "y", "z")
+"""Of a base motion: forward, left, up."""
 
 _UNIT = re.compile(r"^\s*(?P<name>[^\[\(]+?)\s*[\[\(]\s*(?P<unit>[^\]\)]+?)\s*[\]\)]\s*$")
 _JITTER = 0.02
@@ -76,7 +79,7 @@ class Level:
     windows: np.ndarray
 
 
-def read_log(path: Path, channels: Mapping[str, str] | None = None, time_unit: str | None = None) -> Log:
+def read_log(path: Path, channels: Mapping[str, str | None] | None = None, time_unit: str | None = None) -> Log:
     """Read a CSV file whose first column is time and whose header carries units, such as ``time [s], az [g]``.
 
     Parameters
@@ -84,7 +87,7 @@ def read_log(path: Path, channels: Mapping[str, str] | None = None, time_unit: s
     path : Path
         Separated by comma, semicolon or tab.
     channels : mapping, optional
-        Column name to unit, for the columns to take; overrides the header's units.
+        Column name to unit, for the columns to take; a unit overrides the header's, None leaves it.
     time_unit : str, optional
         Unit of the first column, where the header has none.
 
@@ -112,6 +115,51 @@ def read_log(path: Path, channels: Mapping[str, str] | None = None, time_unit: s
         _refuse_clipped(values[:, index], f"{path}: {name}")
     step, values, notes = _uniform(time, values, path)
     return Log(step, tuple(names), values, notes)
+
+
+def prepared_log(
+    path: Path, axes: Iterable[str] = (), time_unit: str | None = None, above: float | None = None, rate: float | None = None
+) -> tuple[Log, dict[str, str]]:
+    """Read the axes of a base motion from a log, without drift and resampled where that is asked for.
+
+    Parameters
+    ----------
+    path : Path
+    axes : iterable of str
+        Such as ``"z=az"`` or, with the unit that the header lacks, ``"z=az [g]"``; without any, columns that are called after
+        their axis (``x`` or ``ax``).
+    time_unit : str, optional
+    above, rate : float, optional
+        Hz, see `without_drift` and `resampled`.
+
+    Returns
+    -------
+    log : Log
+        With the columns of the axes.
+    axes : dict of str to str
+        Column of each axis.
+
+    Raises
+    ------
+    InputError
+        Besides what reading refuses: an axis is not x, y or z, is given twice, or none is found.
+    """
+    wanted: dict[str, str] = {}
+    for item in axes:
+        axis, sign, column = (part.strip() for part in item.partition("="))
+        if axis not in AXES or not sign or not column or axis in wanted:
+            raise InputError(f"{item!r} is not AXIS=COLUMN", "--axis", "write --axis z=az, each of x, y, z at most once")
+        wanted[axis] = column
+    if not wanted:
+        names = [_name(title) for title in _table(path)[0][1:]]
+        wanted = {axis: name for axis in AXES for name in names if name.lower() in (axis, f"a{axis}")}
+        if not wanted:
+            raise InputError("no column is called x, y or z", str(path), f"say which is which with --axis; {', '.join(names)}")
+    given = {_name(column): match["unit"] if (match := _UNIT.match(column)) else None for column in wanted.values()}
+    log = read_log(path, given, time_unit)
+    log = log if above is None else without_drift(log, above)
+    log = log if rate is None else resampled(log, rate)
+    return log, {axis: _name(column) for axis, column in wanted.items()}
 
 
 def without_drift(log: Log, above: float) -> Log:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechlock.analyses.duty_life import SETTLE, simulate_drive, simulate_meeting
+from mechlock.analyses.duty_ride import SETTLE, simulate_drive, simulate_meeting
 from mechlock.analyses.weld_life import Passage
 from mechlock.loads.base_motion import BaseMotion
 from mechlock.loads.duty import Duty
 from mechlock.loads.history import FloatArray
+from mechlock.loads.logged import AXES
 from mechlock.loads.trucks import Truck, standard_truck
-from mechlock.pipeline.frame_motion import FrameMotion, OpenFrame, hold, move
+from mechlock.pipeline.frame_motion import INPUTS, FrameMotion, OpenFrame, hold, move
 
 LIFTED = 0.01
 """Tyres that are off the road for a larger part of the time are named."""
@@ -27,7 +28,7 @@ class Travel:
     ----------
     name : str
     per_year : float
-        Distance in mm, or how often.
+        Distance in mm, time in s, or how often.
     least, greatest : dict of str to float
         Force of each pad and lock in its least and its most loaded moment, N (pads: sum of their points).
     open_share : dict of str to float
@@ -89,6 +90,12 @@ def duty_motion(
         travels.append(travel(frame, leg.name, leg.distance, found, start))
         lifted = float(ride.lifted_fraction.max())
         notes += [f"{leg.name}: a tyre is off the road {100 * lifted:.0f} % of the time"] if lifted > LIFTED else []
+    for record in duty.records:
+        progress(f"life: driving, {record.name}")
+        found = move(frame, record.step, np.pad(record.acceleration, ((0, 0), (0, INPUTS - len(AXES)))))
+        duration = record.step * (len(record.acceleration) - 1)
+        passages.append(Passage(record.name, "road", found.coordinates, found.step, record.time / duration))
+        travels.append(travel(frame, record.name, record.time, found, 0))
     for meeting in duty.meetings:
         progress(f"life: driving, {meeting.event.kind}")
         motion, _ = simulate_meeting(trucks[False].vehicle, meeting, trucks[False].ahead)

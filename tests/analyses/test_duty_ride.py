@@ -1,27 +1,22 @@
-"""Life under a duty spectrum: bookkeeping, closed forms on a stiff structure, the default eight years."""
+"""Duty spectra and what arrives at the pack: bookkeeping, closed forms, the default eight years."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from mechlock.analyses.duty_life import StressModel, assess, coordinates, simulate_drive, simulate_meeting
+from mechlock.analyses.duty_ride import simulate_drive, simulate_meeting
 from mechlock.errors import InputError
-from mechlock.life.sn import basquin, iiw
-from mechlock.loads.base_motion import BaseMotion, base_motion
+from mechlock.loads.base_motion import base_motion
 from mechlock.loads.duty import default_duty, read_duty
 from mechlock.loads.linear_ride import white_road_response
 from mechlock.loads.roads import road_class
 from mechlock.loads.vehicles import full_truck, half_truck, standard_vehicle
-from mechlock.response.basis import modal_basis
-from mechlock.response.damping import modal_damping
 
 FRONT = standard_vehicle("heavy_dump_quarter_front_8x4_default")
 REAR = standard_vehicle("heavy_dump_quarter_rear_tandem_default")
-EMPTY = standard_vehicle("heavy_dump_quarter_rear_tandem_default", empty=True)
 
 OWN = """
 format = "mechlock-duty/1"
@@ -49,16 +44,6 @@ per_km = 0.5
 per_day = 4
 days_per_year = 300
 """
-
-
-def stiff(points=3):
-    """Two stiff modes: stress follows the base acceleration."""
-    basis = modal_basis([40.0, 60.0], modal_damping(0.03, 2))
-    participation = np.zeros((2, 6))
-    participation[0, 2] = participation[1, 4] = 1.7
-    modal = np.zeros((points, 2))
-    modal[:, 0] = np.linspace(1.0, 2.0, points) * basis.omega[0] ** 2 / 1.7 * 0.004
-    return StressModel(basis, participation, modal, np.zeros((points, 6)), np.zeros(points))
 
 
 def write(tmp_path, text):
@@ -98,16 +83,6 @@ def test_default_duty_is_the_data_with_its_certainty():
     assert duty.swaps * duty.years == pytest.approx(21_120)
 
 
-def test_stiff_structure_follows_the_base():
-    model = stiff()
-    time = np.linspace(0, 2, 4001)
-    acceleration = np.zeros((4001, 6))
-    acceleration[:, 2] = 1000 * np.sin(2 * math.pi * 1.5 * time)
-    over_time, _ = coordinates(model, BaseMotion(time[1], acceleration, np.zeros(4001)))
-    stress = np.column_stack([model.modal, model.direct, model.twist]) @ over_time.T
-    assert np.abs(stress[0]).max() == pytest.approx(4.0, rel=0.02)
-
-
 def test_simulated_base_acceleration_is_near_the_linear_closed_form_on_a_mild_road(tmp_path):
     leg = replace(read_duty(write(tmp_path, OWN)).drives[0], road=road_class("A"))
     motion, ride = simulate_drive(FRONT, leg, 2e6, seed=3)
@@ -138,31 +113,3 @@ def test_pitch_and_twist_reach_the_base():
     pitch = ride.body_acceleration[0, :, 1]
     assert motion.acceleration[:, 4] == pytest.approx(-pitch)
     assert motion.acceleration[:, 2] == pytest.approx(ride.body_acceleration[0, :, 0] + 1000.0 * pitch)
-
-
-def test_damage_grows_with_distance_and_with_the_power_of_stress(tmp_path):
-    duty = read_duty(write(tmp_path, OWN))
-    curve = basquin(1e13, 4.0)
-    life = assess(stiff(), duty, REAR, EMPTY, curve, sample=0.1e6)
-    assert life.causes[-1] == "pothole"
-    assert life.damage[2] / life.damage[0] == pytest.approx(2.0**4, rel=1e-6)
-    double = replace(duty, drives=tuple(replace(leg, distance=2 * leg.distance) for leg in duty.drives))
-    again = assess(stiff(), double, REAR, EMPTY, curve, sample=0.1e6)
-    assert again.per_year[:3] == pytest.approx(2 * life.per_year[:3])
-    assert again.per_year[3] == pytest.approx(life.per_year[3])
-    assert life.worst(1)[0][0] == 2
-    assert life.years_to_allowed[2] == pytest.approx(0.5 / (life.damage[2] / 8))
-
-
-def test_default_eight_years_are_computed_and_say_where_tyres_lift():
-    told = []
-    life = assess(stiff(2), default_duty(), REAR, EMPTY, iiw(90.0), sample=0.05e6, progress=told.append)
-    assert np.isfinite(life.damage).all()
-    assert (life.damage > 0).all()
-    assert len(told) == len(life.causes)
-    assert any("off the road" in note for note in life.notes)
-
-
-def test_nothing_to_drive_is_refused():
-    with pytest.raises(InputError, match="sample"):
-        assess(stiff(), default_duty(), REAR, EMPTY, iiw(90.0), sample=0.0)
