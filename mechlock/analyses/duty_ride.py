@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,11 +12,10 @@ from mechlock.errors import InputError
 from mechlock.loads.base_motion import BaseMotion, base_motion
 from mechlock.loads.duty import Drive, Meeting
 from mechlock.loads.history import history
-from mechlock.loads.ride import Ride, drive, largest_step, wheel_heights
+from mechlock.loads.ride import drive, largest_step, wheel_heights
 from mechlock.loads.road_events import enveloped, with_events
 from mechlock.loads.roads import RoadProfile, generate, road_class
-from mechlock.loads.trucks import standard_truck
-from mechlock.loads.vehicles import Vehicle
+from mechlock.loads.trucks import Truck, standard_truck
 from mechlock.response.record import RecordSummary, record_summary
 
 CONTACT_LENGTH = 250.0
@@ -78,26 +78,41 @@ def ride_at_pack(truck: str, road: str, speed: float, empty: bool, sample: float
     if not 0.0 < speed <= _FASTEST:
         raise InputError(f"a speed of {speed * 3.6e-3:g} km/h", "ride", "give a speed up to 150 km/h such as '25 km/h'")
     model = standard_truck(truck, empty)
-    leg = Drive("ride", road_class(road), speed, empty, 0.0)
-    motion, found = simulate_drive(model.vehicle, leg, sample * speed, seed, model.ahead)
+    ((motion, lifted),) = simulate_drives(model, [Drive("ride", road_class(road), speed, empty, 0.0)], sample, [seed])
     start = round(SETTLE / motion.step)
     roll, pitch = motion.acceleration[start:, 3:5].std(axis=0)
     vertical = record_summary("z", history(motion.step, motion.acceleration[start:, 2]))
     twist = float(motion.twist[start:].std())
-    return PackRide(vertical, float(roll), float(pitch), twist, float(found.lifted_fraction.max()))
+    return PackRide(vertical, float(roll), float(pitch), twist, lifted)
 
 
-def simulate_drive(vehicle: Vehicle, leg: Drive, sample: float, seed: int, ahead: float = 0.0) -> tuple[BaseMotion, Ride]:
-    """Base motion on `sample` mm of one kind of driving (the first seconds, in which the truck settles, are driven too)."""
-    length = sample + SETTLE * leg.speed
-    road = enveloped(generate(leg.road, max(length, 1.0 / BAND[0]), _SPACING, seed, band=BAND), CONTACT_LENGTH)
-    step = largest_step(vehicle)
-    ride = drive(vehicle, wheel_heights(vehicle, road, leg.speed, length / leg.speed, step), step)
-    return base_motion(ride, 0, ahead), ride
+def simulate_drives(
+    truck: Truck, legs: Sequence[Drive], sample: float, seeds: Sequence[int], lift_off: bool = True
+) -> list[tuple[BaseMotion, float]]:
+    """Drive a truck over several kinds of road side by side, `sample` seconds on each after it has settled.
+
+    Returns
+    -------
+    list of (BaseMotion, float)
+        What arrives at the pack (the seconds of settling too), and the part of the time that a tyre is off the road.
+    """
+    step, duration = largest_step(truck.vehicle), sample + SETTLE
+    heights = [
+        wheel_heights(truck.vehicle, _road(leg, duration * leg.speed, seed, truck.track), leg.speed, duration, step)
+        for leg, seed in zip(legs, seeds, strict=True)
+    ]
+    ride = drive(truck.vehicle, np.stack(heights), step, lift_off)
+    lifted = ride.lifted_fraction.max(axis=1)
+    return [(base_motion(ride, number, truck.ahead, truck.front_share), float(lifted[number])) for number in range(len(legs))]
 
 
-def simulate_meeting(vehicle: Vehicle, meeting: Meeting, ahead: float = 0.0) -> tuple[BaseMotion, Ride]:
+def _road(leg: Drive, length: float, seed: int, track: float) -> RoadProfile:
+    return enveloped(generate(leg.road, max(length, 1.0 / BAND[0]), _SPACING, seed, track, band=BAND), CONTACT_LENGTH)
+
+
+def simulate_meeting(truck: Truck, meeting: Meeting) -> BaseMotion:
     """Base motion while one event is driven over and the truck comes to rest."""
+    vehicle = truck.vehicle
     lead = 0.5 * meeting.speed
     behind = float(vehicle.delay.max()) + meeting.event.length + SETTLE * meeting.speed
     flat = np.zeros(math.ceil((lead + behind) / 10.0))
@@ -106,5 +121,4 @@ def simulate_meeting(vehicle: Vehicle, meeting: Meeting, ahead: float = 0.0) -> 
     step = largest_step(vehicle)
     heights = wheel_heights(vehicle, road, meeting.speed, (lead + behind) / meeting.speed, step)
     early = np.arange(len(heights))[:, None] * step * meeting.speed < vehicle.delay
-    ride = drive(vehicle, np.where(early, 0.0, heights), step)
-    return base_motion(ride, 0, ahead), ride
+    return base_motion(drive(vehicle, np.where(early, 0.0, heights), step), 0, truck.ahead, truck.front_share)

@@ -3,7 +3,8 @@
 Every cycle is given by its **range** (peak to valley; the amplitude is half of it) and its mean. Closed cycles are
 found by the four-point condition, which counts what the standard's three-point rule counts: a range that is no larger
 than both its neighbours is a cycle; what never closes is counted as half cycles. All ranges that meet the condition
-are taken out in one vectorised pass, and passes follow until none is left.
+are taken out in one vectorised pass, and passes follow until none is left. Long signals are counted by a compiled loop where
+numba (extra ``speed``) is installed.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mechlock.errors import InputError
+from mechlock.life.rainflow_compiled import CountRows, count_rows
 from mechlock.loads.history import FloatArray
 
 IntArray = NDArray[np.int_]
 
 _BLOCK = 32768
 _LITTLE_GAIN = 0.02
+_WORTH_COMPILING = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,11 @@ def rainflow(signal: ArrayLike, residue: Literal["half", "repeat"] = "half") -> 
     values = _checked(signal)
     if values.ndim != 1:
         raise InputError(f"one signal is expected, the shape is {values.shape}", "rainflow", "use rainflow_many")
-    points = values[_reversals(values)]
     if residue == "repeat":
-        points = _from_greatest_peak(points)
-    return _count(points, None)
+        return _count(_from_greatest_peak(values[_reversals(values)]), None)
+    if values.size >= _WORTH_COMPILING and (compiled := count_rows()) is not None:
+        return _compiled(compiled, values[None])
+    return _count(values[_reversals(values)], None)
 
 
 def rainflow_many(signals: ArrayLike) -> Cycles:
@@ -90,8 +94,17 @@ def rainflow_many(signals: ArrayLike) -> Cycles:
     values = _checked(signals)
     if values.ndim != 2:
         raise InputError(f"rows of signals are expected, the shape is {values.shape}", "rainflow")
+    if values.size >= _WORTH_COMPILING and (compiled := count_rows()) is not None:
+        return _compiled(compiled, values)
     keep = _reversals(values)
     return _count(values[keep], np.nonzero(keep)[0])
+
+
+def _compiled(count: CountRows, rows: FloatArray) -> Cycles:
+    size, mean, part = np.empty(rows.size), np.empty(rows.size), np.empty(rows.size)
+    owner = np.empty(rows.size, dtype=int)
+    total = count(rows, size, mean, part, owner)
+    return Cycles(size[:total], mean[:total], part[:total], owner[:total])
 
 
 def _checked(signal: ArrayLike) -> FloatArray:

@@ -33,10 +33,11 @@ class BaseMotion:
     twist: FloatArray
 
 
-def base_motion(ride: Ride, drive: int = 0, ahead: float = 0.0) -> BaseMotion:
+def base_motion(ride: Ride, drive: int = 0, ahead: float = 0.0, front_share: float = 0.5) -> BaseMotion:
     """Base motion at a point `ahead` (mm) of the centre of gravity of the sprung part, on one of the ride's drives.
 
-    A quarter vehicle gives heave only, a half truck pitch as well, a full truck roll (the mean of front and rear) too.
+    A quarter vehicle gives heave only, a half truck pitch as well, a full truck roll too: the frame twists evenly between its
+    front and its rear part, so that `front_share` of the roll is the front's and the rest the rear's.
     """
     coordinates, rates = ride.body[drive], ride.body_acceleration[drive]
     samples, count = rates.shape
@@ -48,6 +49,6 @@ def base_motion(ride: Ride, drive: int = 0, ahead: float = 0.0) -> BaseMotion:
         acceleration[:, 2] += ahead * rates[:, 1]
         acceleration[:, 4] = -rates[:, 1]  # nose up turns against the y axis
     if count > 2:
-        acceleration[:, 3] = 0.5 * (rates[:, 2] + rates[:, 3])
+        acceleration[:, 3] = front_share * rates[:, 2] + (1.0 - front_share) * rates[:, 3]
         twist = coordinates[:, 2] - coordinates[:, 3]
     return BaseMotion(ride.step, acceleration, twist)

@@ -50,12 +50,18 @@ class Truck:
         Of the pack before the centre of gravity of the sprung part, mm.
     twist_length : float
         Distance between the middles of the front and the rear axles, over which the frame twists, mm.
+    front_share : float
+        Of the front part's roll in the roll at the pack; the rest is the rear part's.
+    track : float
+        Distance between left and right wheels, mm.
     source : str
     """
 
     vehicle: Vehicle
     ahead: float
     twist_length: float
+    front_share: float
+    track: float
     source: str
 
 
@@ -141,6 +147,8 @@ def standard_truck(name: str = DEFAULT, empty: bool = False, records: Iterable[R
         name=f"{name}, {'empty' if empty else 'laden'}",
     )
     first: FloatArray = vehicle.stations[0]
-    ahead = float(first[1]) - 1e3 * float(row.value("pack_behind_first_axle_m"))
+    behind = 1e3 * float(row.value("pack_behind_first_axle_m"))
     length = float(np.mean(places["rear"]) - np.mean(places["front"]))
-    return Truck(vehicle, ahead, length, f"{row.source}; {vehicle.source}")
+    share = float(np.clip((np.mean(places["rear"]) - behind) / length, 0.0, 1.0))
+    source = f"{row.source}; {vehicle.source}"
+    return Truck(vehicle, float(first[1]) - behind, length, share, 1e3 * float(row.value("track_m")), source)

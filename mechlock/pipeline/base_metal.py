@@ -35,7 +35,7 @@ class Places:
     thickness, yields, volume : (p,) arrays
         mm, MPa, mm³ (zero for weld toes).
     factors : (p, 6, k) array
-        MPa per unit of each coordinate.
+        MPa per unit of each coordinate; single precision in base metal, where there are very many.
     static : (2, p, 6) array
         At rest at both ends of the preload, MPa.
     """
@@ -69,7 +69,7 @@ def base_metal(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord)
         thickness=wall[group],
         yields=strength[group],
         volume=recovery.row_volume[judged],
-        factors=stress_factors(analysis, frame, lambda nodal: nodal[:, judged]),
+        factors=stress_factors(analysis, frame, lambda nodal: nodal[:, judged].astype(np.float32)),
         static=nodal_stress(analysis, _rest(analysis))[:, judged],
     )
 

@@ -188,8 +188,9 @@ def _state_at(frame: OpenFrame, run: CrashRun, sample: int) -> StaticResult:
 
 
 def _solved(analysis: FrameAnalysis, dynamics: FrameDynamics, state: StaticResult) -> Buckled:
-    on_tray = state.case.supports == dynamics.rest.case.supports
-    found = solve_buckling(analysis.system, state, 1, held=dynamics.held if on_tray else None)
+    # the dynamics' factor is gone by now; with an open seat only its ordering is wanted
+    ordered = state.case.supports == dynamics.rest.case.supports and not state.closed.all()
+    found = solve_buckling(analysis.system, state, 1, held=dynamics.held if ordered else None)
     x, y, z = analysis.tensor.mesh.points[int(np.linalg.norm(found.shapes[0], axis=1).argmax())]
     place = (float(x), float(y), float(z))
     return Buckled(state.name, float(found.factors[0]), True, float(found.residual[0]), place, {})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechlock.analyses.duty_ride import SETTLE, simulate_drive, simulate_meeting
+from mechlock.analyses.duty_ride import SETTLE, simulate_drives, simulate_meeting
 from mechlock.analyses.weld_life import Passage
 from mechlock.loads.base_motion import BaseMotion
-from mechlock.loads.duty import Duty
+from mechlock.loads.duty import Drive, Duty
 from mechlock.loads.history import FloatArray
 from mechlock.loads.logged import AXES
 from mechlock.loads.trucks import Truck, standard_truck
@@ -34,6 +34,8 @@ class Travel:
     open_share : dict of str to float
         Part of the time in which a pad or lock touches nowhere.
     energy_error : float
+    base : tuple of float
+        RMS of what the base does: acceleration along (mm/s²) and about (rad/s²) x, y, z, and twist of the rails (rad/mm).
     """
 
     name: str
@@ -42,6 +44,7 @@ class Travel:
     greatest: dict[str, float]
     open_share: dict[str, float]
     energy_error: float
+    base: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,14 @@ def duty_motion(
     passages: list[Passage] = []
     travels: list[Travel] = []
     notes: list[str] = []
-    for number, leg in enumerate(duty.drives):
-        progress(f"life: driving, {leg.name}")
-        truck = trucks[leg.empty]
-        length = sample * leg.speed
-        motion, ride = simulate_drive(truck.vehicle, leg, length, seed + number, truck.ahead)
-        found = move(frame, motion.step, _inputs(motion, truck))
-        start = round(SETTLE / found.step)
-        passages.append(Passage(leg.name, "road", found.coordinates[start:], found.step, leg.distance / length))
-        travels.append(travel(frame, leg.name, leg.distance, found, start))
-        lifted = float(ride.lifted_fraction.max())
+    for leg, motion, lifted in _driven(trucks, duty, sample, seed, progress):
+        progress(f"life: frame on {leg.name}")
+        start = round(SETTLE / motion.step)
+        found = move(frame, motion.step, _inputs(motion, trucks[leg.empty]))
+        settled = start * round(motion.step / found.step)
+        per_year = leg.distance / (sample * leg.speed)
+        passages.append(Passage(leg.name, "road", found.coordinates[settled:], found.step, per_year))
+        travels.append(travel(frame, leg.name, leg.distance, found, settled))
         notes += [f"{leg.name}: a tyre is off the road {100 * lifted:.0f} % of the time"] if lifted > LIFTED else []
     for record in duty.records:
         progress(f"life: driving, {record.name}")
@@ -98,12 +99,28 @@ def duty_motion(
         travels.append(travel(frame, record.name, record.time, found, 0))
     for meeting in duty.meetings:
         progress(f"life: driving, {meeting.event.kind}")
-        motion, _ = simulate_meeting(trucks[False].vehicle, meeting, trucks[False].ahead)
+        motion = simulate_meeting(trucks[False], meeting)
         found = move(frame, motion.step, _inputs(motion, trucks[False]))
         passages.append(Passage(meeting.event.kind, "event", found.coordinates, found.step, meeting.per_year))
         travels.append(travel(frame, meeting.event.kind, meeting.per_year, found, 0))
     passages += [_manoeuvre(frame, item.name, item.acceleration, item.both_ways, item.per_year) for item in duty.manoeuvres]
     return DutyMotion(tuple(passages), tuple(travels), tuple(notes))
+
+
+def _driven(
+    trucks: dict[bool, Truck], duty: Duty, sample: float, seed: int, progress: Callable[[str], None]
+) -> list[tuple[Drive, BaseMotion, float]]:
+    """Every drive of a duty spectrum with what arrives at the pack; those of one load state are driven side by side."""
+    found: dict[int, tuple[Drive, BaseMotion, float]] = {}
+    for empty, truck in trucks.items():
+        numbers = [number for number, leg in enumerate(duty.drives) if leg.empty is empty]
+        if not numbers:
+            continue
+        legs = [duty.drives[number] for number in numbers]
+        progress(f"life: truck on its roads, {'empty' if empty else 'laden'}")
+        rides = simulate_drives(truck, legs, sample, [seed + number for number in numbers])
+        found |= {number: (leg, *ride) for number, leg, ride in zip(numbers, legs, rides, strict=True)}
+    return [found[number] for number in sorted(found)]
 
 
 def _inputs(motion: BaseMotion, truck: Truck) -> FloatArray:
@@ -123,6 +140,8 @@ def travel(frame: OpenFrame, name: str, per_year: float, found: FrameMotion, sta
     order = tuple(dict.fromkeys(names))
     member = np.array([[other == name for other in names] for name in order], dtype=float)
     force = found.force[start:] @ member.T
+    modes = frame.dynamics.modes
+    inputs = found.coordinates[start:, modes : modes + INPUTS]
     return Travel(
         name,
         per_year,
@@ -130,4 +149,5 @@ def travel(frame: OpenFrame, name: str, per_year: float, found: FrameMotion, sta
         dict(zip(order, force.max(axis=0).tolist(), strict=True)),
         dict(zip(order, np.mean(force <= 0.0, axis=0).tolist(), strict=True)),
         found.energy_error,
+        tuple(np.sqrt(np.mean(inputs**2, axis=0)).tolist()),
     )

@@ -171,13 +171,16 @@ def stress_factors(
     dynamics = frame.dynamics
     if analysis.modal is None:
         raise NoVerdict("there are no modes", "life")
-    parts = [read(nodal_stress(analysis, dynamics.fields))]
+    parts = [_read_few(analysis, dynamics.fields, read)]
     if contacts:
-        columns = dynamics.carried.T.reshape(dynamics.carried.shape[1], -1, 3)
-        carried = np.concatenate(
-            [read(nodal_stress(analysis, columns[first : first + _AT_ONCE])) for first in range(0, len(columns), _AT_ONCE)]
-        )
+        carried = _read_few(analysis, dynamics.carried.T.reshape(dynamics.carried.shape[1], -1, 3), read)
         # what the modes carry of it moves with the modes
-        share = frame.contacts.opening / dynamics.basis.omega**2
+        share = (frame.contacts.opening / dynamics.basis.omega**2).astype(carried.dtype)
         parts.append(carried - np.einsum("cm,mps->cps", share, parts[0][: dynamics.modes]))
     return np.moveaxis(np.concatenate(parts), 0, -1)
+
+
+def _read_few(analysis: FrameAnalysis, fields: FloatArray, read: Callable[[FloatArray], FloatArray]) -> FloatArray:
+    """What `read` takes from the stress of many displacement fields, recovered a few at a time."""
+    starts = range(0, len(fields), _AT_ONCE)
+    return np.concatenate([read(nodal_stress(analysis, fields[start : start + _AT_ONCE])) for start in starts])

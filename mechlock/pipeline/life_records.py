@@ -13,9 +13,18 @@ from mechlock.pipeline.buckling_stage import Buckled
 from mechlock.pipeline.endurance_stage import Endurance
 from mechlock.pipeline.thermal_stage import ThermalState
 from mechlock.pipeline.vibration_stage import VibrationRun
+from mechlock.pipeline.weld_reckoning import Reckoning
 from mechlock.pipeline.weld_stage import WeldAssessment, WeldToe
+from mechlock.units import STANDARD_GRAVITY
 
 Record = dict[str, Any]
+
+BASE = ("x_rms_g", "y_rms_g", "z_rms_g", "roll_rms_rad_s2", "pitch_rms_rad_s2", "yaw_rms_rad_s2", "twist_rms_mrad_m")
+"""RMS of what the base does, as the record names it."""
+
+UNITS = ("g", "g", "g", "rad/s²", "rad/s²", "rad/s²", "mrad/m")
+BASE_UNITS = (*3 * (1.0 / STANDARD_GRAVITY,), 1.0, 1.0, 1.0, 1e6)
+"""What turns the base's own units (mm/s², rad/s², rad/mm) into those."""
 
 _KM = 1e6
 
@@ -71,10 +80,36 @@ def weld_record(found: WeldAssessment, locks: Collection[str]) -> Record:
                 "greatest_force_N": dict(item.greatest),
                 "open_percent": {name: 100.0 * share for name, share in item.open_share.items() if share > 0.0},
                 "energy_error": item.energy_error,
+                "base": dict(zip(BASE, (value * unit for value, unit in zip(item.base, BASE_UNITS, strict=True)), strict=True)),
             }
             for item in found.motion.travels
         ],
+        "by_hand": None if found.reckoning is None else reckoning_record(found.reckoning, years),
         "notes": list(found.motion.notes),
+    }
+
+
+def reckoning_record(found: Reckoning, years: float) -> Record:
+    """The worst weld on its worst road by hand, beside the chain."""
+    return {
+        "road": found.road,
+        "hours": found.hours * years,
+        "parts": [
+            {
+                "name": name.rpartition("_rms_")[0],
+                "unit": UNITS[number],
+                "rms": float(found.base[number]) * unit,
+                "MPa_per_unit": float(found.per_unit[number]) / unit,
+                "share_percent": 100.0 * float(found.share[number]),
+            }
+            for number, (name, unit) in enumerate(zip(BASE, BASE_UNITS, strict=True))
+            if found.base[number] > 0.0
+        ],
+        "rms_MPa": found.rms,
+        "chain_rms_MPa": found.chain_rms,
+        "cycles_per_s": found.rate,
+        "damage": found.damage * years,
+        "chain_damage": found.chain_damage * years,
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mechlock.analyses.linear_cases import CaseFields
+from mechlock.analyses.statistics import Stages
 from mechlock.checks.criterion import Criterion, not_evaluated
 from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
@@ -107,20 +108,28 @@ def assess_life(
     rows : mapping of str to AcceptanceRow
     progress : callable
     """
+    clock = Stages()
     duty = duty_of(design)
     dynamics = frame_dynamics(analysis, design.file.life.damping, progress)
     try:
         found = _Assessment(design, analysis, dynamics, steel, rows, progress)
+        clock.done("modes and stress per coordinate")
         found.temperatures()
+        clock.done("temperatures")
         found.welds(duty)
+        clock.done("welds over the duty spectrum")
         found.vibration()
+        clock.done("vibration test")
         found.crash(loads)
+        clock.done("collision corridor")
         found.buckling()
+        clock.done("buckling")
     finally:
         dynamics.held.factor.release()
     worn = endurance(design, analysis, lock, duty, rows["lock_endurance"], progress)
     found.rows += endurance_criteria(worn, rows["lock_endurance"])
-    record = {"duty": life_records.duty_record(duty), **found.record, "wear": life_records.wear_record(worn)}
+    clock.done("wear of the lock")
+    record = {"duty": life_records.duty_record(duty), **found.record, "wear": life_records.wear_record(worn), **clock.record()}
     return LifeStage(tuple(found.rows), record, tuple(found.fields), EVALUATED)
 
 
@@ -195,6 +204,7 @@ class _Assessment:
         self.progress("life: buckling shapes of the panels")
         try:
             shapes = panels(self.analysis, self.dynamics)
+            self.dynamics.held.factor.release()  # a case with open seats is factored by itself: one factor at a time
             limit = limit_buckling(self.analysis, self.dynamics, shapes, self.progress)
             ultimate = row.number("limit_ultimate")
             crash = crash_buckling(self.analysis, self.frame, shapes, self.runs, self.base, ultimate, self.progress)

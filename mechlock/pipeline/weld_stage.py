@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mechlock.analyses.weld_life import Passage, WeldLife, plane_factors, weld_life
+from mechlock.analyses.weld_life import PLANES, Passage, WeldLife, plane_factors, weld_life
 from mechlock.checks.criterion import Criterion, not_evaluated, undecided, upper
 from mechlock.errors import NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
@@ -22,6 +22,7 @@ from mechlock.pipeline.frame_dynamics import nodal_stress, toe_stress
 from mechlock.pipeline.frame_model import REST
 from mechlock.pipeline.frame_motion import OpenFrame, stress_factors
 from mechlock.pipeline.thermal_stage import DAYS
+from mechlock.pipeline.weld_reckoning import Reckoning, reckon
 
 HANDLING_PER_SWAP = 2.0
 """Lifts of a frame per swap: off the truck and out of the charger. Each is one cycle through rest and lift."""
@@ -84,6 +85,8 @@ class WeldAssessment:
         The worst toe of every gauge group, worst first.
     worst : tuple of WeldToe
         The worst toes of all, at most one per pair of parts.
+    reckoning : Reckoning or None
+        The worst toe of all on the road that does most to it, by hand; None where no road does anything.
     """
 
     life: WeldLife
@@ -95,6 +98,7 @@ class WeldAssessment:
     duty: Duty
     groups: tuple[WeldToe, ...]
     worst: tuple[WeldToe, ...]
+    reckoning: Reckoning | None
 
 
 def assess_welds(
@@ -149,8 +153,22 @@ def assess_welds(
     groups = analysis.toes.groups[read]
     life = weld_life(factors, passages, curve, groups, strength, progress=progress)
     scatter, allowed = row.number("scatter_factor_on_life"), row.number("D_allow")
-    found = WeldAssessment(life, read, motion, curve, scatter, allowed, duty, (), ())
+    by_hand = _reckoning(frame, life, factors, passages, curve, strength)
+    found = WeldAssessment(life, read, motion, curve, scatter, allowed, duty, (), (), by_hand)
     return replace(found, groups=_groups(analysis, found, groups), worst=_worst(analysis, found))
+
+
+def _reckoning(
+    frame: OpenFrame, life: WeldLife, factors: FloatArray, passages: Sequence[Passage], curve: SNCurve, strength: FloatArray
+) -> Reckoning | None:
+    """The worst toe on its worst road by hand."""
+    toe = int(life.yearly.argmax())
+    on_roads = [life.per_year[number, toe] if kind == "road" else 0.0 for number, kind in enumerate(life.kinds)]
+    road = int(np.argmax(on_roads))
+    if not on_roads[road] > 0.0:
+        return None
+    plane = int(np.abs(PLANES - life.plane[toe]).argmin())
+    return reckon(frame, factors[toe, plane], passages[road], curve, float(strength[toe]), float(on_roads[road]))
 
 
 def _states(analysis: FrameAnalysis, handling: Sequence[str]) -> FloatArray:

@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mechlock.analyses.duty_ride import simulate_drive, simulate_meeting
+from mechlock.analyses.duty_ride import ride_at_pack, simulate_drives, simulate_meeting
 from mechlock.errors import InputError
 from mechlock.loads.base_motion import base_motion
 from mechlock.loads.duty import default_duty, read_duty
 from mechlock.loads.linear_ride import white_road_response
+from mechlock.loads.ride import Ride
 from mechlock.loads.roads import road_class
-from mechlock.loads.vehicles import full_truck, half_truck, standard_vehicle
+from mechlock.loads.trucks import Truck, standard_truck
+from mechlock.loads.vehicles import full_truck, standard_vehicle
 
 FRONT = standard_vehicle("heavy_dump_quarter_front_8x4_default")
 REAR = standard_vehicle("heavy_dump_quarter_rear_tandem_default")
@@ -83,21 +85,51 @@ def test_default_duty_is_the_data_with_its_certainty():
     assert duty.swaps * duty.years == pytest.approx(21_120)
 
 
+def quarter(wheel):
+    """A truck that is one wheel with its share of the body."""
+    return Truck(wheel, 0.0, 1.0, 0.5, 2000.0, "")
+
+
 def test_simulated_base_acceleration_is_near_the_linear_closed_form_on_a_mild_road(tmp_path):
     leg = replace(read_duty(write(tmp_path, OWN)).drives[0], road=road_class("A"))
-    motion, ride = simulate_drive(FRONT, leg, 2e6, seed=3)
+    ((motion, lifted),) = simulate_drives(quarter(FRONT), [leg], 2e6 / leg.speed, [3])
     linear = white_road_response(FRONT, leg.road.velocity_level(leg.speed)).body_acceleration
     start = round(3.0 / motion.step)
     assert motion.acceleration[start:, 2].std() == pytest.approx(linear, rel=0.25)
-    assert ride.lifted_fraction.max() == 0.0
+    assert lifted == 0.0
+
+
+def test_roads_driven_side_by_side_are_those_driven_alone():
+    legs = default_duty().drives[:3:2]
+    truck = standard_truck()
+    together = simulate_drives(truck, legs, 2.0, [5, 6])
+    alone = [simulate_drives(truck, [leg], 2.0, [seed])[0] for leg, seed in zip(legs, (5, 6), strict=True)]
+    for (mine, lifted), (theirs, other) in zip(together, alone, strict=True):
+        assert mine.acceleration == pytest.approx(theirs.acceleration, rel=1e-6, abs=1e-3)
+        assert lifted == other
 
 
 def test_event_meets_the_front_axle_first_and_leaves_it_at_rest(tmp_path):
     meeting = read_duty(write(tmp_path, OWN)).meetings[0]
-    truck = half_truck(FRONT, REAR, 4500.0)
-    motion, ride = simulate_meeting(truck, meeting)
-    assert np.abs(motion.acceleration[: round(0.4 / motion.step)]).max() < 1e-6
-    assert np.abs(ride.body_acceleration[0, -20:, 0]).max() < 0.1 * np.abs(ride.body_acceleration[0, :, 0]).max()
+    motion = simulate_meeting(standard_truck(), meeting)
+    vertical = np.abs(motion.acceleration[:, 2])
+    assert vertical[: round(0.4 / motion.step)].max() < 1e-6
+    assert vertical[-20:].max() < 0.1 * vertical.max()
+
+
+def test_ride_at_the_pack_grows_with_the_road_and_says_how_often_tyres_lift():
+    mild, rough = (ride_at_pack("mine_tipper_8x4_default", road, 7e3, False, 4.0) for road in "BC")
+    assert rough.vertical.rms == pytest.approx(2.0 * mild.vertical.rms, rel=0.02)
+    assert rough.lifted == mild.lifted == 0.0
+
+
+def test_roll_at_the_pack_lies_between_those_of_front_and_rear():
+    truck = standard_truck()
+    assert truck.front_share == pytest.approx((6025 - 2600) / 5050)
+    rates = np.zeros((1, 5, 4))
+    rates[0, :, 2] = 1.0
+    ride = Ride(0.01, rates, rates, np.ones((1, 5, 8)), np.ones((1, 5, 8)))
+    assert base_motion(ride, 0, 0.0, truck.front_share).acceleration[:, 3] == pytest.approx(truck.front_share)
 
 
 def test_pitch_and_twist_reach_the_base():

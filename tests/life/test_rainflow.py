@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechlock.errors import InputError
-from mechlock.life.rainflow import rainflow, rainflow_many, turning_points
+from mechlock.life.rainflow import Cycles, rainflow, rainflow_many, turning_points
+from mechlock.life.rainflow_compiled import _count_rows
 
 ASTM = [-2, 1, -3, 5, -1, 3, -4, 4, -2]
 
@@ -56,6 +57,37 @@ def test_the_standards_example():
 @given(st.lists(st.integers(-6, 6), min_size=2, max_size=120))
 def test_small_integers_full_of_ties_count_as_the_three_point_rule(signal):
     assert counted(rainflow(signal)) == three_point(signal)
+
+
+def in_one_pass(rows):
+    """What the compiled loop finds, run by Python itself."""
+    values = np.asarray(rows, dtype=float)
+    arrays = [np.empty(values.size) for _ in range(3)]
+    owner = np.empty(values.size, dtype=int)
+    total = _count_rows(values, *arrays, owner)
+    return Cycles(*(part[:total] for part in arrays), owner[:total])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(-6, 6), min_size=2, max_size=120))
+def test_the_compiled_loop_counts_as_the_three_point_rule(signal):
+    cycles = in_one_pass([signal, signal[::-1]])
+    for row, values in enumerate((signal, signal[::-1])):
+        mine = cycles.owner == row
+        assert counted(Cycles(*(part[mine] for part in (cycles.range, cycles.mean, cycles.count, cycles.owner)))) == (
+            three_point(values)
+        )
+
+
+def test_numba_counts_as_numpy(monkeypatch):
+    pytest.importorskip("numba")
+    rows = np.round(np.random.default_rng(3).standard_normal((3, 4000)).cumsum(axis=1) * 8) / 8
+    plain = [rainflow(rows[0]), rainflow_many(rows)]
+    monkeypatch.setattr("mechlock.life.rainflow._WORTH_COMPILING", 1)
+    fast = [rainflow(rows[0]), rainflow_many(rows)]
+    for mine, theirs in zip(fast, plain, strict=True):
+        assert counted(mine) == counted(theirs)
+        assert np.bincount(mine.owner, mine.count) == pytest.approx(np.bincount(theirs.owner, theirs.count))
 
 
 @pytest.mark.parametrize("count", [50_000, 50_001])

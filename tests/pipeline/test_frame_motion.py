@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from mechlock.analyses.weld_life import Passage
 from mechlock.fem import stress
 from mechlock.fem.assembly import assemble
 from mechlock.fem.buckling import solve_buckling
@@ -17,6 +19,8 @@ from mechlock.fem.model import Lock, Material, Model, Pad, Spring, StaticCase, T
 from mechlock.fem.static import solve_static
 from mechlock.inputs.acceptance import acceptance
 from mechlock.inputs.materials import find
+from mechlock.life.points import damage_of_points
+from mechlock.life.sn import basquin
 from mechlock.mesh.mapped import box
 from mechlock.pipeline import buckling_stage
 from mechlock.pipeline.base_metal import base_metal, greatest, survey, worst_moment, yielding_share
@@ -26,6 +30,7 @@ from mechlock.pipeline.frame_dynamics import frame_dynamics
 from mechlock.pipeline.frame_model import REST
 from mechlock.pipeline.frame_motion import FrameMotion, hold, kept_modes, move, open_frame, stress_factors
 from mechlock.pipeline.thermal_stage import thermal_criteria, thermal_states
+from mechlock.pipeline.weld_reckoning import reckon
 
 G = 9806.65
 TWIST = 2e-6
@@ -233,3 +238,44 @@ def test_temperatures_are_the_static_solution_with_the_same_load(analysis, dynam
     assert [row.limit for row in rows] == pytest.approx([400.0] * 3)
     values = [stress.von_mises(base.static[0] + state.change).max() for state in states]
     assert [row.value for row in rows] >= values
+
+
+def slow_shaking(seconds: float, step: float) -> Any:
+    """Gaussian motion of the base up and down and in twist, in a band about 1.2 Hz, far below every mode."""
+    count = round(seconds / step)
+    frequency = np.fft.rfftfreq(count, step)
+    inside = (frequency > 1.0) & (frequency < 1.4)
+    lines = np.zeros((len(frequency), 2), complex)
+    rng = np.random.default_rng(2)
+    lines[inside] = rng.standard_normal((inside.sum(), 2)) + 1j * rng.standard_normal((inside.sum(), 2))
+    both = np.fft.irfft(lines, count, axis=0)
+    inputs = np.zeros((count, 7))
+    inputs[:, 2], inputs[:, 6] = (both / both.std(axis=0) * [0.08 * G, 0.1 * TWIST]).T
+    return inputs
+
+
+def test_a_weld_reckoned_by_hand_is_what_the_chain_finds(analysis, dynamics):
+    """Slow and gentle, so that nothing resonates or lifts: base times statics, Rayleigh's ranges on Basquin's line."""
+    frame = open_frame(dynamics, 0.0)
+    factors = stress_factors(analysis, frame, lambda field: field)
+    pushed = np.abs(nodal(analysis, "pushed") - nodal(analysis, f"{REST}, low preload"))[0, :, 0]
+    row = factors[int(pushed.argmax()), 0]
+    inputs = slow_shaking(200.0, 0.02)
+    motion = move(frame, 0.02, inputs)
+    passage = Passage("road", "road", motion.coordinates, motion.step, 10.0)
+    slope = 4.0
+    curve = basquin(1e10, slope)
+    counted = float(damage_of_points(row[None], motion.coordinates, curve).damage[0]) * passage.per_year
+    found = reckon(frame, row, passage, curve, 1.0, counted)
+    twisted = nodal(analysis, "twisted") - nodal(analysis, f"{REST}, low preload")
+    assert found.per_unit[6] * TWIST == pytest.approx(twisted[0, int(pushed.argmax()), 0], rel=1e-3)
+    stress = inputs @ found.per_unit
+    cycles = 1.2 * 200.0 * passage.per_year
+    by_hand = cycles * (2.0 * np.sqrt(2.0) * stress.std()) ** slope * math.gamma(1.0 + slope / 2.0) / 1e10
+    assert motion.force.min() > 0.0
+    assert found.rms == pytest.approx(stress.std(), rel=1e-3)
+    assert found.chain_rms == pytest.approx(found.rms, rel=0.03)
+    assert found.share.sum() == pytest.approx(1.0)
+    assert found.damage == pytest.approx(by_hand, rel=0.05)
+    assert counted == pytest.approx(by_hand, rel=0.3)
+    assert found.hours == pytest.approx(2000.0 / 3600.0, rel=1e-3)

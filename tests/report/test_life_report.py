@@ -47,7 +47,25 @@ LIFE: dict[str, Any] = {
     "standard_error": 0.09,
     "not_gaussian": ["class F at 12 km/h, empty (kurtosis 4.50)"],
     "notes": ["class F at 12 km/h, empty: a tyre is off the road 39 % of the time"],
-    "travel": [{"name": "class F", "least_hook_N": 36e3, "greatest_hook_N": 56e3, "open_percent": {"pad_M1": 19.5}}],
+    "travel": [
+        {
+            "name": "class F",
+            "least_hook_N": 36e3,
+            "greatest_hook_N": 56e3,
+            "open_percent": {"pad_M1": 19.5},
+            "base": {"z_rms_g": 0.28, "roll_rms_rad_s2": 1.9, "pitch_rms_rad_s2": 1.3, "twist_rms_mrad_m": 2.5},
+        }
+    ],
+    "by_hand": {
+        "road": "class F at 12 km/h, empty",
+        "hours": 5000.0,
+        "parts": [{"name": "roll", "unit": "rad/s²", "rms": 1.9, "MPa_per_unit": 11.0, "share_percent": 64.0}],
+        "rms_MPa": 21.5,
+        "chain_rms_MPa": 24.5,
+        "cycles_per_s": 3.5,
+        "damage": 0.55,
+        "chain_damage": 0.7,
+    },
     "crash": [
         {
             "axis": "x",
