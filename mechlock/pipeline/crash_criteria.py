@@ -17,7 +17,7 @@ from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.pipeline.base_metal import Places, Survey, greatest, survey, yielding_share
-from mechlock.pipeline.crash_stage import CrashRun, LockMotion, lock_motion, spring_shear
+from mechlock.pipeline.crash_stage import CrashRun, LockMotion, greatest_pull, lock_motion, spring_shear
 from mechlock.pipeline.frame_motion import OpenFrame
 
 ESTIMATE = "estimate from the elastic analysis (Neuber)"
@@ -68,6 +68,8 @@ def crash_answer(
     record = {
         "axis": axis,
         "greatest_hook_force_N": moved.greatest,
+        "held_still_N": moved.still,
+        "mean_hook_force_N": max((greatest_pull(frame, run) for run in runs if run.frequency is None), default=None),
         "lock": moved.lock,
         "history": moved.run,
         "slack_mm": moved.slack,
@@ -78,6 +80,7 @@ def crash_answer(
                 "direction": run.axis,
                 "worst_for_Hz": run.frequency,
                 "peak_m_s2": run.peak / 1e3,
+                "greatest_hook_force_N": greatest_pull(frame, run),
                 "energy_error": run.motion.energy_error,
             }
             for run in runs
@@ -113,7 +116,8 @@ def _lock(axis: str, moved: LockMotion, lock: LockLoads, steel: MaterialRecord, 
         )
         found.append(upper(row.name, f"{axis}, lock parts", stress, limit, "MPa", row.source, reason))
     proved = lock.proved.magnitude[1]
-    said = f"{moved.lock}, {moved.run}; the theorems cover the load set {lock.proved.name!r}"
+    said = f"{moved.lock}, {moved.run}, held still it would be {moved.still / 1e3:.0f} kN"
+    said = f"{said}; the theorems cover the load set {lock.proved.name!r}"
     item = upper(row.name, f"{axis}, hook force in the proved set", moved.greatest / 1e3, proved / 1e3, "kN", "certificate", said)
     found.append(item if item.passed else undecided(item, f"{said}, which ends below this force"))
     return found

@@ -14,8 +14,9 @@ import numpy as np
 
 from mechlock.loads.corridor import corridor
 from mechlock.loads.history import FloatArray, History
-from mechlock.pipeline.frame_motion import INPUTS, FrameMotion, OpenFrame, move
+from mechlock.pipeline.frame_motion import INPUTS, FrameMotion, OpenFrame, hold, move
 from mechlock.response.corridor_search import worst_trapezoid
+from mechlock.units import STANDARD_GRAVITY
 
 CORRIDOR = "GB38031_sim_collision_ge_7p5t"
 """Trucks of 7.5 t and more; the same figures as UN R100 for M3 and N3."""
@@ -40,15 +41,15 @@ class CrashRun:
     ----------
     axis : str
         With its sign.
-    frequency : float
-        For which the history is the worst, Hz.
+    frequency : float or None
+        For which the history is the worst, Hz; None for the middle of the corridor.
     peak : float
-        Plateau, mm/s².
+        Greatest acceleration, mm/s².
     motion : FrameMotion
     """
 
     axis: str
-    frequency: float
+    frequency: float | None
     peak: float
     motion: FrameMotion
 
@@ -61,6 +62,8 @@ class LockMotion:
     ----------
     greatest : float
         Greatest pull, N; `lock` and `run` say where.
+    still : float
+        The same force if that run's greatest acceleration were held, N.
     lock, run : str
     slack : dict of str to float
         Greatest gap at the locks that go slack, mm.
@@ -70,6 +73,7 @@ class LockMotion:
     """
 
     greatest: float
+    still: float
     lock: str
     run: str
     slack: dict[str, float]
@@ -80,7 +84,7 @@ class LockMotion:
 def crash_runs(
     frame: OpenFrame, axis: Literal["x", "y"], progress: Callable[[str], None] = lambda message: None
 ) -> tuple[CrashRun, ...]:
-    """Drive the worst histories of the corridor along one axis, both ways.
+    """Drive the worst histories of the corridor along one axis and its middle, both ways.
 
     Raises
     ------
@@ -97,10 +101,17 @@ def crash_runs(
         if worst.history.values.tobytes() in seen:
             continue
         seen.add(worst.history.values.tobytes())
-        for sign in (1.0, -1.0):
-            name = f"{'+' if sign > 0 else '-'}{axis}"
-            found.append(CrashRun(name, frequency, worst.peak, _driven(frame, worst.history, AXES.index(axis), sign)))
-    return tuple(found)
+        found += _both_ways(frame, worst.history, axis, frequency)
+    progress(f"life: crash {axis}, middle of the corridor")
+    return (*found, *_both_ways(frame, limits.mean(_STEP), axis, None))
+
+
+def _both_ways(frame: OpenFrame, history: History, axis: Literal["x", "y"], frequency: float | None) -> list[CrashRun]:
+    peak = float(history.values.max())
+    return [
+        CrashRun(f"{way}{axis}", frequency, peak, _driven(frame, history, AXES.index(axis), sign))
+        for way, sign in (("+", 1.0), ("-", -1.0))
+    ]
 
 
 def _driven(frame: OpenFrame, history: History, axis: int, sign: float) -> FrameMotion:
@@ -115,7 +126,7 @@ def lock_motion(frame: OpenFrame, runs: Sequence[CrashRun]) -> LockMotion:
     contacts = frame.dynamics.restraint.contacts
     names = np.array(frame.dynamics.contact_names)
     locks = tuple(dict.fromkeys(names[contacts.is_lock].tolist()))
-    best = (-1.0, "", "")
+    best: tuple[float, str, CrashRun] = (-1.0, "", runs[0])
     slack: dict[str, float] = {}
     apart, apart_at = 0.0, ""
     for run in runs:
@@ -124,7 +135,7 @@ def lock_motion(frame: OpenFrame, runs: Sequence[CrashRun]) -> LockMotion:
         for lock in locks:
             mine = names == lock
             pull = float(force[:, mine].sum(axis=1).max())
-            best = max(best, (pull, lock, f"{run.axis}, {run.peak / 9806.65:.1f} g"))
+            best = (pull, lock, run) if pull > best[0] else best
             gap = float(gaps[:, mine].max())
             if gap > TOUCHING:
                 slack[lock] = max(slack.get(lock, 0.0), gap)
@@ -132,7 +143,23 @@ def lock_motion(frame: OpenFrame, runs: Sequence[CrashRun]) -> LockMotion:
             lost = run.motion.step * _longest(np.asarray((force[:, corner] <= 0.0).all(axis=1)))
             if lost > apart:
                 apart, apart_at = lost, f"{lock}, {run.axis}"
-    return LockMotion(best[0], best[1], best[2], slack, apart, apart_at)
+    greatest, lock, run = best
+    still = float(_held_still(frame, run)[names == lock].sum())
+    return LockMotion(greatest, still, lock, f"{run.axis}, {run.peak / STANDARD_GRAVITY:.1f} g", slack, apart, apart_at)
+
+
+def _held_still(frame: OpenFrame, run: CrashRun) -> FloatArray:
+    """Contact forces under a run's greatest acceleration if it were held, N."""
+    inputs = np.zeros(INPUTS)
+    inputs[AXES.index(run.axis[1:])] = run.peak if run.axis[0] == "+" else -run.peak  # pyright: ignore[reportArgumentType]
+    return hold(frame, inputs)[1]
+
+
+def greatest_pull(frame: OpenFrame, run: CrashRun) -> float:
+    """Greatest pull of any lock in one run, N."""
+    names = np.array(frame.dynamics.contact_names)
+    locks = dict.fromkeys(names[frame.dynamics.restraint.contacts.is_lock].tolist())
+    return max(float(run.motion.force[:, names == lock].sum(axis=1).max()) for lock in locks)
 
 
 def _longest(lost: np.ndarray) -> int:

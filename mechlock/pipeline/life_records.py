@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 
 from mechlock.loads.duty import Duty
+from mechlock.loads.standards import find_record
 from mechlock.pipeline.buckling_stage import Buckled
+from mechlock.pipeline.crash_stage import CORRIDOR
 from mechlock.pipeline.endurance_stage import Endurance
 from mechlock.pipeline.thermal_stage import ThermalState
-from mechlock.pipeline.vibration_stage import VibrationRun
+from mechlock.pipeline.vibration_stage import AXES as VIBRATION_AXES
+from mechlock.pipeline.vibration_stage import STANDARD, VibrationRun
 from mechlock.pipeline.weld_reckoning import Reckoning
 from mechlock.pipeline.weld_stage import WeldAssessment, WeldToe
 from mechlock.units import STANDARD_GRAVITY
@@ -41,6 +44,17 @@ def duty_record(duty: Duty) -> Record:
         "source": duty.source,
         "certainty": duty.certainty,
     }
+
+
+def load_records(duty: Duty) -> list[Record]:
+    """Rows of the data files that an assessment drives frame and lock with, each with its source and certainty."""
+    vibration = [find_record(f"{STANDARD}_{axis}", "psd") for axis in VIBRATION_AXES]
+    rows = [find_record(CORRIDOR, "corridor"), *vibration, find_record(f"{STANDARD}_sine", "sine_dwell")]
+    if duty.drives:
+        classes = dict.fromkeys(leg.road.name.removeprefix("class ") for leg in duty.drives)
+        rows += [find_record(duty.truck, "truck"), *(find_record(name, "class") for name in classes)]
+    keys = ("id", "kind", "standard", "status", "source", "certainty")
+    return [{key: getattr(row, key) for key in keys} for row in rows]
 
 
 def weld_record(found: WeldAssessment, locks: Collection[str]) -> Record:

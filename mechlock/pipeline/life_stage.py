@@ -129,7 +129,13 @@ def assess_life(
     worn = endurance(design, analysis, lock, duty, rows["lock_endurance"], progress)
     found.rows += endurance_criteria(worn, rows["lock_endurance"])
     clock.done("wear of the lock")
-    record = {"duty": life_records.duty_record(duty), **found.record, "wear": life_records.wear_record(worn), **clock.record()}
+    record = {
+        "duty": life_records.duty_record(duty),
+        "loads": life_records.load_records(duty),
+        **found.record,
+        "wear": life_records.wear_record(worn),
+        **clock.record(),
+    }
     return LifeStage(tuple(found.rows), record, tuple(found.fields), EVALUATED)
 
 

@@ -2,7 +2,7 @@
 
 The frame follows the base as if static and every seat stays shut; the stress is then a sum of seven parts, of which each is the
 base's motion times what a statics case would give. Cycles come at the stress's rate of zero crossings, with Rayleigh's ranges.
-Where this and the chain part, what the reckoning leaves out is the cause: resonance, seats that lift, a stress that is not Gaussian.
+Where this and the chain part, the cause is what the reckoning leaves out: resonance, seats that lift, a stress far from Gaussian.
 """
 
 from __future__ import annotations

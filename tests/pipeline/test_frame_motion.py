@@ -24,7 +24,7 @@ from mechlock.life.sn import basquin
 from mechlock.mesh.mapped import box
 from mechlock.pipeline import buckling_stage
 from mechlock.pipeline.base_metal import base_metal, greatest, survey, worst_moment, yielding_share
-from mechlock.pipeline.crash_stage import CrashRun, crash_runs, lock_motion, spring_shear
+from mechlock.pipeline.crash_stage import CrashRun, crash_runs, greatest_pull, lock_motion, spring_shear
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import frame_dynamics
 from mechlock.pipeline.frame_model import REST
@@ -181,6 +181,9 @@ def test_crash_names_slack_hooks_and_the_pin_that_carries(analysis, dynamics):
     found = lock_motion(frame, runs)
     assert found.greatest == max(run.motion.force[:, -2:].max() for run in runs)
     assert found.greatest > 4000.0
+    assert 4000.0 < found.still < 1.05 * found.greatest
+    assert [run.frequency is None for run in runs].count(True) == 2
+    assert max(greatest_pull(frame, run) for run in runs) == pytest.approx(found.greatest)
     still = hold(frame, along(x=-9.3 * G))[0]
     held = FrameMotion(1.0, np.array([still, still]), np.zeros((2, len(dynamics.contact_force))), 0.0)
     shear = spring_shear(frame, held)["pin"]
@@ -258,7 +261,7 @@ def test_a_weld_reckoned_by_hand_is_what_the_chain_finds(analysis, dynamics):
     """Slow and gentle, so that nothing resonates or lifts: base times statics, Rayleigh's ranges on Basquin's line."""
     frame = open_frame(dynamics, 0.0)
     factors = stress_factors(analysis, frame, lambda field: field)
-    pushed = np.abs(nodal(analysis, "pushed") - nodal(analysis, f"{REST}, low preload"))[0, :, 0]
+    pushed = np.abs(nodal(analysis, "pushed") - nodal(analysis, f"{REST}, low preload"))[:, 0]
     row = factors[int(pushed.argmax()), 0]
     inputs = slow_shaking(200.0, 0.02)
     motion = move(frame, 0.02, inputs)
@@ -268,12 +271,12 @@ def test_a_weld_reckoned_by_hand_is_what_the_chain_finds(analysis, dynamics):
     counted = float(damage_of_points(row[None], motion.coordinates, curve).damage[0]) * passage.per_year
     found = reckon(frame, row, passage, curve, 1.0, counted)
     twisted = nodal(analysis, "twisted") - nodal(analysis, f"{REST}, low preload")
-    assert found.per_unit[6] * TWIST == pytest.approx(twisted[0, int(pushed.argmax()), 0], rel=1e-3)
+    assert found.per_unit[6] * TWIST == pytest.approx(twisted[int(pushed.argmax()), 0], rel=1e-3)
     stress = inputs @ found.per_unit
     cycles = 1.2 * 200.0 * passage.per_year
     by_hand = cycles * (2.0 * np.sqrt(2.0) * stress.std()) ** slope * math.gamma(1.0 + slope / 2.0) / 1e10
     assert motion.force.min() > 0.0
-    assert found.rms == pytest.approx(stress.std(), rel=1e-3)
+    assert found.rms == pytest.approx(stress.std(), rel=5e-3)
     assert found.chain_rms == pytest.approx(found.rms, rel=0.03)
     assert found.share.sum() == pytest.approx(1.0)
     assert found.damage == pytest.approx(by_hand, rel=0.05)

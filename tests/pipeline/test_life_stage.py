@@ -18,7 +18,7 @@ from mechlock.loads.duty import default_duty
 from mechlock.pipeline.checking import NOT_EVALUATED
 from mechlock.pipeline.endurance_stage import SADDLE, endurance, endurance_criteria
 from mechlock.pipeline.frame_model import REST
-from mechlock.pipeline.life_records import duty_record, wear_record
+from mechlock.pipeline.life_records import duty_record, load_records, wear_record
 from mechlock.pipeline.life_stage import EVALUATED, HOW, duty_of
 from mechlock.solids.lock import build_lock
 
@@ -104,6 +104,13 @@ def test_an_unknown_bearing_condition_is_refused():
 
 def test_what_it_evaluates_is_what_a_check_without_it_leaves_open():
     assert {name for name, reason in NOT_EVALUATED.items() if reason == HOW} == set(EVALUATED)
+
+
+def test_every_load_is_told_with_source_and_certainty():
+    rows = load_records(default_duty())
+    assert {row["kind"] for row in rows} == {"corridor", "psd", "sine_dwell", "truck", "class"}
+    assert sum(row["kind"] == "class" for row in rows) == 4
+    assert all(row["source"] and row["certainty"] for row in rows)
 
 
 def test_default_sample_is_long_enough_for_the_longest_wave():

@@ -32,6 +32,16 @@ LIFE: dict[str, Any] = {
         "source": "logger",
         "certainty": "high",
     },
+    "loads": [
+        {
+            "id": "GB38031_x",
+            "kind": "sine_dwell",
+            "standard": "GB 38031-2025",
+            "status": "found",
+            "source": "printed table",
+            "certainty": "medium-high",
+        }
+    ],
     "curve": "IIW FAT 90",
     "damage_allowed": 0.5,
     "scatter_factor": 3.0,
@@ -70,6 +80,8 @@ LIFE: dict[str, Any] = {
         {
             "axis": "x",
             "greatest_hook_force_N": 420e3,
+            "held_still_N": 280e3,
+            "mean_hook_force_N": 310e3,
             "lock": "lock_L1",
             "history": "-x, 12.0 g",
             "slack_mm": {"lock_L1": 0.24},
@@ -101,6 +113,9 @@ def test_the_page_shows_damage_causes_hooks_and_wear(lived):
         "pad M1 19.5",
         "lock L1 0.24",
         "off the road 39",
+        "on class F at 12 km/h, empty by hand",
+        "medium-high",
+        "If held still",
         "166",
     ):
         assert said in page
