@@ -215,14 +215,14 @@ def log(
         {"name": item.name, "share": item.share, "windows": item.windows, "used": item.used, "rms_g": (item.rms / _g()).tolist()}
         for item in found
     ]
+    if plot is not None:
+        payload["plot"] = _drawn(plot, summaries, path.name)
     if out is not None:
         files = tuple(f"{item.name.replace(' ', '_')}.csv" for item in found)
         for item, file in zip(found, files, strict=True):
             replace_file(out / file, stretch_csv(item, record.step, record.names))
         replace_file(out / "duty.toml", duty_toml(found, files, axes, hours, driven, path.name))
         payload["duty"] = str(out / "duty.toml")
-    if plot is not None:
-        payload["plot"] = _drawn(plot, summaries, path.name)
     lines = [_summary_table(summaries), *record.notes, ""]
     lines += [
         f"{item.name}: {100 * item.share:.0f} % of the time ({item.windows} windows, {item.used} kept), RMS "

@@ -85,25 +85,28 @@ def test_log_becomes_a_duty_spectrum_that_can_be_read(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("header", "cells", "options", "message"),
     [
-        ("time [s],ax [g],az", (), (), "no unit"),
-        ("time [s],ax [g],az [kg]", (), (), "not a unit of acceleration"),
-        ("time [s],b [g],c [g]", (), (), "say which is which"),
-        ("time [s],ax [g],az [g]", ((10, 0, 0.01),), (), "time does not increase"),
-        ("time [s],ax [g],az [g]", ((10, 1, np.nan),), (), "line 12: ax [g] is not a finite number"),
-        ("time [s],ax [g],az [g]", ((slice(0, None), 1, 0.0),), (), "does not move"),
-        ("time [s],ax [g],az [g]", (), ("--axis", "up=az"), "AXIS=COLUMN"),
-        ("time [s],ax [g],az [g]", (), ("--axis", "z=b"), "no column is called"),
-        ("time [s],ax [g],az [g]", (), ("--above", "80 Hz"), "high-pass"),
-        ("time [s],ax [g],az [g]", (), ("--rate", "200"), "--rate"),
-        ("time [s],ax [g],az [g]", (), ("--window", "30 s"), "windows"),
-        ("time [s],ax [g],az [g]", (), ("--sample", "1 s"), "holds no window"),
-        ("time [s],ax [g],az [g]", (), ("--hours", "9000"), "--hours"),
-        ("time [s],ax [g],az [g]", (), ("--plot", "a.gif"), "a picture ends in"),
+        ("time [s],ax [g],az", (), {}, "no unit"),
+        ("time [s],ax [g],az [kg]", (), {}, "not a unit of acceleration"),
+        ("time [s],b [g],c [g]", (), {}, "say which is which"),
+        ("time [s],ax [g],az [g]", ((10, 0, 0.01),), {}, "time does not increase"),
+        ("time [s],ax [g],az [g]", ((10, 1, np.nan),), {}, "line 12: ax [g] is not a finite number"),
+        ("time [s],ax [g],az [g]", ((slice(0, None), 1, 0.0),), {}, "does not move"),
+        ("time [s],ax [g],az [g]", (), {"--axis": "up=az"}, "AXIS=COLUMN"),
+        ("time [s],ax [g],az [g]", (), {"--axis": "z=b"}, "no column is called"),
+        ("time [s],ax [g],az [g]", (), {"--above": "80 Hz"}, "high-pass"),
+        ("time [s],ax [g],az [g]", (), {"--rate": "200"}, "--rate"),
+        ("time [s],ax [g],az [g]", (), {"--window": "30 s"}, "windows"),
+        ("time [s],ax [g],az [g]", (), {"--sample": "1 s"}, "holds no window"),
+        ("time [s],ax [g],az [g]", (), {"--hours": "9000"}, "--hours"),
+        ("time [s],ax [g],az [g]", (), {"--plot": "a.gif"}, "a picture ends in"),
     ],
 )
 def test_bad_logs_end_in_one_message_and_nothing_written(tmp_path, capsys, header, cells, options, message):
     path = written(tmp_path, header, cells=cells)
-    assert run(["loads", "log", str(path), "--window", "2 s", "--sample", "6 s", "--out", str(tmp_path / "duty"), *options]) == 2
+    settings = {"--window": "2 s", "--sample": "6 s", "--out": str(tmp_path / "duty")} | dict(
+        zip(*2 * [iter(options)], strict=True)
+    )
+    assert run(["loads", "log", str(path), *(part for pair in settings.items() for part in pair)]) == 2
     said = capsys.readouterr()
     assert message in said.err
     assert len(said.err.strip().splitlines()) == 1
