@@ -103,9 +103,7 @@ def test_log_becomes_a_duty_spectrum_that_can_be_read(tmp_path, capsys):
 )
 def test_bad_logs_end_in_one_message_and_nothing_written(tmp_path, capsys, header, cells, options, message):
     path = written(tmp_path, header, cells=cells)
-    settings = {"--window": "2 s", "--sample": "6 s", "--out": str(tmp_path / "duty")} | dict(
-        zip(*2 * [iter(options)], strict=True)
-    )
+    settings = {"--window": "2 s", "--sample": "6 s", "--out": str(tmp_path / "duty")} | options
     assert run(["loads", "log", str(path), *(part for pair in settings.items() for part in pair)]) == 2
     said = capsys.readouterr()
     assert message in said.err
