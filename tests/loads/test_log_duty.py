@@ -95,7 +95,7 @@ def test_log_becomes_a_duty_spectrum_that_can_be_read(tmp_path, capsys):
         ("time [s],ax [g],az [g]", (), {"--axis": "z=b"}, "no column is called"),
         ("time [s],ax [g],az [g]", (), {"--above": "80 Hz"}, "high-pass"),
         ("time [s],ax [g],az [g]", (), {"--rate": "200"}, "--rate"),
-        ("time [s],ax [g],az [g]", (), {"--window": "30 s"}, "windows"),
+        ("time [s],ax [g],az [g]", (), {"--levels": "40"}, "windows"),
         ("time [s],ax [g],az [g]", (), {"--sample": "1 s"}, "holds no window"),
         ("time [s],ax [g],az [g]", (), {"--hours": "9000"}, "--hours"),
         ("time [s],ax [g],az [g]", (), {"--plot": "a.gif"}, "a picture ends in"),
