@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from mechlock.fem.assembly import System
-from mechlock.fem.internal import internal_forces
+from mechlock.fem.internal import nodal_forces
 from mechlock.fem.solver import factorise, hold_blocks
 from mechlock.mesh.mesh import Floats
 
@@ -44,7 +44,7 @@ def solve_driven(system: System, driven: np.ndarray, motion: Floats, forces: Flo
     displacement = factor.solve((forces - passed_on) * free)
     factor.release()
     displacement.reshape(len(driven), 3, -1)[driven] = motion
-    inner = internal_forces(system, displacement)[0]
+    inner = nodal_forces(system, displacement)
     left = np.abs((forces - inner) * free).max()
     return displacement, float(left / max(np.abs(inner).max(), np.abs(forces).max(), 1e-300))
 

@@ -11,7 +11,7 @@ from mechlock.fem.assembly import System
 from mechlock.fem.bonds import bonds, spring_weights
 from mechlock.fem.free_motion import describe_mechanism, mechanism, refuse_free_motion, refuse_mechanism
 from mechlock.fem.indices import Index
-from mechlock.fem.internal import internal_forces
+from mechlock.fem.internal import nodal_forces
 from mechlock.fem.links import LinkedFactor, factorise_linked
 from mechlock.fem.model import Spring
 from mechlock.fem.patches import Patch
@@ -57,7 +57,7 @@ class Held:
             if moving.any():
                 result[:, moving] = self.product(displacement[:, moving])
             return result
-        forces = internal_forces(self.system, displacement)[0]
+        forces = nodal_forces(self.system, displacement)
         u = displacement.reshape(-1, 3, displacement.shape[1])
         added = np.zeros_like(u)
         add_springs(self.restraint, u, added)

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
 import numpy as np
 import scipy.sparse as sp
 
 from mechlock.fem.assembly import System
+from mechlock.fem.cores import on_all_cores
 from mechlock.fem.elements import table
 from mechlock.fem.geometry import inverse, jacobians
 from mechlock.fem.model import Material
 from mechlock.fem.stiffness import elasticity_tensor
 from mechlock.mesh.mesh import Floats, Ints
 
-# Fits a core's share of the cache.
-_CHUNK_BYTES = 4e6
+_CHUNK_BYTES = 6e6
+
+Heat = tuple[tuple[Floats, ...] | None, ...]
+
+
+def nodal_forces(system: System, displacement: Floats) -> Floats:
+    """Forces that the stresses of displacements (n_dof, k) exert on the nodes' supports, N, shape (n_dof, k)."""
+    return _summed(system, displacement, None, None, energies=False)[0]
 
 
 def internal_forces(
-    system: System,
-    displacement: Floats,
-    temperature: tuple[tuple[Floats, ...] | None, ...] | None = None,
-    chosen: np.ndarray | None = None,
+    system: System, displacement: Floats, temperature: Heat | None = None, chosen: np.ndarray | None = None
 ) -> tuple[Floats, Floats, Floats]:
     """Forces that the stresses exert on the nodes' supports, and the energy behind them.
 
@@ -43,93 +51,126 @@ def internal_forces(
     energy : (k,) array
         integral(sigma : (epsilon - thermal)) / 2, N mm.
     """
+    return _summed(system, displacement, temperature, chosen, energies=True)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Cells of one block, one material, all straight-edged or all curved."""
+
+    block: int
+    cells: Ints
+    material: int
+    straight: bool
+
+
+def _summed(
+    system: System, displacement: Floats, heat: Heat | None, chosen: np.ndarray | None, *, energies: bool
+) -> tuple[Floats, Floats, Floats]:
     n_cases = displacement.shape[1]
     u = np.ascontiguousarray(displacement).reshape(-1, 3, n_cases)
-    forces = np.zeros_like(u)
-    work, energy = np.zeros(n_cases), np.zeros(n_cases)
-    for number, (block, owner) in enumerate(zip(system.mesh.blocks, system.material_of, strict=True)):
-        for material in np.unique(owner):
-            for straight in (True, False):
-                wanted = (owner == material) & (system.affine[number] == straight)
-                if chosen is not None:
-                    wanted &= chosen[system.mesh.offsets[number] : system.mesh.offsets[number + 1]]
-                cells = np.flatnonzero(wanted)
-                points = len(table(block.kind, "stiffness" if straight else "curved").weights)
-                step = max(1, int(_CHUNK_BYTES / (8 * 9 * points * n_cases)))
-                for start in range(0, len(cells), step):
-                    part = cells[start : start + step]
-                    heat = None
-                    if temperature is not None:
-                        heat = [None if field is None else field[number][part] for field in temperature]
-                    _add(system, number, part, int(material), straight, u, heat, forces, work, energy)
+    forces, work, energy = np.zeros_like(u), np.zeros(n_cases), np.zeros(n_cases)
+    parts = list(_parts(system, u, chosen, heated=heat is not None))
+    for nodes, push, done, stored in on_all_cores(lambda part: _one(system, part, u, heat, energies), parts):
+        forces[nodes] += push
+        work += done
+        energy += stored
     return forces.reshape(-1, n_cases), work, energy
 
 
-def _add(
-    system: System, number: int, part: Ints, material: int, straight: bool,
-    u: Floats, heat: list[Floats | None] | None, forces: Floats, work: Floats, energy: Floats,
-) -> None:  # fmt: skip
-    """Add the forces, work and energy of some cells of one block and material."""
-    block = system.mesh.blocks[number]
-    cells = block.cells[part]
-    rule = table(block.kind, "stiffness" if straight else "curved")
-    n_points, n_nodes, _ = rule.gradients.shape
-    n_cells, n_cases = len(cells), u.shape[2]
-    inverted, determinant = inverse(jacobians(system.mesh.points, cells, rule.gradients[:1] if straight else rule.gradients))
-    measure = np.broadcast_to(determinant * rule.weights, (n_cells, n_points))
+def _parts(system: System, u: Floats, chosen: np.ndarray | None, *, heated: bool) -> Iterator[_Part]:
+    """The chosen cells in parts that fit the cache; unless they are heated, without those none of whose nodes move."""
+    moves = np.any(u != 0.0, axis=(1, 2))
+    for number, (block, owner) in enumerate(zip(system.mesh.blocks, system.material_of, strict=True)):
+        wanted = np.ones(len(owner), bool) if heated or moves.all() else moves[block.cells].any(axis=1)
+        if chosen is not None:
+            wanted &= chosen[system.mesh.offsets[number] : system.mesh.offsets[number + 1]]
+        for material in np.unique(owner):
+            for straight in (True, False):
+                cells = np.flatnonzero(wanted & (owner == material) & (system.affine[number] == straight))
+                n_points = len(_gradients(block.kind, straight, heated)[1])
+                step = max(16, int(_CHUNK_BYTES / (8 * 2 * 9 * n_points * u.shape[2])))
+                for start in range(0, len(cells), step):
+                    yield _Part(number, cells[start : start + step], int(material), straight)
+
+
+@cache
+def _gradients(kind: str, straight: bool, at_points: bool) -> tuple[Floats, Floats]:
+    """Gradient tables (3 n_points, n_nodes), by direction then point, and the points' weights (n_points,).
+
+    Straight-edged cells have one Jacobian: only integrals of products of gradients matter, which as many generalised points of
+    weight 1 as the gradients have independent shapes give exactly. Where values `at_points` are wanted these are quadrature points.
+    """
+    rule = table(kind, "stiffness" if straight else "curved")
+    weights, gradients = rule.weights, rule.gradients.reshape(len(rule.weights), -1)
+    if straight and not at_points:
+        size, shapes = np.linalg.eigh(gradients.T @ (weights[:, None] * gradients))
+        kept = size > 1e-12 * size[-1]
+        gradients, weights = np.sqrt(size[kept, None]) * shapes[:, kept].T, np.ones(int(kept.sum()))
+    rows = gradients.reshape(len(weights), -1, 3).transpose(2, 0, 1).reshape(3 * len(weights), -1)
+    return np.ascontiguousarray(rows), weights
+
+
+def _laws(inverted: Floats, determinant: Floats, material: Material) -> Floats:
+    """Stress on a reference face (i, r) per gradient of displacement along a reference direction (j, s), shape (..., 9, 9).
+
+    det J (J^-1)_rk C_ikjl (J^-1)_sl for inverse Jacobians of shape (..., 3, 3).
+    """
+    shape = inverted.shape[:-2]
+    tensor = elasticity_tensor(material).transpose(1, 0, 2, 3).reshape(3, 27)
+    half = (inverted @ tensor).reshape(*shape, 27, 3)  # (r, i, j), l
+    full = (half @ (inverted * determinant[..., None, None]).swapaxes(-1, -2)).reshape(*shape, 3, 3, 9)  # r, i, (j, s)
+    return np.ascontiguousarray(full.swapaxes(-3, -2)).reshape(*shape, 9, 9)
+
+
+def _one(system: System, part: _Part, u: Floats, heat: Heat | None, energies: bool) -> tuple[Ints, Floats, Floats, Floats]:
+    """Nodes of a part, forces (n, 3, k) on them, work and energy (k,)."""
+    block = system.mesh.blocks[part.block]
+    cells = block.cells[part.cells]
+    rule = table(block.kind, "stiffness" if part.straight else "curved")
+    rows, weights = _gradients(block.kind, part.straight, heat is not None)
+    n_cells, n_points, n_cases = len(cells), len(weights), u.shape[2]
+    jacobian = jacobians(system.mesh.points, cells, rule.gradients[:1] if part.straight else rule.gradients)
+    inverted, determinant = inverse(jacobian)
+    made_of = system.model.materials[part.material][0]
+    laws = _laws(inverted, determinant, made_of)
     local = u[cells]
     # without the mean motion the differences keep their digits
     local = (local - local.mean(axis=1, keepdims=True)).transpose(0, 2, 1, 3)
-    rows = rule.gradients.transpose(2, 0, 1).reshape(-1, n_nodes)
-    # (cell, displacement j, reference direction r, point, case) to (cell, j, direction i, point, case)
-    slopes = (rows @ local).reshape(n_cells, 3, 3, n_points, n_cases)
-    gradient = _turned(inverted.swapaxes(-1, -2), slopes).reshape(n_cells, 9, -1)
-    made_of = system.model.materials[material][0]
-    stress = elasticity_tensor(made_of).reshape(9, 9) @ gradient
-    product = np.einsum("cmp,cmp->cp", stress, gradient).reshape(n_cells, n_points, n_cases)
-    done = np.einsum("cq,cqk->k", measure, product)
-    work += done
-    energy += 0.5 * done
+    slopes = (rows @ local).reshape(n_cells, 9, n_points, n_cases)
+    flux = np.empty_like(slopes)
+    if part.straight and heat is None:
+        np.matmul(laws[:, 0], slopes.reshape(n_cells, 9, -1), out=flux.reshape(n_cells, 9, -1))
+    else:
+        np.matmul(laws * weights[:, None, None], slopes.swapaxes(1, 2), out=flux.swapaxes(1, 2))
+    heated = np.zeros(n_cases)
     if heat is not None and made_of.alpha:
-        stress = stress.reshape(n_cells, 9, n_points, n_cases)
-        gradient = gradient.reshape(stress.shape)
         for case, field in enumerate(heat):
             if field is not None:
-                _heat(made_of, field @ rule.values.T, measure, stress, gradient, case, work, energy)
-    weighted = stress.reshape(n_cells, 9, n_points, n_cases) * measure[:, None, :, None]
-    flux = _turned(inverted, weighted.reshape(slopes.shape)).reshape(n_cells, 3, 3 * n_points, n_cases)
-    _scatter(forces, cells, (rows.T @ flux).transpose(0, 2, 1, 3))
-
-
-def _turned(matrices: Floats, fields: Floats) -> Floats:
-    """Matrices (cell, point or 1, 3, 3) times the direction axis of fields (cell, 3, direction, point, case)."""
-    shape = fields.shape
-    if matrices.shape[1] == 1:
-        return (matrices @ fields.reshape(*shape[:3], -1)).reshape(shape)
-    result = np.empty_like(fields)
-    for i in range(3):
-        column = matrices[:, None, :, i, :, None]
-        result[:, :, i] = column[..., 0, :] * fields[:, :, 0]
-        for r in (1, 2):
-            result[:, :, i] += column[..., r, :] * fields[:, :, r]
-    return result
+                rise = field[part.block][part.cells] @ rule.values.T
+                heated[case] = _heat(made_of, rise, weights, jacobian, inverted, determinant, flux[..., case])
+    work = (slopes * flux).reshape(-1, n_cases).sum(axis=0) if energies else np.zeros(n_cases)
+    push = (rows.T @ flux.reshape(n_cells, 3, 3 * n_points, n_cases)).transpose(0, 2, 1, 3)
+    return *_added(cells, push), work, 0.5 * (work - heated)
 
 
 def _heat(
-    made_of: Material, rise: Floats, measure: Floats, stress: Floats, gradient: Floats, case: int, work: Floats, energy: Floats
-) -> None:
-    """Take the thermal strain of one case out of its stress, and correct work and energy."""
-    thermal = np.einsum("m,cq->cmq", made_of.alpha * np.eye(3).ravel(), rise)
-    before = np.einsum("cq,cmq,cmq->", measure, stress[..., case], gradient[..., case])
-    stress[..., case] -= elasticity_tensor(made_of).reshape(9, 9) @ thermal
-    after = np.einsum("cq,cmq,cmq->", measure, stress[..., case], gradient[..., case])
-    elastic = np.einsum("cq,cmq,cmq->", measure, stress[..., case], gradient[..., case] - thermal)
-    work[case] += after - before
-    energy[case] += 0.5 * (elastic - before)
+    made_of: Material, rise: Floats, weights: Floats, jacobian: Floats, inverted: Floats, determinant: Floats, flux: Floats
+) -> float:
+    """Take thermal stress out of one case's stress (n_cells, 9, n_points); returns integral(sigma : thermal strain)."""
+    free = np.einsum("ikjj->ik", elasticity_tensor(made_of)) * made_of.alpha
+    stress = (determinant[..., None, None] * (free @ inverted.swapaxes(-1, -2))).reshape(*determinant.shape, 9)
+    flux -= (stress * (rise * weights)[:, :, None]).swapaxes(1, 2)
+    strain = made_of.alpha * rise[:, :, None] * jacobian.reshape(*determinant.shape, 9)
+    return float(np.einsum("cpm,cmp->", strain, flux))
 
 
-def _scatter(total: Floats, cells: Ints, values: Floats) -> None:
-    """Add values (n_cells, n_nodes, 3, k) to the nodes of the cells."""
-    nodes, place = np.unique(cells, return_inverse=True)
-    adder = sp.csr_array((np.ones(cells.size), (place.ravel(), np.arange(cells.size))), shape=(len(nodes), cells.size))
-    total[nodes] += (adder @ values.reshape(cells.size, -1)).reshape(len(nodes), *total.shape[1:])
+def _added(cells: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """Nodes of the cells, each once, and the sum (n, 3, k) of the values (n_cells, n_nodes, 3, k) at each."""
+    flat = cells.ravel()
+    order = np.argsort(flat, kind="stable")
+    ordered = flat[order]
+    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    pointer = np.append(first, len(flat)).astype(np.int32)
+    adder = sp.csr_array((np.ones(len(flat)), order.astype(np.int32), pointer), shape=(len(first), len(flat)))
+    return ordered[first], (adder @ values.reshape(len(flat), -1)).reshape(len(first), *values.shape[2:])

@@ -18,7 +18,7 @@ from mechlock.fem.free_motion import free_motions
 from mechlock.fem.geometric import apply_scalar, scalar_matrix
 from mechlock.fem.held import Held, add_springs, spring_blocks
 from mechlock.fem.indices import Index
-from mechlock.fem.internal import internal_forces
+from mechlock.fem.internal import nodal_forces
 from mechlock.fem.links import factorise_linked
 from mechlock.fem.restraint import Contacts, Restraint
 from mechlock.fem.solver import Factor
@@ -71,7 +71,7 @@ class Linearised:
 
     def elastic_forces(self, displacement: Floats) -> Floats:
         """Forces (n_dof, k) of body and springs, from stresses; contacts and fixed supports not included."""
-        forces = internal_forces(self.system, displacement)[0]
+        forces = nodal_forces(self.system, displacement)
         u = displacement.reshape(-1, 3, displacement.shape[1])
         added = np.zeros_like(u)
         add_springs(self.restraint, u, added)
