@@ -14,10 +14,6 @@ from mechlock.fem.held import Held
 from mechlock.fem.model import Lock, StaticCase
 from mechlock.mesh.mesh import Floats
 
-_COLUMNS = 64
-# Displacements of unit contact forces are kept up to this size; beyond, they are solved for again.
-_KEPT_BYTES = 5e8
-
 
 @dataclass(frozen=True)
 class Contactful:
@@ -48,18 +44,14 @@ class Contactful:
 def condense(held: Held) -> Contactful:
     """Flexibility of a held system between its contacts, in blocks of right-hand sides."""
     contacts = held.restraint.contacts
-    n = len(contacts.gap)
-    flexibility = np.empty((n, n))
-    keep = 8 * n * held.system.n_dof <= _KEPT_BYTES
-    columns = np.empty((held.system.n_dof if keep else 0, n), order="F")
-    for start in range(0, n, _COLUMNS):
-        found = held.solve(contacts.rows[start : start + _COLUMNS].T.toarray(order="F"))
-        flexibility[:, start : start + _COLUMNS] = contacts.rows @ found
-        if keep:
-            columns[:, start : start + _COLUMNS] = found
+    columns = held.contact_columns
+    if columns is not None:
+        flexibility = np.asarray(contacts.rows @ columns)
+    else:
+        flexibility = np.column_stack([contacts.rows @ found for _, found in held.columns(contacts.rows)])
     test = rigid_test(held.system, held.restraint)
     symmetric = Condensed(0.5 * (flexibility + flexibility.T), contacts.reference, contacts.compliance, contacts.both_ways)
-    return Contactful(held, symmetric, columns if keep else None, lambda closed: not test.free(closed))
+    return Contactful(held, symmetric, columns, lambda closed: not test.free(closed))
 
 
 def assembly_gaps(body: Contactful, end: str) -> tuple[Floats, ContactState]:

@@ -15,12 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mechlock.fem.stress import ENGINEERING, PAIRS, BlockTables, FreeStrain, Recovery, free_strain, inverse_3x3
+from mechlock.fem.cores import on_all_cores
+from mechlock.fem.geometry import inverse, jacobians
+from mechlock.fem.stress import PAIRS, FreeStrain, Recovery, free_strain
 from mechlock.mesh import quadrature, shapes
+from mechlock.mesh.mesh import Ints
 
 Floats = NDArray[np.floating[Any]]
 
-_CHUNK = 2048
+_CHUNK_BYTES = 4e6
 
 
 @dataclass(frozen=True)
@@ -55,53 +58,103 @@ def estimate(recovery: Recovery, displacement: Floats, nodal: Floats, thermal_st
     thermal_strain : float array or sequence of arrays, optional
         As for `stress.recover`.
     """
-    error, energy = [], []
-    for number, table in enumerate(recovery.tables):
-        free = free_strain(recovery, number, thermal_strain)
-        for start in range(0, len(table.block.cells), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            one, two = _energies(recovery, table, part, displacement, nodal, free)
-            error.append(one)
-            energy.append(two)
-    error_energy, whole = np.concatenate(error), np.concatenate(energy)
-    region = recovery.cell_region
-    count = len(recovery.regions)
-    by_error, by_energy = np.bincount(region, error_energy, count), np.bincount(region, whole, count)
+    return estimates(recovery, displacement[None], nodal[None], thermal_strain)[0]
+
+
+def estimates(
+    recovery: Recovery, displacement: Floats, nodal: Floats, thermal_strain: FreeStrain | None = None
+) -> list[ErrorEstimate]:
+    """Estimate the errors of several cases, (n_cases, n_points, 3) and (n_cases, n_rows, 6), as `estimate` does for one."""
+    moved = np.ascontiguousarray(np.moveaxis(displacement, 0, -1), np.float64)
+    weighted = np.empty((*nodal.shape[1:], len(nodal)))
+    for number, region in enumerate(recovery.regions):
+        rows = recovery.region == number
+        weighted[rows] = np.moveaxis(nodal[:, rows] @ _root(region.elasticity), 0, -1)
+    error = np.empty((recovery.mesh.n_cells, len(nodal)))
+    whole = np.empty_like(error)
+    parts = _parts(recovery, len(nodal))
+    found = on_all_cores(lambda part: _energies(recovery, part, moved, weighted, thermal_strain), parts)
+    for part, energies in zip(parts, found, strict=True):
+        cells = recovery.mesh.offsets[part.block] + part.cells
+        error[cells], whole[cells] = energies
+    return [_judged(recovery, error[:, case].copy(), whole[:, case].copy()) for case in range(len(nodal))]
+
+
+def _judged(recovery: Recovery, error: Floats, whole: Floats) -> ErrorEstimate:
+    """Sum the energies of the cells over regions and over the whole."""
+    region, count = recovery.cell_region, len(recovery.regions)
+    by_error, by_energy = np.bincount(region, error, count), np.bincount(region, whole, count)
     names = [item.name for item in recovery.regions]
     by_region = {name: _ratio(e, u) for name, e, u in zip(names, by_error, by_energy, strict=True)}
-    return ErrorEstimate(_ratio(error_energy.sum(), whole.sum()), by_region, error_energy, whole)
+    return ErrorEstimate(_ratio(error.sum(), whole.sum()), by_region, error, whole)
 
 
 def _ratio(error: float, energy: float) -> float:
     return float(np.sqrt(error / (energy + error))) if energy + error > 0.0 else 0.0
 
 
+def _root(elasticity: Floats) -> Floats:
+    """Matrix that turns a stress (6,) into one whose squares add up to twice its energy density: R R^T = compliance."""
+    return np.linalg.cholesky(np.linalg.inv(elasticity))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Cells of one block and one region, all straight-edged or all curved."""
+
+    block: int
+    region: int
+    straight: bool
+    cells: Ints
+
+
+def _parts(recovery: Recovery, n_cases: int) -> list[_Part]:
+    """All cells in parts that fit the cache."""
+    found: list[_Part] = []
+    for number, (table, affine) in enumerate(zip(recovery.tables, recovery.affine, strict=True)):
+        n_points = len(quadrature.full_points(table.block.kind)[1])
+        step = max(16, int(_CHUNK_BYTES / (8 * n_points * 15 * n_cases)))
+        for region in np.unique(table.region).tolist():
+            for straight in (True, False):
+                cells = np.flatnonzero((table.region == region) & (affine == straight))
+                found += [_Part(number, region, straight, cells[at : at + step]) for at in range(0, len(cells), step)]
+    return found
+
+
+def _law(elasticity: Floats) -> tuple[Floats, Floats]:
+    """Weighted stress of a displacement gradient, (6, 9), and of a unit free strain, (6,)."""
+    strains = np.zeros((6, 3, 3))
+    for slot, (i, j) in enumerate(PAIRS):
+        strains[slot, i, j] = strains[slot, j, i] = 1.0
+    law = _root(elasticity).T @ elasticity
+    return law @ strains.reshape(6, 9), law[:, :3].sum(axis=1)
+
+
 def _energies(
-    recovery: Recovery, table: BlockTables, part: slice, displacement: Floats, nodal: Floats, free: Floats | None
+    recovery: Recovery, part: _Part, moved: Floats, weighted: Floats, thermal: FreeStrain | None
 ) -> tuple[Floats, Floats]:
-    """Squared energy norms of the difference and of the solution for some cells of a block."""
-    kind, cells = table.block.kind, table.block.cells[part]
+    """Squared energy norms (n_cells, n_cases) of the difference and of the solution for some cells.
+
+    Stresses are weighted so that their squares are energies; `moved` (n_points, 3, n_cases), `weighted` (n_rows, 6, n_cases).
+    """
+    table = recovery.tables[part.block]
+    kind, cells = table.block.kind, table.block.cells[part.cells]
     xi, weights = quadrature.full_points(kind)
-    reference, values = shapes.gradients(kind, xi), shapes.values(kind, xi)
-    table_ = reference.transpose(1, 0, 2).reshape(cells.shape[1], -1)
-
-    def derivatives(field: Floats) -> Floats:
-        flat = field[cells].transpose(0, 2, 1).reshape(-1, cells.shape[1]) @ table_
-        return flat.reshape(len(cells), 3, len(xi), 3).transpose(0, 2, 1, 3)
-
-    inverse, determinant = inverse_3x3(derivatives(recovery.mesh.points))
-    gradient = derivatives(displacement) @ inverse
-    strain = np.stack([0.5 * (gradient[..., i, j] + gradient[..., j, i]) for i, j in PAIRS], axis=-1)
+    reference, values = np.asarray(shapes.gradients(kind, xi), np.float64), shapes.values(kind, xi)
+    inverted, determinant = inverse(jacobians(recovery.mesh.points, cells, reference[:1] if part.straight else reference))
+    law, expansion = _law(recovery.regions[part.region].elasticity)
+    # from slopes along reference directions to weighted stress, (n_cells, n_points or 1, 6, 9)
+    laws = (law.reshape(18, 3) @ inverted.swapaxes(-1, -2)).reshape(*determinant.shape, 6, 9)
+    rows = np.ascontiguousarray(reference.transpose(2, 0, 1).reshape(-1, cells.shape[1]))
+    slopes = (rows @ moved[cells].transpose(0, 2, 1, 3)).reshape(len(cells), 9, len(xi), -1)
+    if part.straight:
+        stress = (laws[:, 0] @ slopes.reshape(len(cells), 9, -1)).reshape(len(cells), 6, len(xi), -1)
+    else:
+        stress = (laws @ slopes.swapaxes(1, 2)).swapaxes(1, 2)
+    free = free_strain(recovery, part.block, thermal)
     if free is not None:
-        strain[..., :3] -= (free[part] @ values.T)[..., None]
-    region = table.region[part]
-    stiffness = np.stack([item.elasticity for item in recovery.regions])
-    compliance = np.linalg.inv(stiffness)
-    engineering = strain * ENGINEERING
-    stress = engineering @ stiffness[region]
-    recovered = np.einsum("qn,cnk->cqk", values, nodal[table.rows[part]])
-    difference = recovered - stress
+        stress = stress - expansion[:, None, None] * (free[part.cells] @ values.T)[:, None, :, None]
+    difference = values @ weighted[table.rows[part.cells]].transpose(0, 2, 1, 3)
+    difference -= stress
     volume = determinant * weights
-    error = np.einsum("cqk,cqk,cq->c", difference @ compliance[region], difference, volume)
-    energy = np.einsum("cqk,cqk,cq->c", stress, engineering, volume)
-    return error, energy
+    return np.einsum("cmqk,cmqk,cq->ck", difference, difference, volume), np.einsum("cmqk,cmqk,cq->ck", stress, stress, volume)

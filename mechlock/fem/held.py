@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,6 +22,8 @@ from mechlock.fem.solver import Factor, NotPositiveDefinite, hold_blocks
 from mechlock.mesh.mesh import Floats, Ints
 
 _COLUMNS = 64
+# Displacements of unit contact forces are kept up to this size; beyond, they are solved for again.
+_KEPT_BYTES = 5e8
 # Changes of the support set beyond this number, or conditioned worse than this, are left to a factorisation of their own.
 _MOST_CHANGES = 200
 _ILL = 1e-9
@@ -48,6 +52,25 @@ class Held:
         """Displacements (n_dof, k) of forces (n_dof, k); fixed components stay at zero."""
         free = ~self.restraint.fixed
         return self.factor.solve(right * (free if right.ndim == 1 else free[:, None]))
+
+    def columns(self, rows: sp.csr_array) -> Iterator[tuple[slice, Floats]]:
+        """Yield displacements (n_dof, m) of unit forces along functionals (n, n_dof), block by block, each with its place."""
+        count = len(rows.indptr) - 1
+        for start in range(0, count, _COLUMNS):
+            place = slice(start, min(start + _COLUMNS, count))
+            yield place, self.solve(rows[place].T.toarray(order="F"))
+
+    @cached_property
+    def contact_columns(self) -> Floats | None:
+        """Displacements (n_dof, n_contacts) of unit contact forces, mm/N; None where they would take too much memory."""
+        contacts = self.restraint.contacts
+        shape = (self.system.n_dof, len(contacts.gap))
+        if 8 * shape[0] * shape[1] > _KEPT_BYTES:
+            return None
+        found = np.empty(shape, order="F")
+        for place, columns in self.columns(contacts.rows):
+            found[:, place] = columns
+        return found
 
     def product(self, displacement: Floats) -> Floats:
         """Forces (n_dof, k) that displacements (n_dof, k) need in the held system with nothing decoupled."""
@@ -126,15 +149,21 @@ def hold_system(system: System, restraint: Restraint, permutation: Index | None 
 
 
 class UpdatedFactor:
-    """Inverse of a factored matrix after some bonds are taken out and others put in (Sherman, Morrison and Woodbury)."""
+    """Inverse of a factored matrix after some bonds are taken out and others put in (Sherman, Morrison and Woodbury).
 
-    def __init__(self, main: Held, rows: sp.csr_array, change: Floats) -> None:
+    The first of the `rows` are the given `contacts` of the main set.
+    """
+
+    def __init__(self, main: Held, contacts: list[int], rows: sp.csr_array, change: Floats) -> None:
         self._main = main
         self.name = main.factor.name
         self._columns = np.empty((main.system.n_dof, len(change)), order="F")
-        for start in range(0, len(change), _COLUMNS):
-            part = rows[start : start + _COLUMNS].T.toarray(order="F")
-            self._columns[:, start : start + _COLUMNS] = main.solve(part)
+        known = main.contact_columns
+        count = len(contacts) if known is not None else 0
+        if known is not None:
+            self._columns[:, :count] = known[:, contacts]
+        for place, found in main.columns(rows[count:]):
+            self._columns[:, count + place.start : count + place.stop] = found
         # scaled by the stiffnesses, so that its condition tells how nearly free the changed structure is
         scale = np.sqrt(np.abs(change))
         middle = np.diag(np.sign(change)) + scale[:, None] * (rows @ self._columns) * scale
@@ -176,7 +205,8 @@ def hold_beside(main: Held, restraint: Restraint) -> Held | None:
     if len(out) + len(new) > _MOST_CHANGES:
         return None
     rows = sp.csr_array(sp.vstack([before.rows[out], after.rows[new]]))
-    factor = UpdatedFactor(main, rows, np.concatenate([-before.stiffness[out], after.stiffness[new]]))
+    contacts = [i for i in out if i < len(main.restraint.contacts.gap)]
+    factor = UpdatedFactor(main, contacts, rows, np.concatenate([-before.stiffness[out], after.stiffness[new]]))
     if factor.reciprocal_condition < _ILL:
         factor.release()
         return None

@@ -99,7 +99,8 @@ def _gradients(kind: str, straight: bool, at_points: bool) -> tuple[Floats, Floa
     """Gradient tables (3 n_points, n_nodes), by direction then point, and the points' weights (n_points,).
 
     Straight-edged cells have one Jacobian: only integrals of products of gradients matter, which as many generalised points of
-    weight 1 as the gradients have independent shapes give exactly. Where values `at_points` are wanted these are quadrature points.
+    weight 1 as the gradients have independent shapes give exactly. Where values `at_points` are wanted, as heat is, these are
+    quadrature points.
     """
     rule = table(kind, "stiffness" if straight else "curved")
     weights, gradients = rule.weights, rule.gradients.reshape(len(rule.weights), -1)

@@ -16,6 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from mechlock.errors import NoVerdict
+from mechlock.fem.cores import cores
 from mechlock.fem.indices import Index
 from mechlock.mesh.mesh import Floats
 
@@ -47,8 +48,7 @@ def library() -> ctypes.CDLL | None:
 
 def _set_threads(mkl: ctypes.CDLL) -> None:
     if "MKL_NUM_THREADS" not in os.environ and "OMP_NUM_THREADS" not in os.environ:
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        mkl.MKL_Set_Num_Threads(ctypes.c_int(cores))
+        mkl.MKL_Set_Num_Threads(ctypes.c_int(cores()))
 
 
 def keep_to_one_thread() -> None:
@@ -81,8 +81,9 @@ class Pardiso:
         self._mkl = mkl
         self._handle = np.zeros(64, np.int64)
         self._iparm = np.zeros(64, np.int32)
-        # nested dissection; no refinement, which is done against stresses instead; count the factor's entries; indices from zero
-        self._iparm[[0, 1, 7, 9, 17, 34]] = [1, 2, 0, 13, -1, 1]
+        # nested dissection; no refinement, which is done against stresses instead; count the factor's entries; indices from zero;
+        # the cores share the right-hand sides of a solution, and the factor where there is only one
+        self._iparm[[0, 1, 7, 9, 17, 24, 34]] = [1, 2, 0, 13, -1, 2, 1]
         self._given = permutation
         self._matrix: tuple[Index, Index, Floats] | None = None
         self.permutation: Index = np.zeros(0, np.int32)
