@@ -12,7 +12,7 @@ import sympy as sp
 from mechlock.errors import NoVerdict
 from mechlock.linkage.acceleration import acceleration_ratio
 from mechlock.linkage.compile import compile_solution
-from mechlock.linkage.formulas import Formulas, Ratio, formulas
+from mechlock.linkage.formulas import Formulas, Ratio, formulas, loop_closure
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.mobility import require_driven
 from mechlock.linkage.positions import Positions
@@ -67,10 +67,11 @@ def derivation_fragment(mechanism: Mechanism, *, picture: bool = False) -> str:
     try:
         found = formulas(mechanism)
     except NoVerdict as error:
+        parts += _loops(loop_closure(mechanism))
         parts.append(f"<h2>Positions</h2><p>{html.escape(error.what)}.</p>")
         parts += elimination_section(positions)
         return f'<section class="derivation">{"".join(parts)}</section>'
-    parts += _loops(found)
+    parts += _loops(found.loop_closure) + _input_output(found)
     parts += _positions(found, positions)
     parts += _velocities(found, positions)
     parts += _accelerations(found, positions)
@@ -95,13 +96,14 @@ def _drawing(mechanism: Mechanism) -> str:
     return text[text.index("<svg") :]
 
 
-def _loops(found: Formulas) -> list[str]:
+def _loops(equations: tuple[sp.Eq, ...]) -> list[str]:
     parts = ["<h2>Loop closure</h2>"]
     parts.append("<p class=\"words\">θ is the angle of a body's x axis against ground's, s the travel of a slider.</p>")
-    for equation in found.loop_closure:
-        parts.append(f'<div class="eq">{typeset_equation(*equation.args)}</div>')
-    if found.input_output:
-        parts.append("<h2>Input and output</h2>")
+    return parts + [f'<div class="eq">{typeset_equation(*equation.args)}</div>' for equation in equations]
+
+
+def _input_output(found: Formulas) -> list[str]:
+    parts = ["<h2>Input and output</h2>"] if found.input_output else []
     for words, equation in found.input_output:
         parts.append(f'<p class="words">{html.escape(words)}</p><div class="eq">{typeset_equation(*equation.args)}</div>')
     return parts

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import html
+from typing import cast
 
 import numpy as np
 import sympy as sp
 
+from mechlock.linkage import velocity
 from mechlock.linkage.elimination import Stage, closing
 from mechlock.linkage.polynomial import Polynomial
 from mechlock.linkage.positions import Positions
-from mechlock.report.typesetting import row, typeset, typeset_equation
+from mechlock.linkage.triad_rates import triad_rates
+from mechlock.linkage.triads import Platform
+from mechlock.report.typesetting import MATH, inner, row, typeset, typeset_equation
 
 
 def elimination_section(positions: Positions) -> list[str]:
     """Return the elimination as HTML, or why there is none."""
     if positions.roots is None:
-        return ["<p>The group is none of those that are eliminated; positions are found by Newton's method from many starts.</p>"]
+        census = positions.census
+        words = f"{len(positions.modes)} configurations are found by interval branch and prune of the loop equations"
+        words += ", proved to be all." if census.complete else f" and by Newton's method, perhaps not all: {census.reason}."
+        return [f"<p>The group is none of those that are eliminated to one polynomial; {html.escape(words)}</p>"]
     elimination = positions.roots.elimination
     zero = {symbol: sp.S.Zero for pair in positions.mechanism.offsets.values() for symbol in pair[:2]}
     parts: list[str] = []
@@ -34,7 +41,65 @@ def elimination_section(positions: Positions) -> list[str]:
     for polynomial in positions.polynomials:
         parts += _polynomial(polynomial)
     parts.append(_check(positions))
+    for stage in elimination.stages:
+        parts += _rates(positions, stage)
     return parts
+
+
+def _rates(positions: Positions, stage: Stage) -> list[str]:
+    """Velocity and acceleration ratios of a triad by determinants, against those of all constraint equations."""
+    constraints = positions.constraints
+    q = np.array(positions.selected.start)
+    v = velocity.rates(constraints, q[None])
+    if not np.isfinite(v).all():
+        return ["<h2>Velocity ratios</h2><p>The drive stands at a limit of travel: the ratios grow without bound.</p>"]
+    a = velocity.second_rates(constraints, q[None], v)
+    found = triad_rates(positions, stage.group, q)
+    first, second = found.numbers()
+    each = "leg" if isinstance(stage.group, Platform) else "link"
+    words = f"For each {each} one equation, per unit of drive rate; w are links, n normals of slides, r arms from the reference "
+    words += "point (or pivot), v and a what is known of the outer ends."
+    parts = [
+        f"<h2>Velocity ratios of the {html.escape(stage.group.name)}</h2>",
+        f'<p class="words">{words}</p>',
+        f'<div class="eq">{_system(found.matrix, found.unknowns, found.right)}</div>',
+    ]
+    for body, column in found.bodies.items():
+        top, bottom = found.quotient(body, found.right)
+        ratio = f"{MATH}<mrow>{inner(found.unknowns[column])}<mo>=</mo><mfrac>{_determinant(top)}{_determinant(bottom)}</mfrac></mrow></math>"
+        index = 3 * constraints.bodies.index(body) + 2
+        parts.append(f'<div class="eq">{ratio} <span class="words">= {first[column]:.6g}</span></div>')
+        parts.append(_agreement(first[column], float(v[0, index])))
+    singular = "the lines of the three legs meet in one point"
+    if each == "link":
+        singular = "the lines of both links cut the line of the pivots in one point"
+    parts.append(f"<p>The denominator vanishes where {singular}: there the group is singular.</p>")
+    parts += [
+        "<h2>Acceleration ratios</h2>",
+        '<p class="words">The same matrix; centripetal and Coriolis terms stand on the right.</p>',
+        f'<div class="eq">{_system(found.matrix, found.second, found.second_right)}</div>',
+    ]
+    for body, column in found.bodies.items():
+        index = 3 * constraints.bodies.index(body) + 2
+        value = f"{typeset(found.second[column])} = {second[column]:.6g}"
+        parts += [f'<div class="eq">{value}</div>', _agreement(second[column], float(a[0, index]))]
+    rows = [f"<tr><td>{typeset(symbol)}</td><td class='n'>{value:.6g}</td></tr>" for symbol, value in found.values.items()]
+    return [*parts, f"<table><tr><th>known</th><th>value (mm per unit of drive)</th></tr>{''.join(rows)}</table>"]
+
+
+def _agreement(one: float, other: float) -> str:
+    words = f"The constraint equations of all joints give {other:.6g}; the difference is {abs(one - other):.1e}."
+    return f'<p class="words">{words}</p>'
+
+
+def _system(matrix: sp.Matrix, unknowns: tuple[sp.Symbol, ...], right: sp.Matrix) -> str:
+    """``matrix unknowns = right`` as MathML."""
+    sides = [inner(cast(sp.Basic, side.as_immutable())) for side in (matrix, sp.Matrix(unknowns), right)]
+    return f"{MATH}<mrow>{sides[0]}{sides[1]}<mo>=</mo>{sides[2]}</mrow></math>"
+
+
+def _determinant(matrix: sp.Matrix) -> str:
+    return f"<mrow><mo>det</mo>{inner(cast(sp.Basic, matrix.as_immutable()))}</mrow>"
 
 
 def _words(stage: Stage) -> str:

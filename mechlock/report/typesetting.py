@@ -10,7 +10,17 @@ from sympy.printing.mathml import mathml
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML" displaystyle="true">'
 
 
-_LEADS = {"wx": "w^x", "wy": "w^y", "ux": "u^x", "uy": "u^y", "L2": "Lambda", "l2": "lambda", "l": "ℓ", "far": "p", "near": "q"}
+_LEADS = {f"{letter}{axis}": f"{letter}^{axis}" for letter in "agnrv" for axis in "xy"} | {
+    "wx": "w^x",
+    "wy": "w^y",
+    "ux": "u^x",
+    "uy": "u^y",
+    "L2": "Lambda",
+    "l2": "lambda",
+    "l": "ℓ",
+    "far": "p",
+    "near": "q",
+}
 
 
 _GREEK = {"mu", "nu", "xi", "pi", "phi", "chi", "psi", "rho", "tau", "eta"}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import sympy as sp
 
-from mechlock.linkage import newton
+from mechlock.linkage import newton, velocity
 from mechlock.linkage.mobility import require_driven
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.triad_rates import triad_rates
 from mechlock.linkage.triads import Platform, Ring
 
 
@@ -174,6 +177,32 @@ def test_the_elimination_reaches_the_command_and_the_derivation(parts, tmp_path,
     assert record["modes_at_drive_value"] == 6
     text = page.read_text(encoding="utf-8")
     assert "half-angle tangent" in text
-    assert text.count("<h2>") >= 3
+    assert text.count("<h2>") >= 6
+    assert "<mtable>" in text
+    differences = [float(found) for found in re.findall(r"the difference is ([^<]*)\.</p>", text)]
+    assert len(differences) == 2
+    assert max(differences) < 1e-9
     assert run(["kinematics", str(path), "--quiet"]) == 0
     assert "6 assembly modes at the drive's value: proved to be all" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "kinds", [("RR", "RR", "RR"), ("RR", "RR", "PR"), ("RR", "PR", "PR"), ("RR", "RP", "RR"), ("RP", "PR", "PR"), ("ring",)]
+)
+def test_rate_equations_agree_with_the_constraint_equations(make, parts, kinds):
+    """Two derivations: three legs (or two links) by determinants, and all joints of all bodies by elimination."""
+    rng = np.random.default_rng(1)
+    positions = Positions(make(ring(parts, rng) if kinds == ("ring",) else platform(parts, rng, kinds)[0]))
+    stage = positions.roots.elimination.stages[0]
+    for mode in positions.modes:
+        q = np.array(mode.start)
+        v = velocity.rates(positions.constraints, q[None])
+        a = velocity.second_rates(positions.constraints, q[None], v)
+        found = triad_rates(positions, stage.group, q)
+        first, second = found.numbers()
+        known = {symbol: sp.Float(value) for symbol, value in found.values.items()}
+        for body, column in found.bodies.items():
+            index = 3 * positions.constraints.bodies.index(body) + 2
+            assert first[column] == pytest.approx(v[0, index], rel=1e-8)
+            assert second[column] == pytest.approx(a[0, index], rel=1e-7)
+            assert float(found.ratio(body).xreplace(known)) == pytest.approx(v[0, index], rel=1e-8)
