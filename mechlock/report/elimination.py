@@ -66,7 +66,8 @@ def _rates(positions: Positions, stage: Stage) -> list[str]:
     ]
     for body, column in found.bodies.items():
         top, bottom = found.quotient(body, found.right)
-        ratio = f"{MATH}<mrow>{inner(found.unknowns[column])}<mo>=</mo><mfrac>{_determinant(top)}{_determinant(bottom)}</mfrac></mrow></math>"
+        quotient = f"<mfrac>{_determinant(top)}{_determinant(bottom)}</mfrac>"
+        ratio = f"{MATH}<mrow>{inner(found.unknowns[column])}<mo>=</mo>{quotient}</mrow></math>"
         index = 3 * constraints.bodies.index(body) + 2
         parts.append(f'<div class="eq">{ratio} <span class="words">= {first[column]:.6g}</span></div>')
         parts.append(_agreement(first[column], float(v[0, index])))
