@@ -1,18 +1,22 @@
-"""`mechlock synthesize`: dimensions of an over-centre four-bar hook from what is wanted of it, proved."""
+"""`mechlock synthesize`: dimensions of an over-centre hook, as a four-bar or a six-link, from what is wanted of it, proved."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mechlock import units
 from mechlock.cli.output import Common, emit, progress, replace_file
 from mechlock.errors import InputError
 
+if TYPE_CHECKING:
+    from mechlock.linkage.synthesis_drive import SliderDrive
+
 
 def synthesize(
     *,
+    family: Literal["four-bar", "six-link"] = "four-bar",
     clamp: str = "20 kN:60 kN",
     parked: str = "40 kN:50 kN",
     over_centre: str = "4 deg",
@@ -26,12 +30,14 @@ def synthesize(
     out: Path | None = None,
     common: Common = Common(),
 ) -> int:
-    """Propose a four-bar hook that locks over centre, and prove it. Exit code 3 when no proposal is proved.
+    """Propose a hook that locks over centre, and prove it. Exit code 3 when no proposal is proved.
 
     Example: ``mechlock synthesize --clamp "20 kN:60 kN" --travel "60 deg" --envelope "320 mm:260 mm" --out hook.toml``
 
     Parameters
     ----------
+    family
+        "four-bar": crank, link and hook, the crank turned by hand or motor. "six-link": a slider and a rod drive the crank, too.
     clamp
         Least and greatest load on the hook's point, upwards within 10 deg.
     parked
@@ -57,13 +63,15 @@ def synthesize(
     """
     from mechlock.inputs.linkage import linkage_from_data
     from mechlock.linkage.synthesis import Wishes, synthesize
-    from mechlock.linkage.synthesis_file import linkage_toml, proposal_data
+    from mechlock.linkage.synthesis_drive import SWING, slider_drive
+    from mechlock.linkage.synthesis_file import linkage_toml, proposal_data, six_link_data
     from mechlock.proof import prove
 
     wishes = Wishes(
         _one(over_centre, "angle", "--over-centre"), _one(travel, "angle", "--travel"), _pair(envelope, "length", "--envelope"),
         _pair(clamp, "force", "--clamp"), _one(release, "torque", "--release"), _pair(parked, "force", "--parked"),
         _pair(arm, "length", "--arm"), lever=_one(lever, "length", "--lever"),
+        swing=SWING if family == "six-link" else math.radians(140.0),
     )  # fmt: skip
     _sensible(wishes.clamp, wishes.over_centre, wishes.travel, wishes.arm)
     entries: list[dict[str, Any]] = []
@@ -72,10 +80,11 @@ def synthesize(
         report("searching dimensions")
         for number, proposal in enumerate(synthesize(wishes, count=proposals, seed=seed), 1):
             report(f"proving proposal {number}")
-            data = proposal_data(wishes, proposal)
+            drive = slider_drive(wishes, proposal, seed=seed) if family == "six-link" else None
+            data = proposal_data(wishes, proposal) if drive is None else six_link_data(wishes, proposal, drive)
             outcome = prove(linkage_from_data(data, f"proposal {number}"))
             verdicts = {theorem.name: theorem.verdict for theorem in outcome.theorems}
-            entries.append(_entry(data, proposal, outcome.verdict, verdicts))
+            entries.append(_entry(data, proposal, outcome.verdict, verdicts) | _driven(drive))
             if outcome.verdict == "proved" and best is None:
                 best = linkage_toml(data)
     record: dict[str, Any] = {"proposals": entries, "proved": best is not None}
@@ -98,6 +107,17 @@ def _entry(data: dict[str, Any], proposal: Any, verdict: str, verdicts: dict[str
         "link_force_N": proposal.link_force,
         "least_transmission_angle_deg": math.degrees(proposal.transmission),
         "linkage": data,
+    }
+
+
+def _driven(drive: SliderDrive | None) -> dict[str, Any]:
+    if drive is None:
+        return {}
+    return {
+        "rod_mm": drive.rod,
+        "slider_stroke_mm": drive.stroke,
+        "slider_force_estimate_N": drive.force,
+        "slide_axis_deg": math.degrees(drive.line),
     }
 
 
@@ -137,5 +157,10 @@ def _text(record: dict[str, Any]) -> str:
             f"  about {entry['release_torque_estimate_N_m']:.0f} N m to open, {entry['link_force_N'] / 1e3:.1f} kN in the link, "
             f"transmission angle at least {entry['least_transmission_angle_deg']:.0f} deg",
         ]
+        if "rod_mm" in entry:
+            lines.append(
+                f"  rod {entry['rod_mm']:.1f} mm, slider at {entry['slide_axis_deg']:.0f} deg: stroke "
+                f"{entry['slider_stroke_mm']:.0f} mm, about {entry['slider_force_estimate_N'] / 1e3:.2f} kN to open"
+            )
     lines.append(f"written: {record['linkage']}" if "linkage" in record else "nothing written (--out FILE writes the best)")
     return "\n".join(lines)

@@ -50,6 +50,8 @@ class Wishes:
         Coefficient in the pins.
     lever : float
         Least lever of the load on the crank when locked (mm): what presses it into its stop.
+    swing : float
+        Greatest swing of the crank from open to dead centre.
     shear, pressure, width : float
         What sizes the pins: mean shear stress in two planes (MPa), mean pressure (MPa) over a width (mm).
     """
@@ -63,6 +65,7 @@ class Wishes:
     arm: tuple[float, float] = (60.0, 25.0)
     friction: tuple[float, float] = (0.05, 0.15)
     lever: float = 2.0
+    swing: float = np.radians(140.0)
     shear: float = 120.0
     pressure: float = 80.0
     width: float = 35.0
@@ -260,7 +263,7 @@ def synthesize(wishes: Wishes, *, count: int = 3, samples: int = 40_000, seed: i
     generator = np.random.default_rng(seed)
     largest = float(np.hypot(*wishes.envelope))
     low = np.array([-np.pi, -np.pi, np.radians(40.0), -np.pi, 0.15 * largest])
-    high = np.array([np.pi, np.pi, np.radians(140.0), np.pi, 0.8 * largest])
+    high = np.array([np.pi, np.pi, wishes.swing, np.pi, 0.8 * largest])
     found: list[tuple[float, Array, int]] = []
     for way in (1, -1):
         x = generator.uniform(low, high, (samples, 5))

@@ -6,18 +6,51 @@ import math
 from typing import Any
 
 from mechlock.linkage.synthesis import Proposal, Wishes
+from mechlock.linkage.synthesis_drive import SliderDrive
 
 TOLERANCE, CLEARANCE = 0.1, 0.05
 CONE = 10.0
 """Half of the load's cone (deg)."""
 
 
+def _size(value: float) -> dict[str, str]:
+    return {"value": f"{value:.1f} mm", "tolerance": f"{TOLERANCE} mm"}
+
+
+def _pin(name: str, of: tuple[str, str], radius: float) -> dict[str, Any]:
+    """A pin with friction and play, its radius rounded up to 0.5 mm."""
+    size = f"{math.ceil(2 * radius) / 2} mm"
+    return {
+        "name": name, "type": "revolute", "of": list(of), "pin_radius": size, "friction": "mu", "clearance": f"{CLEARANCE} mm",
+    }  # fmt: skip
+
+
+def six_link_data(wishes: Wishes, proposal: Proposal, drive: SliderDrive) -> dict[str, Any]:
+    """Return the data of a four-bar hook whose crank a slider drives by a rod; stop and drive coordinate are the crank's."""
+    data = proposal_data(wishes, proposal)
+    data["name"] = "proposed six-link hook lock"
+    data["parameters"] |= {
+        "dx": _size(drive.arm[0]), "dy": _size(drive.arm[1]), "m": _size(drive.rod),
+        "xS": _size(drive.origin[0]), "yS": _size(drive.origin[1]),
+    }  # fmt: skip
+    zero = ["0 mm", "0 mm"]
+    bodies = data["bodies"]
+    bodies["ground"]["points"]["S"] = ["xS", "yS"]
+    bodies["crank"]["points"]["D"] = ["dx", "dy"]
+    bodies["rod"] = {"points": {"D": zero, "E": ["m", "0 mm"]}}
+    bodies["slider"] = {"points": {"E": zero}}
+    data["joints"] += [
+        _pin("D", ("crank.D", "rod.D"), proposal.pins[1]),
+        _pin("E", ("rod.E", "slider.E"), proposal.pins[1]),
+        {"name": "slide", "type": "prismatic", "of": ["ground.S", "slider.E"], "axis": f"{math.degrees(drive.line):.2f} deg",
+         "friction": "mu"},
+    ]  # fmt: skip
+    data["assembly"] |= {"rod": f"{math.degrees(_principal(drive.rod_angle)):.1f} deg", "slider": "0 deg"}
+    return data
+
+
 def proposal_data(wishes: Wishes, proposal: Proposal) -> dict[str, Any]:
     """Return the data of the linkage file; lengths are rounded to 0.1 mm, the stop to 0.01 deg."""
-
-    def size(value: float) -> dict[str, str]:
-        return {"value": f"{value:.1f} mm", "tolerance": f"{TOLERANCE} mm"}
-
     way = 1 if proposal.locked > proposal.dead_centre else -1
     stop = math.degrees(_principal(proposal.locked))
     radii = {"H": proposal.pins[0]} | dict.fromkeys("CAB", proposal.pins[1])
@@ -28,8 +61,8 @@ def proposal_data(wishes: Wishes, proposal: Proposal) -> dict[str, Any]:
         "format": "mechlock-linkage/1",
         "name": "proposed over-centre four-bar hook",
         "parameters": {
-            "xC": size(proposal.pivot[0]), "yC": size(proposal.pivot[1]), "r": size(proposal.crank), "l": size(proposal.link),
-            "Bx": size(proposal.pin[0]), "By": size(proposal.pin[1]), "px": size(wishes.arm[0]), "py": size(wishes.arm[1]),
+            "xC": _size(proposal.pivot[0]), "yC": _size(proposal.pivot[1]), "r": _size(proposal.crank), "l": _size(proposal.link),
+            "Bx": _size(proposal.pin[0]), "By": _size(proposal.pin[1]), "px": _size(wishes.arm[0]), "py": _size(wishes.arm[1]),
             "mu": {"range": list(wishes.friction)},
         },
         "bodies": {
@@ -38,11 +71,7 @@ def proposal_data(wishes: Wishes, proposal: Proposal) -> dict[str, Any]:
             "link": {"points": {"A": zero, "B": ["l", "0 mm"]}},
             "hook": {"points": {"H": zero, "B": ["Bx", "By"], "P": ["px", "py"]}},
         },
-        "joints": [
-            {"name": name, "type": "revolute", "of": list(pair), "pin_radius": f"{math.ceil(2 * radii[name]) / 2} mm",
-             "friction": "mu", "clearance": f"{CLEARANCE} mm"}
-            for name, pair in pairs.items()
-        ],
+        "joints": [_pin(name, pair, radii[name]) for name, pair in pairs.items()],
         "drive": {"joint": "C", "value": f"{stop:.2f} deg"},
         "assembly": {"link": f"{math.degrees(_principal(proposal.link_angle)):.1f} deg", "hook": "0 deg"},
         "lock": {

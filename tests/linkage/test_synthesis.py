@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.semantics import build
 from mechlock.linkage.synthesis import Wishes, freudenstein, synthesize
-from mechlock.linkage.synthesis_file import linkage_toml, proposal_data
+from mechlock.linkage.synthesis_drive import SWING, slider_drive
+from mechlock.linkage.synthesis_file import linkage_toml, proposal_data, six_link_data
 
 WISHES = Wishes(np.radians(4.0), np.radians(55.0), (340.0, 280.0), (20e3, 60e3), 1000e3, (40e3, 50e3), lever=2.0)
 
@@ -64,6 +66,39 @@ def test_proposals_do_what_was_wished(proposals):
 def test_a_proposal_survives_its_file(proposals):
     data = proposal_data(WISHES, proposals[0])
     assert tomllib.loads(linkage_toml(data)) == data
+
+
+def test_a_slider_drives_the_crank_well_through_the_whole_travel():
+    """Judged by the kinematics of the file: stroke, force by the travel ratio, rod against slide and crank."""
+    wishes = replace(WISHES, swing=SWING)
+    proposal = synthesize(wishes, count=1, samples=20_000)[0]
+    drive = slider_drive(wishes, proposal)
+    mechanism = build(linkage_from_data(six_link_data(wishes, proposal, drive), "proposal"))
+    stop, way = mechanism.lock.drive.nominal, mechanism.lock.stop
+    swing = abs(proposal.locked - proposal.opened)
+    assert swing <= SWING + wishes.over_centre + 1e-9
+    result = kinematics(mechanism, sweep=(stop, stop - way * swing, 121)).selected
+    travel, ratio = result.travels["slide"], result.travel_ratios["slide"]
+    assert np.isfinite(travel).all()
+    assert np.all(way * ratio > 0.0)
+    assert travel[0] - travel[-1] == pytest.approx(drive.stroke, abs=0.5)
+    assert proposal.torque / abs(ratio[0]) == pytest.approx(drive.force, rel=0.01)
+    rod = result.angles["rod"]
+    assert np.degrees(np.arccos(np.abs(np.cos(rod - drive.line)))).max() < 36.0
+    arm = result.angles["crank"] + np.arctan2(drive.arm[1], drive.arm[0])
+    assert np.abs(np.sin(rod - arm)).min() > 0.49
+
+
+def test_a_six_link_proposal_is_proved_by_the_command(tmp_path, capsys):
+    path = tmp_path / "lock.toml"
+    assert run(["synthesize", "--family", "six-link", "--proposals", "1", "--out", str(path), "--json", "--quiet"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["proposals"][0]["claims"] == {"over_centre": "proved", "release": "proved"}
+    assert record["proposals"][0]["slider_stroke_mm"] > 50.0
+    assert run(["kinematics", str(path), "--quiet"]) == 0
+    assert "5 moving bodies and 7" in capsys.readouterr().out
+    assert run(["synthesize", "--family", "five-bar", "--quiet"]) == 2
+    assert "five-bar" in capsys.readouterr().err
 
 
 def test_impossible_wishes_are_refused():
