@@ -15,7 +15,7 @@ from mechlock.analyses.spectrum_cases import spectrum_record
 from mechlock.fem.assembly import System
 from mechlock.fem.from_file import Problem
 from mechlock.fem.modal import ModalSolution
-from mechlock.fem.restraint import restrain
+from mechlock.fem.restraint import Grip, restrain
 from mechlock.fem.static import StaticResult
 from mechlock.inputs.model_cases import DynamicCase, HarmonicCase, RandomCase, ResponseSpectrumCase, ShockCase
 from mechlock.response import modal
@@ -71,6 +71,10 @@ def _contacts(system: System, state: StaticResult, response: Any) -> Record:
     force = np.zeros(len(contacts.gap))
     for number, holder in enumerate(contacts.holders):
         mine = contacts.owner == number
+        if isinstance(holder, Grip):
+            # where friction sticks in the state the modes are about, it is taken to go on sticking
+            force[mine] = np.inf
+            continue
         force[mine] = state.pads[holder.name].node_forces if holder.name in state.pads else state.locks[holder.name].pull
     lost = modal.contact_lost(force, response) & state.closed & ~contacts.both_ways
     names = sorted({contacts.holders[i].name for i in contacts.owner[lost]})

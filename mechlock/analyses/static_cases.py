@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mechlock.analyses import stresses
 from mechlock.analyses.readers import Readers, static_readings
 from mechlock.fem import stress
+from mechlock.fem.reactions import PadState
 from mechlock.fem.static import StaticResult
 from mechlock.units import STANDARD_GRAVITY
 
@@ -54,6 +55,12 @@ def static_record(readers: Readers, result: StaticResult) -> tuple[dict[str, Any
     return record, fields
 
 
+def _friction(pad: PadState) -> dict[str, Any]:
+    if not pad.friction.any():
+        return {}
+    return {"friction_N": pad.friction.tolist(), "slipping_fraction": pad.slipping}
+
+
 def forces_record(result: StaticResult) -> dict[str, Any]:
     """Return reactions, their total, and the state of the contacts."""
     held = {**result.supports, **result.springs}
@@ -65,7 +72,7 @@ def forces_record(result: StaticResult) -> dict[str, Any]:
         "reaction_moments_N_mm": {**{name: item.moment.tolist() for name, item in held.items()}, "total": moment.tolist()},
     }
     contact: list[dict[str, Any]] = [
-        {"set": name, "open_fraction": pad.open_fraction, "force_N": pad.force, "kind": "pad"}
+        {"set": name, "open_fraction": pad.open_fraction, "force_N": pad.force, "kind": "pad"} | _friction(pad)
         for name, pad in result.pads.items()
         if not pad.both_ways
     ]

@@ -50,7 +50,14 @@ def condense(held: Held) -> Contactful:
     else:
         flexibility = np.column_stack([contacts.rows @ found for _, found in held.columns(contacts.rows)])
     test = rigid_test(held.system, held.restraint)
-    symmetric = Condensed(0.5 * (flexibility + flexibility.T), contacts.reference, contacts.compliance, contacts.both_ways)
+    symmetric = Condensed(
+        0.5 * (flexibility + flexibility.T),
+        contacts.reference,
+        contacts.compliance,
+        contacts.both_ways,
+        contacts.normal_of,
+        contacts.friction,
+    )
     return Contactful(held, symmetric, columns, lambda closed: not test.free(closed))
 
 

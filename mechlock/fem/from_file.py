@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from mechlock import units
-from mechlock.errors import InputError, NoVerdict
+from mechlock.errors import InputError
 from mechlock.fem import model as fem
 from mechlock.fem.geometry import node_normals
 from mechlock.fem.orthotropic import orthotropic
@@ -185,9 +185,8 @@ def _support(item: parts.Support, mesh: Mesh) -> fem.Support:
 def _pad(item: parts.Support) -> fem.Pad:
     if item.symmetry:
         return fem.Pad(item.label, item.on, both_ways=True)
-    if item.friction:
-        raise NoVerdict(f"friction on the unilateral support {item.label!r} is not computed", mend="set it to 0 to go without")
-    return fem.Pad(item.label, item.on, item.gap, math.inf if item.stiffness is None else item.stiffness, item.direction)
+    stiffness = math.inf if item.stiffness is None else item.stiffness
+    return fem.Pad(item.label, item.on, item.gap, stiffness, item.direction, friction=item.friction)
 
 
 def _lock(item: parts.Lock) -> fem.Lock:

@@ -74,7 +74,7 @@ class Support:
 
 @dataclass(frozen=True)
 class Pad:
-    """Unilateral support: pushes the body only, along one direction, frictionless.
+    """Unilateral support: pushes the body only, along one direction, with or without friction across it.
 
     Attributes
     ----------
@@ -91,6 +91,8 @@ class Pad:
         one. A pad on a thick block needs few; each contact point costs one solution of the whole system.
     both_ways : bool
         Pulls as well: a symmetry or a slide on faces that are curved or inclined.
+    friction : float
+        Coulomb's coefficient; along the faces the pad grips with the same stiffness as it pushes with.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Pad:
     direction: Vector | None = None
     raster: int | None = None
     both_ways: bool = False
+    friction: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from mechlock.fem.evidence import Evidence, balance, relative
 from mechlock.fem.external import External
 from mechlock.fem.held import Held
 from mechlock.fem.internal import internal_forces
-from mechlock.fem.model import Lock, StaticCase
+from mechlock.fem.model import Pad, StaticCase
 from mechlock.fem.restraint import Contacts, unit
 from mechlock.fem.resultants import Resultant, resultant
 from mechlock.mesh.mesh import Floats, Ints
@@ -39,6 +39,10 @@ class PadState:
         mm, zero where closed.
     both_ways : bool
         It is a slide that pulls as well.
+    friction : (3,) array
+        Force of friction on the body, N.
+    slipping : float
+        Share of the pressed contact points that slip.
     """
 
     force: float
@@ -48,6 +52,8 @@ class PadState:
     node_forces: Floats
     opening: Floats
     both_ways: bool = False
+    friction: Floats = field(default_factory=lambda: np.zeros(3))
+    slipping: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,25 @@ def contact_forces(contacts: Contacts, displacement: Floats, state: ContactState
     pressed = np.where(contacts.both_ways, -opening, np.maximum(-opening, 0.0))
     weight = np.asarray(contacts.rows.power(2).sum(axis=1)).ravel()
     rigid = np.where(state.closed, (contacts.rows @ unbalanced) / np.maximum(weight, 1e-300), 0.0)
-    return np.where(elastic, stiffness * pressed, rigid)
+    return _gripping(contacts, state, np.where(elastic, stiffness * pressed, rigid), -stiffness * opening, opening)
+
+
+def _gripping(contacts: Contacts, state: ContactState, forces: Floats, elastic: Floats, opening: Floats) -> Floats:
+    """Put friction in: elastic, or from the stresses, where it sticks; else mu times the pressing force against the slip."""
+    grips = np.flatnonzero(contacts.normal_of >= 0)
+    if not len(grips):
+        return forces
+    pairs = grips.reshape(-1, 2)
+    gone = opening[pairs]
+    length = np.linalg.norm(gone, axis=1, keepdims=True)
+    way = np.where(length > 0.0, gone / np.where(length > 0.0, length, 1.0), 0.0)
+    limit = contacts.friction[pairs] * forces[contacts.normal_of[pairs]]
+    sticks = state.closed[pairs]
+    stiff = np.isfinite(contacts.stiffness[pairs])
+    held = np.where(stiff, elastic[pairs], forces[pairs])
+    result = forces.copy()
+    result[pairs] = np.where(sticks, held, -limit * way)
+    return result
 
 
 def _springs(held: Held, case: StaticCase, u: Floats, nodal: Floats) -> dict[str, Resultant]:
@@ -178,10 +202,12 @@ def _pads(held: Held, state: ContactState, forces: Floats, nodal: Floats) -> dic
     contacts = held.restraint.contacts
     found: dict[str, PadState] = {}
     for number, holder in enumerate(contacts.holders):
-        if isinstance(holder, Lock):
+        if not isinstance(holder, Pad):
             continue
         mine = np.flatnonzero(contacts.owner == number)
-        push = (contacts.rows[mine].T @ forces[mine]).reshape(-1, 3)
+        grips = np.flatnonzero((contacts.normal_of >= 0) & np.isin(contacts.normal_of, mine))
+        pulled = (contacts.rows[grips].T @ forces[grips]).reshape(-1, 3)
+        push = (contacts.rows[mine].T @ forces[mine]).reshape(-1, 3) + pulled
         nodal += push
         touched = np.flatnonzero(push.any(axis=1))
         share = contacts.reference[mine] if np.isinf(holder.stiffness) else contacts.stiffness[mine]
@@ -189,8 +215,15 @@ def _pads(held: Held, state: ContactState, forces: Floats, nodal: Floats) -> dic
         found[holder.name] = PadState(
             float(forces[mine].sum()), resultant(held.system.mesh.points[touched], push[touched]), lifted,
             contacts.nodes[mine], forces[mine], state.opening[mine], holder.both_ways,
+            pulled.sum(axis=0), _slipping(contacts, state, grips),
         )  # fmt: skip
     return found
+
+
+def _slipping(contacts: Contacts, state: ContactState, grips: Ints) -> float:
+    """Share of the pressed contacts of a pad that slip."""
+    pressed = state.closed[contacts.normal_of[grips]]
+    return float((~state.closed[grips] & pressed).sum() / max(int(pressed.sum()), 1))
 
 
 def _one(

@@ -22,12 +22,24 @@ _PARALLEL = 1e-6
 
 
 @dataclass(frozen=True)
+class Grip:
+    """Friction of a pad: the holder of its tangential contacts."""
+
+    pad: Pad
+
+    @property
+    def name(self) -> str:
+        """The pad's name."""
+        return self.pad.name
+
+
+@dataclass(frozen=True)
 class Contacts:
     """One-sided contacts of a support set.
 
     Attributes
     ----------
-    holders : tuple of Pad or Lock
+    holders : tuple of Pad, Lock or Grip
     owner : (n,) int array
         Holder of each contact; a lock has one, a pad one per node.
     nodes : (n,) int array
@@ -46,9 +58,13 @@ class Contacts:
         Stiffness of each closed contact in the factored matrix: its own, or for rigid ones the body's local stiffness.
     both_ways : (n,) bool array
         Contacts that pull as well, and so never open.
+    normal_of : (n,) int array
+        For tangential contacts, two by two, the normal one that they belong to; -1 for all others.
+    friction : (n,) array
+        Coefficient of friction of tangential contacts, zero for others.
     """
 
-    holders: tuple[Pad | Lock, ...]
+    holders: tuple[Pad | Lock | Grip, ...]
     owner: Ints
     nodes: Ints
     rows: sp.csr_array
@@ -58,6 +74,8 @@ class Contacts:
     base: Floats
     reference: Floats
     both_ways: np.ndarray
+    normal_of: Ints
+    friction: Floats
 
     @property
     def is_lock(self) -> np.ndarray:
@@ -213,16 +231,75 @@ def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Pa
     if not rows:
         none, empty = np.zeros(0, np.int64), np.zeros(0)
         flags = np.zeros(0, bool)
-        return Contacts((), none, none, sp.csr_array((0, n_dof)), np.zeros((0, 3)), empty, empty, np.zeros((0, 0)), empty, flags)
+        return Contacts(
+            (), none, none, sp.csr_array((0, n_dof)), np.zeros((0, 3)), empty, empty, np.zeros((0, 0)), empty, flags, none, empty
+        )
     owners, directions, k = np.concatenate(owner), np.concatenate(axes), np.concatenate(stiffness)
     matrix = sp.csr_array(sp.vstack(rows))
     _check_rigid(holders, owners, np.concatenate(nodes), directions, k)
     base = _base_compliance(system.model, holders, owners, directions)
     reference = np.where(np.isfinite(k), k, _local_stiffness(system, matrix))
     both_ways = np.array([isinstance(holder, Pad) and holder.both_ways for holder in holders])[owners]
+    normal_of, friction = np.full(len(k), -1), np.zeros(len(k))
+    found = Contacts(
+        holders, owners, np.concatenate(nodes), matrix, directions, k, np.concatenate(gap), base, reference, both_ways,
+        normal_of, friction,
+    )  # fmt: skip
+    return _with_grips(system, found, fixed) if any(pad.friction > 0.0 for pad in pads) else found
+
+
+def _with_grips(system: System, contacts: Contacts, fixed: np.ndarray) -> Contacts:
+    """Add two tangential contacts to every contact of a pad with friction, in the order of the pads."""
+    chosen = [i for i, number in enumerate(contacts.owner) if getattr(contacts.holders[number], "friction", 0.0) > 0.0]
+    rows, axes = _tangents(contacts, np.array(chosen, np.int64))
+    rough = [number for number, holder in enumerate(contacts.holders) if isinstance(holder, Pad) and holder.friction > 0.0]
+    place = {number: len(contacts.holders) + index for index, number in enumerate(rough)}
+    grips = tuple(Grip(holder) for holder in contacts.holders if isinstance(holder, Pad) and holder.friction > 0.0)
+    normal = np.repeat(chosen, 2)
+    holders = np.array([place[int(contacts.owner[i])] for i in normal])
+    n = len(normal)
+    weight = rows.power(2)
+    if (weight @ ~fixed <= _PARALLEL * (weight @ np.ones(len(fixed)))).any():
+        raise InputError("nodes of a pad with friction are held by a support along the pad", f"pads.{grips[0].name}")
+    stiffness = contacts.stiffness[normal]
+    size = len(contacts.gap)
+    base = np.zeros((size + n, size + n))
+    base[:size, :size] = contacts.base
+    coefficient = np.array([contacts.holders[int(contacts.owner[i])].friction for i in normal])
     return Contacts(
-        holders, owners, np.concatenate(nodes), matrix, directions, k, np.concatenate(gap), base, reference, both_ways
+        (*contacts.holders, *grips),
+        np.concatenate([contacts.owner, holders]),
+        np.concatenate([contacts.nodes, contacts.nodes[normal]]),
+        sp.csr_array(sp.vstack([contacts.rows, rows])),
+        np.concatenate([contacts.axes, axes]),
+        np.concatenate([contacts.stiffness, stiffness]),
+        np.concatenate([contacts.gap, np.zeros(n)]),
+        base,
+        np.concatenate([contacts.reference, np.where(np.isfinite(stiffness), stiffness, _local_stiffness(system, rows))]),
+        np.concatenate([contacts.both_ways, np.zeros(n, bool)]),
+        np.concatenate([contacts.normal_of, normal]),
+        np.concatenate([contacts.friction, coefficient]),
     )
+
+
+def _tangents(contacts: Contacts, chosen: Ints) -> tuple[sp.csr_array, Floats]:
+    """Functionals and directions across the chosen contacts, two for each, one after the other."""
+    normals = contacts.axes[chosen] / np.linalg.norm(contacts.axes[chosen], axis=1, keepdims=True)
+    helper = np.eye(3)[np.abs(normals).argmin(axis=1)]
+    first = np.cross(normals, helper)
+    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    pairs = np.stack([first, np.cross(normals, first)], axis=1)
+    # weight of each node in the normal functional, whatever its direction there
+    coo = sp.coo_array(contacts.rows[chosen].power(2))
+    nodes = sp.csr_array((coo.data, (coo.row, coo.col // 3)), shape=(len(chosen), contacts.rows.shape[1] // 3))
+    nodes.sum_duplicates()
+    nodes.data = np.sqrt(nodes.data)
+    flat = sp.coo_array(nodes)
+    weights = (flat.data[:, None, None] * pairs[flat.row]).ravel()
+    rows = (2 * flat.row[:, None] + np.arange(2))[:, :, None].repeat(3, axis=2).ravel()
+    columns = np.broadcast_to((3 * flat.col[:, None] + np.arange(3))[:, None, :], (len(flat.data), 2, 3)).ravel()
+    matrix = sp.csr_array((weights, (rows, columns)), shape=(2 * len(chosen), contacts.rows.shape[1]))
+    return matrix, pairs.reshape(-1, 3)
 
 
 def _check_rigid(holders: tuple[Pad | Lock, ...], owner: Ints, nodes: Ints, axes: Floats, stiffness: Floats) -> None:
