@@ -32,6 +32,11 @@ class Grip:
         """The pad's name."""
         return self.pad.name
 
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The pad's groups."""
+        return self.pad.on
+
 
 @dataclass(frozen=True)
 class Contacts:
@@ -250,22 +255,23 @@ def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Pa
 
 def _with_grips(system: System, contacts: Contacts, fixed: np.ndarray) -> Contacts:
     """Add two tangential contacts to every contact of a pad with friction, in the order of the pads."""
-    chosen = [i for i, number in enumerate(contacts.owner) if getattr(contacts.holders[number], "friction", 0.0) > 0.0]
-    rows, axes = _tangents(contacts, np.array(chosen, np.int64))
-    rough = [number for number, holder in enumerate(contacts.holders) if isinstance(holder, Pad) and holder.friction > 0.0]
+    rough = {i: pad for i, pad in enumerate(contacts.holders) if isinstance(pad, Pad) and pad.friction > 0.0}
+    chosen = np.flatnonzero(np.isin(contacts.owner, list(rough)))
+    rows, axes = _tangents(contacts, chosen, system.n_dof)
     place = {number: len(contacts.holders) + index for index, number in enumerate(rough)}
-    grips = tuple(Grip(holder) for holder in contacts.holders if isinstance(holder, Pad) and holder.friction > 0.0)
+    grips = tuple(Grip(pad) for pad in rough.values())
     normal = np.repeat(chosen, 2)
     holders = np.array([place[int(contacts.owner[i])] for i in normal])
     n = len(normal)
-    weight = rows.power(2)
-    if (weight @ ~fixed <= _PARALLEL * (weight @ np.ones(len(fixed)))).any():
-        raise InputError("nodes of a pad with friction are held by a support along the pad", f"pads.{grips[0].name}")
-    stiffness = contacts.stiffness[normal]
+    weight, stiffness = rows.power(2), contacts.stiffness[normal]
+    held = weight @ ~fixed <= _PARALLEL * (weight @ np.ones(len(fixed)))
+    if (held & np.isinf(stiffness)).any():
+        where, mend = f"pads.{grips[0].name}", "give the pad a stiffness, or let the two not share nodes"
+        raise InputError("nodes of a rigid pad with friction are held along it by a support", where, mend)
     size = len(contacts.gap)
     base = np.zeros((size + n, size + n))
     base[:size, :size] = contacts.base
-    coefficient = np.array([contacts.holders[int(contacts.owner[i])].friction for i in normal])
+    coefficient = np.array([rough[int(contacts.owner[i])].friction for i in normal])
     return Contacts(
         (*contacts.holders, *grips),
         np.concatenate([contacts.owner, holders]),
@@ -282,7 +288,7 @@ def _with_grips(system: System, contacts: Contacts, fixed: np.ndarray) -> Contac
     )
 
 
-def _tangents(contacts: Contacts, chosen: Ints) -> tuple[sp.csr_array, Floats]:
+def _tangents(contacts: Contacts, chosen: Ints, n_dof: int) -> tuple[sp.csr_array, Floats]:
     """Functionals and directions across the chosen contacts, two for each, one after the other."""
     normals = contacts.axes[chosen] / np.linalg.norm(contacts.axes[chosen], axis=1, keepdims=True)
     helper = np.eye(3)[np.abs(normals).argmin(axis=1)]
@@ -291,14 +297,14 @@ def _tangents(contacts: Contacts, chosen: Ints) -> tuple[sp.csr_array, Floats]:
     pairs = np.stack([first, np.cross(normals, first)], axis=1)
     # weight of each node in the normal functional, whatever its direction there
     coo = sp.coo_array(contacts.rows[chosen].power(2))
-    nodes = sp.csr_array((coo.data, (coo.row, coo.col // 3)), shape=(len(chosen), contacts.rows.shape[1] // 3))
+    nodes = sp.csr_array((coo.data, (coo.row, coo.col // 3)), shape=(len(chosen), n_dof // 3))
     nodes.sum_duplicates()
     nodes.data = np.sqrt(nodes.data)
     flat = sp.coo_array(nodes)
     weights = (flat.data[:, None, None] * pairs[flat.row]).ravel()
     rows = (2 * flat.row[:, None] + np.arange(2))[:, :, None].repeat(3, axis=2).ravel()
     columns = np.broadcast_to((3 * flat.col[:, None] + np.arange(3))[:, None, :], (len(flat.data), 2, 3)).ravel()
-    matrix = sp.csr_array((weights, (rows, columns)), shape=(2 * len(chosen), contacts.rows.shape[1]))
+    matrix = sp.csr_array((weights, (rows, columns)), shape=(2 * len(chosen), n_dof))
     return matrix, pairs.reshape(-1, 3)
 
 
