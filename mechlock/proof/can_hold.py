@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
-from mechlock.proof.verify import Linkage, Unknown, effort, variable
+from mechlock.proof.verify import Real, Unknown, effort
 
 CAUTION = "reported, not certified: what statics allows need not come about, and self-stress can fake it"
 
 
-def can_hold(linkage: Linkage) -> Evidence:
+def can_hold(case: Problem) -> Evidence:
     """Say for each load whether reactions exist that hold it, within friction circles and friction cones.
 
     With all friction opposing, an effort of zero or more that is needed to open means that some admissible friction holds the
@@ -16,10 +17,11 @@ def can_hold(linkage: Linkage) -> Evidence:
 
     Parameters
     ----------
-    linkage : Linkage
-        The checker's reading of the file, with loads and the direction in which the drive opens.
+    case : Problem
+        The lock, with loads and the direction in which the drive opens.
     """
-    scene = linkage.place(linkage.nominal(variable("drive", linkage.lock["drive"]).nominal))
+    linkage = case.linkage
+    scene = Real(linkage, linkage.intervals(linkage.nominal(linkage.stop_value())))
     parts: list[str] = []
     for load in linkage.loads:
         try:

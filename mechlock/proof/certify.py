@@ -55,7 +55,7 @@ class _Leaf:
 class Certifier:
     """Evaluates leaves by the checker's own rules and splits those that it cannot prove."""
 
-    def __init__(self, goals: verify.OverCentre) -> None:
+    def __init__(self, goals: verify.Goals) -> None:
         self.goals = goals
         self.evaluations = 0
 
@@ -101,8 +101,8 @@ class Certifier:
         if best <= wanted:
             return None
         bound = max(level, round_down(Fraction(best, verify.ONE)))
-        if name.startswith("assembly"):
-            self.goals.prover.remember(name, verify.enclose(bound, bound)[1])
+        if name.startswith("assembly "):
+            self.goals.remember(name, verify.enclose(bound, bound)[1])
         leaves = [leaf for _, _, leaf in best_heap]
         return Proved(name, bound, tree_of([(leaf.path, leaf.rule) for leaf in leaves]), 2 * len(leaves) - 1)
 
@@ -132,7 +132,7 @@ class Certifier:
         score = [0.0] * len(box)
         for factor in self._factors(name):
             try:
-                value, slopes = self.goals.prover.evaluate(factor, box, True)
+                value, slopes = self.goals.evaluate(factor, box, True)
             except verify.Unknown:
                 continue
             size = max(1, abs(value[0] + value[1]) // 2)
@@ -144,11 +144,11 @@ class Certifier:
 
     def _factors(self, name: str) -> list[str]:
         kind, _, key = name.partition(" ")
-        if kind == "press":
+        if kind in ("press", "holds", "opens"):
             return []
         if kind == "lever":
-            return [factor for factor, _ in self.goals.loads[key.removeprefix("arm ")]]
-        return [f"toggle {key}", f"arm {key}"] if kind == "sine" else [name]
+            return [f"factor {factor}" for factor, _ in self.goals.linkage.solution["loads"][key.removeprefix("arm ")]]
+        return [f"{kind} 0 {key}"] if kind in ("reserve", "sine") else [name]
 
     def worst(self, name: str, steps: int = 4) -> Array:
         """Walk from the middle of the root box to the corner where a quantity is least; clearance offsets stay in their discs."""
@@ -158,13 +158,13 @@ class Certifier:
         for _ in range(steps):
             point = [v.low + Fraction(float(x)) * (v.high - v.low) for v, x in zip(linkage.variables, share, strict=True)]
             try:
-                _, slopes = self.goals.prover.evaluate(name, [(x, x) for x in point], True)
+                _, slopes = self.goals.evaluate(name, [(x, x) for x in point], True)
             except verify.Unknown:
                 break
             slope = np.array([float(low + high) for low, high in slopes]) / verify.ONE
             target = np.where(slope > 0.0, 0.0, np.where(slope < 0.0, 1.0, share))
             for joint in linkage.joints:
-                if joint.clearance:
+                if joint.play:
                     pair = [index[f"clearance {joint.name} {axis}"] for axis in "xy"]
                     target[pair] = 0.5 - 0.5 * (1.0 - 1e-9) * slope[pair] / max(float(np.hypot(*slope[pair])), 1e-300)
             if np.array_equal(target, share):
@@ -172,9 +172,7 @@ class Certifier:
             share = target
         return share
 
-    def exact_point(
-        self, point: Array, violates: str, check: Callable[[dict[str, Any]], None] | None = None
-    ) -> dict[str, Any] | None:
+    def exact_point(self, point: Array, violates: str, check: Callable[[dict[str, Any]], None]) -> dict[str, Any] | None:
         """Round a point of the root box to numbers fit for a drawing, as long as the claim still fails there."""
         variables = self.goals.linkage.variables
         raw = [v.low + Fraction(float(share)) * (v.high - v.low) for v, share in zip(variables, point, strict=True)]
@@ -188,7 +186,7 @@ class Certifier:
                 ],
             }
             try:
-                (check or self.goals.check_counterexample)(example)
+                check(example)
             except (verify.Rejected, verify.Unknown):
                 continue
             return example

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from mechlock.proof.certify import Certifier, Proved
+from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import STATEMENTS, Clamp, Linkage, decimal
+from mechlock.proof.verify import STATEMENTS, Clamp, decimal, force_range
 
 ANY = Fraction(-(10**6))
 """A level (mm) that every approach exceeds: what is wanted is its bound, whatever that is."""
@@ -18,32 +19,34 @@ REFINE = 24
 """Leaves that may be split to sharpen the range of the approach."""
 
 
-def clamp(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evidence:
+def clamp(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence:
     """Prove or refute that the clamp guarantees the least magnitude of its loads.
 
     Parameters
     ----------
-    linkage : Linkage
-        The checker's reading of the file, with ``[lock.clamp]``.
+    case : Problem
+        The lock, with ``[lock.clamp]``.
     budget : int
         Leaves that may be split for each condition.
     report : callable
         Takes messages of progress.
     """
-    goals = Clamp(linkage)
-    certifier = Certifier(goals.goals)
-    for load in goals.loads:
+    goals = Clamp(case.linkage, case.senses, {})
+    where, names = goals.parts["conditions"]
+    certifier = Certifier(where)
+    for load in goals.named:
         report(f"clamp: {load}")
         worst = certifier.worst(f"approach {load}")
         example = certifier.exact_point(worst, f"preload {load}", goals.check_counterexample)
         if example:
             return _refuted(goals, load, example)
     proofs: dict[str, Proved] = {}
-    for name in goals.conditions:
+    for name in names:
         kind, _, load = name.partition(" ")
         level, splits, sharper = (ANY, 0, REFINE) if kind == "retreat" else (Fraction(0), budget, 0)
         if kind == "approach":
-            level, sharper = goals.magnitude(load) / goals.stiffness.low - goals.least(Fraction(0)) / goals.stiffness.low, REFINE
+            needed = force_range(goals.linkage, load)[0] - goals.least(Fraction(0))
+            level, sharper = needed / goals.stiffness.low, REFINE
         proof = certifier.certify(name, ["c"], splits, sharper, level)
         if proof is None:
             return undecided("clamp", f"{name}: neither proved nor refuted within the budget")
@@ -54,10 +57,10 @@ def clamp(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evide
 def _proved(goals: Clamp, proofs: dict[str, Proved]) -> Evidence:
     preload: list[dict[str, Any]] = []
     margins: list[Margin] = []
-    for load in goals.loads:
+    for load in goals.named:
         least = goals.least(proofs[f"approach {load}"].at_least if not goals.adjusted else Fraction(0))
         most = goals.most(-proofs[f"retreat {load}"].at_least if not goals.adjusted else Fraction(0))
-        if least < goals.magnitude(load):
+        if least < force_range(goals.linkage, load)[0]:
             return undecided("clamp", f"the preload against {load!r} is at least {float(least):.4g} N, which is not enough")
         preload.append({"load": load, "at_least": decimal(least), "at_most": decimal(most)})
         margins += [
@@ -81,6 +84,6 @@ def _refuted(goals: Clamp, load: str, example: dict[str, Any]) -> Evidence:
     ends = [(goals.stiffness, goals.stiffness.low), (goals.interference, goals.interference.low)]
     values += [Value(v.name, float(end), v.unit) for v, end in [*ends, *((loss, loss.high) for loss in goals.losses)]]
     statement = STATEMENTS["clamp"]
-    words = f"the preload against {load!r} falls below its lower magnitude of {float(goals.magnitude(load)):g} N"
+    words = f"the preload against {load!r} falls below its lower magnitude of {float(force_range(goals.linkage, load)[0]):g} N"
     theorem = Theorem("clamp", "refuted", statement, counterexample=tuple(values), violates=words, boxes=1)
     return Evidence(theorem, {"claim": "clamp", "verdict": "refuted", "statement": statement, "counterexample": example})

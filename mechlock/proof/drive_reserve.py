@@ -7,11 +7,11 @@ centre lies before its beginning, whatever the dimensions, clearances and stop p
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from mechlock.proof.certify import Certifier, Proved
+from mechlock.proof.conditions import Problem
 from mechlock.proof.results import Margin, floor_float
-from mechlock.proof.verify import Linkage, OverCentre, Unknown, decimal, quantity
+from mechlock.proof.verify import Goals, Linkage, decimal, quantity
 
 MEANING = "over-centre reserve at the drive: from the stop's nearer end back to where the claim still holds"
 
@@ -25,22 +25,23 @@ STEPS = 6
 """Bisections between the last interval that was proved and the first that was not."""
 
 
-def earliest(linkage: Linkage) -> tuple[Margin, dict[str, Any]] | None:
+def earliest(case: Problem) -> tuple[Margin, str, list[Proved]] | None:
     """Find the earliest beginning of the locked interval for which `over_centre` is proved.
 
     Returns
     -------
-    tuple of Margin and dict, or None
-        The reserve, with the certificate's entry; None where no longer interval is proved.
+    tuple of Margin, str and list of Proved, or None
+        The reserve, where the interval begins, and the conditions there; None where no longer interval is proved.
     """
-    drive = next(v for v in linkage.variables if v.name.startswith("drive "))
+    linkage = case.linkage
+    drive = linkage.drive_interval()
     begin, sense = (drive.low if linkage.stop > 0 else drive.high), linkage.stop
     best: tuple[Fraction, list[Proved]] | None = None
     good, step = Fraction(0), FIRST
     bad: Fraction | None = None
     for _ in range(STEPS + 8):
         trial = good + step if bad is None else (good + bad) / 2
-        proofs = on_interval(linkage.earlier(begin - sense * trial))
+        proofs = on_interval(Goals(linkage.earlier(begin - sense * trial), case.senses))
         if proofs is None:
             bad = trial
         else:
@@ -51,7 +52,7 @@ def earliest(linkage: Linkage) -> tuple[Margin, dict[str, Any]] | None:
         return None
     start, proofs = best
     margin = Margin(floor_float(abs(_stop_end(linkage) - start)), drive.unit, MEANING)
-    return margin, {"from": decimal(start), "conditions": [proof.entry() for proof in proofs]}
+    return margin, decimal(start), proofs
 
 
 def _stop_end(linkage: Linkage) -> Fraction:
@@ -62,13 +63,9 @@ def _stop_end(linkage: Linkage) -> Fraction:
     return nominal - linkage.stop * (quantity(width)[0] if width is not None else 0)
 
 
-def on_interval(linkage: Linkage, splits: int = SPLITS) -> list[Proved] | None:
+def on_interval(goals: Goals, splits: int = SPLITS) -> list[Proved] | None:
     """Prove the conditions of `over_centre`, or None where that fails within a few splits."""
-    try:
-        goals = OverCentre(linkage)
-    except Unknown:
-        return None
-    if not goals.loads or any(goals.sense(load) <= 0 for load in goals.loads):
+    if any(goals.sense(load) <= 0 for load in goals.linkage.loads):
         return None
     certifier = Certifier(goals)
     proofs: list[Proved] = []

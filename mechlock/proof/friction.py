@@ -14,47 +14,40 @@ import numpy as np
 
 from mechlock.proof.bisection import raise_least
 from mechlock.proof.certify import Certifier, Proved, round_down
+from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import (
-    ONE,
-    STATEMENTS,
-    Box,
-    Friction,
-    Linkage,
-    Unknown,
-    decimal,
-    effort,
-    quantity,
-)
+from mechlock.proof.verify import ONE, STATEMENTS, Box, Friction, Goals, Linkage, Real, Unknown, decimal, effort, force_range
 
 REFINE = 9
 """Boxes up to which a bound that already suffices is made sharper."""
 
 
-def friction(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evidence:
+def friction(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence:
     """Prove or refute that friction alone holds the lock.
 
     Parameters
     ----------
-    linkage : Linkage
-        The checker's reading of the file, with loads and the direction in which the drive opens.
+    case : Problem
+        The lock, with loads and the direction in which the drive opens.
     budget : int
         Boxes of each effort's tree; each is an interval solution of the equilibrium of all bodies.
     report : callable
         Takes messages of progress.
     """
-    goals = Friction(linkage)
-    certifier = Certifier(goals.goals)
-    for load, entry in linkage.loads.items():
-        if quantity(entry["magnitude"][0])[0] <= 0:
+    linkage = case.linkage
+    claim = Friction(linkage, case.senses, {})
+    goals = claim.parts["conditions"][0]
+    certifier = Certifier(goals)
+    for load in linkage.loads:
+        if force_range(linkage, load)[0] <= 0:
             return _refuted(load, {"violates": f"magnitude {load}", "values": []})
     for load in linkage.loads:
-        example = certifier.exact_point(_loosest(linkage, load), f"effort {load}", goals.check_counterexample)
+        example = certifier.exact_point(_loosest(linkage, load), f"holds {load}", claim.check_counterexample)
         if example:
             return _refuted(load, example)
     assembly: list[Proved] = []
-    for name in goals.goals.assembly:
+    for name in goals.assembly:
         proof = certifier.certify(name, ["c"], budget)
         if proof is None:
             return undecided("friction", f"{name}: not proved within the budget")
@@ -62,7 +55,7 @@ def friction(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Ev
     return _efforts(goals, assembly, budget, report)
 
 
-def _efforts(goals: Friction, assembly: list[Proved], budget: int, report: Callable[[str], None]) -> Evidence:
+def _efforts(goals: Goals, assembly: list[Proved], budget: int, report: Callable[[str], None]) -> Evidence:
     linkage, statement = goals.linkage, STATEMENTS["friction"]
     entries: list[dict[str, Any]] = []
     margins: list[Margin] = []
@@ -70,13 +63,13 @@ def _efforts(goals: Friction, assembly: list[Proved], budget: int, report: Calla
     for load in linkage.loads:
         report(f"friction: effort against {load!r}")
         best, tree, looked = raise_least(
-            lambda box, load=load: goals.least(load, box), linkage.root(), budget, (10**12 * ONE, 0, REFINE)
+            lambda box, load=load: goals.bound(f"holds {load}", box, "n"), linkage.root(), budget, (10**12 * ONE, 0, REFINE)
         )
         boxes += looked
         if best <= 0:
             return undecided("friction", f"friction: the effort against {load!r} was neither proved positive nor negative", boxes)
         bound = max(Fraction(0), round_down(Fraction(best, ONE)))
-        entries.append({"quantity": f"effort {load}", "at_least": decimal(bound), "tree": tree})
+        entries.append({"quantity": f"holds {load}", "at_least": decimal(bound), "tree": tree})
         unit = "mm" if linkage.drive.kind == "R" else ""
         words = f"effort to open against {load!r}, all friction opposing, per unit of load, at least"
         margins.append(Margin(floor_float(bound), unit, words))
@@ -84,8 +77,7 @@ def _efforts(goals: Friction, assembly: list[Proved], budget: int, report: Calla
         "claim": "friction",
         "verdict": "proved",
         "statement": statement,
-        "assembly": [proof.entry() for proof in assembly],
-        "effort": entries,
+        "conditions": [*(proof.entry() for proof in assembly), *entries],
     }
     return Evidence(Theorem("friction", "proved", statement, margins[0], tuple(margins), boxes=boxes), entry)
 
@@ -98,7 +90,7 @@ def _loosest(linkage: Linkage, load: str) -> np.ndarray:
         values = [v.low + Fraction(float(x)) * (v.high - v.low) for v, x in zip(linkage.variables, shares, strict=True)]
         point: Box = [(value, value) for value in values]
         try:
-            _, free, rest = effort(linkage.place(linkage.intervals(point)), load)
+            _, free, rest = effort(Real(linkage, linkage.intervals(point)), load)
         except Unknown:
             return 10**12 * ONE
         return free + rest

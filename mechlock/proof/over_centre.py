@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 import mechlock.proof.verify as verify
-from mechlock.errors import NoVerdict
 from mechlock.proof import search
 from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
@@ -37,55 +36,53 @@ def undecided(claim: str, reason: str, boxes: int = 0) -> Evidence:
 
 
 class _OverCentre:
-    def __init__(self, problem: Problem, budget: int, margins: bool, levers: bool, report: Callable[[str], None]) -> None:
-        self.problem, self.goals = problem, problem.goals
-        self.budget, self.wider, self.levers, self.report = budget, margins, levers, report
-        self.certifier = Certifier(problem.goals)
+    def __init__(self, problem: Problem, budget: int, margins: bool, report: Callable[[str], None]) -> None:
+        self.problem = problem
+        self.claim = verify.OverCentre(problem.linkage, problem.senses, {})
+        self.goals = self.claim.parts["conditions"][0]
+        self.budget, self.wider, self.report = budget, margins, report
+        self.certifier = Certifier(self.goals)
         self.boxes = 0
 
     def run(self) -> Evidence:
         goals = self.goals
-        for name, load in goals.linkage.loads.items():
-            if verify.quantity(load["magnitude"][0])[0] <= 0:
+        for name in goals.linkage.loads:
+            if verify.force_range(goals.linkage, name)[0] <= 0:
                 return self._refuted({"violates": f"magnitude {name}", "values": []})
         early = self._at_middle()
         if early:
             return early
-        floors: dict[str, float] = {}
         proofs: list[Proved] = []
         for name in goals.conditions:
             self.report(f"over_centre: {name}")
-            found = self._condition(name, floors)
+            found = self._condition(name)
             if isinstance(found, Evidence):
                 return found
             proofs.append(found)
-            if name.startswith("assembly"):
-                floors[name] = float(found.at_least) * (1.0 - 1e-12)
         return self._proved(proofs)
 
     def _at_middle(self) -> Evidence | None:
         """Look whether the claim fails at the middle of the root box already."""
         goals = self.goals
         middle = search.np.full(len(goals.linkage.variables), 0.5)
-        names = [f"Q {load}" for load in goals.loads if goals.sense(load) <= 0]
-        if not goals.loads:
-            names = [name for name in goals.conditions if name.startswith("assembly")]
+        gone = not goals.orientation["assembly"]
+        names = ["assembly"] if gone else [f"Q {load}" for load in goals.linkage.loads if goals.sense(load) <= 0]
         for name in names:
-            example = self.certifier.exact_point(middle, name)
+            example = self.certifier.exact_point(middle, name, self.claim.check_counterexample)
             if example:
                 return self._refuted(example)
-        if names or not goals.loads:
+        if names:
             return undecided("over_centre", "the sign at the middle of the root box could not be decided", self.boxes)
         return None
 
-    def _condition(self, name: str, floors: dict[str, float]) -> Proved | Evidence:
+    def _condition(self, name: str) -> Proved | Evidence:
         """Prove a condition on the root box at once, as the checker would; search where that does not do."""
         proved = self.certifier.certify(name, ["c"], 0)
         if proved is not None:
             self.boxes += proved.boxes
             return proved
         tree: list[int | str] = ["c"]
-        tape = self._tape(name, floors)
+        tape = self.problem.tape(name, self.goals)
         if tape is not None:
             outcome = search.search(tape, self.problem.space, self.budget)
             self.boxes += outcome.boxes
@@ -103,21 +100,15 @@ class _OverCentre:
         self.boxes += proved.boxes if tape is None else 0
         return proved
 
-    def _tape(self, name: str, floors: dict[str, float]) -> search.Tape | None:
-        """The condition for a search, or None where the symbolic solution does not cover it."""
-        try:
-            return self.problem.tape(name, floors)
-        except NoVerdict:
-            return None
-
     def _from_point(self, point: search.Array, name: str) -> Evidence:
-        loads = [
-            load
-            for load, factors in self.goals.loads.items()
-            if any(name in self.goals.variants(factor) for factor, _ in factors)
+        goals = self.goals
+        named = [
+            f"Q {load}"
+            for load in goals.linkage.loads
+            if any(name in goals.variants(factor) for factor, _ in goals.linkage.solution["loads"][load])
         ]
-        for violates in [name] if name.startswith("assembly") else [f"Q {load}" for load in loads]:
-            example = self.certifier.exact_point(point, violates)
+        for violates in ["assembly"] if name.startswith("assembly") else named:
+            example = self.certifier.exact_point(point, violates, self.claim.check_counterexample)
             if example:
                 return self._refuted(example)
         return undecided("over_centre", f"{name}: negative at a point where the claim itself could not be refuted", self.boxes)
@@ -127,7 +118,7 @@ class _OverCentre:
         kind, _, key = example["violates"].partition(" ")
         words = {
             "magnitude": f"the load {key!r} may vanish, and then nothing presses the drive into its stop",
-            "assembly": f"the mechanism cannot be assembled ({example['violates']} is negative)",
+            "assembly": "the mechanism cannot be assembled",
         }.get(kind, f"the load {key!r} pushes the drive away from its stop")
         values = tuple(Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"])
         if kind == "magnitude":
@@ -146,11 +137,12 @@ class _OverCentre:
             "statement": statement,
             "conditions": [proof.entry() for proof in proofs],
             "margins": [proof.entry() for proof in entries],
-            "earlier": {},
+            "from": "",
         }
-        start = earliest(self.goals.linkage) if self.wider else None
+        start = earliest(self.problem) if self.wider else None
         if start is not None:
-            reserve, entry["earlier"] = start
+            reserve, entry["from"], earlier = start
+            entry["earlier"] = [proof.entry() for proof in earlier]
             margins.append(reserve)
         theorem = Theorem("over_centre", "proved", statement, margins[0] if margins else None, tuple(margins), boxes=self.boxes)
         return Evidence(theorem, entry)
@@ -159,50 +151,53 @@ class _OverCentre:
         """Reserve in mm and in degrees of the link nearest to dead centre, then the lever arm of every load."""
         margins: list[Margin] = []
         entries: list[Proved] = []
-        toggles = [name for name in proofs if name.startswith("toggle")]
-        if toggles:
-            nearest = min(toggles, key=self._sine_at_middle)
-            link = nearest.removeprefix("toggle ")
-            governs = self._governing(nearest)
+        linkage = self.goals.linkage
+        tree: list[int | str] = max((proof.tree for name, proof in proofs.items() if name.startswith("factor")), key=len)
+        tree = tree if len(tree) < 200 else ["c"]
+        links = list(linkage.solution["margins"])
+        if links:
+            link = min(links, key=self._sine_at_middle)
+            governs, turns = self._governing(f"reserve {link}"), self._turns(link)
             unit, words = ("mm", f"over-centre reserve: distance of the driving pivot from the line of {link}")
-            if not self._turns(link):
+            if not turns:
                 unit, words = "", f"over-centre reserve: cosine between the driving slide and {link}"
-            reserve = min(proofs[variant].at_least for variant in self.goals.variants(nearest))
-            margins.append(Margin(floor_float(reserve), unit, words, governs))
-            sine = self.certifier.certify(f"sine {link}", proofs[nearest].tree, 0)
-            if sine:
-                entries.append(sine)
-                angle = math.degrees(math.asin(min(1.0, float(sine.at_least)))) * (1.0 - 1e-12)
-                margins.append(Margin(angle, "deg", f"over-centre reserve: angle between the toggle links at {link}", governs))
-        for load in self.goals.loads if self.levers else ():
+            for name in (f"reserve {link}", f"sine {link}"):
+                proof = self.certifier.certify(name, tree, 0, SHARPER)
+                if proof is None:
+                    continue
+                entries.append(proof)
+                if name.startswith("reserve"):
+                    margins.append(Margin(floor_float(proof.at_least), unit, words, governs))
+                else:
+                    angle = math.degrees(math.asin(min(1.0, float(proof.at_least)))) * (1.0 - 1e-12)
+                    words = f"over-centre reserve: angle between the toggle links at {link}"
+                    margins.append(Margin(angle, "deg", words, governs))
+        for load in linkage.loads:
             name = f"lever arm {load}"
-            tree: list[int | str] = proofs[min(toggles, key=lambda n: proofs[n].at_least)].tree if toggles else ["c"]
-            lever = self.certifier.certify(name, tree, 0, SHARPER) if len(tree) < 200 else None
+            lever = self.certifier.certify(name, tree, 0, SHARPER)
             if lever:
                 entries.append(lever)
-                unit = "mm" if self.goals.linkage.drive.kind == "R" else ""
+                unit = "mm" if linkage.drive.kind == "revolute" else ""
                 words = f"lever arm of {load!r} about the drive: least generalised force per unit of load"
                 margins.append(Margin(floor_float(lever.at_least), unit, words, self._governing(name)))
         return margins, entries
 
-    def _sine_at_middle(self, name: str) -> float:
+    def _sine_at_middle(self, link: str) -> float:
         middle = verify.centre(self.goals.linkage.root())
-        arm = self.goals.prover.evaluate(name.replace("toggle", "arm"), middle, False)[0][0]
-        return abs(self.goals.prover.evaluate(name, middle, False)[0][0] / arm)
+        low, high = self.goals.evaluate(f"sine 0 {link}", middle, False)[0]
+        return abs(low + high)
 
     def _turns(self, link: str) -> bool:
-        linkage = self.goals.linkage
-        dyad = next(d for d in linkage.dyads if d.bodies[0] == link)
-        scene = linkage.place(linkage.intervals(verify.centre(linkage.root())))
-        motion = scene.motion(dyad.outer[0].other(link))
-        return motion is None or motion.turns
+        """Whether a link's driver turns: then its reserve is a distance, and not its sine."""
+        reserve, sine = self.goals.linkage.solution["margins"][link][0]
+        return reserve != sine
 
     def _governing(self, name: str) -> str:
         linkage = self.goals.linkage
         return linkage.variables[self.certifier.widest(name, linkage.root())].name
 
 
-def over_centre(problem: Problem, budget: int, margins: bool, levers: bool, report: Callable[[str], None]) -> Evidence:
+def over_centre(problem: Problem, budget: int, margins: bool, report: Callable[[str], None]) -> Evidence:
     """Prove or refute the claim.
 
     Parameters
@@ -213,9 +208,7 @@ def over_centre(problem: Problem, budget: int, margins: bool, levers: bool, repo
         Boxes for each condition.
     margins : bool
         Look also how much earlier the locked interval may begin.
-    levers : bool
-        Prove also a bound of each load's lever arm.
     report : callable
         Takes messages of progress.
     """
-    return _OverCentre(problem, budget, margins, levers, report).run()
+    return _OverCentre(problem, budget, margins, report).run()

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from mechlock.proof.certify import Certifier
+from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import STATEMENTS, Linkage, OverCentre, Positive
+from mechlock.proof.verify import STATEMENTS, Goals, Positive, Unknown
 
 WORDS = {
     "positive clear": "the tooth already stands in the face where the drive is locked",
@@ -25,27 +26,27 @@ MARGINS = {
 }
 
 
-def positive(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evidence:
+def positive(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence:
     """Prove or refute form closure.
 
     Parameters
     ----------
-    linkage : Linkage
-        The checker's reading of the file, with ``[lock.positive]``.
+    case : Problem
+        The lock, with ``[lock.positive]``.
     budget : int
         Leaves that may be split for each condition.
     report : callable
         Takes messages of progress.
     """
-    goals = Positive(linkage)
+    claim = Positive(case.linkage, case.senses, {})
     entry: dict[str, Any] = {"claim": "positive", "verdict": "proved", "statement": STATEMENTS["positive"]}
     margins: list[Margin] = []
     boxes = 0
-    for part, (where, _) in goals.parts.items():
+    for part, (where, names) in claim.parts.items():
         certifier, entry[part] = Certifier(where), []
-        for name in goals.conditions(part):
+        for name in names:
             report(f"positive: {name}")
-            proof = certifier.certify(name, ["c"], 0) or _refutation(goals, certifier, where, name)
+            proof = certifier.certify(name, ["c"], 0) or _refutation(claim, certifier, where, name)
             proof = proof or certifier.certify(name, ["c"], budget)
             if isinstance(proof, Evidence):
                 return proof
@@ -61,14 +62,16 @@ def positive(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Ev
     return Evidence(theorem, entry)
 
 
-def _refutation(goals: Positive, certifier: Certifier, where: OverCentre, name: str) -> Evidence | None:
-    if not where.assembled and name.startswith("assembly"):
-        certifier.goals.prover.orientation[name] = 1
-    example = certifier.exact_point(certifier.worst(name), name, goals.check_counterexample)
+def _refutation(claim: Positive, certifier: Certifier, where: Goals, name: str) -> Evidence | None:
+    violates = name if name.startswith("positive") else "assembly"
+    try:
+        example = certifier.exact_point(certifier.worst(name), violates, claim.check_counterexample)
+    except Unknown:
+        return None
     if example is None:
         return None
     values = tuple(Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"])
-    words = WORDS.get(name, f"the mechanism cannot be assembled ({name} is negative)")
+    words = WORDS.get(name, "the mechanism cannot be assembled")
     theorem = Theorem("positive", "refuted", STATEMENTS["positive"], counterexample=values, violates=words, boxes=1)
     entry = {"claim": "positive", "verdict": "refuted", "statement": STATEMENTS["positive"], "counterexample": example}
     return Evidence(theorem, entry)

@@ -7,14 +7,12 @@ import platform
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from importlib.metadata import version
 from typing import Any, get_args
 
 import mechlock.proof.verify as verify
 from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.linkage import ClaimName, LinkageSource
-from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.semantics import build
 from mechlock.proof.can_hold import can_hold
 from mechlock.proof.clamp import clamp
@@ -40,11 +38,10 @@ EFFORT_BUDGET = 400
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard to try: boxes for each condition, whether to look for margins by bisection on proofs, and for lever arms."""
+    """How hard to try: boxes for each condition, and whether to look for margins by bisection on proofs."""
 
     budget: int
     margins: bool
-    levers: bool
 
 
 def prove(
@@ -53,7 +50,6 @@ def prove(
     claims: Iterable[str] | None = None,
     budget: int = BUDGET,
     margins: bool = False,
-    levers: bool = True,
     report: Callable[[str], None] = lambda message: None,
 ) -> ProofResult:
     """Prove or refute the self-locking claims of a linkage.
@@ -68,8 +64,6 @@ def prove(
         Boxes for each condition.
     margins : bool
         Find also, by bisection on proofs, how far a claim still holds beyond what the file asks.
-    levers : bool
-        Prove also a bound of each load's lever arm with `over_centre`; they take most of the time.
     report : callable
         Takes messages of progress.
 
@@ -92,52 +86,40 @@ def prove(
             raise InputError(f"unknown claim {claim!r}", source.where, f"the claims are {', '.join(get_args(ClaimName))}")
     started = time.perf_counter()
     try:
-        case = problem(source, mechanism)
-    except (NoVerdict, verify.Unreadable) as error:
+        case = Problem(mechanism, source.data)
+    except (NoVerdict, verify.Unreadable, verify.Rejected) as error:
         return _without_problem(source, asked, str(error))
     setup = time.perf_counter() - started
     evidence: list[Evidence] = []
     for claim in asked:
         started = time.perf_counter()
-        found = _claim(claim, case, source, Effort(budget, margins, levers), report)
+        found = _claim(claim, case, source, Effort(budget, margins), report)
         evidence.append(replace(found, theorem=replace(found.theorem, time_s=time.perf_counter() - started)))
     report(f"symbolic solution in {setup:.2f} s")
-    return _finish(source, evidence, case.goals.linkage)
+    return _finish(source, evidence, case)
 
 
 def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, report: Callable[[str], None]) -> Evidence:
-    require(claim, case.goals.linkage, source)
-    linkage = case.goals.linkage
+    require(claim, case.linkage, source)
+    boxes = min(effort.budget, EFFORT_BUDGET)
     try:
         match claim:
             case "over_centre":
-                return over_centre(case, effort.budget, effort.margins, effort.levers, report)
+                return over_centre(case, effort.budget, effort.margins, report)
             case "release":
-                return release(linkage, min(effort.budget, EFFORT_BUDGET), report)
+                return release(case, boxes, report)
             case "friction":
-                return friction(linkage, min(effort.budget, EFFORT_BUDGET), report)
+                return friction(case, boxes, report)
             case "clamp":
-                return clamp(linkage, min(effort.budget, EFFORT_BUDGET), report)
+                return clamp(case, boxes, report)
             case "positive":
-                return positive(linkage, min(effort.budget, EFFORT_BUDGET), report)
+                return positive(case, boxes, report)
             case "stays_shut":
-                return stays_shut(linkage, min(effort.budget, EFFORT_BUDGET), report)
+                return stays_shut(case, boxes, report)
             case _:
-                return can_hold(linkage)
+                return can_hold(case)
     except (verify.Unreadable, verify.Rejected) as error:
         return undecided(claim, f"{claim}: {error}")
-
-
-def problem(source: LinkageSource, mechanism: Mechanism) -> Problem:
-    """Read a lock as the prover sees it, with the root box of the checker.
-
-    Raises
-    ------
-    Unreadable
-        When the checker does not know something in the file.
-    """
-    linkage = verify.Linkage(json.loads(json.dumps(source.data), parse_float=Fraction))
-    return Problem(mechanism, verify.OverCentre(linkage))
 
 
 def _without_problem(source: LinkageSource, asked: tuple[str, ...], reason: str) -> ProofResult:
@@ -146,9 +128,9 @@ def _without_problem(source: LinkageSource, asked: tuple[str, ...], reason: str)
     return ProofResult(tuple(found.theorem for found in evidence), "", verify.ASSUMPTIONS)
 
 
-def _finish(source: LinkageSource, evidence: list[Evidence], linkage: verify.Linkage) -> ProofResult:
+def _finish(source: LinkageSource, evidence: list[Evidence], case: Problem) -> ProofResult:
     """Write the certificate and let the checker read it; what it does not accept is not proved."""
-    text = certificate(source.data, [found.entry for found in evidence], linkage)
+    text = certificate(source.data, [found.entry for found in evidence], case)
     verdict = verify.verify(text)
     if not verdict.accepted:
         reason = f"the independent checker did not accept the certificate: {verdict.reason}"
@@ -157,7 +139,7 @@ def _finish(source: LinkageSource, evidence: list[Evidence], linkage: verify.Lin
     return ProofResult(tuple(found.theorem for found in evidence), text, verify.ASSUMPTIONS)
 
 
-def certificate(data: dict[str, Any], theorems: list[dict[str, Any]], linkage: verify.Linkage) -> str:
+def certificate(data: dict[str, Any], theorems: list[dict[str, Any]], case: Problem) -> str:
     """Write a certificate with its hashes; one theorem's tree a line."""
     content: dict[str, Any] = {
         "format": verify.FORMAT,
@@ -166,8 +148,9 @@ def certificate(data: dict[str, Any], theorems: list[dict[str, Any]], linkage: v
         "assumptions": list(verify.ASSUMPTIONS),
         "root": [
             {"name": v.name, "low": verify.decimal(v.low), "high": verify.decimal(v.high), "unit": v.unit}
-            for v in linkage.variables
+            for v in case.linkage.variables
         ],
+        "solution": case.form.data,
         "theorems": theorems,
         "versions": {"mechlock": version("mechlock"), "python": platform.python_version()},
     }

@@ -12,22 +12,25 @@ from typing import Any
 
 from mechlock.proof.bisection import raise_least
 from mechlock.proof.certify import Certifier, Proved, round_down
+from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value
 from mechlock.proof.verify import (
     ONE,
     STATEMENTS,
     Box,
+    Goals,
     Linkage,
-    OverCentre,
+    Real,
     Rejected,
     Release,
     Unknown,
+    centre,
     decimal,
     effort,
     enclose,
+    force_range,
     mul,
-    quantity,
 )
 
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2))
@@ -37,53 +40,52 @@ REFINE = 33
 """Boxes up to which a bound that already suffices is made sharper."""
 
 
-def release(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evidence:
+def release(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence:
     """Prove or refute that the actuator can release the lock.
 
     Parameters
     ----------
-    linkage : Linkage
-        The checker's reading of the file, with loads and limit under ``[lock.release]``.
+    case : Problem
+        The lock, with loads and limit under ``[lock.release]``.
     budget : int
         Boxes of the effort's tree.
     report : callable
         Takes messages of progress.
     """
-    for load in linkage.lock["release"]["loads"]:
-        example = _exceeds(linkage, load)
+    linkage = case.linkage
+    claim = Release(linkage, case.senses, {})
+    for load in claim.named:
+        example = _exceeds(claim, load)
         if example:
             return example
-    dead = dead_centre(linkage, linkage.lock["release"]["loads"][0])
+    dead = dead_centre(case, claim.named[0])
     if dead is None:
         return undecided("release", "release: no dead centre was found between the stop and a quarter turn or the slide's start")
-    stop = _drive(linkage)[1] if linkage.stop > 0 else _drive(linkage)[0]
+    stop = linkage.drive_interval().high if linkage.stop > 0 else linkage.drive_interval().low
     for share in SHARES:
         report(f"release: past dead centre by {float(share):g} of the stop's distance")
         to = _short(dead - linkage.stop * share * abs(stop - dead))
         try:
-            goals = Release(linkage, to)
+            goals = Release(linkage, case.senses, {"to": decimal(to)})
         except (Rejected, Unknown):
             continue
         proofs = _conditions(goals)
         if proofs is not None:
-            return _efforts(goals, proofs, budget, report)
+            return _efforts(goals, to, proofs, budget, report)
     return undecided("release", "release: the load was not proved to open the lock past dead centre everywhere in the box")
 
 
-def _drive(linkage: Linkage) -> tuple[Fraction, Fraction]:
-    drive = next(v for v in linkage.variables if v.name.startswith("drive "))
-    return drive.low, drive.high
-
-
-def dead_centre(linkage: Linkage, load: str) -> Fraction | None:
+def dead_centre(case: Problem, load: str) -> Fraction | None:
     """Drive value of nominal dead centre, within a hundredth of the locked interval's scale, by bisection on the sign of Q."""
-    low, high = _drive(linkage)
-    locked, step = (low, Fraction(1, 2)) if linkage.stop > 0 else (high, Fraction(1, 2))
+    linkage, drive = case.linkage, case.linkage.drive_interval()
+    locked, step = (drive.low if linkage.stop > 0 else drive.high), Fraction(1, 2)
+    goals, middle = Goals(linkage, case.senses), centre(linkage.root())
 
     def sense(value: Fraction) -> int:
-        nominal = linkage.moved(value, value)
-        goals = OverCentre(nominal)
-        return goals.sense(load) if goals.loads else 0
+        try:
+            return goals.sense(load, min, Real(linkage, linkage.intervals(linkage.with_drive(middle, value, value))))
+        except Unknown:
+            return 0
 
     value, previous = locked, locked
     for _ in range(60):
@@ -96,11 +98,11 @@ def dead_centre(linkage: Linkage, load: str) -> Fraction | None:
     else:
         return None
     for _ in range(12):
-        middle = (value + previous) / 2
-        if sense(middle) < 0:
-            value = middle
+        middle_value = (value + previous) / 2
+        if sense(middle_value) < 0:
+            value = middle_value
         else:
-            previous = middle
+            previous = middle_value
     return (value + previous) / 2
 
 
@@ -110,24 +112,27 @@ def _short(value: Fraction) -> Fraction:
 
 def _conditions(goals: Release) -> tuple[list[Proved], list[Proved]] | None:
     """Assembly over the travel, and the signs at its end."""
-    if not goals.opens():
+    if not goals.opened():
         return None
-    assembly = [Certifier(goals.travel).certify(name, ["c"], 100) for name in goals.travel.assembly]
-    opening = [Certifier(goals.end).certify(name, ["c"], 100) for name in goals.opening]
+    (travel, _), (end, names) = goals.parts["travel"], goals.parts["end"]
+    assembly = [Certifier(travel).certify(name, ["c"], 100) for name in travel.assembly]
+    opening = [Certifier(end).certify(name, ["c"], 100) for name in names]
     if any(proof is None for proof in (*assembly, *opening)):
         return None
     return [proof for proof in assembly if proof], [proof for proof in opening if proof]
 
 
-def _efforts(goals: Release, proofs: tuple[list[Proved], list[Proved]], budget: int, report: Callable[[str], None]) -> Evidence:
+def _efforts(
+    goals: Release, to: Fraction, proofs: tuple[list[Proved], list[Proved]], budget: int, report: Callable[[str], None]
+) -> Evidence:
     entries: list[dict[str, Any]] = []
     greatest, boxes = Fraction(0), 0
-    for load in goals.loads:
+    for load in goals.named:
         report(f"release: effort against {load!r}")
         bound, tree, looked = _bound(goals, load, budget)
         boxes += looked
         if bound > goals.limit:
-            unit, scale = _unit(goals.travel.linkage)
+            unit, scale = _unit(goals.linkage)
             return undecided(
                 "release",
                 f"release: the effort against {load!r} is at most {float(bound) / scale:.4g} {unit}, not proved to be within "
@@ -135,17 +140,16 @@ def _efforts(goals: Release, proofs: tuple[list[Proved], list[Proved]], budget: 
                 boxes,
             )
         greatest = max(greatest, bound)
-        entries.append({"quantity": f"effort {load}", "at_most": decimal(bound), "tree": tree})
+        entries.append({"quantity": f"opens {load}", "at_least": decimal(-bound), "tree": tree})
     entry = {
         "claim": "release",
         "verdict": "proved",
         "statement": STATEMENTS["release"],
-        "to": decimal(goals.to),
-        "assembly": [proof.entry() for proof in proofs[0]],
-        "opens": [proof.entry() for proof in proofs[1]],
-        "effort": entries,
+        "to": decimal(to),
+        "travel": [*(proof.entry() for proof in proofs[0]), *entries],
+        "end": [proof.entry() for proof in proofs[1]],
     }
-    unit, scale = _unit(goals.travel.linkage)
+    unit, scale = _unit(goals.linkage)
     margins = (
         Margin(
             float(greatest) / scale,
@@ -160,17 +164,18 @@ def _efforts(goals: Release, proofs: tuple[list[Proved], list[Proved]], budget: 
 
 
 def _unit(linkage: Linkage) -> tuple[str, float]:
-    return ("N*m", 1000.0) if linkage.drive.kind == "R" else ("N", 1.0)
+    return ("N*m", 1000.0) if linkage.drive.kind == "revolute" else ("N", 1.0)
 
 
 def _bound(goals: Release, load: str, budget: int) -> tuple[Fraction, list[int | str], int]:
     """Bound the effort from above by bisecting the box where the bound is greatest."""
+    travel = goals.parts["travel"][0]
 
     def value(box: Box) -> int:
-        return -goals.effort(load, box)
+        return travel.bound(f"opens {load}", box, "n")
 
     wanted, enough = -int(goals.limit * ONE * Fraction(4, 5)), -int(goals.limit * ONE)
-    best, tree, looked = raise_least(value, goals.travel.linkage.root(), budget, (wanted, enough, REFINE))
+    best, tree, looked = raise_least(value, travel.linkage.root(), budget, (wanted, enough, REFINE))
     bound = -round_down(Fraction(best, ONE)) if best > 0 else _round_up(Fraction(-best, ONE))
     return bound, tree, looked
 
@@ -181,16 +186,14 @@ def _round_up(value: Fraction) -> Fraction:
     return (value // scale + 1) * scale
 
 
-def _exceeds(linkage: Linkage, load: str) -> Evidence | None:
+def _exceeds(claim: Release, load: str) -> Evidence | None:
     """Look for a corner of the locked interval at which the effort is above the limit for certain."""
-    table = linkage.lock["release"]
-    limit = quantity(table["max_torque" if linkage.drive.kind == "R" else "max_force"])[0]
-    force = quantity(linkage.loads[load]["magnitude"][1])[0]
+    linkage, limit, force = claim.linkage, claim.limit, force_range(claim.linkage, load)[1]
     point = [(low + high) / 2 for low, high in linkage.root()]
 
     def least(values: list[Fraction]) -> int:
         try:
-            low = effort(linkage.place(linkage.intervals([(v, v) for v in values])), load)[0]
+            low = effort(Real(linkage, linkage.intervals([(v, v) for v in values])), load)[0]
         except Unknown:
             return -(10**12) * ONE
         return mul((low, low), enclose(force, force))[0]

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from mechlock.proof.certify import Certifier, round_down, round_up
+from mechlock.proof.certify import Certifier, Proved, round_down, round_up
+from mechlock.proof.conditions import Problem
 from mechlock.proof.drive_reserve import earliest
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.release import SHARES, dead_centre
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import ONE, STATEMENTS, Linkage, Rejected, StaysShut, Unknown, check_shut_counterexample, decimal
+from mechlock.proof.verify import ONE, STATEMENTS, Rejected, StaysShut, Unknown, decimal, enclose, force_range
 
 JOULE = Fraction(1, 1000)
 """Joules in a N mm."""
@@ -22,52 +23,51 @@ REFINE = 8
 """Leaves that may be split to sharpen the climb."""
 
 
-def stays_shut(linkage: Linkage, budget: int, report: Callable[[str], None]) -> Evidence:
+def stays_shut(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence:
     """Prove or refute that no energy a shock can release opens the lock.
 
     Parameters
     ----------
-    linkage : Linkage
-        The checker's reading of the file, with ``[lock.shock]``, the clamp's stiffness and the masses of all bodies.
+    case : Problem
+        The lock, with ``[lock.shock]``, the clamp's stiffness and the masses of all bodies.
     budget : int
         Leaves that may be split for each condition.
     report : callable
         Takes messages of progress.
     """
-    for load in linkage.loads:
+    for load in case.linkage.loads:
         report(f"stays_shut: {load}")
-        found = _refutation(linkage, load)
+        found = _refutation(case, load)
         if found:
             return found
-    start = earliest(linkage)
+    start = earliest(case)
     if start is None:
         return undecided("stays_shut", "stays_shut: over_centre is not proved on an interval longer than the locked one")
-    goals = StaysShut(linkage, Fraction(start[1]["from"]))
-    return _proved(goals, start[1], budget)
+    return _proved(StaysShut(case.linkage, case.senses, {"summit": start[1]}), start[1], start[2], budget)
 
 
-def _proved(goals: StaysShut, start: dict[str, Any], budget: int) -> Evidence:
-    certifier = Certifier(goals.locked)
-    for entry in start["conditions"]:  # the travel of play is evaluated with what is known of the assembly by then
-        if entry["quantity"].startswith("assembly"):
-            goals.earlier.check_tree(entry)
+def _proved(goals: StaysShut, summit: str, conditions: list[Proved], budget: int) -> Evidence:
+    locked, names = goals.parts["climb"]
+    certifier = Certifier(locked)
+    for proof in conditions:  # the travel of play is evaluated with what is known of the assembly by then
+        goals.earlier.remember(proof.name, enclose(proof.at_least, proof.at_least)[1])
     climbs: list[dict[str, Any]] = []
     energies: list[dict[str, Any]] = []
     margins: list[Margin] = []
     boxes = 0
-    for name in [*goals.locked.assembly, *(f"climb {load}" for load in goals.linkage.loads)]:
-        proof = certifier.certify(name, ["c"], budget, 0 if name in goals.locked.assembly else REFINE)
+    for name in names:
+        proof = certifier.certify(name, ["c"], budget, 0 if name in locked.assembly else REFINE)
         if proof is None:
             return undecided("stays_shut", f"{name}: not proved positive within the budget", boxes)
         climbs.append(proof.entry())
         boxes += proof.boxes
-        if name in goals.locked.assembly:
+        if name in locked.assembly:
             continue
         load = name.removeprefix("climb ")
-        low, high = goals.ends(load)
+        low, high = force_range(goals.linkage, load)
         barrier, released = low * proof.at_least, goals.given(load)
         try:
-            released = round_up(released + high * Fraction(goals.travel(load), ONE))
+            released = round_up(released + high * Fraction(goals.played(load), ONE))
         except Unknown:
             return undecided("stays_shut", f"the travel of play at {load!r} has no bound over the whole box", boxes)
         words = f"against {load!r} the barrier is at least {_joules(barrier)} and at most {_joules(released)} can be released"
@@ -80,8 +80,8 @@ def _proved(goals: StaysShut, start: dict[str, Any], budget: int) -> Evidence:
             Margin(floor_float(round_down(barrier / released)), "", f"barrier over released energy, {load!r}"),
         ]
     statement = STATEMENTS["stays_shut"]
-    entry = {"claim": "stays_shut", "verdict": "proved", "statement": statement, "summit": start["from"]}
-    entry |= {"conditions": start["conditions"], "climb": climbs, "energy": energies}
+    entry = {"claim": "stays_shut", "verdict": "proved", "statement": statement, "summit": summit}
+    entry |= {"conditions": [proof.entry() for proof in conditions], "climb": climbs, "energy": energies}
     return Evidence(Theorem("stays_shut", "proved", statement, margins[0], tuple(margins), boxes=boxes), entry)
 
 
@@ -89,9 +89,10 @@ def _joules(energy: Fraction) -> str:
     return f"{float(energy * JOULE):.4g} J"
 
 
-def _refutation(linkage: Linkage, load: str) -> Evidence | None:
+def _refutation(case: Problem, load: str) -> Evidence | None:
     """Look at the middle of the root box, on the way past its dead centre, for a barrier that unloading alone overcomes."""
-    dead = dead_centre(linkage, load) if linkage.stop else None
+    linkage = case.linkage
+    dead = dead_centre(case, load) if linkage.stop else None
     if dead is None:
         return None
     drive = linkage.drive_interval()
@@ -99,12 +100,13 @@ def _refutation(linkage: Linkage, load: str) -> Evidence | None:
     for share in SHARES:
         to = Fraction(round((dead - linkage.stop * share * abs(stop - dead)) * 1000), 1000)
         try:
-            goals = StaysShut(linkage, to)
+            goals = StaysShut(linkage, case.senses, {"summit": decimal(to)})
 
-            def check(example: dict[str, Any], to: Fraction = to) -> None:
-                check_shut_counterexample(linkage, example | {"to": decimal(to)})
+            def check(example: dict[str, Any], goals: StaysShut = goals, to: Fraction = to) -> None:
+                goals.check_counterexample(example | {"to": decimal(to)})
 
-            example = Certifier(goals.locked).exact_point(np.full(len(linkage.variables), 0.5), f"climb {load}", check)
+            middle = np.full(len(linkage.variables), 0.5)
+            example = Certifier(goals.parts["climb"][0]).exact_point(middle, f"climb {load}", check)
         except (Rejected, Unknown):
             continue
         if example:

@@ -1,20 +1,22 @@
 #!/usr/bin/env python3
-"""The independent checker of ``mechlock-certificate/1``: integers and fractions only, nothing but the standard library.
+"""The independent checker of ``mechlock-certificate/2``: integers and fractions only, nothing but the standard library.
 
-``python verify.py CERT.json [--design FILE.toml]`` runs with bare Python. Nothing of the program that wrote the certificate
-is used: from the linkage data inside the certificate this file derives the uncertain quantities and their intervals (the root
-box), the positions by its own dyad formulas, the signs that have to be proved, and every box of the bisection trees. What a
-tree says is only where to cut and which rule to try; a leaf counts when the evaluation here bounds the quantity from below.
+``python verify.py CERT.json [--design FILE.toml]`` runs with bare Python. Nothing of the program that wrote the certificate is
+used. From the linkage data in the certificate this file derives the uncertain quantities and their intervals (the root box) and
+the equations of the joints. The certificate's own formulas for positions and levers are believed only after the equations of
+the joints, their derivatives and virtual work have been found to hold identically: exactly, in a large prime field, at a point
+drawn from the certificate's hash. Signs are then proved by interval arithmetic on every leaf of the certificate's trees, which
+say no more than where to cut and which rule to try.
 
-Reading order: 1 intervals, 2 numbers that know their derivatives, 3 the linkage file, 4 assembly, 5 the signs of the claim,
-6 bounds over a box, 7 the certificate. ``docs/certificate.md`` documents the format and the identities used.
+Reading order: 1 intervals, 2 numbers that know their derivatives, 3 numbers of a prime field, 4 the linkage file, 5 formulas,
+6 what joints demand, 7 identities, 8 bounds over a box, 9 friction, 10 claims, 11 the certificate. ``docs/certificate.md``
+documents the format and says why this is sound.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import contextlib
 import copy
 import hashlib
 import itertools
@@ -30,7 +32,7 @@ from math import isqrt
 from pathlib import Path
 from typing import Any
 
-FORMAT = "mechlock-certificate/1"
+FORMAT = "mechlock-certificate/2"
 
 
 class Unreadable(Exception):
@@ -49,7 +51,9 @@ class Unknown(Exception):
 BITS = 96
 ONE = 1 << BITS
 Interval = tuple[int, int]
+Box = list[tuple[Fraction, Fraction]]  # of the root box, in the file's units
 ZERO: Interval = (0, 0)
+UNIT: Interval = (ONE, ONE)
 
 
 def enclose(low: Fraction, high: Fraction) -> Interval:
@@ -125,79 +129,58 @@ _DIGITS = Fraction(314159265358979323846264338327950288419716939937510, 10**50)
 PI = enclose(_DIGITS, _DIGITS + Fraction(1, 10**49))
 
 
-# 2 -- Numbers that know their derivatives: with respect to every variable (backwards), and on demand to the drive (`rate`) ---
+# 2 -- Numbers that know their derivatives with respect to every variable, by one pass backwards over the operations ------------
 class Num:
-    """An interval with the operations that led to it; `rate` is its derivative with respect to the drive, as a `Num`."""
+    """An interval with the operations that led to it."""
 
-    __slots__ = ("links", "rate", "tape", "value")
+    __slots__ = ("links", "tape", "value")
 
-    def __init__(self, tape: list[Num], value: Interval, links: tuple[tuple[Num, Interval], ...] = (), rate: Num | None = None):
-        self.tape, self.value, self.links, self.rate = tape, value, links, rate
+    def __init__(self, tape: list[Num], value: Interval, links: tuple[tuple[Num, Interval], ...] = ()) -> None:
+        self.tape, self.value, self.links = tape, value, links
         tape.append(self)
 
-    def lift(self, other: Num | int) -> Num:
-        """Make a number of an integer."""
-        return other if isinstance(other, Num) else Num(self.tape, (other * ONE, other * ONE))
+    def like(self, value: Fraction | int) -> Num:
+        """Make a number of an exact one."""
+        return Num(self.tape, enclose(Fraction(value), Fraction(value)))
 
-    @property
-    def still(self) -> Num:
-        """The same number without its rate, for use in the rate of another."""
-        return self if self.rate is None else Num(self.tape, self.value, ((self, (ONE, ONE)),))
-
-    def __add__(self, other: Num | int) -> Num:
-        b, one = self.lift(other), (ONE, ONE)
-        return Num(self.tape, add(self.value, b.value), ((self, one), (b, one)), total(self.rate, b.rate))
+    def __add__(self, b: Num) -> Num:
+        return Num(self.tape, add(self.value, b.value), ((self, UNIT), (b, UNIT)))
 
     def __neg__(self) -> Num:
-        return Num(self.tape, negate(self.value), ((self, (-ONE, -ONE)),), self.rate and -self.rate)
+        return Num(self.tape, negate(self.value), ((self, negate(UNIT)),))
 
-    def __sub__(self, other: Num | int) -> Num:
-        return self + -self.lift(other)
+    def __sub__(self, b: Num) -> Num:
+        return Num(self.tape, add(self.value, negate(b.value)), ((self, UNIT), (b, negate(UNIT))))
 
-    def __mul__(self, other: Num | int) -> Num:
-        b = self.lift(other)
-        rate = total(self.rate and self.rate * b.still, b.rate and b.rate * self.still)
-        return Num(self.tape, mul(self.value, b.value), ((self, b.value), (b, self.value)), rate)
+    def __mul__(self, b: Num) -> Num:
+        return Num(self.tape, mul(self.value, b.value), ((self, b.value), (b, self.value)))
 
-    __rmul__ = __mul__
-
-    def __rtruediv__(self, other: int) -> Num:
-        return self.lift(other) / self
-
-    def __truediv__(self, other: Num | int) -> Num:
-        b = self.lift(other)
-        value, inverse = divide(self.value, b.value), divide((ONE, ONE), b.value)
-        result = Num(self.tape, value, ((self, inverse), (b, negate(mul(value, inverse)))))
-        change = total(self.rate, b.rate and -(b.rate * result.still))
-        result.rate = change and change / b.still
-        return result
+    def __truediv__(self, b: Num) -> Num:
+        value, inverse = divide(self.value, b.value), divide(UNIT, b.value)
+        return Num(self.tape, value, ((self, inverse), (b, negate(mul(value, inverse)))))
 
     def squared(self) -> Num:
         """Square."""
-        return Num(
-            self.tape,
-            square(self.value),
-            ((self, mul((2 * ONE, 2 * ONE), self.value)),),
-            self.rate and 2 * (self.rate * self.still),
-        )
+        return Num(self.tape, square(self.value), ((self, add(self.value, self.value)),))
 
     def root(self) -> Num:
         """Square root."""
         value = root(self.value)
-        result = Num(self.tape, value, ((self, divide((ONE >> 1, ONE >> 1), value)),))
-        result.rate = self.rate and self.rate / (2 * result.still)
-        return result
+        return Num(self.tape, value, ((self, divide((ONE >> 1, ONE >> 1), value)),))
 
+    def turned(self) -> Vec:
+        """The unit vector at this angle."""
+        sine, cosine = wave(self.value, 1), wave(self.value, 0)
+        return Vec(Num(self.tape, cosine, ((self, negate(sine)),)), Num(self.tape, sine, ((self, cosine),)))
 
-def total(*terms: Num | None) -> Num | None:
-    """Sum of the terms that are there."""
-    present = [term for term in terms if term is not None]
-    return present[0] if len(present) == 1 else present[0] + present[1] if present else None
+    def is_zero(self) -> bool:
+        """Whether it is zero as a given value, and not by cancellation."""
+        return self.value == ZERO and not self.links
 
 
 def gradient(output: Num, inputs: list[Num]) -> list[Interval]:
-    """Intervals of the partial derivatives of `output`, by one pass backwards over the operations."""
-    weights: dict[Num, Interval] = {output: (ONE, ONE)}
+    """Intervals of the partial derivatives of `output`."""
+    weights: dict[Num, Interval] = {output: UNIT}
     for number in reversed(output.tape):
         weight = weights.get(number)
         if weight is not None:
@@ -206,31 +189,74 @@ def gradient(output: Num, inputs: list[Num]) -> list[Interval]:
     return [weights.get(number, ZERO) for number in inputs]
 
 
-@dataclass(frozen=True)
-class Vec:
-    """A point or a direction of the plane; `*` and `/` are those of complex numbers, so a unit vector turns."""
+# 3 -- Numbers of a prime field: what holds for them at a point drawn at random holds identically -------------------------------
+@dataclass(frozen=True, slots=True)
+class Mod:
+    """An integer modulo a prime `p` that leaves 3 when divided by 4."""
 
-    x: Num
-    y: Num
+    v: int
+    p: int
+
+    def like(self, value: Fraction | int) -> Mod:
+        """Make a number of an exact one."""
+        value = Fraction(value)
+        return Mod(value.numerator * pow(value.denominator, -1, self.p) % self.p, self.p)
+
+    def __add__(self, b: Mod) -> Mod:
+        return Mod((self.v + b.v) % self.p, self.p)
+
+    def __neg__(self) -> Mod:
+        return Mod(-self.v % self.p, self.p)
+
+    def __sub__(self, b: Mod) -> Mod:
+        return Mod((self.v - b.v) % self.p, self.p)
+
+    def __mul__(self, b: Mod) -> Mod:
+        return Mod(self.v * b.v % self.p, self.p)
+
+    def __truediv__(self, b: Mod) -> Mod:
+        return Mod(self.v * pow(b.v, -1, self.p) % self.p, self.p)
+
+    def squared(self) -> Mod:
+        """Square."""
+        return self * self
+
+    def is_zero(self) -> bool:
+        """Whether it is zero."""
+        return self.v == 0
+
+
+Number = Num | Mod
+SMALL = [n for n in range(2, 120) if all(n % k for k in range(2, n))]
+
+
+def prime(seed: int) -> int:
+    """Find the first (probable) prime from `seed` on that leaves 3 when divided by 4."""
+    p = seed | 3
+    while any(p % n == 0 for n in SMALL) or any(pow(n, p >> 1, p) not in (1, p - 1) for n in SMALL):
+        p += 4
+    return p
+
+
+@dataclass(frozen=True, slots=True)
+class Vec:
+    """A point or a direction of the plane; `*` is that of complex numbers, so a unit vector turns."""
+
+    x: Any
+    y: Any
 
     def __add__(self, o: Vec) -> Vec:
         return Vec(self.x + o.x, self.y + o.y)
 
     def __sub__(self, o: Vec) -> Vec:
-        return Vec(self.x - o.x, self.y - o.y)
+        return Vec(*(a if b.is_zero() else a - b for a, b in ((self.x, o.x), (self.y, o.y))))
 
     def __mul__(self, o: Vec) -> Vec:
-        if o.y.value == ZERO and not o.y.links:
+        if o.y.is_zero():
             return self.scale(o.x)
         return Vec(self.x * o.x - self.y * o.y, self.x * o.y + self.y * o.x)
 
-    def __truediv__(self, o: Vec) -> Vec:
-        if o.y.value == ZERO and not o.y.links:
-            return Vec(self.x / o.x, self.y / o.x)
-        product, size = self * Vec(o.x, -o.y), o.dot(o)
-        return Vec(product.x / size, product.y / size)
-
-    def scale(self, k: Num | int) -> Vec:
+    def scale(self, k: Any) -> Vec:
         """Multiply by a number."""
         return Vec(self.x * k, self.y * k)
 
@@ -238,27 +264,20 @@ class Vec:
         """Turn by a right angle, counter-clockwise."""
         return Vec(-self.y, self.x)
 
-    def dot(self, o: Vec) -> Num:
+    def mirrored(self) -> Vec:
+        """Mirror at the x axis: of a unit vector, the turn back."""
+        return Vec(self.x, -self.y)
+
+    def dot(self, o: Vec) -> Any:
         """Scalar product."""
         return self.x.squared() + self.y.squared() if o is self else self.x * o.x + self.y * o.y
 
-    def size(self) -> Num:
-        """Length."""
-        if self.y.value == ZERO and not self.y.links and self.x.value[0] > 0:
-            return self.x
-        return self.dot(self).root()
+    def cross(self, o: Vec) -> Any:
+        """Cross product, the component out of the plane."""
+        return self.x * o.y - self.y * o.x
 
 
-def turned(angle: Num) -> Vec:
-    """The unit vector at `angle`."""
-    sine, cosine = wave(angle.value, 1), wave(angle.value, 0)
-    x, y = Num(angle.tape, cosine, ((angle, negate(sine)),)), Num(angle.tape, sine, ((angle, cosine),))
-    if angle.rate is not None:
-        x.rate, y.rate = -(y.still * angle.rate), x.still * angle.rate
-    return Vec(x, y)
-
-
-# 3 -- The linkage file, read again: quantities in mm, N and degrees or radians, as exact fractions ---------------------------
+# 4 -- The linkage file, read again: quantities in mm, N and degrees or radians, as exact fractions ---------------------------
 _FACTORS = {
     "": {"": 1},
     "mm": {"mm": 1, "cm": 10, "m": 1000, "um": Fraction(1, 1000), "µm": Fraction(1, 1000), "in": Fraction(127, 5)},
@@ -286,16 +305,17 @@ def quantity(value: Any) -> tuple[Fraction, str]:
 
 @dataclass(frozen=True)
 class Variable:
-    """An uncertain or given quantity: nominal value and interval, in `unit`."""
+    """An uncertain or given quantity: nominal value and interval, in `unit`; formulas call it `symbol`."""
 
     name: str
     low: Fraction
     nominal: Fraction
     high: Fraction
     unit: str
+    symbol: str = ""
 
 
-def variable(name: str, spec: Any) -> Variable:
+def variable(name: str, spec: Any, symbol: str = "") -> Variable:
     """Read a value, ``{value, tolerance}`` or ``{range = [low, high]}``."""
     if isinstance(spec, dict) and set(spec) == {"range"} and len(spec["range"]) == 2:
         (low, unit), (high, other) = map(quantity, spec["range"])
@@ -309,213 +329,167 @@ def variable(name: str, spec: Any) -> Variable:
         low, high = nominal - width, nominal + width
     if other != unit or low > high:
         raise Unreadable(f"{name}: both numbers must have one unit and the interval must not be empty")
-    return Variable(name, low, nominal, high, unit)
+    return Variable(name, low, nominal, high, unit, symbol)
 
 
 @dataclass(frozen=True)
 class Joint:
-    """A revolute (R) or prismatic (P) joint: `second` = `first` + clearance offset, or moves along `axis` of the first body."""
+    """A joint between a point of the `first` and a point of the `second` body, as docs/certificate.md defines each kind."""
 
     name: str
     kind: str
     first: tuple[str, str]
     second: tuple[str, str]
-    axis: str
-    angle: str
-    clearance: Fraction
-    radius: Fraction = Fraction(0)
+    play: Fraction = Fraction(0)
+    pin_radius: Fraction = Fraction(0)
     friction: Any = 0
-    press: int = 0  # of two circles that touch: +1 where the link between their centres must push, -1 where it must pull
-
-    def point(self, body: str) -> str:
-        """Return the name of its point on a body."""
-        return self.first[1] if self.first[0] == body else self.second[1]
-
-    def other(self, body: str) -> str:
-        """Return the body at the other end."""
-        return self.second[0] if self.first[0] == body else self.first[0]
-
-
-@dataclass(frozen=True)
-class Dyad:
-    """Two bodies with a joint between them and one joint each to bodies that are placed before; a ground leg comes second."""
-
-    number: int
-    bodies: tuple[str, str]
-    outer: tuple[Joint, Joint]
-    inner: Joint
+    axis: Any = "0 deg"
+    angle: Any = "0 deg"
+    radii: tuple[Any, Any] = ("0 mm", "0 mm")
+    side: int = 1  # which side of the face the second body is on; of circles -1 where one is inside the other
 
     @property
-    def kind(self) -> str:
-        """Joint kinds: outer, inner, outer."""
-        return self.outer[0].kind + self.inner.kind + self.outer[1].kind
+    def bodies(self) -> tuple[str, str]:
+        """First and second body."""
+        return self.first[0], self.second[0]
 
 
-def read_joints(data: dict[str, Any], points: dict[str, Any]) -> list[Joint]:
-    """Read the joints; a pin in a slot becomes a sliding block with a pin, two circles that touch a link of their centres."""
-    joints: list[Joint] = []
-    known = {"name", "type", "of", "axis", "angle", "pin_radius", "friction", "clearance", "radii", "inside"}
-    if len({entry["name"] for entry in data["joints"]}) != len(data["joints"]):
-        raise Unreadable("two joints have one name")
-    for entry in data["joints"]:
-        if (
-            not set(entry) <= known
-            or ("clearance" in entry and entry["type"] == "prismatic")
-            or (entry["type"] != "cam" and {"radii", "inside"} & set(entry))
-        ):
-            raise Unreadable(f"joint {entry['name']}: unknown key, or a slide with a clearance")
-        name, (first, second) = entry["name"], (tuple(text.split(".")) for text in entry["of"])
-        play, radius = (quantity(entry[key])[0] if key in entry else Fraction(0) for key in ("clearance", "pin_radius"))
-        if play < 0 or radius < 0:
-            raise Unreadable(f"joint {name}: a clearance and a pin's radius are not negative")
-        axis, angle, friction = entry.get("axis", "0 deg"), entry.get("angle", "0 deg"), entry.get("friction", 0)
-        if entry["type"] == "pin_in_slot":
-            block = (f"{name} block", "pin")
-            points[block[0]] = {"pin": ("0 mm", "0 mm")}
-            joints.append(Joint(f"{name} slot", "P", first, block, axis, "0 deg", Fraction(0), radius, friction))
-            joints.append(Joint(name, "R", block, second, "", "", play))
-        elif entry["type"] == "cam":
-            (one, two), sense = entry["radii"], -1 if entry.get("inside", False) else 1
-            points[f"{name} link"] = {"first": ("0 mm", "0 mm"), "second": ((one, two, sense), "0 mm")}
-            joints.append(Joint(name, "R", first, (f"{name} link", "first"), "", "", Fraction(0), friction=friction, press=sense))
-            joints.append(Joint(f"{name} end", "R", (f"{name} link", "second"), second, "", "", Fraction(0)))
-        elif entry["type"] in ("revolute", "prismatic"):
-            joints.append(Joint(name, entry["type"][0].upper(), first, second, axis, angle, play, radius, friction))
-        else:
-            raise Unreadable(f"joint {name}: unknown type")
-    return joints
+_KEYS = {
+    "revolute": {"pin_radius", "friction", "clearance"},
+    "prismatic": {"axis", "angle", "pin_radius", "friction"},
+    "wedge": {"axis", "angle", "pin_radius", "friction", "side"},
+    "pin_in_slot": {"axis", "pin_radius", "friction", "clearance"},
+    "eccentric": {"axis", "radius", "side", "friction"},
+    "cam": {"radii", "inside", "friction"},
+}
 
 
-def unwind_slides(joints: list[Joint], points: dict[str, Any]) -> list[Joint]:
-    """Make a slide that closes a loop of slides a pin in a slot: the other slides of the loop hold the angle already."""
-    group = {body: body for body in points}
-    closing: list[Joint] = []
-    for joint in sorted(joints, key=lambda j: "ground" not in (j.first[0], j.second[0])):
-        if joint.kind == "P":
-            old, new = group[joint.first[0]], group[joint.second[0]]
-            closing += [joint] * (old == new)
-            group = {body: new if label == old else label for body, label in group.items()}
-    if closing and any(quantity(joint.angle)[0] for joint in joints if joint.kind == "P"):
-        raise Unreadable("slides in a loop must not turn their bodies")
-    result: list[Joint] = []
-    for joint in joints:
-        if joint in closing:
-            block = (f"{joint.name} block", "pin")
-            points[block[0]] = {"pin": ("0 mm", "0 mm")}
-            result.append(Joint(f"{joint.name} pin", "R", joint.first, block, "", "", Fraction(0)))
-            joint = replace(joint, first=block)
-        result.append(joint)
-    return result
-
-
-def find_dyads(bodies: list[str], joints: list[Joint], placed: list[str]) -> list[Dyad]:
-    """Decompose the linkage, from the placed bodies outward."""
-    dyads: list[Dyad] = []
-    while len(placed) < len(bodies):
-        found = None
-        for one, two in itertools.combinations([b for b in bodies if b not in placed], 2):
-            mine = [j for j in joints if {j.first[0], j.second[0]} & {one, two}]
-            inner = [j for j in mine if {j.first[0], j.second[0]} == {one, two}]
-            legs = [
-                [j for j in mine if j not in inner and b in (j.first[0], j.second[0]) and j.other(b) in placed]
-                for b in (one, two)
-            ]
-            if len(inner) == len(legs[0]) == len(legs[1]) == 1:
-                first, last = legs[0][0], legs[1][0]
-                mixed = {first.kind, last.kind} == {"R", "P"}
-                if first.kind == "P" if mixed else first.other(one) == "ground":
-                    one, two, first, last = two, one, last, first
-                found = (one, two), (first, last), inner[0]
-                break
-        if found is None:
-            raise Unreadable("the linkage does not decompose into dyads driven from the ground")
-        dyads.append(Dyad(len(dyads) + 1, *found))
-        placed = [*placed, *found[0]]
-    return dyads
+def read_joint(entry: dict[str, Any], bodies: dict[str, Any]) -> Joint:
+    """Read one joint."""
+    kind, name = entry["type"], entry["name"]
+    if kind not in _KEYS or not {"name", "type", "of"} <= set(entry) <= {"name", "type", "of"} | _KEYS[kind]:
+        raise Unreadable(f"joint {name}: of unknown type, or with a key that this type does not have")
+    first, second = (tuple(text.split(".")) for text in entry["of"])
+    if first[0] == second[0] or any(point not in bodies[body]["points"] for body, point in (first, second)):
+        raise Unreadable(f"joint {name}: it does not join points of two bodies")
+    play, radius = (quantity(entry.get(key, "0 mm")) for key in ("clearance", "pin_radius"))
+    if play[0] < 0 or radius[0] < 0 or play[1] != "mm" or radius[1] != "mm":
+        raise Unreadable(f"joint {name}: a clearance and a pin's radius are lengths, not negative")
+    side = -1 if entry.get("inside", False) or entry.get("side", "left") == "right" else 1
+    radii = tuple(entry.get("radii", ("0 mm", entry.get("radius", "0 mm"))))
+    turns = entry.get("axis", "0 deg"), entry.get("angle", "0 deg")
+    return Joint(name, kind, first, second, play[0], radius[0], entry.get("friction", 0), *turns, radii, side)
 
 
 class Linkage:
-    """The mechanism with its lock: uncertain quantities (the root box), dyads, assembly modes, loads."""
+    """The mechanism with its lock, and the certificate's formulas for it."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any], solution: dict[str, Any]) -> None:
         if data["format"] != "mechlock-linkage/1":
             raise Unreadable("the linkage is not a mechlock-linkage/1 file")
-        self.data, self.lock = data, data["lock"]
-        self.points: dict[str, dict[str, Any]] = {name: body["points"] for name, body in data["bodies"].items()}
-        self.joints = unwind_slides(read_joints(data, self.points), self.points)
-        self.blocks = set(self.points) - set(data["bodies"])
-        self.summit = Fraction(0)
+        self.data, self.lock, self.solution = data, data["lock"], solution
+        self.moving = [body for body in data["bodies"] if body != "ground"]
+        self.joints = [read_joint(entry, data["bodies"]) for entry in data["joints"]]
         self.loads = {load["name"]: load for load in self.lock.get("loads", [])}
-        if len(self.loads) != len(self.lock.get("loads", [])):
-            raise Unreadable("two loads have one name")
+        if len(self.loads) != len(self.lock.get("loads", [])) or len({j.name for j in self.joints}) != len(self.joints):
+            raise Unreadable("two loads, or two joints, have one name")
         magnitudes = [variable(name, {"range": load["magnitude"]}) for name, load in self.loads.items()]
         if any(v.unit != "N" or v.low < 0 for v in magnitudes):
             raise Unreadable("a load's magnitude is a force, not negative")
-        drives = [j for j in self.joints if j.name == data["drive"]["joint"]]
-        if len(drives) != 1 or "ground" not in (drives[0].first[0], drives[0].second[0]):
-            raise Unreadable("the drive must be a joint with the ground")
-        self.drive = drives[0]
-        self.driven = self.drive.other("ground")
-        rest = [j for j in self.joints if j is not self.drive]
-        self.dyads = find_dyads(list(self.points), rest, ["ground", self.driven])
-        unknown = {d.kind for d in self.dyads} - {"RRR", "RRP", "RPR", "RPP", "PRP"}
-        if unknown:
-            raise Unreadable(f"dyads of kind {', '.join(sorted(unknown))} are not known to the checker")
-        if len(rest) != 3 * len(self.dyads):
-            raise Unreadable("the linkage has redundant joints")
-        based = {self.driven, *(d.bodies[1] for d in self.dyads if d.outer[1].other(d.bodies[1]) == "ground")}
-        self.floats = any(d.outer[0].kind == "R" and d.outer[0].other(d.bodies[0]) not in based for d in self.dyads)
+        self.drive = next(j for j in self.joints if j.name == data["drive"]["joint"])
+        if self.drive.kind not in ("revolute", "prismatic"):
+            raise Unreadable("the drive must be a revolute or a prismatic joint")
         self.stop = {"increasing": 1, "decreasing": -1, None: 0}[self.lock.get("stop")]
         release = self.lock.get("release")
         way = release.get("direction") if isinstance(release, dict) else release
         self.opens = -self.stop or {"increasing": 1, "decreasing": -1, None: 0}[way]
-        self.parameters = {name: variable(name, spec) for name, spec in data.get("parameters", {}).items()}
-        self.variables = [*self.parameters.values(), self._locked_interval(), *self._offsets(), *self._directions()]
-        self.expressions: dict[Any, ast.expr | Interval] = {}
-        self.modes = self._modes()
+        self.summit = Fraction(0)
+        self.variables = list(self._variables())
+        self.formulas = Formulas([v.symbol for v in self.variables if not v.symbol.startswith("_")])
+        for text in self._texts():
+            self.formulas.read(text)
+        self.formulas.add([v.symbol for v in self.variables if v.symbol.startswith("_")])
+        for name, text in solution["steps"]:
+            self.formulas.step(name, text)
+        for text in self._solution_texts():
+            self.formulas.read(text)
+
+    def _texts(self) -> Iterator[Any]:
+        """Formulas of the file, in parameters alone."""
+        for body in self.data["bodies"].values():
+            yield from itertools.chain(*body["points"].values())
+        for joint in self.joints:
+            yield from (joint.axis, joint.angle, *joint.radii, joint.friction)
+        yield from (*self.data.get("assembly", {}).values(), self.lock.get("positive", {}).get("normal", "0 deg"))
+
+    def _solution_texts(self) -> Iterator[Any]:
+        """Formulas of the certificate."""
+        solution = self.solution
+        yield from (text for pose in solution["bodies"].values() for text in pose[1:])
+        yield from itertools.chain(*solution["points"].values())
+        yield from (text for factor in solution["factors"].values() for text in factor.values())
+        yield from (text for pairs in solution["margins"].values() for pair in pairs for text in pair)
+
+    def _variables(self) -> Iterator[Variable]:
+        for name, spec in self.data.get("parameters", {}).items():
+            if name.startswith("_"):
+                raise Unreadable(f"{name} cannot be the name of a parameter")
+            yield variable(name, spec, name)
+        yield self._locked_interval()
+        for k, joint in enumerate(self.joints, 1):
+            for axis in "xy" if joint.play else "":
+                yield Variable(f"clearance {joint.name} {axis}", -joint.play, Fraction(0), joint.play, "mm", f"_{axis}{k}")
+        for k, (name, load) in enumerate(self.loads.items(), 1):
+            yield variable(f"direction {name}", {"range": load["direction"]}, f"_d{k}")
 
     def _locked_interval(self) -> Variable:
-        name = f"drive {self.drive.name}"
-        band = variable(name, self.lock["drive"])
+        band = variable(f"drive {self.drive.name}", self.lock["drive"], "_drive")
         if "locked_from" not in self.lock:
             return band
         start, unit = quantity(self.lock["locked_from"])
-        ends = (min(start, band.low), band.high) if self.stop > 0 else (band.low, max(start, band.high))
         if unit != band.unit:
             raise Unreadable("locked_from must have the drive's unit")
-        return Variable(name, ends[0], band.nominal, ends[1], unit)
+        return replace(band, low=min(start, band.low)) if self.stop > 0 else replace(band, high=max(start, band.high))
 
-    def _offsets(self) -> Iterator[Variable]:
-        for joint in self.joints:
-            if joint.clearance:
-                for axis in "xy":
-                    yield Variable(f"clearance {joint.name} {axis}", -joint.clearance, Fraction(0), joint.clearance, "mm")
-
-    def _directions(self) -> Iterator[Variable]:
-        for name, load in self.loads.items():
-            yield variable(f"direction {name}", {"range": load["direction"]})
-
-    def place(self, box: list[Interval], **options: Any) -> Assembly:
-        """Start an evaluation on a box."""
-        tape: list[Num] = []
-        return Assembly(self, tape, [Num(tape, value) for value in box], **options)
-
-    def root(self) -> list[tuple[Fraction, Fraction]]:
+    def root(self) -> Box:
         """Return the root box, in file units."""
         return [(v.low, v.high) for v in self.variables]
 
-    def disc(self, joint: Joint) -> Joint | None:
-        """The pin of a slot's block, where it is a disc that rubs on the slot."""
-        pins = [
-            j
-            for j in self.joints
-            if j.kind == "R" and {j.first[0], j.second[0]} & {joint.first[0], joint.second[0]} & self.blocks
-        ]
-        return pins[0] if joint.kind == "P" and joint.radius and joint.friction and pins else None
+    def drive_interval(self) -> Variable:
+        """The locked interval."""
+        return next(v for v in self.variables if v.symbol == "_drive")
 
-    def later_body(self, joint: Joint) -> str:
-        """Of a joint's two bodies, the one that is placed by it; of a dyad's inner joint, the dyad's first."""
-        return next((d.bodies[d.outer[1] is joint] for d in self.dyads if joint in (*d.outer, d.inner)), self.driven)
+    def with_drive(self, box: Box, low: Fraction, high: Fraction) -> Box:
+        """Put another interval of the drive into a box."""
+        return [(low, high) if v.symbol == "_drive" else ends for v, ends in zip(self.variables, box, strict=True)]
+
+    def moved(self, low: Fraction, high: Fraction) -> Linkage:
+        """The same lock with another interval of the drive."""
+        other = copy.copy(self)
+        other.variables = [replace(v, low=low, high=high) if v.symbol == "_drive" else v for v in self.variables]
+        return other
+
+    def earlier(self, start: Fraction) -> Linkage:
+        """The same lock with a locked interval that begins at a drive value before its own."""
+        drive = self.drive_interval()
+        if not (start < drive.low if self.stop > 0 else start > drive.high):
+            raise Rejected("the locked interval must begin earlier")
+        return self.moved(start, drive.high) if self.stop > 0 else self.moved(drive.low, start)
+
+    def intervals(self, box: Box) -> list[Interval]:
+        """Enclose a box that is given in file units; degrees become radians."""
+        return [
+            divide(mul(enclose(*ends), PI), (180 * ONE, 180 * ONE)) if v.unit == "deg" else enclose(*ends)
+            for v, ends in zip(self.variables, box, strict=True)
+        ]
+
+    def nominal(self, drive: Fraction) -> Box:
+        """All quantities at their nominal values, the drive at a value."""
+        return self.with_drive([(v.nominal, v.nominal) for v in self.variables], drive, drive)
+
+    def stop_value(self) -> Fraction:
+        """Nominal position of the stop."""
+        return variable("drive", self.lock["drive"]).nominal
 
     def point(self, entries: list[Any]) -> Box:
         """Read a counterexample: a value for every quantity, inside the root box and the clearance discs."""
@@ -527,494 +501,666 @@ class Linkage:
             if (entry["name"], entry["unit"]) != (v.name, v.unit) or not v.low <= values[v.name] <= v.high:
                 raise Rejected(f"{entry['name']} is not in the root box")
         for joint in self.joints:
-            if joint.clearance and sum(values[f"clearance {joint.name} {axis}"] ** 2 for axis in "xy") > joint.clearance**2:
+            if joint.play and sum(values[f"clearance {joint.name} {axis}"] ** 2 for axis in "xy") > joint.play**2:
                 raise Rejected(f"the offset at {joint.name} is outside its disc")
         return [(value, value) for value in values.values()]
 
-    def moved(self, low: Fraction, high: Fraction) -> Linkage:
-        """The same lock with another interval of the drive."""
-        other = copy.copy(self)
-        other.variables = [replace(v, low=low, high=high) if v.name.startswith("drive ") else v for v in self.variables]
-        return other
+    def driving_pins(self) -> dict[str, tuple[Joint, str, Joint]]:
+        """Where a body nearer to the drive moves a link that pulls at a body held by the ground.
 
-    def drive_interval(self) -> Variable:
-        """The locked interval."""
-        return next(v for v in self.variables if v.name.startswith("drive "))
-
-    def earlier(self, start: Fraction) -> Linkage:
-        """The same lock with a locked interval that begins at a drive value before its own."""
-        low, high = self.drive_interval().low, self.drive_interval().high
-        if not (start < low if self.stop > 0 else start > high):
-            raise Rejected("the locked interval must begin earlier")
-        return self.moved(start, high) if self.stop > 0 else self.moved(low, start)
-
-    def climbing(self, summit: Fraction) -> Linkage:
-        """The same lock with a drive value to which the quantity `climb` refers."""
-        other = copy.copy(self)
-        other.summit = summit
-        return other
-
-    def intervals(self, box: list[tuple[Fraction, Fraction]]) -> list[Interval]:
-        """Enclose a box that is given in file units; degrees become radians."""
-        half_turn = enclose(Fraction(180), Fraction(180))
-        return [
-            divide(mul(enclose(*ends), PI), half_turn) if v.unit == "deg" else enclose(*ends)
-            for v, ends in zip(self.variables, box, strict=True)
-        ]
-
-    def nominal(self, drive: Fraction) -> list[Interval]:
-        """All quantities at their nominal values, the drive at a value."""
-        values = [drive if v.name.startswith("drive ") else v.nominal for v in self.variables]
-        return self.intervals([(v, v) for v in values])
-
-    def at_nominal(self, body: str, point: str) -> tuple[Interval, Interval]:
-        """Position of a body's point at nominal dimensions, the drive at the stop's nominal value."""
-        at = self.place(self.nominal(variable("drive", self.lock["drive"]).nominal)).point(body, point)
-        return at.x.value, at.y.value
-
-    def _modes(self) -> tuple[int, ...]:
-        """The assembly mode whose body angles at the drive's nominal value are nearest to those the file gives."""
-        box = self.nominal(quantity(self.data["drive"]["value"])[0])
-        scores: list[tuple[Interval, tuple[int, ...]]] = []
-        for modes in itertools.product(*((1,) if d.kind in ("RPP", "PRP") else (1, -1) for d in self.dyads)):
-            scene, score = self.place(box, modes=modes), ZERO
-            try:
-                for body, text in self.data.get("assembly", {}).items():
-                    score = add(score, negate(scene.pose(body).direction.dot(turned(scene.number(text))).value))
-            except Unknown:
-                continue
-            scores.append((score, modes))
-        scores.sort()
-        best = [modes for score, modes in scores if score[0] <= scores[0][0][1]]
-        if len(best) > 1 and any(joint.press for joint in self.joints):  # of equals, the one in which the circles press
-            best = [m for m in best if all(pressing(self.place(box, modes=m), load) > 0 for load in self.loads)]
-        if len(best) != 1:
-            raise Unreadable("[assembly] does not single out one assembly mode at the drive's value")
-        return best[0]
+        For each such link: the joint, which of its bodies is the nearer one, and the joint at which it pulls.
+        """
+        distance = {body: 0 for body in self.drive.bodies if body != "ground"}
+        queue = list(distance)
+        for body in queue:
+            for joint in self.joints:
+                if body in joint.bodies:
+                    other = joint.bodies[joint.bodies[0] == body]
+                    if other != "ground" and other not in distance:
+                        distance[other] = distance[body] + 1
+                        queue.append(other)
+        held = {body for joint in self.joints if "ground" in joint.bodies for body in joint.bodies}
+        found: dict[str, tuple[Joint, str, Joint]] = {}
+        for joint in self.joints:
+            if joint.kind == "revolute" and "ground" not in joint.bodies:
+                near, link = sorted(joint.bodies, key=lambda body: distance[body])
+                beyond = {body for body in held - {link, near, "ground"} if distance[body] > distance[link]}
+                pulls = [j for j in self.joints if j is not joint and link in j.bodies and beyond & {*j.bodies}]
+                if distance[near] < distance[link] and link not in held and pulls:
+                    found[link] = joint, "first" if near == joint.bodies[0] else "second", pulls[0]
+        return found
 
 
-# 4 -- Assembly: positions from the drive outward, dyad by dyad, evaluated only as far as a quantity needs them ----------------
-@dataclass(frozen=True)
-class Pose:
-    """Where a body is: its point with local coordinates `local` is at `anchor`, its x axis along `direction`."""
-
-    anchor: Vec
-    local: Vec
-    direction: Vec
+# 5 -- Formulas: + - * / powers, sqrt, and sin, cos and tan of sums of multiples of quantities ----------------------------------
+Tree = tuple[Any, ...]
+Angle = tuple[tuple[str, Fraction], ...]  # multiples of quantities, of "pi", and of "" (one radian)
 
 
-@dataclass(frozen=True)
-class Motion:
-    """A body that turns about `vector` or slides along it, at a rate of sign times the product of named quantities.
+class Formulas:
+    """Parsed formulas. A step gives the value of a formula a name that later ones may use."""
 
-    Where `drift` is given (velocity of the point at `vector`, and rate of turning) the body floats.
-    """
+    def __init__(self, names: list[str]) -> None:
+        self.needs: dict[str, tuple[str, ...]] = {}
+        self.add(names)
+        self.drives, self.steps = {"_drive"}, dict[str, Tree]()
+        self.roots: list[bool] = []  # of each square root, whether it varies with the drive
+        self.varies: list[bool] = []  # ... and whether it varies at all
+        self.texts: dict[Any, tuple[Tree, tuple[str, ...]]] = {}
 
-    turns: bool
-    vector: Vec
-    sign: int
-    factors: list[tuple[str, int]]
-    drift: tuple[Vec, Num] | None = None
+    def add(self, names: list[str]) -> None:
+        """Let formulas use these quantities."""
+        self.needs |= dict.fromkeys(names, ())
 
-    def velocity(self, point: Vec) -> Vec:
-        """Velocity of a point of the body at unit rate."""
-        if self.drift:
-            return self.drift[0] + (point - self.vector).perp().scale(self.drift[1])
-        return (point - self.vector).perp() if self.turns else self.vector
+    def step(self, name: str, text: Any) -> None:
+        """Read a step."""
+        if not name.isidentifier() or name in self.needs or name == "pi":
+            raise Unreadable(f"{name!r} cannot be the name of a step")
+        tree, needs = self.read(text)
+        self.steps[name], self.needs[name] = tree, (*needs, name)
+        if self._varies(tree):
+            self.drives.add(name)
 
-
-def is_zero(number: Num) -> bool:
-    """Whether the number is exactly zero, as a given value and not by cancellation."""
-    return number.value == ZERO and not number.links
-
-
-class Assembly:
-    """One evaluation of the mechanism on a box: poses, motions, and the quantities whose signs matter, by name."""
-
-    def __init__(
-        self,
-        linkage: Linkage,
-        tape: list[Num],
-        inputs: list[Num],
-        modes: tuple[int, ...] = (),
-        floors: Any = None,
-        moving: bool = False,
-    ):
-        self.linkage, self.tape, self.inputs = linkage, tape, dict(zip((v.name for v in linkage.variables), inputs, strict=True))
-        self.modes, self.floors = modes or linkage.modes, floors or {}
-        self.poses: dict[str, Pose] = {}
-        self.quantities: dict[str, Num] = {}
-        self.slopes: dict[str, list[Interval]] = {}
-        if moving:
-            self.inputs[f"drive {linkage.drive.name}"].rate = self.constant((ONE, ONE))
-
-    def constant(self, value: Interval) -> Num:
-        """Make a number that does not vary."""
-        return Num(self.tape, value)
-
-    def number(self, text: Any) -> Num:
-        """Evaluate a quantity, an expression in parameters, or (a, b, sense) for the sum or difference of two of them."""
-        if isinstance(text, tuple):
-            return self.number(text[0]) + self.number(text[1]) * text[2]
-        known = self.linkage.expressions
-        if text not in known:
+    def read(self, text: Any) -> tuple[Tree, tuple[str, ...]]:
+        """Parse a quantity or a formula; return it with the steps that it needs, in order."""
+        if text not in self.texts:
             try:
                 value, unit = quantity(text)
-                interval = enclose(value, value)
-                known[text] = divide(mul(interval, PI), (180 * ONE, 180 * ONE)) if unit == "deg" else interval
+                tree: Tree = ("number", value)
+                tree = ("mul", ("number", value / 180), ("pi",)) if unit == "deg" else tree
             except Unreadable:
-                if not isinstance(text, str):
+                if not isinstance(text, str) or len(text) > 4000:
                     raise
-                known[text] = ast.parse(text.strip(), mode="eval").body
-        found = known[text]
-        return self.constant(found) if isinstance(found, tuple) else self._expression(found)
+                tree = self._parse(ast.parse(text.strip(), mode="eval").body)
+            wanted = {step for name in _names(tree) for step in self.needs[name]}
+            self.texts[text] = tree, tuple(step for step in self.steps if step in wanted)
+        return self.texts[text]
 
-    def _expression(self, node: ast.expr) -> Num:
+    def _varies(self, tree: Tree) -> bool:
+        return not self.drives.isdisjoint(_names(tree))
+
+    def _parse(self, node: ast.expr) -> Tree:
         match node:
-            case ast.Constant(value=int() | float() as value):
-                return self.constant(enclose(Fraction(repr(value)), Fraction(repr(value))))
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return "number", Fraction(repr(value))
             case ast.Name(id="pi"):
-                return self.constant(PI)
-            case ast.Name(id=name) if name in self.linkage.parameters:
-                return self.inputs[name]
+                return ("pi",)
+            case ast.Name(id=name) if name in self.needs:
+                return "name", name
             case ast.UnaryOp(op=ast.USub(), operand=a):
-                return -self._expression(a)
+                return "neg", self._parse(a)
             case ast.UnaryOp(op=ast.UAdd(), operand=a):
-                return self._expression(a)
+                return self._parse(a)
             case ast.BinOp(left=a, op=ast.Pow(), right=ast.Constant(value=int() as power)) if 0 < power < 9:
-                base = self._expression(a)
-                result = base.squared() if power > 1 else base
-                for _ in range(power - 2):
+                return "power", self._parse(a), power
+            case ast.BinOp(left=a, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() as op, right=b):
+                kind = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}[type(op)]
+                return kind, self._parse(a), self._parse(b)
+            case ast.Call(func=ast.Name(id="sqrt"), args=[a], keywords=[]):
+                radicand = self._parse(a)
+                self.roots.append(self._varies(radicand))
+                self.varies.append(bool(_names(radicand)))
+                return "sqrt", radicand, len(self.roots) - 1
+            case ast.Call(func=ast.Name(id="sin" | "cos" | "tan" as name), args=[a], keywords=[]):
+                form = tuple(sorted((key, c) for key, c in linear(self._parse(a)).items() if c))
+                sine, cosine = ("sine", form), ("cosine", form)
+                return ("div", sine, cosine) if name == "tan" else sine if name == "sin" else cosine
+            case _:
+                raise Unreadable("a formula uses something that the checker does not know")
+
+
+def _names(tree: Tree) -> set[str]:
+    if tree[0] == "name":
+        return {tree[1]}
+    if tree[0] in ("sine", "cosine"):
+        return {key for key, _ in tree[1]} - {"pi", ""}
+    return set[str]().union(*(_names(part) for part in tree[1:] if isinstance(part, tuple)))
+
+
+def linear(tree: Tree) -> dict[str, Fraction]:
+    """Read a formula as a sum of multiples."""
+    kind = tree[0]
+    if kind == "number":
+        return {"": tree[1]}
+    if kind in ("name", "pi"):
+        return {tree[-1]: Fraction(1)}
+    parts = [linear(part) for part in tree[1:] if isinstance(part, tuple)]
+    if kind in ("add", "sub"):
+        sense = 1 if kind == "add" else -1
+        return {key: parts[0].get(key, Fraction(0)) + sense * parts[1].get(key, Fraction(0)) for key in {*parts[0], *parts[1]}}
+    if kind == "mul" and set(parts[0]) != {""}:
+        parts.reverse()
+    if kind == "neg":
+        factor, rest = Fraction(-1), parts[0]
+    elif kind == "mul" and set(parts[0]) == {""}:
+        factor, rest = parts[0][""], parts[1]
+    elif kind == "div" and set(parts[1]) == {""}:
+        factor, rest = 1 / parts[1][""], parts[0]
+    else:
+        raise Unreadable("sin, cos and tan take sums of multiples of quantities")
+    return {key: factor * c for key, c in rest.items()}
+
+
+Push = tuple[str, Vec, Any]  # a body, the force on it and its moment about the body's anchor
+
+
+class Scene:
+    """One evaluation of formulas and of the mechanism, in intervals (`Real`) or in a prime field (`Finite`)."""
+
+    def __init__(self, linkage: Linkage, one: Any, values: dict[str, Any]) -> None:
+        self.linkage, self.one, self.values = linkage, one, values
+        self.directions: dict[str, Vec] = {}
+        self._units: dict[Angle, Vec] = {}
+
+    def like(self, value: Fraction | int) -> Any:
+        """Make a number of an exact one."""
+        return self.one.like(value)
+
+    def number(self, text: Any) -> Any:
+        """Evaluate a quantity or a formula."""
+        tree, needs = self.linkage.formulas.read(text)
+        for step in needs:
+            if step not in self.values:
+                self.values[step] = self.known(step, self.evaluate(self.linkage.formulas.steps[step]))
+        return self.evaluate(tree)
+
+    def known(self, step: str, number: Any) -> Any:
+        """Use what is known of a step already."""
+        return number
+
+    def evaluate(self, tree: Tree) -> Any:
+        """Evaluate a parsed formula."""
+        match tree:
+            case ("name", name):
+                return self.values[name]
+            case ("add", a, b):
+                return self.evaluate(a) + self.evaluate(b)
+            case ("sub", a, b):
+                return self.evaluate(a) - self.evaluate(b)
+            case ("mul", a, b):
+                return self.evaluate(a) * self.evaluate(b)
+            case ("div", a, b):
+                return self.evaluate(a) / self.evaluate(b)
+            case ("neg", a):
+                return -self.evaluate(a)
+            case ("power", a, n):
+                base = self.evaluate(a)
+                result = base.squared() if n > 1 else base
+                for _ in range(n - 2):
                     result = result * base
                 return result
-            case ast.BinOp(left=a, op=op, right=b):
-                left, right = self._expression(a), self._expression(b)
-                for kind, function in (
-                    (ast.Add, "__add__"),
-                    (ast.Sub, "__sub__"),
-                    (ast.Mult, "__mul__"),
-                    (ast.Div, "__truediv__"),
-                ):
-                    if isinstance(op, kind):
-                        return getattr(left, function)(right)
-            case ast.Call(func=ast.Name(id="sqrt"), args=[a]):
-                return self._expression(a).root()
-            case ast.Call(func=ast.Name(id="sin" | "cos" | "tan" as name), args=[a]):
-                both = turned(self._expression(a))
-                return both.y / both.x if name == "tan" else both.x if name == "cos" else both.y
+            case ("number", value):
+                return self.like(value)
+            case ("sqrt", a, index):
+                return self.root(self.evaluate(a), index)
+            case ("cosine", angle):
+                return self.unit(angle).x
+            case ("sine", angle):
+                return self.unit(angle).y
             case _:
-                pass
-        raise Unreadable("an expression uses something that the checker does not know")
+                return self.pi()
 
-    def length(self, value: Fraction) -> Num:
-        """Make a number of an exact one."""
-        return self.constant(enclose(value, value))
-
-    def coefficient(self, friction: Any) -> Num:
-        """Friction coefficient of a joint: a number, a parameter, or none."""
-        return self.number(friction) if isinstance(friction, str) else self.length(Fraction(friction))
-
-    def local(self, body: str, point: str, origin: str | None = None) -> Vec:
-        """Coordinates of a body's point in the body, from the body's origin or from another of its points."""
-        x, y = (self.number(text) for text in self.linkage.points[body][point])
-        if origin is None:
-            return Vec(x, y)
-        o = self.local(body, origin)
-        return Vec(x if is_zero(o.x) else x - o.x, y if is_zero(o.y) else y - o.y)
-
-    def pose(self, body: str) -> Pose:
-        """Where a placed body is; places it first if need be."""
-        if body not in self.poses:
-            if body == "ground":
-                zero, one = self.constant(ZERO), self.constant((ONE, ONE))
-                self.poses[body] = Pose(Vec(zero, zero), Vec(zero, zero), Vec(one, zero))
-            elif body == self.linkage.driven:
-                self._place_driven(self.linkage.drive, body)
+    def unit(self, angle: Angle) -> Vec:
+        """The unit vector at an angle; exact at multiples of a right angle."""
+        if angle not in self._units:
+            quarters = 2 * sum((c for key, c in angle if key == "pi"), Fraction(0))
+            if all(key == "pi" for key, _ in angle) and quarters.denominator == 1:
+                turn = int(quarters) % 4
+                self._units[angle] = Vec(self.like((1, 0, -1, 0)[turn]), self.like((0, 1, 0, -1)[turn]))
             else:
-                self._place_dyad(next(d for d in self.linkage.dyads if body in d.bodies))
-        return self.poses[body]
+                self._units[angle] = self.general_unit(angle)
+        return self._units[angle]
 
-    def point(self, body: str, point: str) -> Vec:
-        """Position of a body's point."""
-        local = self.local(body, point)
-        if body == "ground":
-            return local
-        return self.pose(body).anchor + self.arm(body, point)
+    def turn(self, text: Any, sense: int = 1) -> Vec:
+        """The unit vector at the angle that a text gives."""
+        parts = linear(self.linkage.formulas.read(text)[0])
+        return self.unit(tuple(sorted((key, sense * c) for key, c in parts.items() if c)))
+
+    root: Callable[[Any, int], Any]
+    pi: Callable[[], Any]
+    general_unit: Callable[[Angle], Vec]
+
+    # 6 -- What joints demand --------------------------------------------------------------------------------------------------
+    def local(self, body: str, point: str) -> Vec:
+        """Coordinates of a body's point in the body."""
+        return Vec(*map(self.number, self.linkage.data["bodies"][body]["points"][point]))
+
+    def direction(self, body: str) -> Vec:
+        """Unit vector along a body's x axis."""
+        if body not in self.directions:
+            pose = self.linkage.solution["bodies"].get(body)
+            self.directions[body] = Vec(*map(self.number, pose[3:])) if body != "ground" else Vec(self.like(1), self.like(0))
+        return self.directions[body]
+
+    def anchor(self, body: str) -> Vec:
+        """Position of the point by which a body is placed; forces on the body have their moments about it."""
+        zero = self.like(0)
+        return Vec(zero, zero) if body == "ground" else Vec(*map(self.number, self.linkage.solution["bodies"][body][1:3]))
 
     def arm(self, body: str, point: str) -> Vec:
         """Vector from a body's anchor to one of its points."""
-        local, pose = self.local(body, point), self.pose(body)
-        x, y = pose.local.x, pose.local.y
-        return pose.direction * Vec(local.x if is_zero(x) else local.x - x, local.y if is_zero(y) else local.y - y)
+        local = self.local(body, point)
+        return local if body == "ground" else self.direction(body) * (local - self.local(body, self.anchored(body)))
 
-    def offset(self, joint: Joint, body: str) -> Vec | None:
-        """Clearance offset of the body's point of a revolute joint from the other body's."""
-        if not joint.clearance:
-            return None
-        step = Vec(self.inputs[f"clearance {joint.name} x"], self.inputs[f"clearance {joint.name} y"])
-        return step if joint.second[0] == body else step.scale(-1)
+    def anchored(self, body: str) -> str:
+        """Name of the point by which a body is placed."""
+        return self.linkage.solution["bodies"][body][0]
 
-    def pin(self, joint: Joint, body: str) -> Vec:
-        """Position of the body's point of a revolute joint with a placed body."""
-        at, step = self.point(joint.other(body), joint.point(joint.other(body))), self.offset(joint, body)
-        return at + step if step else at
+    def point(self, body: str, point: str) -> Vec:
+        """Position of a body's point, by the formula that the certificate has for it if there is one."""
+        given = self.linkage.solution["points"].get(f"{body}.{point}")
+        return Vec(*map(self.number, given)) if given else self.placed(body, point)
 
-    def turn(self, direction: Vec, text: str, sense: int = 1) -> Vec:
-        """Turn a direction by the angle that the text gives."""
-        angle = self.number(text)
-        return direction if is_zero(angle) else direction * turned(angle * sense)
+    def placed(self, body: str, point: str) -> Vec:
+        """Position of a body's point, from the body's pose."""
+        arm = self.arm(body, point)
+        return self.anchor(body) + arm if body != "ground" else arm
 
-    def guide(self, joint: Joint, body: str) -> tuple[Vec, Vec, Vec]:
-        """Start and direction of the line on which the body's point of a prismatic joint moves, and the body's direction."""
-        other = joint.other(body)
-        start, pose = self.point(other, joint.point(other)), self.pose(other)
-        if joint.second[0] == body:
-            return start, self.turn(pose.direction, joint.axis), self.turn(pose.direction, joint.angle)
-        direction = self.turn(pose.direction, joint.angle, -1)
-        return start, self.turn(direction, joint.axis).scale(-1), direction
+    def offset(self, joint: Joint) -> Vec | None:
+        """Where the second point of a joint with play stands from where it stands without."""
+        k = self.linkage.joints.index(joint) + 1
+        return Vec(self.values[f"_x{k}"], self.values[f"_y{k}"]) if joint.play else None
 
-    def _place_driven(self, joint: Joint, body: str) -> None:
-        drive, local = self.inputs[f"drive {joint.name}"], self.local(body, joint.point(body))
-        if joint.kind == "R":
-            angle = drive if joint.second[0] == body else -drive
-            self.poses[body] = Pose(self.pin(joint, body), local, turned(angle))
-        else:
-            start, along, direction = self.guide(joint, body)
-            self.poses[body] = Pose(start + along.scale(drive), local, direction)
+    def axis(self, joint: Joint) -> Vec:
+        """Direction in which a joint slides."""
+        return self.direction(joint.first[0]) * self.turn(joint.axis)
 
-    def exists(self, dyad: Dyad, label: str, number: Num) -> Num:
-        """Name a number that is positive exactly where the dyad can be assembled; use what was already proved of it."""
-        name = f"assembly {dyad.number} {label}"
-        self.quantities[name] = number
-        if name not in self.floors or number.value[0] >= self.floors[name]:
-            return number
-        return Num(self.tape, (self.floors[name], max(self.floors[name], number.value[1])), ((number, (ONE, ONE)),), number.rate)
-
-    def _place_dyad(self, dyad: Dyad) -> None:
-        one, two = dyad.bodies
-        mode = self.modes[dyad.number - 1]
-        place = {"RRR": self._rrr, "RRP": self._rrp, "RPR": self._rpr, "RPP": self._rpp, "PRP": self._prp}[dyad.kind]
-        (one_at, one_along, one_local), (two_at, two_along, two_local) = place(dyad, one, two, mode)
-        self.poses[one] = Pose(one_at, one_local, one_along)
-        self.poses[two] = Pose(two_at, two_local, two_along)
-
-    def _rrr(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
-        """Two links between the pins A and C: K = |AC|^2, height w by the factored form of Heron's formula."""
-        first, last = dyad.outer[0].point(one), dyad.outer[1].point(two)
-        arm, leg = self.local(one, dyad.inner.point(one), first), self.local(two, dyad.inner.point(two), last)
-        a, c, step = self.pin(dyad.outer[0], one), self.pin(dyad.outer[1], two), self.offset(dyad.inner, two)
-        d = (c - step if step else c) - a
-        k, b, r = d.dot(d), arm.size(), leg.size()
-        reach = self.exists(dyad, "reach", (b + r).squared() - k)
-        fold = self.exists(dyad, "fold", k - (b - r).squared())
-        w = (reach * fold).root() / 2
-        along = (k + (b - r) * (b + r)) / 2
-        ab = d.scale(along / k) + d.perp().scale(mode * (w / k))
-        self.quantities |= {f"height {dyad.number}": w, f"length {one}": b}
-        return (a, ab / arm, self.local(one, first)), (c, (ab - d) / leg, self.local(two, last))
-
-    def _rrp(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
-        """A link from the pin A to a pin B that moves on a line: AB = q + t e, |AB| = b."""
-        first = dyad.outer[0].point(one)
-        arm = self.local(one, dyad.inner.point(one), first)
-        a, step = self.pin(dyad.outer[0], one), self.offset(dyad.inner, two)
-        start, e, direction = self.guide(dyad.outer[1], two)
-        at = dyad.outer[1].point(two)
-        q = start + direction * self.local(two, dyad.inner.point(two), at) - a
-        q, b = q - step if step else q, arm.size()
-        across = e.x * q.y - e.y * q.x
-        left, right = self.exists(dyad, "left", b - across), self.exists(dyad, "right", b + across)
-        w = (left * right).root()
-        ab = e.perp().scale(across) + e.scale(mode * w)
-        travel = mode * w - q.dot(e)
-        self.quantities |= {f"height {dyad.number}": w, f"length {one}": b}
-        return (a, ab / arm, self.local(one, first)), (start + e.scale(travel), direction, self.local(two, at))
-
-    def _rpr(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
-        """Two bodies that slide on each other, pinned at A and C: AC = e (t + i m) with the constant arm m across the slide."""
-        joint = dyad.inner
-        front, back = joint.first[0], joint.second[0]
-        pins = {one: dyad.outer[0].point(one), two: dyad.outer[1].point(two)}
-        at = {one: self.pin(dyad.outer[0], one), two: self.pin(dyad.outer[1], two)}
-        axis = self.turn(self.pose("ground").direction, joint.axis)
-        far = self.local(back, pins[back], joint.second[1])
-        near = self.local(front, joint.first[1], pins[front])
-        arm = near + (far if is_zero(self.number(joint.angle)) else far * turned(self.number(joint.angle)))
-        m = axis.x * arm.y - axis.y * arm.x
-        d = at[back] - at[front]
-        k = d.dot(d)
-        w = self.exists(dyad, "reach", k - m.squared()).root()
-        e = d.scale(mode * w / k) - d.perp().scale(m / k)
-        direction = e if is_zero(self.number(joint.axis)) else e / axis
-        self.quantities[f"height {dyad.number}"] = w
-        poses = {
-            front: (at[front], direction, self.local(front, pins[front])),
-            back: (at[back], self.turn(direction, joint.angle), self.local(back, pins[back])),
-        }
-        return poses[one], poses[two]
-
-    def _rpp(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
-        """A block pinned at A slides along u on a body that slides along e: A = q + t e + s u, so t = (A - q) x u / (e x u)."""
-        inner, pinned, guided = dyad.inner, dyad.outer[0].point(one), dyad.outer[1].point(two)
-        a = self.pin(dyad.outer[0], one)
-        start, e, direction = self.guide(dyad.outer[1], two)
-        turned_one = self.turn(direction, inner.angle, 1 if inner.second[0] == one else -1)
-        u = self.turn(direction if inner.second[0] == one else turned_one, inner.axis)
-        d = (
-            a
-            + turned_one * self.local(one, inner.point(one), pinned)
-            - start
-            - direction * self.local(two, inner.point(two), guided)
-        )
-        across = e.x * u.y - e.y * u.x
-        self.exists(dyad, "across", across.squared())
-        t = (d.x * u.y - d.y * u.x) / across
-        return (a, turned_one, self.local(one, pinned)), (start + e.scale(t), direction, self.local(two, guided))
-
-    def _prp(self, dyad: Dyad, one: str, two: str, mode: int) -> Any:
-        """Two bodies that slide along e and u, pinned to each other: p + s e = q + t u, so s = (q - p) x u / (e x u)."""
-        p, e, turned_one = self.guide(dyad.outer[0], one)
-        q, u, turned_two = self.guide(dyad.outer[1], two)
-        at, end, step = dyad.outer[0].point(one), dyad.outer[1].point(two), self.offset(dyad.inner, two)
-        d = (
-            q
-            + turned_two * self.local(two, dyad.inner.point(two), end)
-            - p
-            - turned_one * self.local(one, dyad.inner.point(one), at)
-        )
-        d = d - step if step else d
-        across = e.x * u.y - e.y * u.x
-        self.exists(dyad, "across", across.squared())
-        s, t = (d.x * u.y - d.y * u.x) / across, (d.x * e.y - d.y * e.x) / across
-        return (p + e.scale(s), turned_one, self.local(one, at)), (q + u.scale(t), turned_two, self.local(two, end))
-
-    # 5 -- Signs of the claim: Q = f . dP/d(drive) is a product of named quantities where bodies turn about or slide on ground
-    def motion(self, body: str) -> Motion | None:
-        """How a body moves with the drive, or None where it neither turns about nor slides on the ground."""
-        linkage = self.linkage
-        if body == linkage.driven:
-            joint = linkage.drive
-            if joint.kind == "R":
-                return Motion(True, self.point(body, joint.point(body)), 1 if joint.second[0] == body else -1, [])
-            return Motion(False, self.guide(joint, body)[1], 1, [])
-        dyad = next((d for d in linkage.dyads if d.bodies[1] == body and d.outer[1].other(body) == "ground"), None)
-        if dyad is None or dyad.kind in ("RPP", "PRP"):
-            return None
-        one, joint, mode = dyad.bodies[0], dyad.outer[0], self.modes[dyad.number - 1]
-        source = joint.other(one)
-        before = self.motion(source) if joint.kind == "R" else None
-        if before is None and joint.kind != "R":
-            return None
-        pose = self.pose(body)
-        before = before or self._floating(source)
-        velocity = before.velocity(self.point(source, joint.point(source)))
-        carried = before.velocity(self.pin(joint, one)) if joint.clearance and before.turns else None
-        link = self.local(one, dyad.inner.point(one), joint.point(one))
-        toggle, height = (f"toggle {one}", 1), (f"height {dyad.number}", -1)
-        self.quantities[f"arm {one}"] = velocity.size()
-        if dyad.kind == "RPR":
-            e = self.turn(self.pose(dyad.inner.first[0]).direction, dyad.inner.axis)
-            self._toggle(one, e.perp(), velocity, carried)
-            sign = -mode if dyad.inner.first[0] == one else mode
-            return Motion(True, pose.anchor, before.sign * sign, [*before.factors, toggle, height])
-        unit = self.pose(one).direction
-        if not (is_zero(link.y) and link.x.value[0] > 0):
-            unit = (unit * link).scale(1 / link.size())
-        self._toggle(one, unit, velocity, carried)
-        factors = [*before.factors, toggle, height, (f"length {one}", 1)]
-        if dyad.kind == "RRR":
-            return Motion(True, pose.anchor, -before.sign * mode, factors)
-        return Motion(False, self.guide(dyad.outer[1], body)[1], before.sign * mode, factors)
-
-    def _floating(self, body: str) -> Motion:
-        """How a body moves that neither turns about nor slides on the ground: as the derivatives of its pose say."""
-        pose, zero = self.pose(body), self.constant(ZERO)
-        drift, turn = (Vec(*(part.rate or zero for part in (v.x, v.y))) for v in (pose.anchor, pose.direction))
-        still = Vec(pose.direction.x.still, pose.direction.y.still)
-        return Motion(True, pose.anchor, 1, [], (drift, still.x * turn.y - still.y * turn.x))
-
-    def _toggle(self, link: str, unit: Vec, velocity: Vec, carried: Vec | None) -> None:
-        """Name the part of the driving pin's velocity along a link, zero at dead centre; its play stands still or is carried."""
-        self.quantities[f"toggle {link}"] = unit.dot(velocity)
-        if carried is not None:
-            self.quantities[f"carried {link}"] = unit.dot(carried)
-
-    def load(self, name: str) -> Motion | None:
-        """How the loaded body moves; names the load's moment about its pivot (or its part along the slide), per unit of force."""
-        load = self.linkage.loads[name]
-        at = self.point(load["body"], load["point"])
-        force = self.force(name)
-        motion = self.motion(load["body"])
-        if motion is not None:
-            self.quantities[f"load {name}"] = motion.velocity(at).dot(force)
-        else:
-            change = Vec(*(part.rate or self.constant(ZERO) for part in (at.x, at.y)))
-            self.quantities[f"Q {name}"] = change.dot(force)
-        return motion
-
-    def approach(self, name: str) -> Num:
-        """How far the load's point stands against the load's direction from where it stands at nominal dimensions."""
-        load = self.linkage.loads[name]
-        rest = self.linkage.at_nominal(load["body"], load["point"])
-        return (Vec(*map(self.constant, rest)) - self.point(load["body"], load["point"])).dot(self.force(name))
-
-    def loaded(self, name: str) -> Vec:
-        """Where a load acts."""
-        return self.point(self.linkage.loads[name]["body"], self.linkage.loads[name]["point"])
-
-    def climb(self, name: str) -> Num:
-        """How far a load's point stands along the load from where it stands at the summit's drive value, all else equal."""
-        linkage = self.linkage
-        summit, inputs = (
-            linkage.intervals([(linkage.summit, linkage.summit)] * len(linkage.variables)),
-            list(self.inputs.values()),
-        )
-        index = [v.name.startswith("drive ") for v in linkage.variables].index(True)
-        inputs[index] = self.constant(summit[index])
-        there = Assembly(linkage, self.tape, inputs, self.modes)
-        return (self.loaded(name) - there.loaded(name)).dot(self.force(name))
-
-    def positive(self, name: str) -> Num:
-        """Tooth and face: `clear` of it, `blocked` by it, and how far `inner` and `outer` of its ends beyond the engagement."""
-        table = self.linkage.lock["positive"]
-        normal = turned(self.number(table["normal"]))
-        step = self.point(table["body"], table["point"]) - self.point(*table["against"].split("."))
-        across = step.dot(normal.perp()) * (1 if table.get("side", "left") == "left" else -1)
-        width, engaged = (self.length(quantity(table[key])[0]) for key in ("width", "engagement"))
-        clear = step.dot(normal)
-        return {"clear": clear, "blocked": -clear, "inner": across - engaged, "outer": width - engaged - across}[name]
-
-    def force(self, name: str) -> Vec:
+    def force(self, load: str) -> Vec:
         """Direction of a load."""
-        return turned(self.inputs[f"direction {name}"])
+        return self.unit(((f"_d{[*self.linkage.loads].index(load) + 1}", Fraction(1)),))
+
+    def along(self, load: str) -> Any:
+        """Where the point of a load stands, along the load."""
+        return self.point(self.linkage.loads[load]["body"], self.linkage.loads[load]["point"]).dot(self.force(load))
+
+    def residuals(self, joint: Joint) -> list[Any]:
+        """What has to vanish where the bodies fit together at a joint, and the driven joint at the drive's value."""
+        first, second = (self.direction(body) for body in joint.bodies)
+        gap = self.placed(*joint.second) - self.placed(*joint.first)
+        gap = gap - offset if (offset := self.offset(joint)) else gap
+        drive = self.values["_drive"] if joint is self.linkage.drive else None
+        if joint.kind == "cam":
+            one, two = map(self.number, joint.radii)
+            return [gap.dot(gap) - (one + two if joint.side > 0 else one - two).squared()]
+        if joint.kind == "revolute":
+            turned = [] if drive is None else [second - first * self.unit((("_drive", Fraction(1)),))]
+            return [part for vector in (gap, *turned) for part in (vector.x, vector.y)]
+        found = [self.axis(joint).cross(gap)]
+        if joint.kind == "eccentric":
+            found = [found[0] - self.number(joint.radii[1]) * self.like(joint.side)]
+        if joint.kind in ("prismatic", "wedge"):
+            turned = second - first * self.turn(joint.angle)
+            found += [turned.x, turned.y] + ([] if drive is None else [self.axis(joint).dot(gap) - drive])
+        return found
+
+    def pushes(self, joint: Joint, force: Vec, a: Vec, b: Vec) -> list[Push]:
+        """A force on the second body and its reaction on the first, at these arms from their anchors."""
+        both = (joint.first[0], force.scale(self.like(-1)), -a.cross(force)), (joint.second[0], force, b.cross(force))
+        return [push for push in both if push[0] != "ground"]
+
+    def couple(self, joint: Joint, size: int) -> list[Push]:
+        """A couple on the second body and its reaction on the first."""
+        none, both = Vec(self.like(0), self.like(0)), zip(joint.bodies, (-size, size), strict=True)
+        return [(body, none, self.like(moment)) for body, moment in both if body != "ground"]
+
+    def rows(self, joint: Joint, carried: str = "", unit: int = 1) -> dict[str, list[Push]]:
+        """What a joint holds: for each unit of reaction the force on each body and its moment about the body's anchor.
+
+        The same numbers, times the rates of the bodies, give the rate at which the joint would open: zero, or the drive's rate.
+        Where `carried` names the first or the second body the joint's play turns with it; else it keeps its direction. A couple
+        is `unit` large.
+        """
+        a, b, offset = self.arm(*joint.first), self.arm(*joint.second), self.offset(joint)
+        if joint.kind == "revolute":
+            a, b = (a + offset if offset and carried == "first" else a), (b - offset if offset and carried == "second" else b)
+            found = {name: self.pushes(joint, Vec(*map(self.like, e)), a, b) for name, e in (("x", (1, 0)), ("y", (0, 1)))}
+            return found | ({"drive": self.couple(joint, unit)} if joint is self.linkage.drive else {})
+        if joint.kind == "cam":
+            return {"normal": self.pushes(joint, self.line(joint), a, b)}
+        e = self.axis(joint)
+        a = self.point(*joint.second) - self.anchor(joint.first[0])
+        a = a - offset if offset and not carried else a
+        found = {"normal": self.pushes(joint, e.perp(), a, b)}
+        if joint.kind in ("prismatic", "wedge"):
+            found["couple"] = self.couple(joint, unit)
+        return found | ({"drive": self.pushes(joint, e, a, b)} if joint is self.linkage.drive else {})
+
+    def line(self, joint: Joint) -> Vec:
+        """Vector from the first to the second centre of circles that touch."""
+        return self.point(*joint.second) - self.point(*joint.first)
+
+
+class Real(Scene):
+    """An evaluation in intervals, on a box given by an interval for each quantity."""
+
+    def __init__(self, linkage: Linkage, box: list[Any], floors: Any = None, flipped: frozenset[int] = frozenset()) -> None:
+        self.tape: list[Num] = next((value.tape for value in box if isinstance(value, Num)), [])
+        self.inputs = [value if isinstance(value, Num) else Num(self.tape, value) for value in box]
+        super().__init__(
+            linkage, Num(self.tape, UNIT), dict(zip((v.symbol for v in linkage.variables), self.inputs, strict=True))
+        )
+        self.floors: dict[str, Interval] = floors or {}
+        self.flipped, self.rooted = flipped, set[int]()
+        self.slopes: dict[str, list[Interval]] = {}
+        self.quantities: dict[str, Num] = {}
+
+    def known(self, step: str, number: Num) -> Num:
+        """Cut off what has been proved not to be taken."""
+        if step not in self.floors:
+            return number
+        low, high = max(number.value[0], self.floors[step][0]), min(number.value[1], self.floors[step][1])
+        return number if (low, high) == number.value else Num(self.tape, (low, max(low, high)), ((number, UNIT),))
+
+    def root(self, number: Num, index: int) -> Num:
+        """Square root; negative in a mode that is looked at for comparison."""
+        self.rooted.add(index)
+        return -number.root() if index in self.flipped else number.root()
+
+    def pi(self) -> Num:
+        """The number pi."""
+        return Num(self.tape, PI)
+
+    def general_unit(self, angle: Angle) -> Vec:
+        """The unit vector at a sum of multiples."""
+        total = self.like(0)
+        for key, c in angle:
+            one = self.values[key] if key not in ("", "pi") else self.pi() if key else self.one
+            part = one if c == 1 else -one if c == -1 else one * self.like(c)
+            total = part if total.is_zero() else total + part
+        return total.turned()
 
     def quantity(self, name: str) -> Num:
         """Evaluate one named quantity; `Unknown` where the box is too large for it."""
-        kind, _, key = name.partition(" ")
-        if kind in ("approach", "retreat"):
-            number = self.approach(key)
-            return number if kind == "approach" else -number
-        if kind in ("along", "climb"):
-            return self.climb(key) if kind == "climb" else self.loaded(key).dot(self.force(key))
-        if kind == "positive":
-            return self.positive(key)
-        try:
-            if kind in ("assembly", "height"):
-                self.pose(self.linkage.dyads[int(key.split()[0]) - 1].bodies[0])
-            elif kind in ("toggle", "carried", "arm", "length"):
-                self.motion(next(d.bodies[1] for d in self.linkage.dyads if d.bodies[0] == key))
-            else:
-                self.load(key)
-        except Unknown:
-            if name not in self.quantities:
-                raise
+        if name not in self.quantities:
+            self.quantities[name] = self._quantity(*name.partition(" ")[::2])
         return self.quantities[name]
 
+    def _quantity(self, kind: str, key: str) -> Num:
+        solution = self.linkage.solution
+        match kind:
+            case "assembly":
+                if key:
+                    return self.number(key)
+                for name in (*self.linkage.formulas.steps, *(text for pose in solution["bodies"].values() for text in pose[1:])):
+                    self.number(name)
+                return self.one
+            case "factor":
+                name, _, carried = key.partition(" | carried ")
+                return self.number(solution["factors"][name][carried])
+            case "reserve" | "sine":
+                which, _, link = key.partition(" ")
+                return self.number(solution["margins"][link][int(which)][kind == "sine"])
+            case "along":
+                return self.along(key)
+            case "approach" | "retreat":
+                linkage = self.linkage
+                rest = Real(linkage, [Num(self.tape, x) for x in linkage.intervals(linkage.nominal(linkage.stop_value()))])
+                load = linkage.loads[key]
+                apart = rest.point(load["body"], load["point"]) - self.point(load["body"], load["point"])
+                return apart.dot(self.force(key)) if kind == "approach" else -apart.dot(self.force(key))
+            case "climb":
+                summit = self.linkage.intervals([(self.linkage.summit, self.linkage.summit)] * len(self.inputs))
+                drives = [v.symbol == "_drive" for v in self.linkage.variables]
+                inputs = [Num(self.tape, s) if d else x for x, s, d in zip(self.inputs, summit, drives, strict=True)]
+                return self.along(key) - Real(self.linkage, inputs).along(key)
+            case "positive":
+                return self._tooth(key)
+            case _:
+                raise Rejected(f"{kind!r} is not a quantity")
 
-# 6 -- Bounds over a box, and bisection trees ----------------------------------------------------------------------------------
-Box = list[tuple[Fraction, Fraction]]
-SLICES = 64  # of the drive's way past dead centre, in a counterexample of `stays_shut`
-KEPT = 6  # evaluations kept by `Prover.scene`
+    def _tooth(self, key: str) -> Num:
+        """Tooth and face: `clear` of it, `blocked` by it, and how far `inner` and `outer` of its ends beyond the engagement."""
+        table = self.linkage.lock["positive"]
+        normal = self.turn(table["normal"])
+        step = self.point(table["body"], table["point"]) - self.point(*table["against"].split("."))
+        across = normal.cross(step) if table.get("side", "left") == "left" else step.cross(normal)
+        width, engaged = (self.like(quantity(table[key])[0]) for key in ("width", "engagement"))
+        clear = step.dot(normal)
+        return {"clear": clear, "blocked": -clear, "inner": across - engaged, "outer": width - engaged - across}[key]
+
+    def line(self, joint: Joint) -> Vec:
+        """Unit vector from the first to the second centre of circles that touch."""
+        line = super().line(joint)
+        return line.scale(self.one / line.dot(line).root())
+
+
+# 7 -- Identities: the certificate's formulas fulfil the equations of the joints, and their levers are those of virtual work ---
+class NotSquare(Exception):
+    """The radicand of the square root with this index has no root in the field."""
+
+
+class Finite(Scene):
+    """An evaluation at a random point of a prime field."""
+
+    def __init__(self, linkage: Linkage, p: int, draw: Callable[[], int]) -> None:
+        self.draw: Callable[[], Mod] = lambda: Mod(draw() % p, p)
+        super().__init__(linkage, Mod(1, p), {v.symbol: self.draw() for v in linkage.variables})
+        self.roots: dict[int, tuple[Mod, int]] = {}
+        self._circle: dict[Any, Vec] = {}
+        self._pi = self.draw()
+
+    def root(self, number: Mod, index: int) -> Mod:
+        """Square root: of the two the one that has a root itself."""
+        if number.v not in self.roots:
+            if pow(number.v, number.p >> 1, number.p) != 1:
+                raise NotSquare(index)
+            self.roots[number.v] = Mod(pow(number.v, (number.p + 1) // 4, number.p), number.p), index
+        return self.roots[number.v][0]
+
+    def pi(self) -> Mod:
+        """The number pi, about which nothing is assumed."""
+        return self._pi
+
+    def general_unit(self, angle: Angle) -> Vec:
+        """Product of powers of points of the unit circle, one drawn for each quantity (or unit fraction of it)."""
+        result = Vec(self.like(1), self.like(0))
+        for key, c in angle:
+            if key == "pi":
+                quarters = int(2 * c // 1)
+                result, c = result * self.unit((("pi", Fraction(quarters, 2)),)), c - Fraction(quarters, 2)
+                if c > Fraction(1, 4):  # 70 deg is a right angle less 20 deg
+                    result, c = result * self.unit((("pi", Fraction(1, 2)),)), c - Fraction(1, 2)
+            base, count = (key, c.denominator) if key != "pi" else (key, abs(c)), abs(c.numerator) if key != "pi" else int(c != 0)
+            if count > 99:
+                raise Unreadable("an angle is a multiple of a quantity that is too large")
+            if base not in self._circle:
+                t = self.draw()
+                size = self.one + t * t
+                self._circle[base] = Vec((self.one - t * t) / size, (t + t) / size)
+            for _ in range(count):
+                result = result * (self._circle[base] if c > 0 else self._circle[base].mirrored())
+        return result
+
+
+def random_scene(linkage: Linkage, seed: str) -> Finite:
+    """Draw points until all square roots exist, and until each has been seen to be no product of others and rational numbers.
+
+    Where a radicand is no square while all roots before it exist, it is no square of anything made of these. Then the formulas
+    live in a field, and what vanishes at one point vanishes for all signs of all roots, and so for the positive real ones.
+    """
+    count = itertools.count()
+
+    def draw() -> int:
+        return int.from_bytes(hashlib.sha256(f"{seed} {next(count)}".encode()).digest()[:16], "big") | 1 << 127
+
+    p, missed = prime(draw()), set[int]()
+    solution = linkage.solution
+    texts = [name for name, _ in solution["steps"]] + list(linkage.formulas.texts)
+    for _ in range(6000):
+        scene = Finite(linkage, p, draw)
+        try:
+            for text in texts:
+                scene.number(text)
+        except NotSquare as error:
+            missed.add(error.args[0])
+            if not linkage.formulas.varies[error.args[0]]:
+                p = prime(draw())
+            continue
+        if missed >= {index for _, index in scene.roots.values()}:
+            return scene
+    raise Rejected("the square roots of the certificate's formulas are not independent of each other")
+
+
+def solve_exactly(rows: list[list[int]], p: int) -> tuple[int, list[int]]:
+    """Determinant and solution of a square system with the right-hand side as last column."""
+    n, det = len(rows), 1
+    rows = [list(row) for row in rows]
+    for i in range(n):
+        pivot = next((k for k in range(i, n) if rows[k][i] % p), None)
+        if pivot is None or any(len(row) != n + 1 for row in rows):
+            raise Rejected("the certificate's choice of equations does not determine the motion")
+        if pivot != i:
+            rows[i], rows[pivot], det = rows[pivot], rows[i], -det
+        det = det * rows[i][i] % p
+        inverse = pow(rows[i][i], -1, p)
+        rows[i] = [x * inverse % p for x in rows[i]]
+        for k in range(n):
+            if k != i and (factor := rows[k][i]):
+                rows[k] = [(x - factor * y) % p for x, y in zip(rows[k], rows[i], strict=True)]
+    return det, [row[n] for row in rows]
+
+
+class Identities:
+    """Checks the certificate's formulas; `senses` says for each load whether Q is their product or its negative."""
+
+    def __init__(self, linkage: Linkage, seed: str) -> None:
+        self.linkage, self.solution = linkage, linkage.solution
+        solution = keys(self.solution, {"steps", "bodies", "points", "exists", "regular", "spare", "factors", "loads", "margins"})
+        if set(solution["bodies"]) != set(linkage.moving) or set(solution["loads"]) != set(linkage.loads):
+            raise Rejected("the solution is not one of this linkage")
+        self.scene = random_scene(linkage, seed)
+        for body in linkage.moving:
+            direction = self.scene.direction(body)
+            self.vanishes(direction.dot(direction) - self.scene.one, f"the direction of {body}")
+        for joint in linkage.joints:
+            for residual in self.scene.residuals(joint):
+                self.vanishes(residual, f"joint {joint.name}")
+        for name in solution["points"]:
+            gap = self.scene.point(*name.split(".")) - self.scene.placed(*name.split("."))
+            self.vanishes(gap.x.squared() + gap.y.squared() * self.scene.draw(), f"the point {name}")
+        self.senses: dict[str, int] = {}
+        for carried in self.variants():
+            self.check_levers(carried)
+
+    @staticmethod
+    def vanishes(number: Mod, what: str) -> None:
+        """Reject what is not zero."""
+        if number.v:
+            raise Rejected(f"the certificate's formulas do not fulfil the equations of {what}")
+
+    def variants(self) -> list[dict[str, str]]:
+        """Every choice of driving pins whose play turns with the driving body (where that turns at all)."""
+        rates = self.rates({})
+        pins = [
+            (joint.name, side)
+            for joint, side, _ in self.linkage.driving_pins().values()
+            if joint.play and rates[joint.bodies[side == "second"]][2].v
+        ]
+        if len(pins) > 6:
+            raise Unreadable("there are more driving pins with play than the checker looks at")
+        return [dict(chosen) for n in range(len(pins) + 1) for chosen in itertools.combinations(pins, n)]
+
+    def rates(self, carried: dict[str, str]) -> dict[str, tuple[Mod, Mod, Mod]]:
+        """Velocity of each body's anchor and its rate of turning, for unit rate of the drive; sets `determinant`."""
+        linkage, p, place = self.linkage, self.scene.one.p, {body: 3 * k for k, body in enumerate(self.linkage.moving)}
+        used: list[list[int]] = []
+        spare: list[list[int]] = []
+        for joint in linkage.joints:
+            for name, pushes in self.scene.rows(joint, carried.get(joint.name, "")).items():
+                row = [0] * (3 * len(place)) + [int(name == "drive")]
+                for body, force, moment in pushes:
+                    row[place[body] : place[body] + 3] = force.x.v, force.y.v, moment.v
+                (spare if f"{joint.name} {name}" in self.solution["spare"] else used).append(row)
+        if len(used) != 3 * len(place):
+            raise Rejected("the number of equations is not that of the unknowns")
+        self.determinant, found = solve_exactly(used, p)
+        if any(sum(a * x for a, x in zip(row, [*found, -1], strict=True)) % p for row in spare):
+            raise Rejected("the joints allow no motion")
+        return {body: (Mod(found[k], p), Mod(found[k + 1], p), Mod(found[k + 2], p)) for body, k in place.items()}
+
+    def velocity(self, rates: dict[str, tuple[Mod, Mod, Mod]], body: str, arm: Vec) -> Vec:
+        """Velocity of a point of a body."""
+        x, y, turning = rates[body]
+        return Vec(x, y) + arm.perp().scale(turning)
+
+    def product(self, entries: list[Any], carried: dict[str, str]) -> Mod:
+        """Product of factors and of reciprocals of factors."""
+        result = self.scene.one
+        for name, power in entries:
+            texts = self.solution["factors"][name]
+            chosen = " ".join(joint for joint in carried if any(joint in key.split() for key in texts))
+            if power not in (1, -1):
+                raise Rejected(f"{name!r} is neither a factor nor a divisor")
+            value = self.scene.number(texts[chosen])
+            result = result * value if power > 0 else result / value
+        return result
+
+    def check_levers(self, carried: dict[str, str]) -> None:
+        """The determinant is the product of the regular factors, and Q of each load that of its own, but for their sign."""
+        rates = self.rates(carried)
+        if not carried:
+            regular = self.product([(name, 1) for name in self.solution["regular"]], carried).v
+            if self.determinant not in (regular, -regular % self.scene.one.p):
+                raise Rejected("the regular factors do not make the determinant of the joints' equations")
+            for link, pairs in self.solution["margins"].items():
+                self.check_margin(link, rates, pairs)
+        for name, load in self.linkage.loads.items():
+            lever = self.velocity(rates, load["body"], self.scene.arm(load["body"], load["point"])).dot(self.scene.force(name))
+            product = self.product(self.solution["loads"][name], carried)
+            sense = 1 if lever.v == product.v else -1
+            if (lever if sense > 0 else -lever).v != product.v or self.senses.setdefault(name, sense) != sense:
+                raise Rejected(f"the factors of {name!r} do not make its generalised force")
+
+    def check_margin(self, link: str, rates: dict[str, tuple[Mod, Mod, Mod]], pairs: list[list[str]]) -> None:
+        """Reserve and sine of a link: part of its driving pin's velocity along it, over the driver's rate and over that velocity.
+
+        Where the driver slides both are the sine. A second pair is for the pin's play carried round by the driver.
+        """
+        scene, (joint, side, far) = self.scene, self.linkage.driving_pins()[link]
+        driver, pin = joint.first if side == "first" else joint.second
+        own, other = (dict((j.first, j.second))[link] for j in (joint, far))
+        line = scene.arm(link, other) - scene.arm(link, own) if far.kind == "revolute" else scene.axis(far).perp()
+        turning, play = rates[driver][2], scene.offset(joint)
+        if len(pairs) != 1 + bool(play and turning.v):
+            raise Rejected(f"the margins of {link} are not complete")
+        for (reserve, sine), carried in zip(pairs, (False, True), strict=False):
+            arm = scene.arm(driver, pin)
+            if carried and play:
+                arm = arm + play if side == "first" else arm - play
+            velocity = self.velocity(rates, driver, arm)
+            part, over = velocity.dot(line).squared(), turning.squared() if turning.v else velocity.dot(velocity)
+            self.vanishes(velocity.dot(velocity) * line.dot(line) * scene.number(sine).squared() - part, f"the sine of {link}")
+            self.vanishes(over * line.dot(line) * scene.number(reserve).squared() - part, f"the reserve of {link}")
+
+
+def check_mode(linkage: Linkage, senses: dict[str, int]) -> None:
+    """The formulas' assembly mode is, of all signs of their roots, the one nearest to the body angles that the file gives."""
+    box = linkage.intervals(linkage.nominal(quantity(linkage.data["drive"]["value"])[0]))
+
+    def score(flipped: frozenset[int]) -> tuple[Interval, set[int]]:
+        scene = Real(linkage, box, flipped=flipped)
+        scene.quantity("assembly")
+        parts = [scene.direction(body).dot(scene.turn(text)).value for body, text in linkage.data.get("assembly", {}).items()]
+        total = sum(low for low, _ in parts), sum(high for _, high in parts)
+        return total, {index for index in scene.rooted if linkage.formulas.roots[index]}
+
+    own, roots = score(frozenset())
+    if len(roots) > 10:
+        raise Unreadable("there are more assembly modes than the checker looks at")
+    for n in range(1, len(roots) + 1):
+        for flipped in map(frozenset, itertools.combinations(roots, n)):
+            try:
+                other, _ = score(flipped)
+                # of circles that touch two modes may be alike; the one meant is the one in which they press
+                parts = [pressing(Real(linkage, box, flipped=flipped), load)[1] for load in senses if other[1] >= own[0]]
+            except Unknown:
+                continue
+            if other[1] >= own[0] and min(parts, default=0) >= 0:
+                raise Rejected("[assembly] singles out another mode, or not one alone")
+
+
+# 8 -- Bounds over a box, and bisection trees ----------------------------------------------------------------------------------
+KEPT = 6  # evaluations kept by `Goals.scene`
+FAR = 1 << 1000
 
 
 def centre(box: Box) -> Box:
@@ -1022,37 +1168,90 @@ def centre(box: Box) -> Box:
     return [((low + high) / 2, (low + high) / 2) for low, high in box]
 
 
-class Prover:
-    """Lower bounds of named quantities, each oriented by its sign at the middle of the root box."""
+def leaves(tree: list[Any], box: Box) -> Iterator[tuple[Box, str]]:
+    """Rebuild the boxes of a tree in preorder: a number bisects that variable, a letter is a leaf with its rule."""
+    stack = [box]
+    for token in tree:
+        if not stack:
+            raise Rejected("a tree has more leaves than branches")
+        box = stack.pop()
+        if token in ("n", "m", "c"):
+            yield box, token
+            continue
+        if type(token) is not int or not 0 <= token < len(box):
+            raise Rejected(f"a tree holds {token!r}")
+        low, high = box[token]
+        middle = (low + high) / 2
+        stack += [[*box[:token], ends, *box[token + 1 :]] for ends in ((middle, high), (low, middle))]
+    if stack:
+        raise Rejected("a tree ends before its last branch")
 
-    def __init__(self, linkage: Linkage) -> None:
-        self.linkage = linkage
-        self.floors: dict[str, int] = {}
+
+class Goals:
+    """Lower bounds of named quantities over the root box, each oriented by its sign at the middle of the root box."""
+
+    def __init__(self, linkage: Linkage, senses: dict[str, int]) -> None:
+        self.linkage, self.senses, solution = linkage, senses, linkage.solution
+        self.floors: dict[str, Interval] = {}
         self.orientation: dict[str, int] = {}
-        self._scenes: dict[tuple[Interval | bool, ...], Assembly] = {}
+        self._scenes: dict[Any, Real] = {}
+        exists, regular = [f"assembly {step}" for step in solution["exists"]], [f"factor {name}" for name in solution["regular"]]
+        self.assembly = [*exists, "assembly", *regular]
+        signs = [name for load in linkage.loads for factor, _ in solution["loads"][load] for name in self.variants(factor)]
+        self.contacts = [j for j in linkage.joints if j.kind in ("cam", "eccentric", "wedge")]
+        self.presses = [f"press {load}" for load in linkage.loads if self.contacts]
+        self.conditions = [*dict.fromkeys([*self.assembly, *signs]), *self.presses]
+        middle = self.scene(centre(linkage.root()))
+        for name in dict.fromkeys([*self.assembly, *signs]):
+            try:
+                value = middle.quantity(name).value
+            except Unknown:
+                value = ZERO
+            self.orientation[name] = -1 if value[1] < 0 else 1 if value[0] > 0 else 0
+
+    def variants(self, factor: str) -> list[str]:
+        """A factor, and its values with the play of driving pins carried round by the driving body."""
+        texts = self.linkage.solution["factors"][factor]
+        return [f"factor {factor}" + (f" | carried {key}" if key else "") for key in texts]
+
+    def sense(self, load: str, choose: Callable[[set[int]], int] = min, scene: Real | None = None) -> int:
+        """Sign of Q towards the stop at the middle of the root box (or in a scene), the least of all variants, 0 if unknown."""
+
+        def sign(name: str) -> int:
+            if scene is None:
+                return self.orientation[name]
+            value = scene.quantity(name).value
+            return -1 if value[1] < 0 else 1 if value[0] > 0 else 0
+
+        signs = {self.linkage.stop * self.senses[load]}
+        for factor, _ in self.linkage.solution["loads"][load]:
+            signs = {s * sign(name) for s in signs for name in self.variants(factor)}
+        return choose(signs)
 
     def remember(self, name: str, level: int) -> None:
-        """Use a proved lower bound of an assembly condition from now on."""
-        self.floors[name] = level
-        self._scenes.clear()
+        """Use the proved bound of a step from now on."""
+        if name.startswith("assembly "):
+            sense = self.orientation[name]
+            self.floors[name.partition(" ")[2]] = (level, FAR) if sense > 0 else (-FAR, -level)
+            self._scenes.clear()
 
-    def scene(self, box: Box, moving: bool) -> Assembly:
+    def scene(self, box: Box) -> Real:
         """Evaluation of the mechanism on a box, kept while other quantities are asked for on the same box."""
         inputs = self.linkage.intervals(box)
-        key = (moving, *inputs)
+        key = tuple(inputs)
         if key not in self._scenes:
             if len(self._scenes) >= KEPT:
                 del self._scenes[next(iter(self._scenes))]
-            self._scenes[key] = self.linkage.place(inputs, floors=self.floors, moving=moving)
+            self._scenes[key] = Real(self.linkage, inputs, self.floors)
         return self._scenes[key]
 
     def evaluate(self, name: str, box: Box, with_gradient: bool, sense: int = 1) -> tuple[Interval, list[Interval]]:
         """Enclose a quantity on a box, oriented, and its partial derivatives."""
-        scene = self.scene(box, self.linkage.floats or name.startswith("Q "))
-        number, slopes = scene.quantity(name), scene.slopes
-        if with_gradient and name not in slopes:
-            slopes[name] = gradient(number, scene.tape[: len(box)])
-        found = slopes[name] if with_gradient else []
+        scene = self.scene(box)
+        number = scene.quantity(name)
+        if with_gradient and name not in scene.slopes:
+            scene.slopes[name] = gradient(number, scene.inputs)
+        found = scene.slopes[name] if with_gradient else []
         if self.orientation.get(name, 1) * sense < 0:
             return negate(number.value), [negate(slope) for slope in found]
         return number.value, found
@@ -1085,28 +1284,76 @@ class Prover:
             low += mul(slope, add(x, negate(c)))[0]
         return low
 
+    def bound(self, name: str, box: Box, rule: str) -> int:
+        """Bound a condition or a margin from below on a box."""
+        kind, _, key = name.partition(" ")
+        if kind == "press":
+            return pressing(self.settled(box), key)[0]
+        if kind == "holds":
+            return effort(self.settled(box), key)[0]
+        if kind == "opens":  # the most that the effort is, negative: what it stays below
+            _, free, rest = effort(self.settled(box), key)
+            most, force = max(0, free + rest), force_range(self.linkage, key)[1]
+            return -mul((most, most), enclose(force, force))[1]
+        if kind == "lever":
+            return self._product(self.linkage.solution["loads"][key.removeprefix("arm ")], box, rule)
+        if kind in ("reserve", "sine"):
+            names = [f"{kind} {k} {key}" for k in range(len(self.linkage.solution["margins"][key]))]
+            return min(max(self.lower(n, box, rule), self.lower(n, box, rule, -1)) for n in names)
+        return self.lower(name, box, rule)
 
-def leaves(tree: list[Any], box: Box) -> Iterator[tuple[Box, str]]:
-    """Rebuild the boxes of a tree in preorder: a number bisects that variable, a letter is a leaf with its rule."""
-    stack = [box]
-    for token in tree:
-        if not stack:
-            raise Rejected("a tree has more leaves than branches")
-        box = stack.pop()
-        if token in ("n", "m", "c"):
-            yield box, token
-            continue
-        if type(token) is not int or not 0 <= token < len(box):
-            raise Rejected(f"a tree holds {token!r}")
-        low, high = box[token]
-        middle = (low + high) / 2
-        stack += [[*box[:token], ends, *box[token + 1 :]] for ends in ((middle, high), (low, middle))]
-    if stack:
-        raise Rejected("a tree ends before its last branch")
+    def _product(self, factors: list[Any], box: Box, rule: str) -> int:
+        result = UNIT
+        for factor, power in factors:
+            low = min(self.lower(name, box, rule, power) for name in self.variants(factor))
+            if low * power <= 0:
+                raise Unknown
+            result = mul(result, (low, low)) if power > 0 else divide(result, (-low, -low))
+        return result[0]
+
+    def settled(self, box: Box) -> Real:
+        """The mechanism on a box with every body's direction narrowed by its mean-value form."""
+        inputs, centres = self.linkage.intervals(box), self.linkage.intervals(centre(box))
+        scene, still = Real(self.linkage, inputs, self.floors), Real(self.linkage, centres, self.floors)
+        narrow: dict[str, Vec] = {}
+        for body in self.linkage.moving:
+            wide, mid = scene.direction(body), still.direction(body)
+            parts: list[Num] = []
+            for number, value in ((wide.x, mid.x.value), (wide.y, mid.y.value)):
+                for x, c, slope in zip(inputs, centres, gradient(number, scene.inputs), strict=True):
+                    value = add(value, mul(slope, add(x, negate(c))))
+                parts.append(Num(scene.tape, (max(number.value[0], value[0]), min(number.value[1], value[1]))))
+            narrow[body] = Vec(*parts)
+        scene.directions |= narrow
+        return scene
+
+    def check_tree(self, entry: dict[str, Any]) -> None:
+        """Prove that a quantity exceeds its bound on the whole root box."""
+        name, bound = entry["quantity"], fraction(entry["at_least"])
+        if bound < 0 and not name.startswith(("approach", "retreat", "opens")):
+            raise Rejected(f"{name}: a negative bound proves nothing")
+        level = enclose(bound, bound)[1]
+        for box, rule in leaves(entry["tree"], self.linkage.root()):
+            try:
+                proved = self.bound(name, box, rule) > level
+            except Unknown:
+                proved = False
+            if not proved:
+                raise Rejected(f"{name} > {decimal(bound)} is not proved on a leaf (rule {rule})")
+        self.remember(name, level)
+
+    def check_trees(self, entries: Any, names: list[str]) -> dict[str, Fraction]:
+        """Prove a list of quantities, no other and in this order; return their bounds."""
+        if [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in entries] != names:
+            raise Rejected(f"what must be proved is {names}")
+        for entry in entries:
+            self.check_tree(entry)
+        return {entry["quantity"]: fraction(entry["at_least"]) for entry in entries}
 
 
-# 6b -- Effort to release, from the equilibrium of every moving body with friction ---------------------------------------------
+# 9 -- Friction: the effort at the drive, from the equilibrium of every moving body --------------------------------------------
 LENGTH = enclose(Fraction(100), Fraction(100))  # moments are divided by it, so that all unknowns are forces
+Column = list[Interval]
 
 
 def majorant(base: list[int], matrix: list[list[int]]) -> list[int]:
@@ -1158,120 +1405,176 @@ def solve(matrix: list[list[Interval]], columns: list[list[Interval]]) -> list[l
     return solutions
 
 
-def settled(linkage: Linkage, box: Box, floors: dict[str, int]) -> Assembly:
-    """The mechanism on a box with every body's direction narrowed by its mean-value form."""
-    inputs, centres = linkage.intervals(box), linkage.intervals(centre(box))
-    scene, still = linkage.place(inputs, floors=floors), linkage.place(centres, floors=floors)
-    narrow: dict[str, list[Num]] = {}
-    for body in linkage.points:
-        wide, mid = scene.pose(body).direction, still.pose(body).direction
-        narrow[body] = []
-        for number, value in ((wide.x, mid.x.value), (wide.y, mid.y.value)):
-            for x, c, slope in zip(inputs, centres, gradient(number, scene.tape[: len(inputs)]), strict=True):
-                value = add(value, mul(slope, add(x, negate(c))))
-            narrow[body].append(scene.constant((max(number.value[0], value[0]), min(number.value[1], value[1]))))
-    for body, parts in narrow.items():
-        if body != "ground":
-            scene.poses[body] = replace(scene.pose(body), direction=Vec(*parts))
-    return scene
+@dataclass(frozen=True)
+class Loose:
+    """What acts in a joint off its ideal line, per unit of the reaction in `rows`: friction up to `slip`, play up to `play`.
 
-
-def equilibrium(scene: Assembly, load: str) -> tuple[list[list[Interval]], list[list[Interval]], list[tuple[int, Interval]]]:
-    """Equilibrium of every moving body under a unit load: matrix, columns, and what is loose in each joint.
-
-    Unknown are two components of each joint's force on its second body (of a slide normal force and couple), and the effort.
-    Columns: the load; friction and play of each joint, a unit moment or force each; once more for a disc on its other face.
-    Each joint force acts through the later body's point; friction and play move it off that point by a moment that is bounded.
-    A disc in a slot rubs where it touches: its radius away from its centre, on the side of the face that presses on it.
+    `columns` are the influences of a unit of it; of a disc in a slot one for each face that may be touched.
     """
-    linkage, joints = scene.linkage, scene.linkage.joints
-    bodies = [body for body in linkage.points if body != "ground"]
-    size = 2 * len(joints) + 1
-    matrix: list[list[Interval]] = [[ZERO] * size for _ in range(size)]
-    columns: list[list[Interval]] = [[ZERO] * size for _ in range(2 * len(joints) + 1)]
 
-    def act(body: str, sense: int, arm: Vec, force: Vec, put: Callable[[int, Interval], None]) -> None:
-        """Put a force at `arm` from a body's anchor into its three equations."""
-        row = 3 * bodies.index(body)
-        moment = divide((arm.x * force.y - arm.y * force.x).value, LENGTH)
-        for k, value in enumerate((force.x.value, force.y.value, moment)):
-            put(row + k, value if sense > 0 else negate(value))
-
-    def into(target: list[list[Interval]], column: int) -> Callable[[int, Interval], None]:
-        return lambda row, value: target[row].__setitem__(column, add(target[row][column], value))
-
-    def source(column: int) -> Callable[[int, Interval], None]:
-        return lambda row, value: columns[column].__setitem__(row, add(columns[column][row], negate(value)))
-
-    def rub(joint: Joint, disc: Joint, index: int) -> None:
-        """Friction of a disc on the face of its slot, on either side."""
-        block = next(body for body in (disc.first[0], disc.second[0]) if body in (joint.first[0], joint.second[0]))
-        shaft = disc.other(block)
-        for column, side in ((index + 1, 1), (index + 1 + len(joints), -1)):
-            at = scene.point(shaft, disc.point(shaft)) + e.perp().scale(scene.length(side * joint.radius))
-            for body, sense in ((joint.second[0], 1), (joint.first[0], -1)):
-                rubs = shaft if body == block else body
-                if rubs != "ground":
-                    act(rubs, sense, at - scene.pose(rubs).anchor, e, source(column))
-
-    one, zero = scene.constant((ONE, ONE)), scene.constant(ZERO)
-    loose: list[tuple[int, Interval]] = []  # of each joint: greatest friction moment or force, and play, per unit of reaction
-    for index, joint in enumerate(joints):
-        mu, later, e = scene.coefficient(joint.friction), linkage.later_body(joint), Vec(one, zero)
-        disc = linkage.disc(joint)
-        if joint.kind == "P":
-            later, e = joint.second[0], scene.turn(scene.pose(joint.first[0]).direction, joint.axis)
-        if disc:
-            rub(joint, disc, index)
-        slip = mu.value if joint.kind == "P" else (scene.length(joint.radius) * mu / (mu.squared() + 1).root()).value
-        loose.append((enclose(joint.clearance, joint.clearance)[1], slip))
-        for (body, point), sense in ((joint.second, 1), (joint.first, -1)):
-            if body == "ground":
-                continue
-            arm = scene.arm(body, point)
-            if body != later and joint.kind == "P":
-                arm = scene.point(*joint.second) - scene.pose(body).anchor
-            elif body != later and (step := scene.offset(joint, later)):
-                arm = arm + step
-            turning = 3 * bodies.index(body) + 2
-            unit, per_length = (sense * ONE, sense * ONE), divide((sense * ONE, sense * ONE), LENGTH)
-            act(body, sense, arm, e if joint.kind == "R" else e.perp(), into(matrix, 2 * index))
-            if joint.kind == "R":
-                act(body, sense, arm, e.perp(), into(matrix, 2 * index + 1))
-                source(index + 1)(turning, per_length)
-            else:
-                into(matrix, 2 * index + 1)(turning, unit)
-                if not disc:
-                    act(body, sense, arm, e, source(index + 1))
-            if joint is linkage.drive and joint.kind == "R":
-                into(matrix, size - 1)(turning, unit)
-            elif joint is linkage.drive:
-                act(body, sense, arm, e, into(matrix, size - 1))
-    entry = linkage.loads[load]
-    act(entry["body"], 1, scene.arm(entry["body"], entry["point"]), scene.force(load), source(0))
-    return matrix, columns, loose
+    rows: list[int]
+    columns: list[int]
+    slip: Interval
+    play: int = 0
 
 
-def effort(scene: Assembly, load: str) -> tuple[int, int, int]:
-    """Effort that moves the drive the way it opens against a unit load: at least; at most without friction; friction's part."""
-    matrix, columns, loose = equilibrium(scene, load)
-    if any(joint.press and joint.friction for joint in scene.linkage.joints):
-        raise Unreadable("friction of circles that touch is not known to the checker")
-    return _with_friction(scene.linkage, solve(matrix, columns), loose)
+def held(linkage: Linkage) -> list[tuple[Joint, str]]:
+    """Reactions that are unknown: all, less the couples of slides that close a loop of slides (the others hold the angle)."""
+    group = {body: body for body in linkage.data["bodies"]}
+    closing: set[str] = set()
+    slides = [joint for joint in linkage.joints if joint.kind in ("prismatic", "wedge")]
+    for joint in sorted(slides, key=lambda j: "ground" not in j.bodies):
+        old, new = (group[body] for body in joint.bodies)
+        closing |= {joint.name} if old == new else set()
+        group = {body: new if label == old else label for body, label in group.items()}
+    names = {"revolute": ["x", "y"], "prismatic": ["normal", "couple"], "wedge": ["normal", "couple"]}
+    found = [
+        (joint, name)
+        for joint in linkage.joints
+        for name in names.get(joint.kind, ["normal"])
+        if not (name == "couple" and joint.name in closing)
+    ]
+    if len(found) + 1 != 3 * len(linkage.moving):
+        raise Unreadable("equilibrium alone does not determine the forces in the joints")
+    return [*found, (linkage.drive, "drive")]
 
 
-def pressing(scene: Assembly, load: str) -> int:
-    """Least force, per unit of load and without friction, with which circles press on each other."""
-    matrix, columns, _ = equilibrium(scene, load)
-    forces, least = solve(matrix, columns[:1])[0], []
-    for index, joint in enumerate(scene.linkage.joints):
-        if joint.press:  # the force on the link at its first end, along the link to its second
-            along, length = scene.pose(joint.second[0]).direction, scene.local(joint.second[0], "second").x.value
-            if length[0] <= 0 <= length[1]:
+class Equilibrium:
+    """Equilibrium of every moving body under a unit load: unknown are the reactions of all joints and, last, the effort.
+
+    Reactions act through the second body's point; friction and play move them off it by a bounded moment. A disc in a slot
+    rubs where it touches: its radius away from its centre, on the side of the face that presses on it.
+    """
+
+    def __init__(self, scene: Real, load: str, frictionless: bool = False) -> None:
+        self.scene, self.linkage = scene, scene.linkage
+        self.unknown = held(self.linkage)
+        size = len(self.unknown)
+        parts = {joint.name: scene.rows(joint, "first", 100) for joint in self.linkage.joints}
+        matrix = [self.column(parts[joint.name][name]) for joint, name in self.unknown]
+        entry = self.linkage.loads[load]
+        arm, force = scene.arm(entry["body"], entry["point"]), scene.force(load)
+        self.columns = [self.column([(entry["body"], force, arm.cross(force))], -1)]
+        self.loose = [] if frictionless else [found for joint in self.linkage.joints for found in self.looseness(joint)]
+        self.solutions = solve([[matrix[j][i] for j in range(size)] for i in range(size)], self.columns)
+
+    def column(self, pushes: list[Push], sense: int = 1) -> Column:
+        """Forces and moments on every moving body."""
+        column, place = [ZERO] * (3 * len(self.linkage.moving)), {body: 3 * k for k, body in enumerate(self.linkage.moving)}
+        for body, force, moment in pushes:
+            for k, value in enumerate((force.x.value, force.y.value, divide(moment.value, LENGTH))):
+                column[place[body] + k] = add(column[place[body] + k], value if sense > 0 else negate(value))
+        return column
+
+    def influence(self, pushes: list[Push]) -> int:
+        """Add a right-hand side."""
+        self.columns.append(self.column(pushes, -1))
+        return len(self.columns) - 1
+
+    def looseness(self, joint: Joint) -> Iterator[Loose]:
+        """Friction and play of a joint."""
+        scene = self.scene
+        mu, play = scene.number(joint.friction), enclose(joint.play, joint.play)[1]
+        rows = [k for k, (other, name) in enumerate(self.unknown) if other is joint and name in ("x", "y", "normal")]
+        if joint.kind == "revolute":
+            slip = scene.like(joint.pin_radius) * mu / (mu.squared() + scene.one).root()
+            if play or slip.value != ZERO:
+                yield Loose(rows, [self.influence(scene.couple(joint, 1))], slip.value, play)
+            return
+        if play:
+            yield Loose(rows, [self.influence(scene.couple(joint, 1))], ZERO, play)
+        if mu.value != ZERO:
+            e = scene.line(joint).perp() if joint.kind == "cam" else scene.axis(joint)
+            columns = [self.influence(self.rub(joint, e, e.perp().scale(at))) for at in self.contacts(joint)]
+            yield Loose(rows, columns, mu.value)
+
+    def contacts(self, joint: Joint) -> list[Num]:
+        """Where a joint rubs: how far from the second body's point, across the direction of rubbing."""
+        scene = self.scene
+        if joint.kind == "pin_in_slot" and joint.pin_radius:  # pressed from its right, it touches there
+            return [scene.like(-joint.pin_radius), scene.like(joint.pin_radius)]
+        if joint.kind == "eccentric":
+            return [scene.number(joint.radii[1]) * scene.like(-joint.side)]
+        if joint.kind == "cam":  # e.perp() points from the second centre to the first
+            one, two = map(scene.number, joint.radii)
+            apart = (one - two).value
+            if joint.side < 0 and apart[0] <= 0 <= apart[1]:
                 raise Unknown
-            force = add(mul(forces[2 * index], along.x.value), mul(forces[2 * index + 1], along.y.value))
-            least.append(force[0] if (joint.press > 0) == (length[0] > 0) else -force[1])
-    return min(least)
+            return [two if joint.side > 0 or apart[0] < 0 else -two]
+        return [scene.like(0)]
+
+    def rub(self, joint: Joint, e: Vec, step: Vec) -> list[Push]:
+        """Unit force along e on the second body and its reaction, at a step from the second body's point."""
+        scene = self.scene
+        b = scene.arm(*joint.second) + step
+        a = scene.point(*joint.second) - scene.anchor(joint.first[0]) + step
+        return scene.pushes(joint, e, a, b)
+
+    def size(self, column: Column, rows: list[int]) -> Interval:
+        """Size of a reaction."""
+        if len(rows) == 1:
+            return magnitude(column[rows[0]])
+        return root(add(square(column[rows[0]]), square(column[rows[1]])))
+
+    def effort(self) -> tuple[int, int, int]:
+        """Effort that moves the drive the way it opens: at least; at most without friction; friction's part of the most.
+
+        First a bound on all reactions, whatever the senses of friction; then, since friction opposes the joint's own motion,
+        its sense is that of its influence on the drive (virtual work), and the reactions are enclosed again and again.
+        """
+        free, loose, solutions = self.solutions[0], self.loose, self.solutions
+        influence = [
+            [-(-max(self.size(solutions[k], at.rows)[1] for k in by.columns) * (by.play + by.slip[1]) >> BITS) for by in loose]
+            for at in loose
+        ]
+        most = majorant([self.size(free, at.rows)[1] for at in loose], influence)
+        chosen: list[Column] = []
+        for row, part in zip(influence, loose, strict=True):
+            change = sum(-(-i * m >> BITS) for i, m in zip(row, most, strict=True))
+            if len(part.columns) > 1 and magnitude(free[part.rows[0]])[0] <= change:
+                raise Unknown  # which face the disc touches is not known
+            chosen.append(solutions[part.columns[len(part.columns) > 1 and free[part.rows[0]][0] < 0]])
+        unit = LENGTH if self.linkage.drive.kind == "revolute" else UNIT
+        values = [mul(column[-1], unit) for column in (free, *chosen)]
+        drive, *rates = values if self.linkage.opens > 0 else [negate(value) for value in values]
+        sizes: list[Interval] = [(0, m) for m in most]
+        frictions: list[Interval] = []
+        plays: list[Interval] = []
+        for _ in range(5):
+            frictions = [mul(part.slip, s) for part, s in zip(loose, sizes, strict=True)]
+            plays = [mul((-part.play, part.play), (0, s[1])) for part, s in zip(loose, sizes, strict=True)]
+            acts = [
+                add(play, f if rate[0] > 0 else negate(f) if rate[1] < 0 else (-f[1], f[1]))
+                for f, play, rate in zip(frictions, plays, rates, strict=True)
+            ]
+            for i, part in enumerate(loose):
+                total = list(free)
+                for k in part.rows:
+                    for column, act in zip(chosen, acts, strict=True):
+                        total[k] = add(total[k], mul(act, column[k]))
+                now = self.size(total, part.rows)
+                sizes[i] = max(sizes[i][0], now[0]), min(sizes[i][1], now[1])
+        rubbed = ZERO
+        for rate, f, play in zip(rates, frictions, plays, strict=True):
+            rubbed = add(rubbed, add(mul(magnitude(rate), f), mul(rate, play)))
+        return drive[0] + rubbed[0], drive[1], rubbed[1]
+
+
+def effort(scene: Real, load: str) -> tuple[int, int, int]:
+    """Effort that moves the drive the way it opens against a unit load: at least; at most without friction; friction's part."""
+    return Equilibrium(scene, load).effort()
+
+
+def pressing(scene: Real, load: str) -> Interval:
+    """Least force, per unit of load and without friction, with which the contacts of the linkage press."""
+    system = Equilibrium(scene, load, frictionless=True)
+    contact = ("cam", "eccentric", "wedge")
+    forces = [
+        force if joint.side > 0 else negate(force)
+        for (joint, name), force in zip(system.unknown, system.solutions[0], strict=True)
+        if joint.kind in contact and name == "normal"
+    ]
+    return min((low for low, _ in forces), default=0), min((high for _, high in forces), default=0)
 
 
 def magnitude(a: Interval) -> Interval:
@@ -1279,60 +1582,7 @@ def magnitude(a: Interval) -> Interval:
     return (0 if a[0] <= 0 <= a[1] else min(abs(a[0]), abs(a[1]))), max(abs(a[0]), abs(a[1]))
 
 
-def _with_friction(linkage: Linkage, solutions: list[list[Interval]], loose: list[tuple[int, Interval]]) -> tuple[int, int, int]:
-    """Effort at the drive from the frictionless reactions and the influence of each joint's friction and play.
-
-    First a bound on all reactions, whatever the senses of friction; then, since friction opposes the joint's own motion, its
-    sense is that of the joint's influence on the drive (virtual work), and the reactions are enclosed again and again.
-    """
-    joints, count = linkage.joints, len(linkage.joints)
-
-    def size(x: Interval, y: Interval, index: int) -> Interval:
-        return root(add(square(x), square(y))) if joints[index].kind == "R" else magnitude(x)
-
-    def reaction(column: list[Interval], index: int) -> Interval:
-        return size(column[2 * index], column[2 * index + 1], index)
-
-    sides = [[k + 1, k + 1 + count] if linkage.disc(joint) else [k + 1] for k, joint in enumerate(joints)]
-    greatest = [play + slip[1] for play, slip in loose]
-    influence = [
-        [-(-max(reaction(solutions[k], i)[1] for k in side) * g >> BITS) for side, g in zip(sides, greatest, strict=True)]
-        for i in range(count)
-    ]
-    most = majorant([reaction(solutions[0], i)[1] for i in range(count)], influence)
-    chosen: list[list[Interval]] = []
-    for index, side in enumerate(sides):
-        free = solutions[0][2 * index]
-        if len(side) > 1 and magnitude(free)[0] <= sum(-(-i * m >> BITS) for i, m in zip(influence[index], most, strict=True)):
-            raise Unknown  # which face the disc touches is not known
-        second = len(side) > 1 and (free[0] > 0) != (joints[index].first[0] in linkage.blocks)
-        chosen.append(solutions[side[second]])
-    unit = LENGTH if linkage.drive.kind == "R" else (ONE, ONE)
-    drive, *rates = [
-        mul(column[-1], unit) if linkage.opens > 0 else negate(mul(column[-1], unit)) for column in [solutions[0], *chosen]
-    ]
-    sizes: list[Interval] = [(0, m) for m in most]
-    frictions = plays = [ZERO] * count
-    for _ in range(5):
-        frictions = [mul(slip, s) for (_, slip), s in zip(loose, sizes, strict=True)]
-        plays = [mul((-play, play), (0, s[1])) for (play, _), s in zip(loose, sizes, strict=True)]
-        acts = [
-            add(play, f if rate[0] > 0 else negate(f) if rate[1] < 0 else (-f[1], f[1]))
-            for f, play, rate in zip(frictions, plays, rates, strict=True)
-        ]
-        for i in range(count):
-            parts = list(solutions[0][2 * i : 2 * i + 2])
-            for column, act in zip(chosen, acts, strict=True):
-                parts = [add(part, mul(act, column[2 * i + k])) for k, part in enumerate(parts)]
-            now = size(parts[0], parts[1], i)
-            sizes[i] = max(sizes[i][0], now[0]), min(sizes[i][1], now[1])
-    rubbed = ZERO
-    for rate, f, play in zip(rates, frictions, plays, strict=True):
-        rubbed = add(rubbed, add(mul(magnitude(rate), f), mul(rate, play)))
-    return drive[0] + rubbed[0], drive[1], rubbed[1]
-
-
-# 7 -- The certificate -----------------------------------------------------------------------------------------------------------
+# 10 -- Claims -----------------------------------------------------------------------------------------------------------------
 ASSUMPTIONS = (
     "The mechanism is planar; its links are rigid; dimensions, stop and clearances lie within the intervals of the file.",
     "A clearance is an offset of the pin in its hole, anywhere in its disc. While the drive moves virtually it keeps its "
@@ -1365,7 +1615,373 @@ STATEMENTS = {
     "opposing, from the stop's far end down to the drive value `to`, where the load itself pushes the drive on.",
 }
 
+Parts = dict[str, tuple[Goals, list[str]]]
+SLICES = 64  # of the drive's way past dead centre, in a counterexample of `stays_shut`
 
+
+def force_range(linkage: Linkage, load: str) -> tuple[Fraction, Fraction]:
+    """Least and greatest magnitude of a load (N)."""
+    low, high = (quantity(end)[0] for end in linkage.loads[load]["magnitude"])
+    return low, high
+
+
+class Claim:
+    """What a claim needs: lists of quantities to prove on the root box, or on one with another interval of the drive.
+
+    `fields` are the theorem's own keys beside the lists of `parts`; `values` gives their contents.
+    """
+
+    fields: frozenset[str] = frozenset()
+
+    def __init__(self, linkage: Linkage, senses: dict[str, int], values: dict[str, Any]) -> None:
+        self.linkage, self.senses, self.values = linkage, senses, values
+        self.parts: Parts = {}
+        self.prepare()
+
+    def goals(self, linkage: Linkage) -> Goals:
+        """Quantities on the root box of a linkage."""
+        return Goals(linkage, self.senses)
+
+    def prepare(self) -> None:
+        """Say what has to be proved."""
+        raise NotImplementedError
+
+    def conclude(self, bounds: dict[str, Fraction]) -> None:
+        """Reject the claim where it does not follow from the bounds."""
+
+    def refuted(self, kind: str, key: str, point: Box) -> bool:
+        """Whether the claim fails at a point of the root box."""
+        return False
+
+    def check_proof(self, theorem: dict[str, Any]) -> None:
+        """Accept a proof."""
+        bounds: dict[str, Fraction] = {}
+        for part, (goals, names) in self.parts.items():
+            bounds |= goals.check_trees(theorem[part], names)
+        self.conclude(bounds)
+
+    def check_counterexample(self, example: dict[str, Any]) -> None:
+        """Accept a counterexample."""
+        kind, _, key = keys(example, {"violates", "values"} | ({"to"} if "to" in example else set()))["violates"].partition(" ")
+        if kind == "magnitude" and not example["values"]:
+            failed = self.needs_force and force_range(self.linkage, key)[0] <= 0
+        else:
+            point = self.wide().point(example["values"])
+            failed = kind == "assembly" and cannot_close(self.linkage, point)
+            failed = failed or (kind != "assembly" and self.refuted(kind, key, point))
+        if not failed:
+            raise Rejected(f"{example['violates']} is not proved to be violated by the counterexample")
+
+    needs_force = False
+
+    def wide(self) -> Linkage:
+        """The root box in which a counterexample lies."""
+        return self.linkage
+
+    def at(self, point: Box) -> Real:
+        """Evaluation at a point."""
+        return Real(self.linkage, self.linkage.intervals(point))
+
+
+class OverCentre(Claim):
+    """Every load presses the drive into its stop."""
+
+    fields = frozenset({"margins", "from"})
+    needs_force = True
+
+    def prepare(self) -> None:
+        """Existence, the signs of the factors of every Q, contacts that press; once more where the interval begins earlier."""
+        goals = self.goals(self.linkage)
+        self.parts["conditions"] = goals, goals.conditions
+        if self.values.get("from"):
+            goals = self.goals(self.linkage.earlier(fraction(self.values["from"])))
+            self.parts["earlier"] = goals, goals.conditions
+
+    def conclude(self, bounds: dict[str, Fraction]) -> None:
+        """All senses must be those of the stop."""
+        for load in self.linkage.loads:
+            for goals, _ in self.parts.values():
+                if force_range(self.linkage, load)[0] <= 0 or goals.sense(load) <= 0:
+                    raise Rejected(f"load {load!r} does not press the drive into its stop")
+        if not self.linkage.loads:
+            raise Rejected("there is no load")
+        for entry in self.values["margins"]:
+            if not keys(entry, {"quantity", "at_least", "tree"})["quantity"].startswith(("lever arm ", "reserve ", "sine ")):
+                raise Rejected(f"{entry['quantity']} is not a margin")
+            self.parts["conditions"][0].check_tree(entry)
+
+    def refuted(self, kind: str, key: str, point: Box) -> bool:
+        """Q points away from the stop."""
+        return kind == "Q" and self.parts["conditions"][0].sense(key, min, self.at(point)) < 0
+
+
+class Friction(Claim):
+    """An effort is needed to open, all friction opposing."""
+
+    needs_force = True
+
+    def prepare(self) -> None:
+        """Existence, and the least effort against every load."""
+        if not self.linkage.opens or not self.linkage.loads:
+            raise Rejected("friction needs loads, and the direction in which the drive opens")
+        goals = self.goals(self.linkage)
+        self.parts["conditions"] = goals, goals.assembly + [f"holds {load}" for load in self.linkage.loads]
+
+    def conclude(self, bounds: dict[str, Fraction]) -> None:
+        """The loads must not vanish."""
+        if any(force_range(self.linkage, load)[0] <= 0 for load in self.linkage.loads):
+            raise Rejected("a load may vanish")
+
+    def refuted(self, kind: str, key: str, point: Box) -> bool:
+        """The load opens the lock against all friction."""
+        _, free, rest = effort(self.at(point), key)
+        return kind == "holds" and free + rest < 0
+
+
+class Release(Claim):
+    """The effort to release stays below the limit, from the stop to where the load itself opens the lock."""
+
+    fields = frozenset({"to"})
+
+    def prepare(self) -> None:
+        """Existence and effort over the travel, the signs of Q at its end."""
+        linkage, table = self.linkage, self.linkage.lock["release"]
+        self.limit = quantity(table["max_torque" if linkage.drive.kind == "revolute" else "max_force"])[0]
+        self.named = list(table["loads"])
+        if "to" in self.values:
+            drive, to = linkage.drive_interval(), fraction(self.values["to"])
+            if not self.named or not (to < drive.low if linkage.stop > 0 else to > drive.high):
+                raise Rejected("release needs loads, and a drive value beyond the locked interval")
+            travel = self.goals(linkage.moved(*((to, drive.high) if linkage.stop > 0 else (drive.low, to))))
+            end = self.goals(linkage.moved(to, to))
+            signs = [n for load in self.named for f, _ in linkage.solution["loads"][load] for n in end.variants(f)]
+            self.parts["travel"] = travel, travel.assembly + [f"opens {load}" for load in self.named]
+            self.parts["end"] = end, [*dict.fromkeys(end.assembly + signs)]
+
+    def opened(self) -> bool:
+        """Whether every named load pushes the drive on at the travel's end."""
+        return all(self.parts["end"][0].sense(load, max) < 0 for load in self.named)
+
+    def conclude(self, bounds: dict[str, Fraction]) -> None:
+        """Below the limit, and open."""
+        if not self.opened() or any(-bounds[f"opens {load}"] > self.limit for load in self.named):
+            raise Rejected("the effort is not proved to stay within the limit up to where the loads open the lock")
+
+    def refuted(self, kind: str, key: str, point: Box) -> bool:
+        """The effort exceeds the limit."""
+        least, high = effort(self.at(point), key)[0], force_range(self.linkage, key)[1]
+        most = enclose(self.limit, self.limit)[1]
+        return kind == "effort" and key in self.named and mul((least, least), enclose(high, high))[0] > most
+
+
+class Clamp(Claim):
+    """Stiffness times (interference - losses + approach of the hook), against the least load."""
+
+    fields = frozenset({"preload"})
+
+    def prepare(self) -> None:
+        """Existence and the range of the approach."""
+        table = keys(self.linkage.lock["clamp"], {"stiffness", "interference"}, frozenset({"adjusted", "losses", "loads"}))
+        self.stiffness, self.interference = (variable(key, table[key]) for key in ("stiffness", "interference"))
+        self.losses = [variable(name, spec) for name, spec in table.get("losses", {}).items()]
+        self.adjusted, self.named = table.get("adjusted", False), list(table.get("loads", self.linkage.loads))
+        units = [self.stiffness.unit, self.interference.unit, *(loss.unit for loss in self.losses)]
+        if units != ["N/mm", "mm"] + ["mm"] * len(self.losses) or self.stiffness.low <= 0 or type(self.adjusted) is not bool:
+            raise Unreadable("the clamp needs a stiffness, lengths, and adjusted = true or false")
+        if not self.named or not set(self.named) <= set(self.linkage.loads):
+            raise Rejected("the clamp needs loads of the file")
+        moves = [] if self.adjusted else [f"{kind} {load}" for load in self.named for kind in ("approach", "retreat")]
+        goals = self.goals(self.linkage)
+        self.parts["conditions"] = goals, goals.assembly + moves
+
+    def least(self, approach: Fraction) -> Fraction:
+        """Least preload where the hook stands at least `approach` closer than at nominal dimensions."""
+        return self.stiffness.low * (self.interference.low - sum(loss.high for loss in self.losses) + approach)
+
+    def most(self, approach: Fraction) -> Fraction:
+        """Greatest preload where the hook stands at most `approach` closer."""
+        return self.stiffness.high * (self.interference.high - sum(loss.low for loss in self.losses) + approach)
+
+    def conclude(self, bounds: dict[str, Fraction]) -> None:
+        """The preload's range follows from that of the approach."""
+        if [keys(entry, {"load", "at_least", "at_most"})["load"] for entry in self.values["preload"]] != self.named:
+            raise Rejected(f"the preload must be given for {self.named}")
+        for entry in self.values["preload"]:
+            load, low, high = entry["load"], fraction(entry["at_least"]), fraction(entry["at_most"])
+            least = self.least(bounds.get(f"approach {load}", Fraction(0)))
+            most = self.most(-bounds.get(f"retreat {load}", Fraction(0)))
+            if not force_range(self.linkage, load)[0] <= low <= least or not most <= high:
+                raise Rejected(f"the preload against {load!r} is not proved to stay between {low} N and {high} N")
+
+    def refuted(self, kind: str, key: str, point: Box) -> bool:
+        """The softest and least clamp is below the least load."""
+        scene = self.at(point)
+        scene.quantity("assembly")
+        approach = Fraction(0) if self.adjusted else Fraction(scene.quantity(f"approach {key}").value[1], ONE)
+        return kind == "preload" and key in self.named and max(0, self.least(approach)) < force_range(self.linkage, key)[0]
+
+
+class Positive(Claim):
+    """The face is clear of the tooth where it is locked, and stands in its way before `blocked_at`."""
+
+    def prepare(self) -> None:
+        """Locked: clear; on the travel: inside both ends; at its end: blocked."""
+        table, linkage, drive = self.linkage.lock["positive"], self.linkage, self.linkage.drive_interval()
+        keys(table, {"body", "point", "against", "normal", "width", "engagement", "blocked_at"}, frozenset({"side"}))
+        to, unit = quantity(table["blocked_at"])
+        if unit != drive.unit or not linkage.opens or not (to < drive.low if linkage.opens < 0 else to > drive.high):
+            raise Rejected("blocked_at must lie beyond the locked interval, the way the drive opens")
+        if table.get("side", "left") not in ("left", "right") or quantity(table["engagement"])[0] <= 0:
+            raise Rejected("the face lies left or right of its edge, and the engagement is positive")
+        self.travel = linkage.moved(min(to, drive.low), max(to, drive.high))
+        for part, where, names in (
+            ("locked", linkage, ["positive clear"]),
+            ("travel", self.travel, ["positive inner", "positive outer"]),
+            ("end", linkage.moved(to, to), ["positive blocked"]),
+        ):
+            goals = self.goals(where)
+            self.parts[part] = goals, goals.assembly + names
+
+    def wide(self) -> Linkage:
+        """The travel."""
+        return self.travel
+
+    def refuted(self, kind: str, key: str, point: Box) -> bool:
+        """A condition fails in its part of the travel."""
+        for goals, names in self.parts.values():
+            inside = all(v.low <= low <= v.high for v, (low, _) in zip(goals.linkage.variables, point, strict=True))
+            if f"{kind} {key}" in names and inside and self.at(point).quantity(f"{kind} {key}").value[1] < 0:
+                return True
+        return False
+
+
+class StaysShut(Claim):
+    """A climb against the least load, before dead centre, that takes more than can be released."""
+
+    fields = frozenset({"summit", "energy"})
+
+    def prepare(self) -> None:
+        """over_centre from the summit to the stop, and the climb of every load."""
+        linkage, table = self.linkage, self.linkage.lock["shock"]
+        self.summit = fraction(self.values["summit"])
+        self.earlier, other = self.goals(linkage.earlier(self.summit)), copy.copy(linkage)
+        other.summit = self.summit
+        locked = self.goals(other)
+        self.parts["conditions"] = self.earlier, self.earlier.conditions
+        self.parts["climb"] = locked, locked.assembly + [f"climb {load}" for load in linkage.loads]
+        self.stiffness = variable("stiffness", linkage.lock["clamp"]["stiffness"])
+        speed, self.drive_energy = quantity(table["velocity_change"])[0], quantity(table.get("drive_energy", "0 J"))[0]
+        masses = [quantity(body["mass"]) for name, body in linkage.data["bodies"].items() if name != "ground"]
+        given = self.stiffness.unit == "N/mm" and self.stiffness.low > 0 and self.drive_energy >= 0
+        if not given or any(mass <= 0 or unit != "t" for mass, unit in masses):
+            raise Rejected("stays_shut needs the clamp's stiffness and the mass of every moving body")
+        self.kinetic = sum(mass for mass, _ in masses) * speed**2 / 2
+
+    def given(self, load: str) -> Fraction:
+        """Energy (N mm) that unloading from the greatest to the least magnitude, the base and the drive can release."""
+        low, high = force_range(self.linkage, load)
+        return (high**2 - low**2) / (2 * self.stiffness.low) + self.kinetic + self.drive_energy
+
+    def played(self, load: str) -> int:
+        """How far play can move the load's point along the load, anywhere between locked and summit."""
+        linkage, travel = self.earlier.linkage, 0
+        _, slopes = self.earlier.evaluate(f"along {load}", linkage.root(), True)
+        for joint in linkage.joints:
+            if joint.play:
+                x, y = (s for v, s in zip(linkage.variables, slopes, strict=True) if v.name[:-2] == f"clearance {joint.name}")
+                size = root(add(square(magnitude(x)), square(magnitude(y))))[1]
+                travel += mul((size, size), enclose(2 * joint.play, 2 * joint.play))[1]
+        return travel
+
+    def conclude(self, bounds: dict[str, Fraction]) -> None:
+        """The barrier exceeds what can be released."""
+        if [keys(e, {"load", "barrier", "released"})["load"] for e in self.values["energy"]] != list(self.linkage.loads):
+            raise Rejected("the energies of every load must be given")
+        for entry in self.values["energy"]:
+            load, barrier, released = entry["load"], fraction(entry["barrier"]), fraction(entry["released"])
+            low, high = force_range(self.linkage, load)
+            most = self.given(load) + high * Fraction(self.played(load), ONE)
+            if (
+                not (0 < released < barrier <= low * bounds[f"climb {load}"] and most <= released)
+                or self.earlier.sense(load) <= 0
+            ):
+                raise Rejected(f"the barrier against {load!r} is not proved to exceed what can be released")
+
+    def refuted(self, kind: str, key: str, point: Box) -> bool:
+        """The whole way past dead centre takes less than unloading alone releases."""
+        linkage, goals = self.linkage, self.parts["climb"][0]
+        if kind != "climb" or goals.sense(key, min, self.at(linkage.with_drive(point, self.summit, self.summit))) >= 0:
+            return False
+        start = next(low for v, (low, _) in zip(linkage.variables, point, strict=True) if v.symbol == "_drive")
+        here, low = self.at(point).quantity(f"along {key}").value[1], force_range(linkage, key)[0]
+        cuts = [start + (self.summit - start) * Fraction(k, SLICES) for k in range(SLICES + 1)]
+        heights = [
+            here - goals.lower(f"along {key}", linkage.with_drive(point, *sorted(ends)), "m") for ends in itertools.pairwise(cuts)
+        ]
+        return all(mul((h, h), enclose(low, low))[1] < enclose(self.given(key), self.given(key))[0] for h in heights)
+
+
+CLAIMS: dict[str, type[Claim]] = {
+    "over_centre": OverCentre,
+    "friction": Friction,
+    "clamp": Clamp,
+    "positive": Positive,
+    "stays_shut": StaysShut,
+    "release": Release,
+}
+
+
+def loci(scene: Real, body: str, point: str) -> Iterator[tuple[Vec, Num | None, Vec | None]]:
+    """Circles (centre, radius) and lines (point, direction) that joints with placed bodies confine a point of a body to."""
+    linkage = scene.linkage
+    for joint in linkage.joints:
+        if body not in joint.bodies:
+            continue
+        forward = joint.second[0] == body
+        own, (other, there) = (joint.second[1], joint.first) if forward else (joint.first[1], joint.second)
+        try:
+            centre, direction, offset = scene.point(other, there), scene.direction(other), scene.offset(joint)
+        except Unknown:
+            continue
+        arm = scene.local(body, point) - scene.local(body, own)
+        if joint.kind == "revolute":
+            centre = centre if offset is None else centre + offset if forward else centre - offset
+            yield centre, arm.dot(arm).root() if not (arm.x.is_zero() and arm.y.is_zero()) else scene.like(0), None
+        elif joint.kind in ("prismatic", "wedge"):
+            turned = direction * scene.turn(joint.angle, 1 if forward else -1)
+            axis = (direction if forward else turned) * scene.turn(joint.axis)
+            yield centre + turned * arm, None, axis
+        elif joint.kind == "cam" and own == point:
+            one, two = map(scene.number, joint.radii)
+            yield centre, one + two if joint.side > 0 else one - two, None
+
+
+def cannot_close(linkage: Linkage, point: Box) -> bool:
+    """Whether at a point two loci of one pin have nothing in common, so that the bodies that meet there cannot be joined."""
+    scene = Real(linkage, linkage.intervals(point))
+    for joint in linkage.joints:
+        if joint.kind != "revolute" or "ground" in joint.bodies:
+            continue
+        offset, pairs = scene.offset(joint), list(itertools.product(loci(scene, *joint.first), loci(scene, *joint.second)))
+        for one, two in pairs:
+            gap = (
+                two[0] - one[0] if offset is None else two[0] - one[0] - offset
+            )  # the second pin stands off the first by the play
+            circles = [r for _, r, _ in (one, two) if r is not None]
+            lines = [e for _, _, e in (one, two) if e is not None]
+            if len(circles) == 2:
+                apart, (r, s) = gap.dot(gap), circles
+                tests = [(r + s).squared() - apart, apart - (r - s).squared()]
+            elif circles:
+                tests = [circles[0].squared() - lines[0].cross(gap).squared()]
+            else:
+                continue
+            if any(test.value[1] < 0 for test in tests):
+                return True
+    return False
+
+
+# 11 -- The certificate ----------------------------------------------------------------------------------------------------------
 def canonical(data: Any) -> str:
     """Write JSON data in the one form that is hashed."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -1394,458 +2010,6 @@ def keys(entry: Any, required: set[str], optional: frozenset[str] = frozenset())
     if not isinstance(entry, dict) or not required <= set(entry) <= required | optional:
         raise Rejected(f"keys {sorted(required)} are expected, found {sorted(entry) if isinstance(entry, dict) else entry!r}")
     return entry
-
-
-class OverCentre:
-    """What has to be proved for `over_centre`, found by evaluating the mechanism at the middle of the root box."""
-
-    def __init__(self, linkage: Linkage) -> None:
-        self.linkage, self.prover = linkage, Prover(linkage)
-        self.loads: dict[str, list[tuple[str, int]]] = {}
-        self.senses: dict[str, int] = {}
-        self.assembled = True
-        scene = linkage.place(linkage.intervals(centre(linkage.root())), moving=True)
-        try:
-            for dyad in linkage.dyads:
-                scene.pose(dyad.bodies[0])
-            for name in linkage.loads:
-                motion = scene.load(name)
-                self.loads[name] = [*motion.factors, (f"load {name}", 1)] if motion else [(f"Q {name}", 1)]
-                self.senses[name] = linkage.stop * (motion.sign if motion else 1)
-        except Unknown:
-            self.loads.clear()
-            self.assembled = False
-        self.conditions = [name for name in scene.quantities if name.startswith("assembly")]
-        for name, number in scene.quantities.items():
-            self.prover.orientation[name] = -1 if number.value[1] < 0 else 1 if number.value[0] > 0 else 0
-        for factors in self.loads.values():
-            signs = [n for n, power in factors if power > 0 and not n.startswith("length")]
-            self.conditions += [n for name in signs for n in self.variants(name) if n not in self.conditions]
-        if any(joint.press for joint in linkage.joints):
-            self.conditions += [f"press {load}" for load in self.loads]
-
-    @property
-    def assembly(self) -> list[str]:
-        """The conditions of existence."""
-        return [name for name in self.conditions if name.startswith("assembly")]
-
-    def check_trees(self, entries: Any, names: list[str]) -> dict[str, Fraction]:
-        """Prove a list of quantities, no other and in this order; return their bounds."""
-        if [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in entries] != names:
-            raise Rejected(f"what must be proved is {names}")
-        for entry in entries:
-            self.check_tree(entry)
-        return {entry["quantity"]: fraction(entry["at_least"]) for entry in entries}
-
-    def variants(self, name: str) -> list[str]:
-        """A toggle, with the play of its driving pin at rest, and where there is play also carried round by the driving body."""
-        carried = name.replace("toggle ", "carried ", 1)
-        return [name, carried] if carried != name and carried in self.prover.orientation else [name]
-
-    def sense(self, load: str, choose: Callable[[set[int]], int] = min) -> int:
-        """Sign of Q towards the stop at the middle of the root box, the least over the variants of a toggle."""
-        signs = {self.senses[load]}
-        for name, _ in self.loads[load]:
-            signs = {sign * self.prover.orientation[variant] for sign in signs for variant in self.variants(name)}
-        return choose(signs)
-
-    def bound(self, name: str, box: Box, rule: str) -> int:
-        """Bound a condition or a margin from below on a box."""
-        kind, _, key = name.partition(" ")
-        if kind == "press":
-            return pressing(settled(self.linkage, box, self.prover.floors), key)
-        if kind == "lever":
-            return self._product(self.loads[key.removeprefix("arm ")], box, rule)
-        if kind == "sine":
-            return self._product([(f"toggle {key}", 1), (f"arm {key}", -1)], box, rule)
-        return self.prover.lower(name, box, rule)
-
-    def _product(self, factors: list[tuple[str, int]], box: Box, rule: str) -> int:
-        result = (ONE, ONE)
-        for name, power in factors:
-            low = min(self.prover.lower(variant, box, rule, power) for variant in self.variants(name))
-            if low * power <= 0:
-                raise Unknown
-            result = mul(result, (low, low)) if power > 0 else divide(result, (-low, -low))
-        return result[0]
-
-    def check_tree(self, entry: dict[str, Any]) -> None:
-        """Prove that a quantity exceeds its bound on the whole root box."""
-        name, bound = entry["quantity"], fraction(entry["at_least"])
-        if bound < 0 and not name.startswith(("approach", "retreat")):
-            raise Rejected(f"{name}: a negative bound proves nothing")
-        if not self.assembled or (name.startswith("assembly") and self.prover.orientation.get(name) != 1):
-            raise Rejected("there is no assembly at the middle of the root box")
-        level = enclose(bound, bound)[1]
-        for box, rule in leaves(entry["tree"], self.linkage.root()):
-            try:
-                proved = self.bound(name, box, rule) > level
-            except Unknown:
-                proved = False
-            if not proved:
-                raise Rejected(f"{name} > {decimal(bound)} is not proved on a leaf (rule {rule})")
-        if name.startswith("assembly"):
-            self.prover.remember(name, level)
-
-    def check_conditions(self, entries: list[dict[str, Any]]) -> None:
-        """Accept the claim on the root box: every condition once, in order, the senses right, the least loads positive."""
-        if not self.linkage.loads or not self.loads:
-            raise Rejected("there is no load, or no assembly at the middle of the root box")
-        for name, load in self.linkage.loads.items():
-            if quantity(load["magnitude"][0])[0] <= 0 or self.sense(name) <= 0:
-                raise Rejected(f"load {name!r} does not press the drive into its stop")
-        self.check_trees(entries, self.conditions)
-
-    def check_proof(self, theorem: dict[str, Any]) -> None:
-        """Accept a proof: the conditions, the margins, and where it is there the claim on an interval that begins earlier."""
-        self.check_conditions(theorem["conditions"])
-        for entry in theorem["margins"]:
-            self.check_tree(keys(entry, {"quantity", "at_least", "tree"}))
-        if theorem["earlier"]:
-            earlier = keys(theorem["earlier"], {"from", "conditions"})
-            OverCentre(self.linkage.earlier(fraction(earlier["from"]))).check_conditions(earlier["conditions"])
-
-    def check_counterexample(self, example: dict[str, Any]) -> None:
-        """Accept a counterexample: inside the box, and the claim fails there."""
-        keys(example, {"violates", "values"})
-        kind, _, key = example["violates"].partition(" ")
-        if kind == "magnitude":
-            if quantity(self.linkage.loads[key]["magnitude"][0])[0] > 0 or example["values"]:
-                raise Rejected("the least magnitude is positive")
-        elif not self.fails(example["violates"], self.linkage.point(example["values"])):
-            raise Rejected(f"{example['violates']} is not violated by the counterexample")
-
-    def fails(self, name: str, point: Box) -> bool:
-        """Whether the claim fails at a point: an existence condition is negative, or Q points away from the stop."""
-        kind, _, key = name.partition(" ")
-        scene = self.linkage.place(self.linkage.intervals(point), moving=True)
-        try:
-            if kind == "assembly":
-                return scene.quantity(name).value[1] < 0
-            signs = {self.senses[key]}
-            for factor, _ in self.loads[key]:
-                values = [scene.quantity(variant).value for variant in self.variants(factor)]
-                signs = {sign * (-1 if v[1] < 0 else 1 if v[0] > 0 else 0) for sign in signs for v in values}
-        except Unknown:
-            return False
-        return kind == "Q" and min(signs) < 0
-
-
-class Friction:
-    """What `friction` needs: assembly, and an effort to open that stays positive with all friction opposing."""
-
-    def __init__(self, linkage: Linkage) -> None:
-        self.linkage, self.goals = linkage, OverCentre(linkage)
-        if not linkage.opens or not linkage.loads:
-            raise Rejected("friction needs loads, and the direction in which the drive opens")
-
-    def least(self, load: str, box: Box) -> int:
-        """Least effort on a box per unit of load (mm for a turning drive)."""
-        return effort(settled(self.linkage, box, self.goals.prover.floors), load)[0]
-
-    def check_proof(self, theorem: dict[str, Any]) -> None:
-        """Accept a proof."""
-        self.goals.check_trees(theorem["assembly"], self.goals.assembly)
-        named = [keys(entry, {"quantity", "at_least", "tree"})["quantity"] for entry in theorem["effort"]]
-        if named != [f"effort {load}" for load in self.linkage.loads]:
-            raise Rejected(f"friction must prove the effort of {list(self.linkage.loads)}")
-        for load, entry in zip(self.linkage.loads, theorem["effort"], strict=True):
-            bound, force = fraction(entry["at_least"]), quantity(self.linkage.loads[load]["magnitude"][0])[0]
-            for box, rule in leaves(entry["tree"], self.linkage.root()):
-                if rule != "n" or force <= 0 or not self.least(load, box) > enclose(bound, bound)[1] >= 0:
-                    raise Rejected(f"the effort against {load!r} is not proved to exceed {decimal(bound)}")
-
-    def check_counterexample(self, example: dict[str, Any]) -> None:
-        """Accept a counterexample: a load that may vanish, no assembly, or a load that opens it with all friction opposing."""
-        kind, _, load = keys(example, {"violates", "values"})["violates"].partition(" ")
-        if kind == "effort":
-            _, free, rest = effort(self.linkage.place(self.linkage.intervals(self.linkage.point(example["values"]))), load)
-            if free + rest >= 0:
-                raise Rejected(f"{load!r} is not proved to open the lock at the counterexample")
-        elif kind in ("assembly", "magnitude"):
-            self.goals.check_counterexample(example)
-        else:
-            raise Rejected(f"{kind!r} is not something that refutes friction")
-
-
-class Positive:
-    """What `positive` needs: the face is clear of the tooth where it is locked, and stands in its way before `blocked_at`."""
-
-    def __init__(self, linkage: Linkage) -> None:
-        table, drive = linkage.lock["positive"], linkage.drive_interval()
-        keys(table, {"body", "point", "against", "normal", "width", "engagement", "blocked_at"}, frozenset({"side"}))
-        to, unit = quantity(table["blocked_at"])
-        if unit != drive.unit or not linkage.opens or not (to < drive.low if linkage.opens < 0 else to > drive.high):
-            raise Rejected("blocked_at must lie beyond the locked interval, the way the drive opens")
-        if table.get("side", "left") not in ("left", "right") or quantity(table["engagement"])[0] <= 0:
-            raise Rejected("the face lies left or right of its edge, and the engagement is positive")
-        travel = linkage.moved(min(to, drive.low), max(to, drive.high))
-        self.parts = {
-            "locked": (OverCentre(linkage), ["positive clear"]),
-            "travel": (OverCentre(travel), ["positive inner", "positive outer"]),
-            "end": (OverCentre(linkage.moved(to, to)), ["positive blocked"]),
-        }
-
-    def conditions(self, part: str) -> list[str]:
-        """What has to be proved over one part of the travel."""
-        goals, names = self.parts[part]
-        return goals.assembly + names
-
-    def check_proof(self, theorem: dict[str, Any]) -> None:
-        """Accept a proof."""
-        for part, (goals, _) in self.parts.items():
-            goals.check_trees(theorem[part], self.conditions(part))
-
-    def check_counterexample(self, example: dict[str, Any]) -> None:
-        """Accept a counterexample: a place on the travel where a condition fails."""
-        name = keys(example, {"violates", "values"})["violates"]
-        for goals, names in self.parts.values():
-            if name in names or name.startswith("assembly"):
-                linkage = goals.linkage
-                with contextlib.suppress(Rejected, Unknown):
-                    scene = linkage.place(linkage.intervals(linkage.point(example["values"])))
-                    if scene.quantity(name).value[1] < 0:
-                        return
-        raise Rejected(f"{name} is not violated by the counterexample")
-
-
-class StaysShut:
-    """What `stays_shut` needs: a climb against the least load, before dead centre, that takes more than can be released."""
-
-    def __init__(self, linkage: Linkage, summit: Fraction) -> None:
-        table = linkage.lock["shock"]
-        self.linkage, self.summit = linkage, summit
-        self.earlier = OverCentre(linkage.earlier(summit))
-        self.locked = OverCentre(linkage.climbing(summit))
-        self.stiffness = variable("stiffness", linkage.lock["clamp"]["stiffness"])
-        speed, self.drive_energy = quantity(table["velocity_change"])[0], quantity(table.get("drive_energy", "0 J"))[0]
-        masses = [quantity(body["mass"]) for name, body in linkage.data["bodies"].items() if name != "ground"]
-        if (
-            self.stiffness.unit != "N/mm"
-            or self.stiffness.low <= 0
-            or self.drive_energy < 0
-            or any(m <= 0 or unit != "t" for m, unit in masses)
-        ):
-            raise Rejected("stays_shut needs the clamp's stiffness and the mass of every moving body")
-        self.kinetic = sum(mass for mass, _ in masses) * speed**2 / 2
-
-    def ends(self, load: str) -> tuple[Fraction, Fraction]:
-        """Least and greatest magnitude of a load."""
-        low, high = (quantity(x)[0] for x in self.linkage.loads[load]["magnitude"])
-        return low, high
-
-    def given(self, load: str) -> Fraction:
-        """Energy (N mm) that unloading from the greatest to the least magnitude, the base and the drive can release."""
-        low, high = self.ends(load)
-        return (high**2 - low**2) / (2 * self.stiffness.low) + self.kinetic + self.drive_energy
-
-    def travel(self, load: str) -> int:
-        """How far play can move the load's point along the load, anywhere between locked and summit."""
-        linkage, goals = self.earlier.linkage, self.earlier
-        _, slopes = goals.prover.evaluate(f"along {load}", linkage.root(), True)
-        names = [v.name for v in linkage.variables]
-        travel = 0
-        for joint in linkage.joints:
-            if joint.clearance:
-                x, y = (slopes[names.index(f"clearance {joint.name} {axis}")] for axis in "xy")
-                size = root(add(square(magnitude(x)), square(magnitude(y))))[1]
-                travel += mul((size, size), enclose(2 * joint.clearance, 2 * joint.clearance))[1]
-        return travel
-
-    def check_proof(self, theorem: dict[str, Any]) -> None:
-        """Accept a proof: over_centre from the summit to the stop, the climb of every load, and the energies."""
-        self.earlier.check_conditions(theorem["conditions"])
-        climbs = self.locked.check_trees(theorem["climb"], self.locked.assembly + [f"climb {x}" for x in self.linkage.loads])
-        if [keys(e, {"load", "barrier", "released"})["load"] for e in theorem["energy"]] != list(self.linkage.loads):
-            raise Rejected("the energies of every load must be given")
-        for entry in theorem["energy"]:
-            load, barrier, released = entry["load"], fraction(entry["barrier"]), fraction(entry["released"])
-            low, high = self.ends(load)
-            most = self.given(load) + high * Fraction(self.travel(load), ONE)
-            if not (0 < released < barrier <= low * climbs[f"climb {load}"] and most <= released):
-                raise Rejected(f"the barrier against {load!r} is not proved to exceed what can be released")
-
-
-def check_shut_counterexample(linkage: Linkage, example: dict[str, Any]) -> None:
-    """Accept a counterexample: dimensions at which the whole way past dead centre takes less than unloading alone releases."""
-    kind, _, load = keys(example, {"violates", "values", "to"})["violates"].partition(" ")
-    point, to = linkage.point(example["values"]), fraction(example["to"])
-    index = [v.name.startswith("drive ") for v in linkage.variables].index(True)
-    goals = StaysShut(linkage, to)
-    if kind != "climb" or not goals.locked.fails(f"Q {load}", [*point[:index], (to, to), *point[index + 1 :]]):
-        raise Rejected("the counterexample must reach a drive value at which the load opens the lock")
-    low, start = goals.ends(load)[0], point[index][0]
-    here = linkage.place(linkage.intervals(point)).quantity(f"along {load}").value[1]
-    cuts = [to + (start - to) * k / SLICES for k in range(SLICES + 1)]
-    for ends in itertools.pairwise(cuts):
-        box = [*point[:index], (min(ends), max(ends)), *point[index + 1 :]]
-        height = here - goals.locked.prover.lower(f"along {load}", box, "m")
-        if mul((height, height), enclose(low, low))[1] >= enclose(goals.given(load), goals.given(load))[0]:
-            raise Rejected("the barrier at the counterexample is not proved to be below what can be released")
-
-
-class Clamp:
-    """What `clamp` needs: stiffness times (interference - losses + approach of the hook), against the least load."""
-
-    def __init__(self, linkage: Linkage) -> None:
-        table = keys(linkage.lock["clamp"], {"stiffness", "interference"}, frozenset({"adjusted", "losses", "loads"}))
-        self.linkage, self.goals = linkage, OverCentre(linkage)
-        self.stiffness, self.interference = (variable(key, table[key]) for key in ("stiffness", "interference"))
-        self.losses = [variable(name, spec) for name, spec in table.get("losses", {}).items()]
-        self.adjusted, self.loads = table.get("adjusted", False), list(table.get("loads", linkage.loads))
-        units = [self.stiffness.unit, self.interference.unit, *(loss.unit for loss in self.losses)]
-        if units != ["N/mm", "mm"] + ["mm"] * len(self.losses) or self.stiffness.low <= 0 or type(self.adjusted) is not bool:
-            raise Unreadable("the clamp needs a stiffness, lengths, and adjusted = true or false")
-        if not self.loads or not set(self.loads) <= set(linkage.loads):
-            raise Rejected("the clamp needs loads of the file")
-        moves = [] if self.adjusted else [f"{kind} {load}" for load in self.loads for kind in ("approach", "retreat")]
-        self.conditions = self.goals.assembly + moves
-
-    def least(self, approach: Fraction) -> Fraction:
-        """Least preload where the hook stands at least `approach` closer than at nominal dimensions."""
-        return self.stiffness.low * (self.interference.low - sum(loss.high for loss in self.losses) + approach)
-
-    def most(self, approach: Fraction) -> Fraction:
-        """Greatest preload where the hook stands at most `approach` closer."""
-        return self.stiffness.high * (self.interference.high - sum(loss.low for loss in self.losses) + approach)
-
-    def magnitude(self, load: str) -> Fraction:
-        """Least magnitude of a load, which the clamp has to guarantee."""
-        return quantity(self.linkage.loads[load]["magnitude"][0])[0]
-
-    def check_proof(self, theorem: dict[str, Any]) -> None:
-        """Accept a proof: assembly, the range of the approach, and from it the range of the preload of every load."""
-        bounds = self.goals.check_trees(theorem["conditions"], self.conditions)
-        if [keys(entry, {"load", "at_least", "at_most"})["load"] for entry in theorem["preload"]] != self.loads:
-            raise Rejected(f"the preload must be given for {self.loads}")
-        for entry in theorem["preload"]:
-            load, low, high = entry["load"], fraction(entry["at_least"]), fraction(entry["at_most"])
-            least = self.least(bounds.get(f"approach {load}", Fraction(0)))
-            most = self.most(-bounds.get(f"retreat {load}", Fraction(0)))
-            if not self.magnitude(load) <= low <= least or not most <= high:
-                raise Rejected(f"the preload against {load!r} is not proved to stay between {low} N and {high} N")
-
-    def check_counterexample(self, example: dict[str, Any]) -> None:
-        """Accept a counterexample: dimensions at which the softest and least clamp is below the least load."""
-        kind, _, load = keys(example, {"violates", "values"})["violates"].partition(" ")
-        point = self.linkage.point(example["values"])
-        scene = self.linkage.place(self.linkage.intervals(point))
-        if kind == "assembly" and self.goals.fails(example["violates"], point):
-            return
-        for dyad in self.linkage.dyads:
-            scene.pose(dyad.bodies[0])
-        approach = Fraction(0) if self.adjusted else Fraction(scene.approach(load).value[1], ONE)
-        if kind != "preload" or load not in self.loads or not max(0, self.least(approach)) < self.magnitude(load):
-            raise Rejected("the preload at the counterexample is not proved to be below the load")
-
-
-class Release:
-    """What `release` needs: assembly over the travel, effort below the limit there, a load that opens at its end."""
-
-    def __init__(self, linkage: Linkage, to: Fraction) -> None:
-        drive, table = linkage.drive_interval(), linkage.lock["release"]
-        self.limit = quantity(table["max_torque" if linkage.drive.kind == "R" else "max_force"])[0]
-        self.loads, self.to = list(table["loads"]), to
-        if not self.loads or not (to < drive.low if linkage.stop > 0 else to > drive.high):
-            raise Rejected("release needs loads, and a drive value beyond the locked interval")
-        ends = (to, drive.high) if linkage.stop > 0 else (drive.low, to)
-        self.travel, self.end = OverCentre(linkage.moved(*ends)), OverCentre(linkage.moved(to, to))
-        factors = [name for load in self.loads for name, power in self.end.loads.get(load, []) if power > 0]
-        self.opening = [
-            name
-            for name in self.end.conditions
-            if any(name in self.end.variants(f) for f in factors) or name in self.end.assembly
-        ]
-
-    def opens(self) -> bool:
-        """Whether every named load pushes the drive on, at the middle of the box at the travel's end."""
-        return all(load in self.end.loads and self.end.sense(load, max) < 0 for load in self.loads)
-
-    def effort(self, load: str, box: Box) -> int:
-        """Greatest effort (N mm or N) on a box of the travel."""
-        linkage = self.travel.linkage
-        force = quantity(linkage.loads[load]["magnitude"][1])[0]
-        _, free, rest = effort(settled(linkage, box, self.travel.prover.floors), load)
-        most = min(free, self.lever(load, box)) + rest
-        return max(0, mul((most, most), enclose(force, force))[1])
-
-    def lever(self, load: str, box: Box) -> int:
-        """Frictionless effort per unit of load, from the factors of Q with the play of every pin carried by the earlier body."""
-        result, sign = (ONE, ONE), self.travel.senses[load]
-        for name, power in self.travel.loads[load]:
-            value = self.enclosure(self.travel.variants(name)[-1], box)
-            result = mul(result, value) if power > 0 else divide(result, value)
-            if name.startswith("height"):
-                result = mul(result, self._play(int(name.split()[1]), value, box))
-        return result[1] if sign > 0 else -result[0]
-
-    def enclosure(self, name: str, box: Box) -> Interval:
-        """Enclose a quantity, with its own sign."""
-        low, high = self.travel.prover.lower(name, box, "c"), -self.travel.prover.lower(name, box, "c", -1)
-        return (-high, -low) if self.travel.prover.orientation.get(name, 1) < 0 else (low, high)
-
-    def _play(self, number: int, height: Interval, box: Box) -> Interval:
-        """Ratio of the transmission determinant with the play o of the inner pin at rest (w) and carried (within w +- b |o|)."""
-        dyad = self.travel.linkage.dyads[number - 1]
-        if dyad.kind != "RRR" or not dyad.inner.clearance:
-            return ONE, ONE
-        reach = mul(self.enclosure(f"length {dyad.bodies[0]}", box), enclose(dyad.inner.clearance, dyad.inner.clearance))[1]
-        return divide((ONE, ONE), add((ONE, ONE), divide((-reach, reach), height)))
-
-    def check_proof(self, theorem: dict[str, Any]) -> None:
-        """Accept a proof."""
-        if [entry["quantity"] for entry in theorem["effort"]] != [f"effort {load}" for load in self.loads] or not self.opens():
-            raise Rejected(f"release must prove the effort of {self.loads}, each of which opens the lock at the travel's end")
-        self.travel.check_trees(theorem["assembly"], self.travel.assembly)
-        self.end.check_trees(theorem["opens"], self.opening)
-        for load, entry in zip(self.loads, theorem["effort"], strict=True):
-            bound = fraction(keys(entry, {"quantity", "at_most", "tree"})["at_most"])
-            for box, rule in leaves(entry["tree"], self.travel.linkage.root()):
-                if rule != "n" or self.effort(load, box) > enclose(bound, bound)[0] or bound > self.limit:
-                    raise Rejected(f"the effort against {load!r} is not proved to stay below {decimal(bound)}")
-
-
-def check_release_counterexample(linkage: Linkage, example: dict[str, Any]) -> None:
-    """Accept a counterexample: a point of the locked interval at which friction, fully opposing, asks for more than the limit."""
-    kind, _, load = keys(example, {"violates", "values"})["violates"].partition(" ")
-    table, force = linkage.lock["release"], quantity(linkage.loads[load]["magnitude"][1])[0]
-    limit = quantity(table["max_torque" if linkage.drive.kind == "R" else "max_force"])[0]
-    least = effort(linkage.place(linkage.intervals(linkage.point(example["values"]))), load)[0]
-    if (
-        kind != "effort"
-        or load not in table["loads"]
-        or mul((least, least), enclose(force, force))[0] <= enclose(limit, limit)[1]
-    ):
-        raise Rejected("the effort at the counterexample is not proved to exceed the limit")
-
-
-Check = Callable[[Linkage, Any], None]
-
-
-def by(kind: Any) -> tuple[Check, Check]:
-    """How a claim's class checks a proof, and a counterexample."""
-    return lambda linkage, proof: kind(linkage).check_proof(proof), lambda linkage, example: kind(linkage).check_counterexample(
-        example
-    )
-
-
-# Of each claim: the fields of its proof; how a proof and how a counterexample are checked.
-CLAIMS: dict[str, tuple[set[str], Check, Check]] = {
-    "over_centre": ({"conditions", "margins", "earlier"}, *by(OverCentre)),
-    "friction": ({"assembly", "effort"}, *by(Friction)),
-    "clamp": ({"conditions", "preload"}, *by(Clamp)),
-    "positive": ({"locked", "travel", "end"}, *by(Positive)),
-    "stays_shut": (
-        {"summit", "conditions", "climb", "energy"},
-        lambda linkage, proof: StaysShut(linkage, fraction(proof["summit"])).check_proof(proof),
-        check_shut_counterexample,
-    ),
-    "release": (
-        {"to", "assembly", "opens", "effort"},
-        lambda linkage, proof: Release(linkage, fraction(proof["to"])).check_proof(proof),
-        check_release_counterexample,
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -1885,41 +2049,54 @@ def read(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
         canonical(plain)
     except (ValueError, RecursionError, OverflowError) as error:
         raise Unreadable(f"not JSON: {error}") from None
-    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+    found = plain.get("format") if isinstance(plain, dict) else None
+    if found == "mechlock-certificate/1":
+        raise Unreadable(f"{found} is the format of an earlier version: prove the lock again to get a {FORMAT} file")
+    if found != FORMAT:
         raise Unreadable(f"not a {FORMAT} file")
     return plain, exact
 
 
 def check(plain: dict[str, Any], exact: dict[str, Any]) -> tuple[dict[str, str], ...]:
     """Check a certificate; raise `Rejected` at the first thing that is not so."""
-    fields = {"format", "linkage", "linkage_sha256", "assumptions", "root", "theorems", "versions", "sha256"}
+    fields = {"format", "linkage", "linkage_sha256", "assumptions", "root", "solution", "theorems", "versions", "sha256"}
     keys(exact, fields)
     if exact["linkage_sha256"] != digest(plain["linkage"]):
         raise Rejected("the linkage's hash does not fit")
     if exact["sha256"] != digest({key: value for key, value in plain.items() if key != "sha256"}):
         raise Rejected("the certificate's hash does not fit")
-    linkage = Linkage(exact["linkage"])
+    linkage = Linkage(exact["linkage"], exact["solution"])
     expected = [{"name": v.name, "low": decimal(v.low), "high": decimal(v.high), "unit": v.unit} for v in linkage.variables]
     if exact["root"] != expected or exact["assumptions"] != list(ASSUMPTIONS):
         raise Rejected("the root box or the assumptions are not those of the linkage")
+    senses = Identities(linkage, exact["sha256"]).senses
+    check_mode(linkage, senses)
     results: list[dict[str, str]] = []
     if not exact["theorems"]:
         raise Rejected("there is no theorem")
     for theorem in exact["theorems"]:
-        name, verdict = theorem["claim"], theorem["verdict"]
-        if verdict == "undecided":
-            keys(theorem, {"claim", "verdict", "reason"})
-        elif name not in CLAIMS or verdict not in ("proved", "refuted"):
-            raise Rejected(f"{name!r} {verdict!r} is not something that is checked")
-        elif theorem.get("statement") != STATEMENTS[name]:
-            raise Rejected(f"the statement of {name!r} is not the one that is checked")
-        elif verdict == "proved":
-            fields, proof, _ = CLAIMS[name]
-            proof(linkage, keys(theorem, {"claim", "verdict", "statement"} | fields))
-        else:
-            CLAIMS[name][2](linkage, keys(theorem, {"claim", "verdict", "statement", "counterexample"})["counterexample"])
-        results.append({"name": name, "verdict": verdict})
+        check_theorem(linkage, senses, theorem)
+        results.append({"name": theorem["claim"], "verdict": theorem["verdict"]})
     return tuple(results)
+
+
+def check_theorem(linkage: Linkage, senses: dict[str, int], theorem: dict[str, Any]) -> None:
+    """Check one theorem."""
+    name, verdict, head = theorem["claim"], theorem["verdict"], {"claim", "verdict", "statement"}
+    if verdict == "undecided":
+        keys(theorem, {"claim", "verdict", "reason"})
+        return
+    if name not in CLAIMS or verdict not in ("proved", "refuted"):
+        raise Rejected(f"{name!r} {verdict!r} is not something that is checked")
+    if theorem.get("statement") != STATEMENTS[name]:
+        raise Rejected(f"the statement of {name!r} is not the one that is checked")
+    if verdict == "refuted":
+        example = keys(theorem, head | {"counterexample"})["counterexample"]
+        CLAIMS[name](linkage, senses, {"summit": example["to"]} if "to" in example else {}).check_counterexample(example)
+        return
+    claim = CLAIMS[name](linkage, senses, theorem)
+    keys(theorem, head | claim.fields | set(claim.parts))
+    claim.check_proof(theorem)
 
 
 def verify(text: str, design: Path | None = None) -> Verdict:
@@ -1933,19 +2110,14 @@ def verify(text: str, design: Path | None = None) -> Verdict:
     except (Rejected, Unreadable) as error:
         return Verdict(False, str(error))
     except Unknown:
-        return Verdict(False, "the mechanism cannot be evaluated at the middle of its root box")
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        IndexError,
-        StopIteration,
-        ArithmeticError,
-        SyntaxError,
-        RecursionError,
-    ) as error:
+        return Verdict(False, "the mechanism cannot be evaluated at its nominal dimensions, or at a counterexample")
+    except _MALFORMED as error:
         return Verdict(False, f"the certificate is malformed ({type(error).__name__}: {error})")
+
+
+_MALFORMED = (
+    KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration, ArithmeticError, SyntaxError, RecursionError
+)  # fmt: skip
 
 
 def linkage_of(path: Path) -> Any:

@@ -1,0 +1,352 @@
+"""The symbolic solution of a linkage as the certificate holds it: formulas for positions, and for levers in factors.
+
+Every formula is in the quantities of the root box under the checker's names (``_drive``, ``_x2`` for a clearance, ``_d1`` for a
+load's direction). The checker believes none of them before it has found the equations of the joints fulfilled.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy as sp
+
+from mechlock.errors import NoVerdict
+from mechlock.inputs.linkage import Parameter
+from mechlock.linkage.assur import PinLink
+from mechlock.linkage.mechanism import GROUND, Body, Joint, Mechanism, PointName, Vector
+from mechlock.linkage.placement import ZERO, SolvedGroup
+from mechlock.linkage.program import cross, dot, flatten, minus, norm2, plus, times, turned
+from mechlock.linkage.rates import Rates
+from mechlock.linkage.symbolic import SymbolicSolution, solve
+from mechlock.proof.formula_text import formula_text
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A factor of a lever: with the play of all driving pins at rest, and for each choice of joints with it carried round."""
+
+    expression: sp.Expr
+    carried: Mapping[str, sp.Expr]
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """A solution in the checker's symbols, for one assembly mode.
+
+    Attributes
+    ----------
+    steps : tuple of (symbol, expression)
+        In order.
+    factors : mapping of str to Factor
+        Factors of levers and of the determinant of the joints' equations, by name.
+    data : dict
+        As the certificate holds it.
+    """
+
+    steps: tuple[tuple[sp.Symbol, sp.Expr], ...]
+    factors: Mapping[str, Factor]
+    data: dict[str, Any]
+
+
+def general_solution(mechanism: Mechanism) -> tuple[SymbolicSolution, dict[sp.Symbol, sp.Expr]]:
+    """Solve the mechanism with its constant angles as symbols; return also what they stand for.
+
+    Raises
+    ------
+    NoVerdict
+        When the closed form does not cover the whole box.
+    """
+    general, constants = _with_angles(mechanism)
+    solution = solve(general)
+    contacts = {joint.name for joint in mechanism.joints if joint.contact is not None}
+    unmodelled = [name for name in solution.unmodelled_offsets if name not in contacts]
+    if unmodelled:
+        raise NoVerdict(f"the closed form does not cover {', '.join(unmodelled)} over the whole box", mechanism.where)
+    return solution, constants
+
+
+def _with_angles(mechanism: Mechanism) -> tuple[Mechanism, dict[sp.Symbol, sp.Expr]]:
+    """Put symbols for constant angles, whose sines and cosines would turn into roots otherwise."""
+    constants: dict[sp.Symbol, sp.Expr] = {}
+    known: dict[sp.Expr, sp.Symbol] = {}
+
+    def symbol(angle: sp.Expr) -> sp.Expr:
+        if angle.free_symbols or (2 * angle / sp.pi).is_integer:
+            return angle
+        if angle not in known:
+            known[angle] = sp.Symbol(f"_angle{len(known) + 1}", real=True)
+            constants[known[angle]] = angle
+        return known[angle]
+
+    joints = [replace(joint, axis=symbol(joint.axis), angle=symbol(joint.angle)) for joint in mechanism.joints]
+    bodies = dict(mechanism.bodies)
+    for joint in joints:
+        if joint.contact is not None and joint.contact.kind == "disc":
+            radius, name = joint.contact.side * joint.contact.radii[1], joint.second.body
+            foot = (radius * sp.sin(joint.axis), -radius * sp.cos(joint.axis))
+            bodies[name] = Body(name, {**bodies[name].points, "foot": foot}, virtual=True)
+    parameters = dict(mechanism.parameters)
+    for name, angle in constants.items():
+        value = float(sp.N(angle))
+        parameters[name.name] = Parameter(value, value, value, "angle", (angle, angle, angle))
+    return replace(mechanism, joints=tuple(joints), bodies=bodies, parameters=parameters), constants
+
+
+def checker_names(mechanism: Mechanism) -> dict[sp.Symbol, sp.Expr]:
+    """The checker's symbols for drive and clearances; a slot's block stands off its pin the other way."""
+    names: dict[sp.Symbol, sp.Expr] = {mechanism.drive.symbol: sp.Symbol("_drive", real=True)}
+    order = list(dict.fromkeys(joint.written_as or joint.name for joint in mechanism.joints))
+    for joint in mechanism.joints:
+        k = order.index(joint.written_as or joint.name) + 1
+        for axis, symbol in zip("xy", joint.offset, strict=True):
+            if isinstance(symbol, sp.Symbol):
+                sense = -1 if joint.name.endswith("~pin") else 1
+                names[symbol] = sense * sp.Symbol(f"_{axis}{k}", real=True)
+    return names
+
+
+class CarriedRates(Rates):
+    """Velocities in which the play of a driving pin may turn with the driving body: a symbol for each such pin, one or zero."""
+
+    pins: Mapping[PointName, tuple[sp.Symbol, Vector]]
+
+    @classmethod
+    def with_pins(cls, solution: SymbolicSolution, pins: Mapping[PointName, tuple[sp.Symbol, Vector]]) -> Rates:
+        """Derive the motions of all bodies again; `pins` gives for a driver's point its symbol and the play beyond it."""
+        kind = type("CarriedRates", (cls,), {"pins": pins})
+        return kind.of(solution.rates.place, solution.groups)
+
+    def along(self, point: PointName, vector: Vector) -> sp.Expr:
+        """Component of a point's unit velocity along a vector, times its length."""
+        result = super().along(point, vector)
+        motion = self.motions[self.place.owner[point.body]]
+        if point not in self.pins or motion is None:
+            return result
+        symbol, play = self.pins[point]
+        return result + symbol * motion.omega * cross(play, vector)
+
+    def unit_velocity(self, point: PointName) -> Vector:
+        """Velocity of a point over its body's rate."""
+        result = super().unit_velocity(point)
+        motion = self.motions[self.place.owner[point.body]]
+        if point not in self.pins or motion is None:
+            return result
+        symbol, play = self.pins[point]
+        return plus(result, times(symbol * motion.omega, turned(play)))
+
+
+def carried_pins(mechanism: Mechanism, pins: Mapping[str, str]) -> dict[PointName, tuple[sp.Symbol, Vector]]:
+    """Points of driving bodies with a symbol and the play beyond them; `pins` names joints, and the side of the driving body."""
+    found: dict[PointName, tuple[sp.Symbol, Vector]] = {}
+    for joint in mechanism.joints:
+        if joint.name in pins and joint.clearance:
+            sense = 1 if pins[joint.name] == "first" else -1
+            driver = joint.first if sense > 0 else joint.second
+            found[driver] = sp.Symbol(f"_carried {joint.name}"), times(sp.Integer(sense), joint.offset)
+    return found
+
+
+class Writer:
+    """Writes a solution as the certificate holds it."""
+
+    def __init__(
+        self,
+        solution: SymbolicSolution,
+        constants: Mapping[sp.Symbol, sp.Expr],
+        names: Mapping[sp.Expr, sp.Expr],
+        loads: list[str],
+    ) -> None:
+        self.solution, self.constants, self.names = solution, constants, dict(names)
+        self.mechanism, self.rates, self.load_names = solution.mechanism, solution.rates, loads
+        self.factors: dict[str, Factor] = {}
+        self.known: dict[sp.Expr, str] = {}
+        self.pins = [symbol for symbol, _ in getattr(solution.rates, "pins", {}).values()]
+
+    def final(self, expression: sp.Expr) -> sp.Expr:
+        """An expression in the checker's symbols, of the mode at hand."""
+        return expression.xreplace(self.names)  # pyright: ignore[reportReturnType]
+
+    def text(self, expression: sp.Expr) -> str:
+        """An expression as a formula."""
+        return formula_text(self.final(expression), self.constants)
+
+    def vector(self, vector: Vector) -> list[str]:
+        """Both parts of a vector."""
+        return [self.text(part) for part in vector]
+
+    def write(self) -> ClosedForm:
+        """Write it all."""
+        solution = self.solution
+        steps = tuple((item.symbol, self.final(item.expression)) for item in solution.program)
+        stepped = {symbol.name for symbol, _ in steps}
+        needed = [c.expression for c in solution.conditions]
+        exists = [s.name for expression in needed for s in (expression, -expression) if isinstance(s, sp.Symbol)]
+        exists = [name for name in dict.fromkeys(exists) if name in stepped]
+        regular = [name for group in solution.groups for name in self.regular(group)]
+        loads = {name: self.load(name, k) for k, name in enumerate(self.load_names, 1)}
+        data: dict[str, Any] = {
+            "steps": [[symbol.name, formula_text(expression, self.constants)] for symbol, expression in steps],
+            "bodies": {body: self.pose(body) for body in self.mechanism.moving if not self.mechanism.bodies[body].virtual},
+            "points": {str(at): self.vector(self.solution.points[at]) for at in self.free_points()},
+            "exists": exists,
+            "regular": regular,
+            "spare": [row for group in solution.groups for row in self.spare(group)],
+            "factors": {name: self.factor_entry(factor) for name, factor in self.factors.items()},
+            "loads": {name: [list(entry) for entry in entries] for name, entries in loads.items()},
+            "margins": dict(self.margins()),
+        }
+        return ClosedForm(steps, self.factors, data)
+
+    def pose(self, body: str) -> list[str]:
+        """A body's first point with its position, and the body's direction."""
+        point = self.first_point(body)
+        return [point, *self.vector(self.solution.points[PointName(body, point)]), *self.vector(self.solution.directions[body])]
+
+    def first_point(self, body: str) -> str:
+        """The point by which a body was placed, or its first."""
+        place = self.rates.place
+        pose = place.poses[place.owner[body]]
+        points = self.mechanism.bodies[body].points
+        return next((name for name, local in points.items() if local == pose.anchor), next(iter(points)))
+
+    def free_points(self) -> Iterator[PointName]:
+        """All other points of moving bodies."""
+        for at in self.solution.points:
+            body = self.mechanism.bodies[at.body]
+            if at.body != GROUND and not body.virtual and at.point != self.first_point(at.body):
+                yield at
+
+    def factor_entry(self, factor: Factor) -> dict[str, str]:
+        """A factor as the certificate holds it."""
+        return {key: formula_text(part, self.constants) for key, part in {"": factor.expression, **factor.carried}.items()}
+
+    def factor(self, expression: sp.Expr, meaning: str) -> str:
+        """Name of a factor; one expression has one name."""
+        final = self.final(expression)
+        if final not in self.known:
+            name, k = meaning, 2
+            while name in self.factors:
+                name, k = f"{meaning} ({k})", k + 1
+            self.factors[name] = self.split(final)
+            self.known[final] = name
+        return self.known[final]
+
+    def split(self, expression: sp.Expr) -> Factor:
+        """A factor with the play of its driving pin at rest, and carried round."""
+        pins = [pin for pin in self.pins if expression.has(pin)]
+        found: dict[str, sp.Expr] = {}
+        for chosen in itertools.product((0, 1), repeat=len(pins)):
+            key = " ".join(pin.name.partition(" ")[2] for pin, k in zip(pins, chosen, strict=True) if k)
+            values: dict[sp.Expr, sp.Expr] = {pin: sp.Integer(k) for pin, k in zip(pins, chosen, strict=True)}
+            found[key] = expression.xreplace(values)  # pyright: ignore[reportArgumentType]
+        return Factor(found.pop(""), found)
+
+    def load(self, name: str, k: int) -> list[tuple[str, int]]:
+        """The factors of a load's generalised force."""
+        lock = self.mechanism.lock
+        assert lock is not None
+        force = self.solution.generalised_force(lock.load(name).at)
+        self.names[force.direction] = sp.Symbol(f"_d{k}", real=True)
+        found = [
+            (
+                self.factor(factor.expression, f"{factor.meaning}, {name}" if factor.kind == "load" else factor.meaning),
+                factor.power,
+            )
+            for factor in force.factors
+            if self.final(factor.expression) not in (1, -1)
+        ]
+        del self.names[force.direction]
+        return found
+
+    def regular(self, solved: SolvedGroup) -> Iterator[str]:
+        """Factor of the determinant that a group adds; a number is none."""
+        v, kind = solved.vectors, solved.group.kind
+        if kind == "redundant":
+            det = self.redundant_determinant(solved)
+        elif kind == "RRR":
+            det = cross(v["v"], v["w"])
+        elif kind == "RRP":
+            det = dot(v["u"], v["w"])
+        else:
+            det = dot(v["D"], v["u"]) if kind == "RPR" else cross(v["u1"], v["u2"])
+        if not self.final(det).is_number:
+            yield self.factor(det, f"transmission: {solved.group.name}")
+
+    def redundant_determinant(self, solved: SolvedGroup) -> sp.Expr:
+        """Of a body held more often than needed: by its first two connections, less the spare one."""
+        if "w" in solved.vectors:
+            return solved.vectors["w"][1 if self.keeps_x(solved) else 0]
+        return cross(solved.vectors["u1"], solved.vectors["u2"]) if "u1" in solved.vectors else sp.S.One
+
+    def keeps_x(self, solved: SolvedGroup) -> bool:
+        """Whether a body on two pins is turned by the second one's equation in x (else in y)."""
+        x, y = (float(part.xreplace(self.nominal())) for part in map(self.flat, solved.vectors["w"]))  # pyright: ignore
+        return abs(y) > abs(x)
+
+    def flat(self, expression: sp.Expr) -> sp.Expr:
+        """An expression at nominal dimensions, the drive where the file puts it."""
+        return flatten(self.final(expression), [replace(i, expression=self.final(i.expression)) for i in self.solution.program])
+
+    def nominal(self) -> dict[sp.Expr, sp.Expr]:
+        """Nominal values of all quantities under the checker's names."""
+        values: dict[sp.Expr, sp.Expr] = {s: sp.Float(v) for s, v in self.mechanism.nominal().items()}
+        values[sp.Symbol("_drive", real=True)] = self.mechanism.drive.value.xreplace(values)  # pyright: ignore
+        for k in range(1, len(self.mechanism.joints) + 1):
+            values |= {sp.Symbol(f"_{axis}{k}", real=True): sp.Float(0) for axis in "xy"}
+        return values
+
+    def spare(self, solved: SolvedGroup) -> Iterator[str]:
+        """Equations that a body held more often than needed leaves over."""
+        if solved.group.kind != "redundant":
+            return
+        pins = [link for link in solved.group.outer if isinstance(link, PinLink)]
+        slides = [joint for joint in solved.group.outer if isinstance(joint, Joint)]
+        labels = [link.path[0][0].written_as or link.path[0][0].name for link in pins]
+        if len(pins) >= 2:
+            yield f"{labels[1]} {'y' if self.keeps_x(solved) else 'x'}"
+            yield from (f"{label} {axis}" for label in labels[2:] for axis in "xy")
+        elif pins:
+            yield f"{slides[0].written_as} normal"
+        else:
+            yield f"{slides[1].written_as} couple"
+        first = 0 if len(pins) >= 2 else 1 if pins else 2
+        yield from (f"{joint.written_as} {row}" for joint in slides[first:] for row in ("normal", "couple"))
+
+    def margins(self) -> Iterator[tuple[str, list[list[str]]]]:
+        """For each link that a body on the ground drives: reserve and sine, and the same with the play carried round."""
+        place = self.rates.place
+        for solved in self.solution.groups:
+            if solved.group.kind not in ("RRR", "RRP"):
+                continue
+            outer, far = solved.group.outer
+            link, inner, body = solved.group.bodies[0], solved.group.inner, solved.group.bodies[1]
+            assert isinstance(outer, PinLink) and isinstance(inner, PinLink)
+            held = far.there.body == GROUND if isinstance(far, PinLink) else GROUND in far.bodies
+            driver, motion = self.rates.motions[place.owner[outer.there.body]], self.rates.motions[body]
+            toggle = next((f for f in reversed(motion.factors) if f.kind == "toggle"), None) if motion else None
+            plain = driver is not None and (driver.velocity == ZERO or driver.omega == 0)
+            if toggle is None or driver is None or not plain or not held or self.mechanism.bodies[link].virtual:
+                continue
+            if self.final(toggle.expression) not in self.known:
+                continue  # no load acts through it
+            toggled = self.split(self.final(toggle.expression))
+            length = self.final(_size(minus(place.local(inner.here), place.local(outer.here))))
+            if driver.velocity != ZERO:
+                sine = self.text(toggled.expression / length)
+                yield link, [[sine, sine]]
+                continue
+            local = minus(place.local(outer.there), place.local(driver.anchor))
+            pairs = [(toggled.expression / length, self.final(_size(local)))]
+            for carried in toggled.carried.values():
+                arm, play = self.rates.arm(driver.anchor, outer.there), place.play(outer)
+                reach = sp.sqrt(norm2((arm[0] - play[0], arm[1] - play[1])))
+                pairs.append((carried / length, self.final(reach)))
+            yield link, [[self.text(reserve), self.text(reserve / reach)] for reserve, reach in pairs]
+
+
+def _size(vector: Vector) -> sp.Expr:
+    """Length of a link; a sign that is wrong does no harm to a margin."""
+    return vector[0] + vector[1] if 0 in vector else sp.sqrt(norm2(vector))
