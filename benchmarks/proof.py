@@ -9,8 +9,10 @@ import numpy as np
 from mechlock.inputs import reading
 from mechlock.inputs.linkage import linkage_from_data
 from mechlock.linkage.semantics import build
-from mechlock.proof import prove, prover, verify
+from mechlock.proof import prove, verify
+from mechlock.proof.conditions import Problem
 from mechlock.proof.interval import Interval
+from mechlock.proof.verify import Goals
 from mechlock.resources import folder
 
 HOOK = folder("geometry") / "locks" / "hook_fourbar_13.toml"
@@ -28,8 +30,9 @@ def hook(tolerance: float) -> dict:
 def throughput(boxes: int = 20_000) -> tuple[float, float]:
     """Boxes per second: natural extension, and with gradients."""
     source = linkage_from_data(hook(0.2), "hook")
-    case = prover._problem(source, build(source))
-    tape = case.tape("toggle coupler", {})
+    case = Problem(build(source), source.data)
+    goals = Goals(case.linkage, case.senses)
+    tape = case.tape(next(name for name in goals.conditions if "toggle" in name), goals)
     assert tape is not None
     rng = np.random.default_rng(1)
     low = rng.uniform(0.0, 0.9, (len(tape.inputs), boxes))

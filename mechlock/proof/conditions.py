@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -39,6 +40,10 @@ class Problem:
         The checker's reading of the file and of the closed form.
     senses : dict of str to int
         For each load whether its lever is the product of its factors or the negative of it.
+    goals : verify.Goals
+        The conditions of `over_centre` on the root box.
+    solution : SymbolicSolution
+        The closed form in the mechanism's own symbols, constant angles as symbols.
     form : ClosedForm
         The closed form.
     space : search.Coordinates
@@ -57,10 +62,12 @@ class Problem:
         self.data = json.loads(json.dumps(data), parse_float=Fraction)
         bare = verify.Linkage(self.data, NO_SOLUTION)
         self.symbols = tuple(sp.Symbol(v.symbol, real=True) for v in bare.variables)
-        found, self.constants = general_solution(mechanism)
+        self.solution, self.constants = general_solution(mechanism)
         pins = {joint.name: side for joint, side, _ in bare.driving_pins().values()}
-        self.solution = replace(found, rates=CarriedRates.with_pins(found, carried_pins(mechanism, pins)))
+        self._carried = replace(self.solution, rates=CarriedRates.with_pins(self.solution, carried_pins(mechanism, pins)))
+        self._names: dict[sp.Expr, sp.Expr] = dict(checker_names(mechanism))
         self.linkage, self.form, self.senses = self._mode(bare)
+        self.goals = verify.Goals(self.linkage, self.senses)
         index = {variable.name: place for place, variable in enumerate(self.linkage.variables)}
         discs = tuple(
             (index[f"clearance {joint.name} x"], index[f"clearance {joint.name} y"])
@@ -72,11 +79,12 @@ class Problem:
 
     def _mode(self, bare: verify.Linkage) -> tuple[verify.Linkage, ClosedForm, dict[str, int]]:
         """The assembly mode that the checker accepts as the one of the file."""
-        names = checker_names(self.mechanism)
+        names = dict(self._names)
         reason: verify.Rejected | None = None
         for signs in self._likely_signs(bare, names):
             chosen = dict(zip(self.solution.signs, map(sp.Integer, signs), strict=True))
-            form = Writer(self.solution, self.constants, names | chosen, list(bare.loads)).write()
+            self._names = {**names, **chosen}
+            form = Writer(self._carried, self.constants, self._names, list(bare.loads)).write()
             linkage = verify.Linkage(self.data, form.data)
             senses = verify.Identities(linkage, "trial").senses
             try:
@@ -89,7 +97,7 @@ class Problem:
             return linkage, form, senses
         raise reason or NoVerdict("the mechanism cannot be assembled at nominal dimensions", self.mechanism.where)
 
-    def _likely_signs(self, bare: verify.Linkage, names: Mapping[sp.Symbol, sp.Expr]) -> Iterator[Signs]:
+    def _likely_signs(self, bare: verify.Linkage, names: Mapping[sp.Expr, sp.Expr]) -> Iterator[Signs]:
         """Assembly signs, those first whose body angles at nominal values are nearest to those of the file."""
         solution: SymbolicSolution = self.solution
         choices, bodies = solution.all_signs(), list(self.mechanism.assembly)
@@ -117,6 +125,10 @@ class Problem:
             compiler.assign(symbol, expression)
         return compiler
 
+    def compile(self, outputs: Sequence[sp.Expr], floors: Mapping[sp.Expr, float] | None = None) -> Tape:
+        """Compile expressions of the solution, with lower bounds known of some."""
+        return self._compiler.tape([expression.xreplace(self._names) for expression in outputs], floors)  # pyright: ignore
+
     def tape(self, name: str, goals: verify.Goals) -> Tape | None:
         """Compile a condition, positive where it holds, with the lower bounds already proved of steps."""
         sense = goals.orientation.get(name, 0)
@@ -129,7 +141,18 @@ class Problem:
             factor, _, carried = key.partition(" | carried ")
             found = self.form.factors[factor]
             expression = found.carried[carried] if carried else found.expression
-        floors = {
+        floors: dict[sp.Expr, float] = {
             sp.Symbol(step, real=True): low / verify.ONE * (1.0 - 1e-12) for step, (low, _) in goals.floors.items() if low > 0
         }
-        return self._compiler.tape([sense * expression], floors)  # pyright: ignore[reportArgumentType]
+        return self.compile([sense * expression], floors)
+
+
+def levers(case: Problem, load: str) -> list[list[tuple[sp.Expr, int]]]:
+    """Factors of s Q/|f| with their powers, each positive; one list for each virtual motion of the play at the driving pins."""
+    options: list[list[tuple[sp.Expr, int]]] = []
+    for name, power in case.linkage.solution["loads"][load]:
+        factor = case.form.factors[name]
+        parts = {f"factor {name}": factor.expression}
+        parts |= {f"factor {name} | carried {key}": expression for key, expression in factor.carried.items()}
+        options.append([(case.goals.orientation[key] * expression, power) for key, expression in parts.items()])
+    return [list(chosen) for chosen in itertools.product(*options)]

@@ -36,11 +36,11 @@ def undecided(claim: str, reason: str, boxes: int = 0) -> Evidence:
 
 
 class _OverCentre:
-    def __init__(self, problem: Problem, budget: int, margins: bool, report: Callable[[str], None]) -> None:
+    def __init__(self, problem: Problem, budget: int, margins: bool, levers: bool, report: Callable[[str], None]) -> None:
         self.problem = problem
         self.claim = verify.OverCentre(problem.linkage, problem.senses, {})
         self.goals = self.claim.parts["conditions"][0]
-        self.budget, self.wider, self.report = budget, margins, report
+        self.budget, self.wider, self.levers, self.report = budget, margins, levers, report
         self.certifier = Certifier(self.goals)
         self.boxes = 0
 
@@ -152,8 +152,10 @@ class _OverCentre:
         margins: list[Margin] = []
         entries: list[Proved] = []
         linkage = self.goals.linkage
-        tree: list[int | str] = max((proof.tree for name, proof in proofs.items() if name.startswith("factor")), key=len)
-        tree = tree if len(tree) < 200 else ["c"]
+        trees: list[list[int | str]] = [["c"], *(proof.tree for name, proof in proofs.items() if name.startswith("factor"))]
+        tree: list[int | str] = max(trees, key=len)
+        if len(tree) >= 200:
+            tree = ["c"]
         links = list(linkage.solution["margins"])
         if links:
             link = min(links, key=self._sine_at_middle)
@@ -172,7 +174,7 @@ class _OverCentre:
                     angle = math.degrees(math.asin(min(1.0, float(proof.at_least)))) * (1.0 - 1e-12)
                     words = f"over-centre reserve: angle between the toggle links at {link}"
                     margins.append(Margin(angle, "deg", words, governs))
-        for load in linkage.loads:
+        for load in linkage.loads if self.levers else ():
             name = f"lever arm {load}"
             lever = self.certifier.certify(name, tree, 0, SHARPER)
             if lever:
@@ -197,7 +199,7 @@ class _OverCentre:
         return linkage.variables[self.certifier.widest(name, linkage.root())].name
 
 
-def over_centre(problem: Problem, budget: int, margins: bool, report: Callable[[str], None]) -> Evidence:
+def over_centre(problem: Problem, budget: int, margins: bool, levers: bool, report: Callable[[str], None]) -> Evidence:
     """Prove or refute the claim.
 
     Parameters
@@ -208,7 +210,9 @@ def over_centre(problem: Problem, budget: int, margins: bool, report: Callable[[
         Boxes for each condition.
     margins : bool
         Look also how much earlier the locked interval may begin.
+    levers : bool
+        Prove also a bound of each load's lever arm.
     report : callable
         Takes messages of progress.
     """
-    return _OverCentre(problem, budget, margins, report).run()
+    return _OverCentre(problem, budget, margins, levers, report).run()

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import mechlock.proof.verify as verify
 from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.linkage import ClaimName, LinkageSource
+from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.semantics import build
 from mechlock.proof.can_hold import can_hold
 from mechlock.proof.clamp import clamp
@@ -38,10 +39,11 @@ EFFORT_BUDGET = 400
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard to try: boxes for each condition, and whether to look for margins by bisection on proofs."""
+    """How hard to try: boxes for each condition, whether to look for margins by bisection on proofs, and for lever arms."""
 
     budget: int
     margins: bool
+    levers: bool
 
 
 def prove(
@@ -50,6 +52,7 @@ def prove(
     claims: Iterable[str] | None = None,
     budget: int = BUDGET,
     margins: bool = False,
+    levers: bool = True,
     report: Callable[[str], None] = lambda message: None,
 ) -> ProofResult:
     """Prove or refute the self-locking claims of a linkage.
@@ -64,6 +67,8 @@ def prove(
         Boxes for each condition.
     margins : bool
         Find also, by bisection on proofs, how far a claim still holds beyond what the file asks.
+    levers : bool
+        Prove also a bound of each load's lever arm with `over_centre`; they take most of the time.
     report : callable
         Takes messages of progress.
 
@@ -86,14 +91,14 @@ def prove(
             raise InputError(f"unknown claim {claim!r}", source.where, f"the claims are {', '.join(get_args(ClaimName))}")
     started = time.perf_counter()
     try:
-        case = Problem(mechanism, source.data)
-    except (NoVerdict, verify.Unreadable, verify.Rejected) as error:
+        case = problem(source, mechanism)
+    except NoVerdict as error:
         return _without_problem(source, asked, str(error))
     setup = time.perf_counter() - started
     evidence: list[Evidence] = []
     for claim in asked:
         started = time.perf_counter()
-        found = _claim(claim, case, source, Effort(budget, margins), report)
+        found = _claim(claim, case, source, Effort(budget, margins, levers), report)
         evidence.append(replace(found, theorem=replace(found.theorem, time_s=time.perf_counter() - started)))
     report(f"symbolic solution in {setup:.2f} s")
     return _finish(source, evidence, case)
@@ -105,7 +110,7 @@ def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, rep
     try:
         match claim:
             case "over_centre":
-                return over_centre(case, effort.budget, effort.margins, report)
+                return over_centre(case, effort.budget, effort.margins, effort.levers, report)
             case "release":
                 return release(case, boxes, report)
             case "friction":
@@ -120,6 +125,20 @@ def _claim(claim: str, case: Problem, source: LinkageSource, effort: Effort, rep
                 return can_hold(case)
     except (verify.Unreadable, verify.Rejected) as error:
         return undecided(claim, f"{claim}: {error}")
+
+
+def problem(source: LinkageSource, mechanism: Mechanism) -> Problem:
+    """Read a lock as the prover sees it, with the root box of the checker.
+
+    Raises
+    ------
+    NoVerdict
+        When there is no closed form that covers the whole box, or the checker does not know something in the file.
+    """
+    try:
+        return Problem(mechanism, source.data)
+    except (verify.Unreadable, verify.Rejected) as error:
+        raise NoVerdict(str(error)) from None
 
 
 def _without_problem(source: LinkageSource, asked: tuple[str, ...], reason: str) -> ProofResult:

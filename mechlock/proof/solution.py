@@ -7,6 +7,7 @@ load's direction). The checker believes none of them before it has found the equ
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -181,23 +182,26 @@ class Writer:
         """Write it all."""
         solution = self.solution
         steps = tuple((item.symbol, self.final(item.expression)) for item in solution.program)
-        stepped = {symbol.name for symbol, _ in steps}
         needed = [c.expression for c in solution.conditions]
         exists = [s.name for expression in needed for s in (expression, -expression) if isinstance(s, sp.Symbol)]
-        exists = [name for name in dict.fromkeys(exists) if name in stepped]
         regular = [name for group in solution.groups for name in self.regular(group)]
         loads = {name: self.load(name, k) for k, name in enumerate(self.load_names, 1)}
         data: dict[str, Any] = {
-            "steps": [[symbol.name, formula_text(expression, self.constants)] for symbol, expression in steps],
+            "steps": [],
             "bodies": {body: self.pose(body) for body in self.mechanism.moving if not self.mechanism.bodies[body].virtual},
             "points": {str(at): self.vector(self.solution.points[at]) for at in self.free_points()},
-            "exists": exists,
+            "exists": [],
             "regular": regular,
             "spare": [row for group in solution.groups for row in self.spare(group)],
             "factors": {name: self.factor_entry(factor) for name, factor in self.factors.items()},
             "loads": {name: [list(entry) for entry in entries] for name, entries in loads.items()},
             "margins": dict(self.margins()),
         }
+        texts = [(symbol.name, formula_text(expression, self.constants)) for symbol, expression in steps]
+        poses = [pose[1:] for pose in data["bodies"].values()]
+        data["steps"] = _needed(texts, _words([poses, data["points"], data["factors"], data["margins"]]))
+        stepped = {name for name, _ in data["steps"]}
+        data["exists"] = [name for name in dict.fromkeys(exists) if name in stepped]
         return ClosedForm(steps, self.factors, data)
 
     def pose(self, body: str) -> list[str]:
@@ -350,3 +354,20 @@ class Writer:
 def _size(vector: Vector) -> sp.Expr:
     """Length of a link; a sign that is wrong does no harm to a margin."""
     return vector[0] + vector[1] if 0 in vector else sp.sqrt(norm2(vector))
+
+
+def _words(data: Any) -> set[str]:
+    """Names in formulas."""
+    if isinstance(data, str):
+        return set(re.findall(r"[^\W\d]\w*", data))
+    return set[str]().union(*(_words(part) for part in (data.values() if isinstance(data, dict) else data)))
+
+
+def _needed(steps: list[tuple[str, str]], wanted: set[str]) -> list[list[str]]:
+    """Steps that are used by what comes later."""
+    kept: list[list[str]] = []
+    for name, text in reversed(steps):
+        if name in wanted:
+            kept.append([name, text])
+            wanted |= _words(text)
+    return kept[::-1]

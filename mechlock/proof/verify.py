@@ -375,6 +375,8 @@ def read_joint(entry: dict[str, Any], bodies: dict[str, Any]) -> Joint:
     play, radius = (quantity(entry.get(key, "0 mm")) for key in ("clearance", "pin_radius"))
     if play[0] < 0 or radius[0] < 0 or play[1] != "mm" or radius[1] != "mm":
         raise Unreadable(f"joint {name}: a clearance and a pin's radius are lengths, not negative")
+    if entry.get("side", "left") not in ("left", "right") or type(entry.get("inside", False)) is not bool:
+        raise Unreadable(f"joint {name}: the side is left or right, and inside true or false")
     side = -1 if entry.get("inside", False) or entry.get("side", "left") == "right" else 1
     radii = tuple(entry.get("radii", ("0 mm", entry.get("radius", "0 mm"))))
     turns = entry.get("axis", "0 deg"), entry.get("angle", "0 deg")
@@ -413,6 +415,8 @@ class Linkage:
             self.formulas.step(name, text)
         for text in self._solution_texts():
             self.formulas.read(text)
+        if self.formulas.unused():
+            raise Rejected("the solution has a step that nothing needs")
 
     def _texts(self) -> Iterator[Any]:
         """Formulas of the file, in parameters alone."""
@@ -574,6 +578,10 @@ class Formulas:
             wanted = {step for name in _names(tree) for step in self.needs[name]}
             self.texts[text] = tree, tuple(step for step in self.steps if step in wanted)
         return self.texts[text]
+
+    def unused(self) -> set[str]:
+        """Steps that no formula needs."""
+        return set(self.steps) - {step for _, needs in self.texts.values() for step in needs}
 
     def _varies(self, tree: Tree) -> bool:
         return not self.drives.isdisjoint(_names(tree))
@@ -1038,8 +1046,11 @@ class Identities:
             gap = self.scene.point(*name.split(".")) - self.scene.placed(*name.split("."))
             self.vanishes(gap.x.squared() + gap.y.squared() * self.scene.draw(), f"the point {name}")
         self.senses: dict[str, int] = {}
+        self.used: set[tuple[str, str]] = set()
         for carried in self.variants():
             self.check_levers(carried)
+        if self.used != {(name, key) for name, texts in solution["factors"].items() for key in texts}:
+            raise Rejected("the solution has a factor that is in no lever")
 
     @staticmethod
     def vanishes(number: Mod, what: str) -> None:
@@ -1090,6 +1101,7 @@ class Identities:
             chosen = " ".join(joint for joint in carried if any(joint in key.split() for key in texts))
             if power not in (1, -1):
                 raise Rejected(f"{name!r} is neither a factor nor a divisor")
+            self.used.add((name, chosen))
             value = self.scene.number(texts[chosen])
             result = result * value if power > 0 else result / value
         return result
@@ -1662,7 +1674,7 @@ class Claim:
 
     def check_counterexample(self, example: dict[str, Any]) -> None:
         """Accept a counterexample."""
-        kind, _, key = keys(example, {"violates", "values"} | ({"to"} if "to" in example else set()))["violates"].partition(" ")
+        kind, _, key = keys(example, {"violates", "values"} | self.extra)["violates"].partition(" ")
         if kind == "magnitude" and not example["values"]:
             failed = self.needs_force and force_range(self.linkage, key)[0] <= 0
         else:
@@ -1673,6 +1685,7 @@ class Claim:
             raise Rejected(f"{example['violates']} is not proved to be violated by the counterexample")
 
     needs_force = False
+    extra: frozenset[str] = frozenset()  # keys of a counterexample beside `violates` and `values`
 
     def wide(self) -> Linkage:
         """The root box in which a counterexample lies."""
@@ -1693,7 +1706,7 @@ class OverCentre(Claim):
         """Existence, the signs of the factors of every Q, contacts that press; once more where the interval begins earlier."""
         goals = self.goals(self.linkage)
         self.parts["conditions"] = goals, goals.conditions
-        if self.values.get("from"):
+        if self.values.get("from", "") != "":
             goals = self.goals(self.linkage.earlier(fraction(self.values["from"])))
             self.parts["earlier"] = goals, goals.conditions
 
@@ -1859,6 +1872,7 @@ class StaysShut(Claim):
     """A climb against the least load, before dead centre, that takes more than can be released."""
 
     fields = frozenset({"summit", "energy"})
+    extra = frozenset({"to"})
 
     def prepare(self) -> None:
         """over_centre from the summit to the stop, and the climb of every load."""

@@ -10,7 +10,16 @@ from typing import Any
 import mpmath
 import numpy as np
 
+from mechlock.inputs.linkage import linkage_from_data
+from mechlock.linkage.semantics import build
+from mechlock.proof.conditions import Problem
+
 LOCKS = Path(__file__).parents[2] / "geometry" / "locks"
+
+
+def case(data: dict[str, Any]) -> Problem:
+    """The lock with its closed form, as the checker reads both."""
+    return Problem(build(linkage_from_data(data, "lock.toml")), data)
 
 
 def shipped(name: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import sympy
 
 from mechlock.inputs.linkage import linkage_from_data
 from mechlock.proof import prove
@@ -80,27 +81,37 @@ def refuted(fourbars: ModuleType) -> dict[str, Any]:
     return content
 
 
+def _claim(content: dict[str, Any]) -> Any:
+    exact = json.loads(json.dumps(content), parse_float=Fraction)
+    linkage = checker.Linkage(exact["linkage"], exact["solution"])
+    return checker.OverCentre(linkage, checker.Identities(linkage, "test").senses, {})
+
+
 def _true_bound(content: dict[str, Any], entry: dict[str, Any]) -> bool:
     """Whether a quantity exceeds its stated bound at every corner that gradients lead to, and at the middle."""
-    goals = checker.OverCentre(checker.Linkage(json.loads(json.dumps(content["linkage"]), parse_float=Fraction)))
-    root = goals.linkage.root()
-    names = (
-        goals.variants(f"toggle {entry['quantity'].split()[1]}") if entry["quantity"].startswith("sine") else [entry["quantity"]]
-    )
+    goals = _claim(content).parts["conditions"][0]
+    root, (kind, _, key) = goals.linkage.root(), entry["quantity"].partition(" ")
+    name = entry["quantity"]
+    if kind in ("reserve", "sine"):
+        name = f"{kind} 0 {key}"
+    elif kind == "lever":
+        name = "factor " + goals.linkage.solution["loads"][key.removeprefix("arm ")][0][0]
     point = checker.centre(root)
     for _ in range(3):
         value = goals.bound(entry["quantity"], point, "n")
         if value <= Fraction(entry["at_least"]) * checker.ONE:
             return False
-        name = names[0] if not names[0].startswith("lever") else goals.conditions[-1]
-        _, slopes = goals.prover.evaluate(name, point, True)
+        _, slopes = goals.evaluate(name, point, True)
         point = [(low, low) if s[0] > 0 else (high, high) for (low, high), s in zip(root, slopes, strict=True)]
     return True
 
 
-def _survey(content: dict[str, Any]) -> tuple[int, list[tuple[tuple[Any, ...], dict[str, Any]]]]:
+def _survey(content: dict[str, Any], every: int = 1) -> tuple[int, list[tuple[tuple[Any, ...], dict[str, Any]]]]:
+    """What is accepted of all alterations, and of every so manieth of those of the formulas."""
     tried, accepted = 0, []
-    for path, value in _numbers(content):
+    for k, (path, value) in enumerate(_numbers(content)):
+        if path[0] == "solution" and k % every:
+            continue
         altered = _altered(content, path, value)
         tried += 1
         try:
@@ -113,7 +124,7 @@ def _survey(content: dict[str, Any]) -> tuple[int, list[tuple[tuple[Any, ...], d
 
 def test_altered_numbers_of_a_proof_are_rejected_or_true(proved: dict[str, Any]) -> None:
     assert checker.verify(_sealed(copy.deepcopy(proved))).accepted
-    tried, accepted = _survey(proved)
+    tried, accepted = _survey(proved, 7)
     assert tried > 300
     for path, altered in accepted:
         if path[0] == "linkage":
@@ -129,16 +140,23 @@ def test_altered_numbers_of_a_proof_are_rejected_or_true(proved: dict[str, Any])
 
 def test_altered_numbers_of_a_counterexample_are_rejected_or_true(refuted: dict[str, Any]) -> None:
     assert checker.verify(_sealed(copy.deepcopy(refuted))).accepted
-    tried, accepted = _survey(refuted)
+    tried, accepted = _survey(refuted, 11)
     assert tried > 300
     for path, altered in accepted:
         if path[0] == "linkage":
             assert altered["root"] == refuted["root"]
             continue
         assert path[:3] == ("theorems", 0, "counterexample"), path
-        goals = checker.OverCentre(checker.Linkage(json.loads(json.dumps(altered["linkage"]), parse_float=Fraction)))
-        example = json.loads(json.dumps(altered["theorems"][0]["counterexample"]), parse_float=Fraction)
-        assert goals.fails(example["violates"], goals.linkage.point(example["values"]))
+        claim = _claim(altered)
+        point = claim.linkage.point(altered["theorems"][0]["counterexample"]["values"])
+        scene = claim.at(point)
+        goals = claim.parts["conditions"][0]
+        product = claim.linkage.stop * claim.senses["load"]
+        signs = {product}
+        for factor, _ in claim.linkage.solution["loads"]["load"]:
+            values = [scene.quantity(name).value for name in goals.variants(factor)]
+            signs = {sign * (1 if low > 0 else -1 if high < 0 else 0) for sign in signs for low, high in values}
+        assert -1 in signs
 
 
 def test_an_altered_linkage_is_not_the_users_file(fourbars: ModuleType) -> None:
@@ -186,6 +204,19 @@ def test_a_hash_that_does_not_fit_is_rejected(proved: dict[str, Any]) -> None:
         lambda c: c["linkage"]["lock"]["loads"].insert(0, c["linkage"]["lock"]["loads"][0] | {"direction": ["0 deg", "360 deg"]}),
         lambda c: c["theorems"][0]["conditions"][2].update(at_least="1e-999999999"),
         lambda c: c["theorems"].clear(),
+        lambda c: c["solution"]["steps"].pop(),
+        lambda c: c["solution"]["steps"].append(["extra", "a + 1"]),
+        lambda c: c["solution"]["exists"].pop(),
+        lambda c: c["solution"]["regular"].clear(),
+        lambda c: c["solution"]["spare"].append("O4 y"),
+        lambda c: c["solution"]["loads"]["load"].pop(),
+        lambda c: c["solution"]["loads"]["load"].append(c["solution"]["loads"]["load"][0]),
+        lambda c: c["solution"]["factors"].update(extra={"": "1"}),
+        lambda c: c["solution"]["points"].update({"rocker.P": ["0", "0"]}),
+        lambda c: c["solution"]["bodies"].pop("rocker"),
+        lambda c: c["solution"]["margins"].update(coupler=[["a", "a"]]),
+        lambda c: c["solution"].update(extra=1),
+        lambda c: c["linkage"]["parameters"].update(_x="1 mm"),
     ],
 )
 def test_tampered_structure_is_rejected(proved: dict[str, Any], change: Any) -> None:
@@ -196,11 +227,62 @@ def test_tampered_structure_is_rejected(proved: dict[str, Any], change: Any) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", "{", '{"format": "mechlock-certificate/2"}', "NaN", '{"a": 1, "a": 2}', "[" * 5000, '{"a": 1e999999999}'],
+    ["", "[]", "{}", "{", '{"format": "mechlock-certificate/3"}', "NaN", '{"a": 1, "a": 2}', "[" * 5000, '{"a": 1e999999999}'],
 )
 def test_what_is_no_certificate_is_unreadable(text: str) -> None:
     with pytest.raises(checker.Unreadable):
         checker.verify(text)
+
+
+def test_a_certificate_of_the_earlier_format_says_what_to_do() -> None:
+    with pytest.raises(checker.Unreadable, match="prove the lock again"):
+        checker.verify('{"format": "mechlock-certificate/1"}')
+
+
+def test_formulas_of_another_assembly_mode_are_rejected(proved: dict[str, Any]) -> None:
+    """With the root's sign turned everywhere the formulas still fulfil the joints, but not in the mode of [assembly]."""
+    content = copy.deepcopy(proved)
+    for step in content["solution"]["steps"]:
+        step[1] = step[1].replace("sqrt(", "(-1)*sqrt(") if "far" in step[1] else step[1]
+    verdict = checker.verify(_sealed(content))
+    assert not verdict.accepted
+    assert "mode" in verdict.reason
+
+
+def test_a_prime_is_one_and_roots_are_roots() -> None:
+    p = checker.prime(1 << 127)
+    assert p % 4 == 3
+    assert sympy.isprime(p)
+    linkage = checker.Linkage(json.loads(json.dumps(_FREE), parse_float=Fraction), _NOTHING)
+    scene = checker.random_scene(linkage, "seed")
+    value = scene.number("sqrt(a + b)")
+    assert (value * value).v == (scene.number("a") + scene.number("b")).v
+    unit = scene.turn("3*a - b/2 + 20*pi/180")
+    assert unit.dot(unit).v == 1
+
+
+@pytest.mark.parametrize("texts", [["sqrt(a)", "sqrt(b)", "sqrt(a*b)"], ["sqrt(a**2)"], ["sqrt(4)"]])
+def test_roots_that_depend_on_each_other_are_rejected(texts: list[str]) -> None:
+    """With such roots a formula may vanish for some signs and not for the positive ones."""
+    data = copy.deepcopy(_FREE)
+    data["bodies"]["crank"]["points"] = {f"P{k}": [text, "0 mm"] for k, text in enumerate(texts)} | {"O": ["0 mm", "0 mm"]}
+    linkage = checker.Linkage(json.loads(json.dumps(data), parse_float=Fraction), _NOTHING)
+    with pytest.raises(checker.Rejected, match="independent"):
+        checker.random_scene(linkage, "seed")
+
+
+_NOTHING: dict[str, Any] = {"steps": [], "bodies": {}, "points": {}, "factors": {}, "margins": {}}
+_FREE: dict[str, Any] = {
+    "format": "mechlock-linkage/1",
+    "parameters": {"a": "2 mm", "b": "3 mm"},
+    "bodies": {
+        "ground": {"points": {"O": ["0 mm", "0 mm"]}},
+        "crank": {"points": {"O": ["0 mm", "0 mm"], "P": ["sqrt(a + b)", "0 mm"]}},
+    },
+    "joints": [{"name": "O", "type": "revolute", "of": ["ground.O", "crank.O"]}],
+    "drive": {"joint": "O", "value": "0 deg"},
+    "lock": {"drive": "0 deg"},
+}
 
 
 def test_runs_alone_with_bare_python(proved: dict[str, Any], tmp_path: Path) -> None:

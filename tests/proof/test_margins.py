@@ -52,7 +52,7 @@ def test_an_earlier_beginning_in_the_certificate_is_checked(contract: Any) -> No
     assert checker.verify(_sealed(content)).accepted
     for start in ("24.1", "26.99", "40"):
         altered = copy.deepcopy(content)
-        altered["theorems"][0]["earlier"]["from"] = start
+        altered["theorems"][0]["from"] = start
         assert not checker.verify(_sealed(altered)).accepted
 
 

@@ -47,7 +47,7 @@ def _places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
 def _weaker(path: tuple[Any, ...], old: Any, new: Any) -> bool:
     """Whether the altered theorem follows from the proved one, or is the same with another proof."""
     if path[-1] in LEAST:
-        return float(new) <= float(old) * (1 + 1e-4)
+        return float(new) <= float(old) + 1e-4 * abs(float(old))
     if path[-1] in MOST:
         return float(new) >= float(old) * (1 - 1e-4)
     return "tree" in path

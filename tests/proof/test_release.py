@@ -20,8 +20,8 @@ from mechlock.proof import ProofResult, prove
 checker = import_module("mechlock.proof.verify")
 
 
-def _linkage(data: dict[str, Any]) -> Any:
-    return checker.Linkage(json.loads(json.dumps(data), parse_float=Fraction))
+def _linkage(fourbars: ModuleType, data: dict[str, Any]) -> Any:
+    return fourbars.case(data).linkage
 
 
 def _contract(fourbars: ModuleType) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _contract(fourbars: ModuleType) -> dict[str, Any]:
 
 
 def _effort(linkage: Any, point: list[Fraction], load: str) -> tuple[float, float, float]:
-    scene = linkage.place(linkage.intervals([(x, x) for x in point]))
+    scene = checker.Real(linkage, linkage.intervals([(x, x) for x in point]))
     return tuple(part / checker.ONE for part in checker.effort(scene, load))  # type: ignore[return-value]
 
 
@@ -47,14 +47,19 @@ def test_without_friction_the_effort_is_the_lever_arm(fourbars: ModuleType, name
     for joint in data["joints"]:
         joint.pop("clearance", None)
         joint.pop("friction", None)
-    linkage, rng = _linkage(data), np.random.default_rng(2)
-    for load, entry in linkage.loads.items():
+    linkage, rng = _linkage(fourbars, data), np.random.default_rng(2)
+    for load in linkage.loads:
         point = _random_point(linkage, rng)
-        scene = linkage.place(linkage.intervals([(x, x) for x in point]), moving=True)
-        at, force = scene.point(entry["body"], entry["point"]), checker.turned(scene.inputs[f"direction {load}"])
-        work = sum((p.rate.value[0] if p.rate else 0) * f.value[0] for p, f in ((at.x, force.x), (at.y, force.y)))
+        box, step = [(x, x) for x in point], Fraction(1, 10**6)
+        drive = next(x for v, x in zip(linkage.variables, point, strict=True) if v.symbol == "_drive")
+        ends = [
+            checker.Real(linkage, linkage.intervals(linkage.with_drive(box, drive + h, drive + h))).along(load).value[0]
+            for h in (step, -step)
+        ]
+        unit = 1.0 if linkage.drive.kind == "prismatic" else math.radians(1.0)
+        work = (ends[0] - ends[1]) / checker.ONE / (2 * float(step) * unit)
         least, most, rest = _effort(linkage, point, load)
-        assert least == pytest.approx(linkage.stop * work / checker.ONE**2, rel=1e-9)
+        assert least == pytest.approx(linkage.stop * work, rel=1e-7)
         assert most == pytest.approx(least, rel=1e-12)
         assert rest == pytest.approx(0.0, abs=1e-9)
 
@@ -92,7 +97,7 @@ def _reactions(data: dict[str, Any], values: dict[str, float], direction: float)
 def test_friction_bounds_hold_every_admissible_friction(fourbars: ModuleType) -> None:
     """Free bodies solved in floating point, with friction moments anywhere in their circles, stay within the bounds."""
     data = _contract(fourbars)
-    linkage, rng = _linkage(data), np.random.default_rng(4)
+    linkage, rng = _linkage(fourbars, data), np.random.default_rng(4)
     names = [v.name for v in linkage.variables]
     for _ in range(10):
         point = _random_point(linkage, rng)
@@ -133,11 +138,11 @@ def test_contract_fourbar_can_be_released(fourbars: ModuleType) -> None:
     for change in (
         lambda t: t.update(to="26.5"),
         lambda t: t.update(to="24"),
-        lambda t: t["effort"][0].update(at_most="140000"),
-        lambda t: t["effort"][0].update(at_most="170000"),
-        lambda t: t["effort"].clear(),
-        lambda t: t["opens"].pop(),
-        lambda t: t["effort"][0].update(tree=["n"]),
+        lambda t: t["travel"][-1].update(at_least="-140000"),
+        lambda t: t["travel"][-1].update(at_least="-170000"),
+        lambda t: t["travel"].pop(),
+        lambda t: t["end"].pop(),
+        lambda t: t["travel"][-1].update(tree=["n"]),
     ):
         altered = copy.deepcopy(content)
         change(altered["theorems"][0])
@@ -200,16 +205,3 @@ def test_linear_solver_encloses_random_systems() -> None:
             solution = np.linalg.solve(matrix + rng.uniform(-1e-3, 1e-3, (5, 5)), right)
             for x, (low, high) in zip(solution, column, strict=True):
                 assert low / one - 1e-12 <= x <= high / one + 1e-12
-
-
-def test_lever_by_factors_is_the_equilibrium_with_play(fourbars: ModuleType) -> None:
-    """With offsets at every pin, the frictionless effort by equilibrium lies in the enclosure by the factors of Q."""
-    for name in ("contract_fourbar", "ref_sixbar_crank_stop"):
-        linkage, rng = _linkage(fourbars.shipped(name)), np.random.default_rng(6)
-        low, high = next((v.low, v.high) for v in linkage.variables if v.name.startswith("drive "))
-        goals = checker.Release(linkage, low - (high - low))
-        for _ in range(5):
-            point = [(x, x) for x in _random_point(goals.travel.linkage, rng)]
-            free = checker.effort(checker.settled(linkage, point, {}), "parked")[1]
-            lever = goals.lever("parked", point)
-            assert free - checker.ONE // 10**9 <= lever <= free + checker.ONE // 50

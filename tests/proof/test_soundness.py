@@ -19,6 +19,7 @@ from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.semantics import build
 from mechlock.proof import prove
+from mechlock.proof.conditions import NO_SOLUTION
 
 checker = import_module("mechlock.proof.verify")
 
@@ -47,7 +48,7 @@ def _random_fourbar(fourbars: ModuleType, rng: np.random.Generator) -> tuple[dic
 
 
 def _ends(data: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-    linkage = checker.Linkage(json.loads(json.dumps(data), parse_float=Fraction))
+    linkage = checker.Linkage(json.loads(json.dumps(data), parse_float=Fraction), NO_SOLUTION)
     scale = np.array([math.pi / 180 if v.unit == "deg" else 1.0 for v in linkage.variables])
     low, high = (np.array([float(ends[k]) for ends in linkage.root()]) * scale for k in (0, 1))
     return low, high
