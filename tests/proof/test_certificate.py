@@ -315,6 +315,8 @@ def test_decimals_are_exact() -> None:
         Fraction(5),
         Fraction(1, 3),
         Fraction(3, 1250),
+        Fraction(-892, 625),
+        Fraction(7, 5**9),
     ):
         assert Fraction(checker.decimal(value)) == value
 
