@@ -15,7 +15,7 @@ from mechlock.proof.verify import STATEMENTS, Clamp, decimal, force_range
 ANY = Fraction(-(10**6))
 """A level (mm) that every approach exceeds: what is wanted is its bound, whatever that is."""
 
-REFINE = 24
+REFINE = 40
 """Leaves that may be split to sharpen the range of the approach."""
 
 

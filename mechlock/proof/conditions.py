@@ -65,7 +65,7 @@ class Problem:
         self.solution, self.constants = general_solution(mechanism)
         pins = {joint.name: side for joint, side, _ in bare.driving_pins().values()}
         self._carried = replace(self.solution, rates=CarriedRates.with_pins(self.solution, carried_pins(mechanism, pins)))
-        self._names: dict[sp.Expr, sp.Expr] = dict(checker_names(mechanism))
+        self._names: dict[sp.Expr, sp.Expr] = {**checker_names(mechanism)}
         self.linkage, self.form, self.senses = self._mode(bare)
         self.goals = verify.Goals(self.linkage, self.senses)
         index = {variable.name: place for place, variable in enumerate(self.linkage.variables)}

@@ -103,7 +103,7 @@ def test_altered_preload_or_bounds_are_rejected(fourbars: ModuleType) -> None:
         (("preload", 0, "at_most"), str(float(theorem["preload"][0]["at_most"]) * 0.99)),
         (("preload", 0, "load"), "parked"),
         (("conditions", -1, "at_least"), "0.5"),
-        (("conditions", 2, "at_least"), "0.5"),
+        (("conditions", 4, "at_least"), "0.5"),
     ]:
         altered = copy.deepcopy(content)
         node = altered["theorems"][0]
