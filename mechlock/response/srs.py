@@ -157,6 +157,8 @@ class _Pieces:
         Samples of each block; the last is the first of the next.
     reach : ndarray, (k,)
         Bound on the integral of the history from the start of a block to any time in it.
+    total : ndarray, (k,)
+        Integral of the history's magnitude over a block, or a little more.
     last : int
         Steps of the last block that belong to the history.
     step : float
@@ -164,6 +166,7 @@ class _Pieces:
 
     samples: FloatArray
     reach: FloatArray
+    total: FloatArray
     last: int
     step: float
 
@@ -179,8 +182,10 @@ def _cut(base: History, length: int) -> _Pieces:
     padded = np.concatenate([base.values, np.zeros(blocks * length - steps)])
     samples = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(padded, length + 1)[::length])
     integral = np.cumsum(0.5 * base.step * (samples[:, 1:] + samples[:, :-1]), axis=1)
-    between = 0.5 * base.step * np.abs(samples).max(axis=1)  # the integral moves at most that far from a sample
-    return _Pieces(samples, np.abs(integral).max(axis=1) + between, steps - (blocks - 1) * length, base.step)
+    size = np.abs(samples)
+    between = 0.5 * base.step * size.max(axis=1)  # the integral moves at most that far from a sample
+    total = base.step * (size.sum(axis=1) - 0.5 * (size[:, 0] + size[:, -1]))
+    return _Pieces(samples, np.abs(integral).max(axis=1) + between, total, steps - (blocks - 1) * length, base.step)
 
 
 def _extremes(pieces: _Pieces, decay: ComplexArray, weight: ComplexArray) -> tuple[FloatArray, FloatArray, ComplexArray]:
@@ -220,11 +225,13 @@ def _search(
 ) -> tuple[float, float]:
     """Greatest and least output over all samples, looking only into blocks that could exceed what block starts show.
 
-    Inside a block the state is at most the one at its start plus ``reach (1 + rate time)`` (integration by parts).
+    Inside a block the state grows by at most the integral of the history's magnitude, and by at most ``reach (1 + rate time)``
+    (integration by parts): the one is sharp for fast oscillators, the other for slow ones.
     """
     starts = output.real * state.real - output.imag * state.imag
     high, low = max(float(starts.max()), 0.0), min(float(starts.min()), 0.0)
-    room = min(high, -low) / abs(output) - pieces.reach * (1.0 + rate * pieces.step * pieces.length)
+    grown = np.minimum(pieces.total, pieces.reach * (1.0 + rate * pieces.step * pieces.length))
+    room = min(high, -low) / abs(output) - grown
     chosen = np.flatnonzero((room <= 0.0) | (state.real**2 + state.imag**2 >= room**2))
     weights = np.vstack([(output * drive).real, (output * carry).real, -(output * carry).imag])
     for first in range(0, len(chosen), _ROWS):
