@@ -20,7 +20,7 @@ from mechlock.solids.frame import FrameSolid
 Flags = NDArray[np.bool_]
 
 REACH_IN_T = 1.0
-"""Base metal is judged farther than so many wall thicknesses from welds, corners, couplings and contact patches."""
+"""Base metal is judged from so many wall thicknesses on, away from welds, corners, couplings and contact patches."""
 
 
 @dataclass(frozen=True)

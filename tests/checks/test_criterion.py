@@ -34,3 +34,13 @@ def test_regression_sees_what_moved_and_ignores_the_machine() -> None:
     assert regression.compare({**results, "mass": {"frame_kg": 400.1}}, baseline, "b") == []
     with pytest.raises(InputError, match="not a baseline"):
         regression.compare(results, {}, "b")
+
+
+def test_a_new_row_moves_no_other_and_a_worse_residual_is_seen() -> None:
+    row = {"name": "evidence: equilibrium", "value": 4e-10, "margin": 1.5}
+    stored = regression.new_baseline({"criteria": [row]})
+    first = {"name": "mass", "value": 400.0, "margin": 0.1}
+    moved = regression.compare({"criteria": [first, {**row, "margin": 2.0}]}, stored, "b")
+    assert {difference.key for difference in moved} == {f"criteria.mass.0.{key}" for key in first}
+    worse = regression.compare({"criteria": [{**row, "value": 2e-9}]}, stored, "b")
+    assert [difference.key for difference in worse] == ["criteria.evidence: equilibrium.0.value"]
