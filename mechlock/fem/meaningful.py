@@ -118,9 +118,9 @@ def meaningful(recovery: Recovery, thickness: Floats, features: Features, reach:
 def _far_enough(positions: Floats, region: Ints, reach: Floats, recovery: Recovery, features: Features) -> Flags:
     """Whether each position is at least its region's reach away from every feature.
 
-    A row of nodes laid at just that distance is read, so that the same place is read on every mesh; the steep stress beside a weld
-    would otherwise be read at the first node beyond, wherever that lies. Between samples of a segment a position may lie
-    nearer than the reach by a part in 500.
+    A row of nodes laid at just that distance is read, so that the same place is read on every mesh; the steep stress
+    beside a weld would otherwise be read at the first node beyond, wherever that lies. Between samples of a segment a position
+    may lie nearer than the reach by a part in 500.
     """
     result = np.ones(len(positions), bool)
     for distance in np.unique(reach[reach > 0.0]):
