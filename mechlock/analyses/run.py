@@ -24,7 +24,6 @@ from mechlock.fem.static import StaticSolution, solve_static
 from mechlock.inputs.model import ModelSource
 from mechlock.inputs.model_cad import Cad
 from mechlock.inputs.model_cases import BucklingCase
-from mechlock.mesh.from_cad import mesh_step
 from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.reading import read_mesh
@@ -114,10 +113,12 @@ def model_mesh(source: ModelSource, report: Report = lambda _: None) -> Mesh:
     Raises
     ------
     InputError, NoVerdict, MissingExtra
-        As `read_mesh` and `mesh_step` do.
+        As `read_mesh` and `mechlock.mesh.from_cad.mesh_step` do.
     """
     if source.file.is_cad:
         report("meshing the STEP file")
+        from mechlock.mesh.from_cad import mesh_step  # loads a CAD kernel, which meshes do without
+
         return mesh_step(source.mesh_path, source.file.cad or Cad(), str(source.path)).tet.mesh
     report("reading the mesh")
     return read_mesh(source.mesh_path, source.file.length_unit or "mm")

@@ -12,7 +12,7 @@ from pydantic_core import core_schema
 
 from mechlock import units
 from mechlock.errors import InputError
-from mechlock.inputs import expressions, reading
+from mechlock.inputs import reading
 from mechlock.inputs.linkage_forces import (
     Actuator,
     AppliedForce,
@@ -81,7 +81,7 @@ def read_parameter(value: object, dimension: str | None = None) -> Parameter:
         keys = set(value)
         if keys == {"value", "tolerance"} or keys == {"value"}:
             middle, kind = _exact(value["value"], dimension)
-            width, _ = _exact(value["tolerance"], kind) if "tolerance" in keys else (expressions.exact(0.0), kind)
+            width = _exact(value["tolerance"], kind)[0] if "tolerance" in keys else 0 * middle
             if width < 0:
                 raise InputError("the tolerance is negative", mend="write it as a positive number")
             triple = (middle, middle - width, middle + width)
@@ -101,6 +101,8 @@ def read_parameter(value: object, dimension: str | None = None) -> Parameter:
 
 
 def _exact(value: object, dimension: str | None) -> tuple[Any, str]:
+    from mechlock.inputs import expressions  # loads sympy, which files without parameters do without
+
     number, found = units.infer(value)
     if dimension is not None and found != dimension:
         if dimension == "":

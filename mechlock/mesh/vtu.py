@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from html import escape
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,7 @@ def _stored(values: NDArray[Any]) -> NDArray[Any]:
 def _head(name: str, values: NDArray[Any], offset: int) -> str:
     kind = _TYPES[values.dtype.str[1:]]
     components = values.shape[1] if values.ndim > 1 else 1
-    text = f'<DataArray type="{kind}" Name={quoteattr(name)} format="appended" offset="{offset}"'
+    text = f'<DataArray type="{kind}" Name="{escape(name)}" format="appended" offset="{offset}"'
     if components > 1:
         text += f' NumberOfComponents="{components}"'
     if components == 6:

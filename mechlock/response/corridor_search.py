@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.signal import lfilter
 
 from mechlock.errors import NoVerdict
 from mechlock.loads.corridor import STEP, Corridor
@@ -134,6 +133,8 @@ def _trapezoids(limits: Corridor, step: float) -> tuple[FloatArray, FloatArray, 
 
 def _greatest_accelerations(curves: FloatArray, step: float, frequency: float, damping: float) -> FloatArray:
     """Greatest magnitude of the absolute acceleration for every curve, with a tail of free vibration, (k,)."""
+    from scipy.signal import lfilter  # takes half a second to load
+
     omega = 2.0 * math.pi * frequency
     damped = omega * math.sqrt(1.0 - damping**2)
     factor, before, after = (value[()] for value in step_weights(complex(-damping * omega, damped), step))

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import expm
-from scipy.signal import lfilter
 
 from mechlock.errors import InputError
 from mechlock.loads.history import ComplexArray, FloatArray
@@ -115,6 +114,8 @@ def solve_oscillators(
 def _underdamped(
     omega: float, ratio: float, step: float, force: FloatArray, q0: float, v0: float
 ) -> tuple[FloatArray, FloatArray]:
+    from scipy.signal import lfilter  # takes half a second to load
+
     damped = omega * math.sqrt(1.0 - ratio**2)
     factor, before, after = (value[()] for value in step_weights(-ratio * omega + 1j * damped, step))
     s0 = v0 + ratio * omega * q0 + 1j * damped * q0

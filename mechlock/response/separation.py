@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
 
 from mechlock.loads.history import ComplexArray, FloatArray, History
 from mechlock.response.basis import ModalBasis
@@ -161,6 +160,8 @@ class _March:
 
     def _stretch(self, first: int, last: int) -> int:
         """Advance while every contact presses; returns the last sample for which they all do."""
+        from scipy.signal import lfilter  # takes half a second to load
+
         part = slice(first, last + 1)
         state: ComplexArray = np.empty((last - first + 1, len(self.factor)), dtype=np.complex128)
         state[0] = self.state[first]

@@ -13,7 +13,6 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
 
 from mechlock import units
 from mechlock.errors import InputError
@@ -216,6 +215,8 @@ def _block_matrices(rate: complex, step: float, length: int) -> tuple[ComplexArr
 
 def _block_starts(carry: complex, real: FloatArray, imaginary: FloatArray) -> ComplexArray:
     """States at the start of every block, from rest, given what each block adds by its end."""
+    from scipy.signal import lfilter  # takes half a second to load
+
     ends = lfilter([1.0], [1.0, -carry], real + 1j * imaginary)
     return np.concatenate([[0.0], ends[:-1]])
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from mechlock.inputs import reading
 from mechlock.inputs.model import FORMAT, ModelSource, read_model
 from mechlock.inputs.model_cad import Cad
-from mechlock.solids.imported import CadFile, read_step
-from mechlock.solids.selecting import Caught, select_faces
 from mechlock.view.gl import rendering
 from mechlock.view.picture import Picture
 from mechlock.view.render import join, parts_picture
 from mechlock.view.scene import UNNAMED, Style
-from mechlock.view.solids import solid_surface
 
 if TYPE_CHECKING:
     from pyvista import PolyData
+
+    from mechlock.solids.imported import CadFile
+    from mechlock.solids.selecting import Caught
 
 _SIDES = (Style((900, 760), (1.0, -1.25, 0.75), 0.95), Style((900, 760), (-1.0, 1.25, -0.75), 0.95))
 
@@ -35,6 +35,9 @@ def selected_faces(source: ModelSource) -> list[tuple[str, PolyData]]:
     InputError
         When the STEP file cannot be read.
     """
+    from mechlock.solids.imported import read_step
+    from mechlock.solids.selecting import select_faces
+
     cad = source.file.cad or Cad()
     file = read_step(source.mesh_path)
     caught = select_faces(file, cad)
@@ -63,10 +66,11 @@ def selector_files(path: Path) -> dict[str, bytes]:
     InputError
         When the files cannot be read.
     """
-    if reading.read_toml(path).get("format") != FORMAT or not rendering().available:
+    if reading.read_toml(path).get("format") != FORMAT:
         return {}
     source = read_model(path)
-    if not source.file.is_cad:
+    # whether pictures can be drawn takes a process of its own to find out
+    if not source.file.is_cad or not rendering().available:
         return {}
     return {"selectors.png": selected_picture(selected_faces(source), source.file.name or path.stem).data}
 
@@ -79,5 +83,7 @@ def _label(item: Caught, cad: Cad) -> str:
 
 def _surface(file: CadFile, numbers: Sequence[int]) -> PolyData:
     import pyvista
+
+    from mechlock.view.solids import solid_surface
 
     return pyvista.merge([solid_surface(file.faces[number].shape) for number in numbers])
