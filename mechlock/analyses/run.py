@@ -19,6 +19,7 @@ from mechlock.analyses.statistics import Stages, versions
 from mechlock.errors import InputError
 from mechlock.fem import from_file
 from mechlock.fem.assembly import assemble
+from mechlock.fem.cores import on_all_cores
 from mechlock.fem.file_cases import case_name
 from mechlock.fem.static import StaticSolution, solve_static
 from mechlock.inputs.model import ModelSource
@@ -144,12 +145,13 @@ def _static_records(
     found: dict[str, Any] = {}
     records: dict[str, Any] = {}
     fields: dict[str, CaseFields] = {}
+    names = [case_name(name, end) for name in plan.at_rest for end in plan.ends]
+    report(f"stress: {len(names)} case(s)")
+    for full, (record, arrays) in zip(
+        names, on_all_cores(lambda full: static_record(readers, solved.results[full]), names), strict=True
+    ):
+        found[full], fields[full] = record, CaseFields(full, arrays)
     for name in plan.at_rest:
-        report(f"stress: {name}")
-        for end in plan.ends:
-            full = case_name(name, end)
-            found[full], arrays = static_record(readers, solved.results[full])
-            fields[full] = CaseFields(full, arrays)
         records[name] = _both_ends(found[name], found[case_name(name, "high")]) if len(plan.ends) > 1 else found[name]
     for item in plan.cases:
         if isinstance(item, BucklingCase):

@@ -14,6 +14,7 @@ import numpy as np
 
 from mechlock.analyses.linear_cases import CaseFields
 from mechlock.errors import InputError
+from mechlock.fem.cores import on_all_cores
 from mechlock.fem.stress import Recovery
 from mechlock.mesh.mesh import Block
 from mechlock.mesh.vtu import vtu_bytes
@@ -35,11 +36,13 @@ def files(recovery: Recovery, fields: Iterable[CaseFields]) -> dict[str, bytes]:
     blocks = tuple(Block(table.block.kind, table.rows) for table in recovery.tables)
     common = {"node": recovery.node.astype(np.int32)}
     region = {"region": recovery.cell_region.astype(np.int32)}
-    found = {}
-    for item in fields:
+
+    def content(item: CaseFields) -> bytes:
         extra = {} if item.frequencies is None else {"frequencies_Hz": item.frequencies}
-        found[file_name(item.name)] = vtu_bytes(points, blocks, {**item.arrays, **common}, region, extra)
-    return found
+        return vtu_bytes(points, blocks, {**item.arrays, **common}, region, extra)
+
+    items = list(fields)
+    return {file_name(item.name): data for item, data in zip(items, on_all_cores(content, items), strict=True)}
 
 
 def results_text(results: Mapping[str, Any]) -> str:

@@ -11,11 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckResult", "build", "check"]
 
-_HOMES = {
-    "build": "mechlock.pipeline.building",
-    "CheckResult": "mechlock.pipeline.checking",
-    "check": "mechlock.pipeline.checking",
-}
+_HOMES = {"build": "building", "CheckResult": "checking", "check": "checking"}
 
 
 def __getattr__(name: str) -> Any:
