@@ -15,7 +15,7 @@ from mechlock.linkage.kinematics import Kinematics
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Positions
 from mechlock.view.mechanism_lock import loads, over_centre_line, stop
-from mechlock.view.mechanism_symbols import INK, contact, contact_corners, pin, slide, spring
+from mechlock.view.mechanism_symbols import INK, contact, contact_corners, drive_arrow, pin, pin_name, slide, spring
 
 Array = npt.NDArray[np.float64]
 
@@ -43,6 +43,7 @@ def draw(mechanism: Mechanism, suffix: str = ".svg", drive: float | None = None,
     points = {name: place[0] for name, place in positions.points(q).items()}
     figure, axes = _figure(8.0, 6.0)
     scene(axes, mechanism, points)
+    _close_in(figure, axes)
     axes.set_title(mechanism.name, fontsize=10, color=INK)
     return save(figure, suffix, dpi)
 
@@ -110,10 +111,11 @@ def draw_kinematics(result: Kinematics, suffix: str, *, poles: bool = False) -> 
         scene(axes, mechanism, points, locked)
         if poles:
             _poles(axes, result)
+        _close_in(figure, axes)
         axes.set_title(mechanism.name, fontsize=10, color=INK)
         return save(figure, suffix)
-    figure, axes = _figure(11.5, 6.0)
-    axes.set_position((0.05, 0.08, 0.5, 0.84))
+    figure, axes = _figure(11.5, 7.0)
+    axes.set_position((0.03, 0.08, 0.53, 0.84))
     for name, place in mode.points.items():
         if name.body != GROUND:
             axes.plot(place[:, 0], place[:, 1], color="#9aa5b1", linewidth=0.8, zorder=1)
@@ -134,27 +136,46 @@ def _poles(axes: Any, result: Kinematics) -> None:
 
 
 def _curves(figure: Any, result: Kinematics) -> None:
+    """Curves over the sweep, one above the other: angles, velocity ratios, transmission angles, travels; dead centres dotted."""
     from mechlock.linkage.record import unwrap
 
-    mechanism, mode = result.mechanism, result.selected
-    sliding = mechanism.drive.sliding
+    mode, sliding = result.selected, result.mechanism.drive.sliding
     x = result.drive if sliding else np.degrees(result.drive)
-    upper = figure.add_axes((0.64, 0.56, 0.33, 0.36))
-    lower = figure.add_axes((0.64, 0.1, 0.33, 0.36))
-    for colour, (body, angle) in zip(COLOURS, mode.angles.items(), strict=False):
-        upper.plot(x, np.degrees(unwrap(angle)), color=colour, label=body, linewidth=1.2)
-        ratio = np.clip(mode.velocity_ratios[body], -20, 20)
-        lower.plot(x, ratio, color=colour, linewidth=1.2)
-    upper.set_ylabel("angle in deg", fontsize=8)
-    lower.set_ylabel("d(angle)/d(drive)", fontsize=8)
-    lower.set_xlabel(f"drive in {'mm' if sliding else 'deg'}", fontsize=8)
-    upper.legend(fontsize=7, frameon=False)
-    for axes in (upper, lower):
-        axes.tick_params(labelsize=7)
-        axes.grid(color="#e3e6ea", linewidth=0.6)
-        axes.axhline(0.0, color="#9aa5b1", linewidth=0.6)
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
+    angles = {body: np.degrees(unwrap(angle)) for body, angle in mode.angles.items()}
+    ratios = {body: np.clip(ratio, -20.0, 20.0) for body, ratio in mode.velocity_ratios.items()}
+    curves = [("angle in deg", angles), (f"d(angle)/d(drive){' in rad/mm' if sliding else ''}", ratios)]
+    if mode.transmission_angles:
+        curves.append(("transmission angle in deg", {name: np.degrees(a) for name, a in mode.transmission_angles.items()}))
+    if mode.travels:
+        curves.append(("travel in mm", dict(mode.travels)))
+    height = 0.84 / len(curves)
+    for index, (label, lines) in enumerate(curves):
+        axes = figure.add_axes((0.64, 0.92 - (index + 1) * height + 0.035, 0.27, height - 0.05))
+        for colour, (name, values) in zip(COLOURS * 4, lines.items(), strict=False):
+            axes.plot(x, values, color=colour, label=name, linewidth=1.2)
+        if label.startswith("transmission"):
+            axes.axhspan(0.0, 40.0, color="#b3261e", alpha=0.06, linewidth=0.0)
+            axes.axhspan(140.0, 180.0, color="#b3261e", alpha=0.06, linewidth=0.0)
+        axes.set_ylabel(label, fontsize=7)
+        axes.legend(fontsize=6, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.03))
+        _dress(axes, result, x, index == len(curves) - 1)
+
+
+def _dress(axes: Any, result: Kinematics, x: Array, last: bool) -> None:
+    """Grid, dead centres within the sweep, and the drive's axis under the last curves."""
+    sliding = result.mechanism.drive.sliding
+    axes.tick_params(labelsize=6.5, labelbottom=last)
+    axes.grid(color="#e3e6ea", linewidth=0.6)
+    axes.axhline(0.0, color="#9aa5b1", linewidth=0.6)
+    axes.set_xlim(x.min(), x.max())
+    for centre in result.dead_centres:
+        at = centre.drive if sliding else np.degrees(centre.drive)
+        for turn in (0.0,) if sliding else (-360.0, 0.0, 360.0):
+            axes.axvline(at + turn, color="#b36f00", linewidth=0.8, linestyle=":")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    if last:
+        axes.set_xlabel(f"drive in {'mm' if sliding else 'deg'} (dotted: dead centres)", fontsize=7)
 
 
 def _figure(width: float, height: float) -> tuple[Any, Any]:
@@ -162,6 +183,14 @@ def _figure(width: float, height: float) -> tuple[Any, Any]:
 
     figure = Figure(figsize=(width, height), facecolor="white")
     return figure, figure.add_axes((0.05, 0.05, 0.9, 0.88))
+
+
+def _close_in(figure: Any, axes: Any) -> None:
+    """Make the picture as wide or as high as the linkage, instead of leaving margins."""
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    shape = (y1 - y0) / (x1 - x0)
+    width = min(8.0, 6.2 / shape)
+    figure.set_size_inches(max(width, 4.5), min(6.2, max(8.0 * shape, 2.8)) + 0.4)
 
 
 def save(figure: Any, suffix: str, dpi: int = 130) -> bytes:
@@ -225,6 +254,7 @@ def scene(
     for joint in mechanism.joints:
         if joint.kind == "revolute" and joint.second in points:
             pin(axes, points[joint.second], GROUND in joint.bodies, size)
+            pin_name(axes, joint.written_as, points[joint.second], size)
         elif joint.kind == "prismatic" and joint.contact is None:
             slide(axes, mechanism, joint.name, points, size)
         if joint.contact is not None:
@@ -233,6 +263,7 @@ def scene(
         spring(axes, points[entry.first], points[entry.second], size)
     loads(axes, mechanism, points, size)
     stop(axes, mechanism, locked or points, size)
+    drive_arrow(axes, mechanism, points, size)
     axes.set_aspect("equal")
     axes.axis("off")
     if limits is None:
@@ -270,7 +301,7 @@ def _plate(axes: Any, body: str, colour: str, points: Mapping[PointName, Array],
             solid_joinstyle="round",
             zorder=2,
         )
-    centre = corners.mean(axis=0)
+    centre = corners.mean(axis=0) + (np.array([0.0, 0.055 * size]) if len(corners) == 1 else 0.0)
     axes.annotate(
         body, centre, fontsize=7.5, color=colour, ha="center", va="center", zorder=8,
         bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},

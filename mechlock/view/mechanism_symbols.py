@@ -14,6 +14,7 @@ from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName
 Array = npt.NDArray[np.float64]
 
 INK = "#22262b"
+DRIVE = "#1d7a8c"
 
 
 def pin(axes: Any, at: Array, grounded: bool, size: float) -> None:
@@ -34,6 +35,31 @@ def pin(axes: Any, at: Array, grounded: bool, size: float) -> None:
         )
         hatch(axes, (at[0] - 3.2 * r, base), (at[0] + 3.2 * r, base), (0.0, -1.0), r)
     axes.add_patch(Circle((float(at[0]), float(at[1])), r, facecolor="white", edgecolor=INK, linewidth=1.1, zorder=6))
+
+
+def pin_name(axes: Any, name: str, at: Array, size: float) -> None:
+    """The joint's name, small beside its pin."""
+    place = at + 0.024 * size * np.array([1.0, 0.6])
+    axes.annotate(name, tuple(place), fontsize=6, color="#57606a", ha="left", va="bottom", zorder=9)
+
+
+def drive_arrow(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], size: float) -> None:
+    """An arrow at the driven joint in the sense in which the drive coordinate grows."""
+    joint = mechanism.joint(mechanism.drive.joint)
+    ends = points.get(joint.first), points.get(_real_end(mechanism, joint))
+    if ends[0] is None or ends[1] is None:
+        return
+    style = {"arrowstyle": "-|>", "color": DRIVE, "linewidth": 1.3, "shrinkA": 0.0, "shrinkB": 0.0}
+    if mechanism.drive.sliding:
+        along = axis(mechanism, joint.name, points)
+        start = ends[1] + 0.075 * size * np.array([-along[1], along[0]])
+        axes.annotate("", tuple(start + 0.12 * size * along), tuple(start), arrowprops=style, zorder=9)
+        return
+    forward = joint.second.body != GROUND  # seen from ground the carried body turns against a coordinate that leads to ground
+    angle = np.radians(np.linspace(200.0, 340.0, 40) if forward else np.linspace(340.0, 200.0, 40))
+    arc = ends[1] + 0.075 * size * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    axes.plot(*arc[:-4].T, color=DRIVE, linewidth=1.3, zorder=9)
+    axes.annotate("", tuple(arc[-1]), tuple(arc[-5]), arrowprops=style, zorder=9)
 
 
 def hatch(axes: Any, start: Any, end: Any, away: Any, r: float) -> None:
@@ -63,8 +89,9 @@ def slide(axes: Any, mechanism: Mechanism, name: str, points: Mapping[PointName,
     along = axis(mechanism, name, points)
     across = np.array([-along[1], along[0]])
     r = 0.016 * size
-    half = 0.09 * size
-    low, high = sorted((0.0, float((end - start) @ along)))
+    half = 0.16 * size
+    reach = float((end - start) @ along)
+    low = high = reach  # the rail about the block; where the travel counts from zero may be far away
     for side in (-1.0, 1.0):
         rail_start, rail_end = (
             start + (low - half) * along + side * 1.6 * r * across,
