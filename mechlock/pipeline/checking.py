@@ -22,7 +22,7 @@ from mechlock.inputs.materials import MaterialRecord, find
 from mechlock.pipeline import results as records
 from mechlock.pipeline.crash_criteria import lock_loads
 from mechlock.pipeline.frame_analysis import FrameAnalysis
-from mechlock.pipeline.frame_model import frame_cases, require_interface
+from mechlock.pipeline.frame_model import frame_cases, load_case, require_interface
 from mechlock.pipeline.frame_stage import FrameJob, FrameStage, first_look, judged, second_look
 from mechlock.pipeline.life_stage import HOW, LifeStage, assess_life
 from mechlock.pipeline.lock_stage import (
@@ -262,7 +262,7 @@ def _fields(analysis: FrameAnalysis, steel: MaterialRecord) -> tuple[CaseFields,
     rows = analysis.recovery.node
     worst: dict[str, tuple[float, int]] = {}
     for number, name in enumerate(analysis.static.results):
-        case = name.partition(", ")[0]
+        case = load_case(name)
         peak = max((item.value / steel.yield_at(item.thickness) for item in analysis.base if item.case == name), default=0.0)
         if case not in worst or peak > worst[case][0]:
             worst[case] = (peak, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,9 +93,10 @@ def solve_frame(
     grading: Grading,
     *,
     modes: int = 0,
+    states: Sequence[str] | None = None,
     progress: Callable[[str], None] = lambda message: None,
 ) -> FrameSolution:
-    """Mesh a frame and solve it: every static case, and `modes` modes about preload and 1 g."""
+    """Mesh a frame and solve it: static states (by default all), and `modes` modes about preload and 1 g."""
     progress("frame: mesh")
     tensor = tensor_mesh(solid, grading)
     ties = tuple(Tie(end.name, end.master, end.slave) for end in tensor.welded)
@@ -103,7 +104,8 @@ def solve_frame(
     progress(f"frame: statics, {3 * len(tensor.mesh.points):,} degrees of freedom")
     system = assemble(model)
     rest = f"{REST}, low preload"
-    static = solve_static(system, static_cases(design, model), keep=rest if modes else None)
+    cases = [case for case in static_cases(design, model) if states is None or case.name in (rest, *states)]
+    static = solve_static(system, cases, keep=rest if modes else None)
     modal = None
     if modes:
         progress("frame: modes")

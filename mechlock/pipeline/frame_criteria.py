@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mechlock.checks import clamp, lock_forces, modes, strength
 from mechlock.checks.criterion import Criterion, not_evaluated, undecided, upper
@@ -13,7 +13,7 @@ from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.pipeline.frame_analysis import FrameAnalysis, FrameSolution
-from mechlock.pipeline.frame_model import PRELOADS, REST
+from mechlock.pipeline.frame_model import PRELOADS, REST, load_case
 from mechlock.pipeline.lock_stage import hook_forces
 
 MOST_CHANGE = 0.05
@@ -93,18 +93,28 @@ def settled(rows: Sequence[Criterion], coarser: Sequence[Criterion]) -> tuple[li
     """
     before = {(row.name, row.case): row.value for row in coarser}
     found, change = list(rows), dict[str, float]()
-    for name in dict.fromkeys(row.name for row in rows if not row.name.startswith(EVIDENCE)):
-        numbered = [(row.margin, number, row) for number, row in enumerate(rows) if row.name == name and row.margin is not None]
-        if not numbered:
-            continue
-        _, number, row = min(numbered, key=lambda item: item[0])
+    for number in governing(rows):
+        row = rows[number]
         other = before.get((row.name, row.case))
         if other is None or not row.value:
             continue
-        change[name] = abs(other - row.value) / abs(row.value)
-        if change[name] > MOST_CHANGE and row.status == "passed":
-            found[number] = undecided(row, f"{row.reason}; moved by {change[name]:.1%} between the two meshes".lstrip("; "))
+        change[row.name] = abs(other - row.value) / abs(row.value)
+        if change[row.name] > MOST_CHANGE and row.status == "passed":
+            reason = f"{row.reason}; moved by {change[row.name]:.1%} between the two meshes".lstrip("; ")
+            found[number] = undecided(row, reason)
     return found, change
+
+
+def governing(rows: Sequence[Criterion]) -> list[int]:
+    """Numbers of the rows with the least margin of each criterion; evidence is none."""
+    worst: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        if row.margin is None or row.name.startswith(EVIDENCE):
+            continue
+        least = rows[worst[row.name]].margin if row.name in worst else None
+        if least is None or row.margin < least:
+            worst[row.name] = number
+    return list(worst.values())
 
 
 def uncompared(rows: Sequence[Criterion]) -> list[Criterion]:
@@ -116,14 +126,7 @@ def uncompared(rows: Sequence[Criterion]) -> list[Criterion]:
 
 def _factor_cases(peaks: Sequence[Peak]) -> list[Peak]:
     """Peaks named by load case alone, so that both ends of the preload make one row; the state at rest is left out."""
-    suffixes = tuple(f", {end} preload" for end in PRELOADS)
-    found: list[Peak] = []
-    for peak in peaks:
-        if peak.case.startswith(REST):
-            continue
-        case = next((peak.case.removesuffix(suffix) for suffix in suffixes if peak.case.endswith(suffix)), peak.case)
-        found.append(Peak(case, peak.group, peak.thickness, peak.value, peak.at))
-    return found
+    return [replace(peak, case=load_case(peak.case)) for peak in peaks if load_case(peak.case) != REST]
 
 
 def _seats(solved: FrameSolution, design: Design) -> list[clamp.Seat]:

@@ -146,6 +146,12 @@ def static_cases(design: Design, model: Model) -> tuple[StaticCase, ...]:
     return tuple(cases)
 
 
+def load_case(state: str) -> str:
+    """Return the load case that a static state belongs to: its name without the end of the preload."""
+    suffixes = tuple(f", {end} preload" for end in PRELOADS)
+    return next((state.removesuffix(suffix) for suffix in suffixes if state.endswith(suffix)), state)
+
+
 def require_interface(design: Design, faces: Iterable[str]) -> None:
     """Refuse a tray or pack that names face groups which the frame does not have.
 

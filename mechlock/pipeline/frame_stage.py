@@ -5,7 +5,7 @@ What the whole frame does (forces, gaps, modes) is compared with a mesh twice as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.pipeline.frame_analysis import FrameAnalysis, FrameSolution, analyse_frame, solve_frame
-from mechlock.pipeline.frame_criteria import frame_criteria, holding_criteria, settled, stress_criteria, uncompared
+from mechlock.pipeline.frame_criteria import frame_criteria, governing, holding_criteria, settled, stress_criteria, uncompared
 from mechlock.pipeline.frame_zoom import Zoom, zoom_in
 from mechlock.solids.frame import FrameSolid
 
@@ -117,7 +117,10 @@ def second_look(job: FrameJob, analysis: FrameAnalysis, pool: Executor) -> Frame
         found = frame_criteria(analysis, job.steel, job.design, job.load, job.rows)
         rows, change = settled(found.rows, frame_criteria(before, job.steel, job.design, job.load, job.rows).rows)
         return FrameStage(analysis, tuple(uncompared(rows)), found.hooks, change, ())
-    coarser = pool.submit(_solve_coarser, job)
+    held = holding_criteria(analysis, job.design, job.load, job.rows)
+    watched = tuple(held.rows[number].case for number in governing(held.rows))
+    states = [name for name in analysis.static.results if any(case.startswith(name) for case in watched)]
+    coarser = pool.submit(_solve_coarser, job, states)
     zoomed = zoom_in(analysis, job.steel, *_limits(job), pool, job.progress)
     found = frame_criteria(zoomed.finer, job.steel, job.design, job.load, job.rows)
     compared = (
@@ -133,8 +136,8 @@ def _coarser(design: Design) -> Grading:
     return Grading(size=2.0 * design.file.mesh.frame)
 
 
-def _solve_coarser(job: FrameJob) -> FrameSolution:
-    return solve_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=1)
+def _solve_coarser(job: FrameJob, states: Sequence[str]) -> FrameSolution:
+    return solve_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=1, states=states)
 
 
 def _limits(job: FrameJob) -> tuple[dict[str, float], dict[str, float]]:

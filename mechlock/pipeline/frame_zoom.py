@@ -19,12 +19,14 @@ from mechlock.fem.assembly import assemble
 from mechlock.fem.driven import solve_driven
 from mechlock.fem.meaningful import Features
 from mechlock.fem.model import Model
+from mechlock.fem.static import StaticResult
 from mechlock.fem.stress import Floats
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.mesh.tensor_cutout import Cutout, cut_out
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.mesh.tensor_welds import reentrant_edges, weld_interface
 from mechlock.pipeline.frame_analysis import FrameAnalysis
+from mechlock.pipeline.frame_model import REST, load_case
 from mechlock.pipeline.stress_readings import Reader, Readings, largest_peaks
 
 REACH = 120.0
@@ -158,16 +160,30 @@ def _worst(zooms: Sequence[Zoom], limit: Mapping[str, float]) -> float:
 
 
 def _zoom(analysis: FrameAnalysis, steel: MaterialRecord, halved: Cutout) -> Zoom:
-    fine = _solve(analysis, steel, cut_out(analysis.tensor, halved.centre, REACH, FINE))
+    states = _worse_ends(analysis, halved)
+    fine = _solve(analysis, steel, cut_out(analysis.tensor, halved.centre, REACH, FINE), states)
     x, y, z = (float(value) for value in halved.centre)
-    return Zoom((x, y, z), 3 * len(halved.tensor.mesh.points), halved, fine, _solve(analysis, steel, halved))
+    return Zoom((x, y, z), 3 * len(halved.tensor.mesh.points), halved, fine, _solve(analysis, steel, halved, states))
 
 
-def _solve(analysis: FrameAnalysis, steel: MaterialRecord, cutout: Cutout) -> tuple[Readings, Readings]:
-    """Stress of every case in a submodel: base metal and weld toes."""
+def _worse_ends(analysis: FrameAnalysis, cutout: Cutout) -> list[StaticResult]:
+    """Of each load case the end of the preload with the larger stress here, by the frame's own mesh; at rest makes no row."""
+    assert analysis.weld_toes is not None
+    both = [item.only(cutout.inside(item.place, KEPT)).value for item in (analysis.base_metal, analysis.weld_toes)]
+    worst: dict[str, tuple[float, StaticResult]] = {}
+    for name, result in analysis.static.results.items():
+        case, stress_here = load_case(name), max(float(value[name].max(initial=0.0)) for value in both)
+        if case != REST and (case not in worst or stress_here > worst[case][0]):
+            worst[case] = (stress_here, result)
+    return [result for _, result in worst.values()]
+
+
+def _solve(
+    analysis: FrameAnalysis, steel: MaterialRecord, cutout: Cutout, results: Sequence[StaticResult]
+) -> tuple[Readings, Readings]:
+    """Stress in a submodel driven by states of the frame: base metal and weld toes."""
     mesh, tensor = cutout.tensor.mesh, cutout.tensor
     system = assemble(Model(mesh, ((analysis.model.materials[0][0], ()),)))
-    results = list(analysis.static.results.values())
     around = probes.locate(analysis.tensor.mesh, mesh.points[cutout.driven])
     motion = probes.interpolate_nodal(analysis.tensor.mesh, around, np.stack([result.displacement for result in results], axis=2))
     weight = np.array([result.case.g_load for result in results]).T
