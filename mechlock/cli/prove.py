@@ -23,6 +23,7 @@ def prove(
     claim: list[str] | None = None,
     budget: int = 20_000,
     margins: bool = False,
+    failures: bool = False,
     page: Path | None = None,
     common: Common = Common(),
 ) -> int:
@@ -44,6 +45,8 @@ def prove(
         Boxes to look at for each condition before giving up.
     margins
         Find also how far the claims hold beyond what the file asks, by bisection on proofs.
+    failures
+        Look also at partial failures: each spring broken, each hook not engaged, the clamp lost, the actuator on by mistake.
     page
         Write one HTML page for a review: figure, formula, box, reserve, assumptions; for a claim that fails the values, the
         opened mechanism and which tolerance to tighten.
@@ -53,6 +56,7 @@ def prove(
     from mechlock.linkage.semantics import build
     from mechlock.proof import limits
     from mechlock.proof import prove as run
+    from mechlock.proof.failures import failures as partial
     from mechlock.proof.tighten import tighten
     from mechlock.report.proof_page import proof_page
 
@@ -69,6 +73,7 @@ def prove(
         result = run(source, claims=claim, budget=budget, margins=margins, report=report)
         proved = tuple(theorem.name for theorem in result.theorems if theorem.verdict == "proved")
         found = limits(source, proved, budget=budget, report=report) if margins else ()
+        broken = partial(source, budget=min(budget, TRIALS), report=report) if failures else ()
         failing = next((theorem.name for theorem in result.theorems if theorem.verdict != "proved"), None)
         tightened = tighten(source, failing, budget=TRIALS, report=report) if page is not None and failing is not None else ()
         text = proof_page(build(source), result, found, tightened) if page is not None else ""
@@ -77,6 +82,8 @@ def prove(
     if page is not None:
         replace_file(page, text)
     payload = result.payload() | {"certificate": str(out) if out is not None and result.certificate else None}
+    if failures:
+        payload["failures"] = [failure.payload() for failure in broken]
     if tightened:
         payload["tighten"] = [item.payload() for item in tightened]
     if margins:
@@ -100,6 +107,9 @@ def _text(payload: dict[str, Any]) -> str:
         governs = f"; {limit['governs']} takes most of it" if limit["governs"] else ""
         lines.append(f"{limit['claim']}: {limit['meaning']}: {limit['value']:.4g}{governs}")
         lines.append(f"  {limit['outcome']} with {limit['beyond']:.4g}")
+    for item in payload.get("failures", ()):
+        kept = {"proved": "stays locked", "refuted": "MAY OPEN", "undecided": "undecided"}[item["verdict"]]
+        lines.append(f"{item['name']}: {kept} ({item['words']})")
     for item in payload.get("tighten", ()):
         lines.append(f"proved with {item['what']} at {item['share']:.3g} of what the file gives")
     lines.append(f"certificate: {payload['certificate'] or 'not written (-o FILE writes it)'}")

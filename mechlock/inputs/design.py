@@ -65,6 +65,7 @@ class LockSection(Strict):
     out_of_plane: OutOfPlane
     positioning: Annotated[Angle, Field(description="how far the hook's pull may point aside by positioning")]
     shaken: Annotated[Acceleration, Field(gt=0, description="acceleration of the base that the links' masses feel")] = 68646.55
+    sensor: Annotated[Angle, Field(gt=0, description="the drive's sensor reads locked within this of the stop")] = 0.0174533
     source: str = ""
 
 

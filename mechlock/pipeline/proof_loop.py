@@ -7,11 +7,12 @@ accelerates, and the links' own masses push; the loads' cones open by what that 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mechlock.checks.criterion import Criterion, lower, not_evaluated, undecided
+from mechlock.checks.criterion import Criterion, lower, not_evaluated, undecided, upper
 from mechlock.checks.lock_parts import LockPartsCheck
 from mechlock.errors import NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
@@ -22,13 +23,19 @@ from mechlock.pipeline.endurance_stage import SADDLE, WORN, lock_wear, wear_rate
 from mechlock.pipeline.lock_stage import ProvedLock
 from mechlock.proof import Theorem, prove
 from mechlock.proof.conditions import Problem
+from mechlock.proof.failures import Failure, failures
 from mechlock.proof.inertia import LinkMass, lever, opening, sway
 from mechlock.proof.prover import problem
+from mechlock.proof.seated import Seated, seated
 from mechlock.proof.variants import Perturbation, derive, together
 from mechlock.solids.lock import Lock
+from mechlock.solids.lock_pins import the_hook
 from mechlock.units import STANDARD_GRAVITY
 
 CLAIM = "over_centre"
+FAILURE_BOXES = 400
+"""Boxes for each condition of the proof of what a failure leaves."""
+
 NAMES = ("as built", "bent", "worn", "shaken", "all at once")
 
 
@@ -68,12 +75,17 @@ class Variant:
 
 @dataclass(frozen=True)
 class VariantProofs:
-    """All variants, in order, and the loop with the finite-element model (None where it could not be closed)."""
+    """All variants, in order; the loop with the finite-element model (None where it could not be closed); what may fail.
+
+    `seating` says where the hook stands while the drive's sensor reads locked, and how far its nose reaches over the bar (mm).
+    """
 
     load: str
     sliding: bool
     variants: tuple[Variant, ...]
     loop: ElasticLoop | None
+    failures: tuple[Failure, ...]
+    seating: tuple[Seated, float] | None
 
 
 def prove_variants(
@@ -117,7 +129,19 @@ def prove_variants(
             found.append(Variant(name, "undecided", bent.reason if bent is not None else ""))
         else:
             found.append(stage.prove(together(name, parts), acceleration))
-    return VariantProofs(design.file.lock.load, proved.mechanism.drive.sliding, tuple(found), loop)
+    broken = failures(design.linkage, budget=FAILURE_BOXES, opening=False, report=progress)
+    seating = None if proved.mechanism.drive.sliding else _seating(design, proved.lock)
+    return VariantProofs(design.file.lock.load, proved.mechanism.drive.sliding, tuple(found), loop, broken, seating)
+
+
+def _seating(design: Design, lock: Lock) -> tuple[Seated, float] | None:
+    """Where the hook stands while the sensor reads locked, and the reach of its nose across the pull."""
+    saddle = the_hook(lock.file)[1].saddle
+    try:
+        found = seated(design.linkage, design.file.lock.load, design.file.lock.sensor)
+    except NoVerdict:
+        return None
+    return found, saddle.radius * math.sin(min(saddle.nose_wrap, 0.5 * math.pi))
 
 
 class _Stage:
@@ -220,13 +244,20 @@ def variant_criteria(found: VariantProofs | None, where: str, row: AcceptanceRow
         reserve = ", ".join(f"{value:.3g} {unit}" for value, unit in variant.reserve)
         said = f"proved; over-centre reserve {reserve}" if truth else f"refuted: {variant.reason}"
         rows.append(replace(lower(name, where, truth, 1.0, "proved", "certificate", said), margin=None))
+    if found is not None and found.seating is not None:
+        stands, reach = found.seating
+        aside = max(abs(end) for end in stands.across)
+        reason = "the sensor's reading implies it, over all dimensions and play; limit: reach of the nose across the pull"
+        rows.append(
+            upper("lock seated: hook off its place", f"{where}, sensor reads locked", aside, reach, "mm", row.source, reason)
+        )
     return rows
 
 
 def variants_record(found: VariantProofs | None) -> dict[str, Any]:
-    """Keys ``variants`` and ``loop`` of the proof's record."""
+    """Keys ``variants``, ``loop``, ``failures`` and ``seated`` of the proof's record."""
     if found is None:
-        return {"variants": [], "loop": None}
+        return {"variants": [], "loop": None, "failures": [], "seated": None}
     unit, scale = ("N", 1.0) if found.sliding else ("N_m", 1e-3)
     keys = {"mm": "reserve_mm", "deg": "reserve_deg"}
     records = [
@@ -242,7 +273,19 @@ def variants_record(found: VariantProofs | None) -> dict[str, Any]:
         }
         for variant in found.variants
     ]
-    return {"variants": records, "loop": _loop_record(found.loop)}
+    return {
+        "variants": records,
+        "loop": _loop_record(found.loop),
+        "failures": [failure.payload() for failure in found.failures],
+        "seated": _seated_record(found.seating),
+    }
+
+
+def _seated_record(seating: tuple[Seated, float] | None) -> dict[str, Any] | None:
+    if seating is None:
+        return None
+    stands, reach = seating
+    return {"load": stands.load, "along_mm": list(stands.along), "across_mm": list(stands.across), "nose_reach_mm": reach}
 
 
 def _loop_record(loop: ElasticLoop | None) -> dict[str, Any] | None:
