@@ -98,6 +98,30 @@ _RESULTS: dict[str, Any] = {
         "linkage": "reference six-bar hook lock",
         "theorems": THEOREMS,
         "certificate": "certificate.json",
+        "variants": [
+            {
+                "name": name,
+                "verdict": "proved",
+                "reason": "",
+                "reserve_mm": reserve,
+                "reserve_deg": reserve,
+                "lever_mm": reserve / 2.0,
+                "holding_N_m": 10.0 * reserve,
+                "assumptions": ["Bent <by> forces."],
+                "certificate": f"certificate_{name.replace(' ', '_')}.json",
+            }
+            for name, reserve in (("as built", 5.0), ("bent", 4.4), ("all at once", 4.3))
+        ],
+        "loop": {
+            "rounds": 2,
+            "joint_forces_N": {"A": 1e5},
+            "displacements": [
+                {"body": "link", "point": "B", "direction": [1.0, 0.0], "caused_mm": [-0.01, 0.02], "assumed_mm": [-0.02, 0.03]}
+            ],
+            "pins_mm": {"A": {"caused": 0.1, "assumed": 0.11}},
+        },
+        "failures": [{"name": "clamp lost", "verdict": "refuted", "words": "nothing presses any more", "certified": True}],
+        "seated": {"load": "service", "along_mm": [-0.7, 0.7], "across_mm": [-0.4, 0.4], "nose_reach_mm": 13.1},
         "assumptions": ["links are rigid", "pins are seated or anywhere in their clearance"],
         "parameters": [
             {"name": "a", "nominal": 40.0, "lower": 39.9, "upper": 40.1, "unit": "mm"},
