@@ -138,6 +138,13 @@ def test_altered_numbers_of_a_proof_are_rejected_or_true(proved: dict[str, Any])
         assert _true_bound(altered, altered["theorems"][0][section][index]), path
 
 
+@pytest.mark.slow
+def test_every_altered_number_of_the_formulas_is_rejected(proved: dict[str, Any]) -> None:
+    tried, accepted = _survey(proved)
+    assert tried > 1500
+    assert not [path for path, _ in accepted if path[0] == "solution"]
+
+
 def test_altered_numbers_of_a_counterexample_are_rejected_or_true(refuted: dict[str, Any]) -> None:
     assert checker.verify(_sealed(copy.deepcopy(refuted))).accepted
     tried, accepted = _survey(refuted, 11)
