@@ -139,10 +139,16 @@ def test_altered_numbers_of_a_proof_are_rejected_or_true(proved: dict[str, Any])
 
 
 @pytest.mark.slow
-def test_every_altered_number_of_the_formulas_is_rejected(proved: dict[str, Any]) -> None:
-    tried, accepted = _survey(proved)
-    assert tried > 1500
-    assert not [path for path, _ in accepted if path[0] == "solution"]
+@pytest.mark.parametrize("name", ["hook_fourbar_13", "var_ii_slider_pair"])
+def test_every_altered_number_of_the_formulas_is_rejected(fourbars: ModuleType, name: str) -> None:
+    content = _certificate(fourbars.shipped(name))
+    tried = [(path, value) for path, value in _numbers(content["solution"], ("solution",))]
+    assert len(tried) > 200
+    for path, value in tried:
+        try:
+            assert not checker.verify(_sealed(_altered(content, path, value))).accepted, (path, value)
+        except checker.Unreadable:
+            continue
 
 
 def test_altered_numbers_of_a_counterexample_are_rejected_or_true(refuted: dict[str, Any]) -> None:
