@@ -17,6 +17,7 @@ def solve(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder for results.json and result fields.")] = None,
     case: Annotated[tuple[str, ...], Parameter(help="Only this case; may be given several times.", negative="")] = (),
     quick: Annotated[bool, Parameter(help="For a design: a coarse mesh of its frame.", negative="")] = False,
+    calculix: Annotated[bool, Parameter(help="For a design: write its static cases for CalculiX too.", negative="")] = False,
     converge: Annotated[bool, Parameter(help="Halve the cells until the watched quantities settle.", negative="")] = False,
     tolerance: Annotated[float, Parameter(help="With --converge: relative change that counts as settled.")] = 0.02,
     max_dofs: Annotated[int, Parameter(help="With --converge: unknowns that no mesh is to exceed.")] = 1_000_000,
@@ -36,7 +37,7 @@ def solve(
     refuse_file(out)
     with progress(common) as report:
         refinement = Refinement(tolerance, max_dofs, watch) if converge else None
-        results = run(model, out, case, report, quick=quick, refinement=refinement)
+        results = run(model, out, case, report, quick=quick, refinement=refinement, calculix=calculix)
         if out is not None:
             for name, data in selector_files(model).items():
                 replace_file(out / name, data)

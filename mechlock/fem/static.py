@@ -52,6 +52,8 @@ class StaticResult:
     evidence : Evidence
     closed : (n_contacts,) bool array
         For analyses about this state.
+    gaps : (n_contacts,) array
+        Gap of each contact on the unloaded body after assembly, with its base moved, mm.
     exchanges : int
         Steps of the contact search.
     """
@@ -71,6 +73,7 @@ class StaticResult:
     energy: float
     evidence: Evidence
     closed: np.ndarray
+    gaps: Floats
     exchanges: int
 
     @property
@@ -117,13 +120,13 @@ def _solve_set(held: Held, cases: Sequence[StaticCase]) -> dict[str, StaticResul
     displacement, states, gaps = answer(held, cases, right, moved)
     found = evaluate(held, cases, loads, displacement, states, gaps)
     return {
-        case.name: _result(held, case, load, displacement[:, i], state, reactions)
-        for i, (case, load, state, reactions) in enumerate(zip(cases, loads, states, found, strict=True))
+        case.name: _result(held, case, load, displacement[:, i], state, gap, reactions)
+        for i, (case, load, state, gap, reactions) in enumerate(zip(cases, loads, states, gaps, found, strict=True))
     }
 
 
 def _result(
-    held: Held, case: StaticCase, load: External, displacement: Floats, state: ContactState, found: Reactions
+    held: Held, case: StaticCase, load: External, displacement: Floats, state: ContactState, gap: Floats, found: Reactions
 ) -> StaticResult:
     if state.equilibrium:
         whole = centred(held.system, displacement) if case.inertia_relief else displacement
@@ -132,7 +135,7 @@ def _result(
         status, reason, u = "contact_lost", _lost(held, state.closed), np.full((len(displacement) // 3, 3), np.nan)
     return StaticResult(
         case.name, case, status, reason, u, load.temperature, found.supports, found.springs, found.pads, found.locks,
-        found.links, load.relief, found.energy, found.evidence, state.closed, state.exchanges,
+        found.links, load.relief, found.energy, found.evidence, state.closed, gap, state.exchanges,
     )  # fmt: skip
 
 

@@ -225,9 +225,10 @@ class Pin(Strict):
         if (self.head_diameter is None) != (self.head_thickness is None):
             raise refuse(InputError("a head needs head_diameter and head_thickness", mend="give both or neither"))
         if self.head_diameter is not None and self.head_diameter <= self.diameter:
-            raise refuse(InputError("the pin's head is not larger than the pin", mend="enlarge head_diameter"))
+            least = f"head_diameter must exceed {self.diameter:g} mm"
+            raise refuse(InputError("the pin's head is not larger than the pin", mend=least))
         if self.ring is not None and self.ring.groove_diameter >= self.diameter:
-            raise refuse(InputError("the ring's groove is not smaller than the pin", mend="reduce groove_diameter"))
+            raise refuse(InputError("the ring's groove is not smaller than the pin", mend=f"below {self.diameter:g} mm"))
         return self
 
 

@@ -163,7 +163,13 @@ def _face_groups(solid: FrameSolid, planes: tuple[Floats, Floats, Floats], part:
         found.setdefault(face.name, []).append(_exposed(face, numbers[face.part], planes, part, cell))
     for name, pieces in found.items():
         if not sum(len(piece) for piece in pieces):
-            raise InputError(f"the face {name!r} is covered by other parts", mend="move it or what covers it")
+            place = next(face for face in solid.faces if face.name == name)
+            span = f"{place.low.round(3).tolist()} to {place.high.round(3).tolist()}"
+            raise InputError(
+                f"the face {name!r}, {span} mm, is covered by other parts",
+                solid.parts[numbers[place.part]].entry,
+                "move it or what covers it",
+            )
     return {name: np.concatenate(pieces) for name, pieces in found.items()}
 
 

@@ -12,6 +12,7 @@ from mechlock.analyses.linear_cases import CaseFields
 from mechlock.analyses.modal_cases import modal_fields
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.errors import InputError
+from mechlock.fem.calculix import calculix_files
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import find
 from mechlock.mesh.tensor_planes import Grading
@@ -22,9 +23,11 @@ from mechlock.solids.frame import build_frame
 
 
 def solve_frame(
-    design: Design, cases: Sequence[str], report: Callable[[str], None], *, quick: bool
+    design: Design, cases: Sequence[str], report: Callable[[str], None], *, quick: bool, calculix: bool = False
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the object of ``results.json`` and the content of the field files, of the cases named or of all.
+
+    With `calculix` also the files that CalculiX runs for the static ones, on the same mesh.
 
     Raises
     ------
@@ -52,7 +55,10 @@ def solve_frame(
         **clock.record(),
         "versions": versions(),
     }
-    return results, writing.files(analysis.recovery, _fields(analysis, list(chosen)))
+    files = writing.files(analysis.recovery, _fields(analysis, list(chosen)))
+    if calculix:
+        files |= calculix_files(analysis.system, [result for name, result in analysis.static.results.items() if name in chosen])
+    return results, files
 
 
 def _fields(analysis: FrameAnalysis, names: Sequence[str]) -> list[CaseFields]:

@@ -49,7 +49,13 @@ def _pieces(file: FrameFile, entry: Member, centre: Floats, name: str, before: t
     cuts = [part.envelope[:, along] for part in before if _cuts_through(part, outer, along, where, section.text)]
     spans = boxes.cut_interval(outer[0, along], outer[1, along], np.array(cuts).reshape(-1, 2))
     if not len(spans):
-        raise InputError(f"nothing of {name} is left between the parts that it is cut to", where, "lengthen it or remove it")
+        own = f"{outer[0, along]:g} to {outer[1, along]:g} mm in {AXES[along]}"
+        taken = f"{min(cut[0] for cut in cuts):g} to {max(cut[1] for cut in cuts):g} mm"
+        raise InputError(
+            f"nothing of {name} is left: it runs from {own}, and the parts that it is cut to fill {taken}",
+            where,
+            "lengthen it or remove it",
+        )
     pieces: list[Part] = []
     for span in spans:
         envelope = outer.copy()
@@ -134,7 +140,8 @@ def _plate(file: FrameFile, entry: Plate, outer: Floats, name: str, before: tupl
     holes = np.array(cutters).reshape(-1, 2, 3)[:, :, across]
     low, high = boxes.cut_rectangle(outer[0, across], outer[1, across], holes[:, 0], holes[:, 1])
     if not len(low):
-        raise InputError(f"nothing of {name} is left between the members", where, "enlarge the bay or remove it")
+        size = " x ".join(f"{side:g}" for side in outer[1, across] - outer[0, across])
+        raise InputError(f"nothing of {name} is left between the members of its bay of {size} mm", where, "enlarge the bay")
     if entry.window:
         low, high = _cut_window(entry, outer[:, across], low, high, where)
     corners = np.tile(outer, (len(low), 1, 1)).astype(np.float64)

@@ -108,5 +108,6 @@ def test_new_refuses_to_overwrite(tmp_path: Path, capsys: pytest.CaptureFixture[
     (tmp_path / "kept.txt").write_text("mine", encoding="utf-8")
     assert "exists already" in refused(["new", str(tmp_path)], capsys)
     assert (tmp_path / "kept.txt").read_text(encoding="utf-8") == "mine"
-    assert "there is no design 'nothing'; known: reference" in refused(["new", str(tmp_path / "x"), "--from", "nothing"], capsys)
+    said = refused(["new", str(tmp_path / "x"), "--from", "nothing"], capsys)
+    assert "there is no design 'nothing'; known: ladder, reference, wide" in said
     assert not (tmp_path / "x").exists()

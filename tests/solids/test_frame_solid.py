@@ -10,6 +10,7 @@ import pytest
 from mechlock import resources
 from mechlock.errors import InputError
 from mechlock.inputs import reading
+from mechlock.inputs.design import read_design
 from mechlock.inputs.frame import FrameFile, read_frame
 from mechlock.inputs.sections import hollow_stock, sheet_stock
 from mechlock.solids.frame import FrameSolid, build_frame
@@ -134,7 +135,10 @@ def test_what_cannot_be_built_is_refused_by_key(portal, set_key, key, value, wor
         assert word in str(caught.value)
 
 
-@pytest.mark.parametrize("path", FRAMES, ids=lambda path: path.stem)
+BACKPACKS = [path for path in FRAMES if path.stem.startswith("backpack")]
+
+
+@pytest.mark.parametrize("path", BACKPACKS, ids=lambda path: path.stem)
 def test_shipped_frames_share_their_interface(path: Path) -> None:
     solid, reference = shipped(path), shipped(next(p for p in FRAMES if p.stem == "backpack_s700l"))
     found, wanted = ({face.name: [] for face in item.faces} for item in (solid, reference))
@@ -159,15 +163,25 @@ def test_shipped_frames_are_made_of_stocked_sizes(path: Path) -> None:
     assert all(sheet_stock().has(gauge.thickness) for gauge in file.gauges.values())
 
 
-def test_frames_carry_the_faces_that_tray_and_pack_name() -> None:
-    faces = {face.name for face in shipped(FRAMES[0]).faces}
-    geometry = resources.folder("geometry")
-    for kind in ("packs", "trays"):
-        for path in (geometry / kind).glob("*.toml"):
-            data = reading.read_toml(path)
-            rows = [*data.get("items", []), *data.get("pads", []), data.get("locks", {}), data.get("pins", {})]
-            named = {name for row in rows for name in (*row.get("attach", []), *row.get("on", []))}
-            assert named <= faces
+DESIGNS = sorted((resources.folder("geometry") / "designs").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", DESIGNS, ids=lambda path: path.stem)
+def test_frames_carry_the_faces_that_tray_and_pack_of_their_design_name(path: Path) -> None:
+    design = read_design(path)
+    solid = shipped(path.parent / reading.read_toml(path)["frame"])
+    named = {name for item in design.pack.items for name in item.attach}
+    named |= {name for pads in design.tray.pads for name in pads.on} | {*design.tray.locks.on, *design.tray.pins.on}
+    assert named <= {face.name for face in solid.faces}
+    pads = np.array([[face.low, face.high] for face in solid.faces if face.name.startswith("pad_")])
+    at = np.average([item.at for item in design.pack.items], axis=0, weights=[item.mass for item in design.pack.items])
+    assert (pads[:, 0].min(axis=0)[:2] < at[:2]).all(), "the pack's centre lies between the pads"
+    assert (pads[:, 1].max(axis=0)[:2] > at[:2]).all()
+
+
+def test_rails_of_the_ladder_by_hand() -> None:
+    rails = [part for part in shipped(FRAMES[0].with_name("ladder_s700l.toml")).parts if part.group == "rail"]
+    assert sum(part.volume for part in rails) == pytest.approx(2 * (2360 - 60) * (120 * 60 - 110 * 50))
 
 
 def test_steps_of_the_size_table(portal) -> None:
