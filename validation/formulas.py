@@ -21,7 +21,12 @@ def case_C01(inputs: Inputs) -> dict[str, float]:  # noqa: N802
 def case_C05(inputs: Inputs) -> dict[str, float]:  # noqa: N802
     young, nu = (inputs["E"], inputs["E"]), (inputs["nu"], inputs["nu"])
     found = hand.line_contact(inputs["q"], 1.0, inputs["R1"], inputs["R2"], young, nu)
-    return {"half width": found.half_width, "max pressure": found.pressure}
+    depths = (found.half_width * step / 1000.0 for step in range(3001))
+    return {
+        "half width": found.half_width,
+        "max pressure": found.pressure,
+        "max subsurface shear 0.3003 p0": max(found.shear(depth) for depth in depths),
+    }
 
 
 def case_J04(inputs: Inputs) -> dict[str, float]:  # noqa: N802

@@ -192,6 +192,11 @@ class LineContact:
     half_width: float
     radius: float
 
+    def shear(self, depth: float) -> float:
+        """Greatest shear stress in MPa at a depth in mm under the middle (Johnson, Contact Mechanics, section 4.2)."""
+        share = depth / self.half_width
+        return self.pressure * (share - share**2 / math.sqrt(1.0 + share**2))
+
 
 def line_contact(
     force: float, length: float, first: float, second: float, young: tuple[float, float], poisson: tuple[float, float]

@@ -186,7 +186,7 @@ def _pad(item: parts.Support) -> fem.Pad:
     if item.symmetry:
         return fem.Pad(item.label, item.on, both_ways=True)
     stiffness = math.inf if item.stiffness is None else item.stiffness
-    return fem.Pad(item.label, item.on, item.gap, stiffness, item.direction, friction=item.friction)
+    return fem.Pad(item.label, item.on, item.gap, stiffness, item.direction, friction=item.friction, wall=item.wall)
 
 
 def _lock(item: parts.Lock) -> fem.Lock:

@@ -91,6 +91,8 @@ class Pad:
         one. A pad on a thick block needs few; each contact point costs one solution of the whole system.
     both_ways : bool
         Pulls as well: a symmetry or a slide on faces that are curved or inclined.
+    wall : vector or None
+        A point of a flat wall across `direction`, mm: each node's distance from it is added to the gap.
     friction : float
         Coulomb's coefficient; along the faces the pad grips with the same stiffness as it pushes with.
     """
@@ -103,6 +105,7 @@ class Pad:
     raster: int | None = None
     both_ways: bool = False
     friction: float = 0.0
+    wall: Vector | None = None
 
 
 @dataclass(frozen=True)

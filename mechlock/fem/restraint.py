@@ -222,7 +222,7 @@ def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Pa
         nodes.append(where)
         axes.append(push)
         stiffness.append(share)
-        gap.append(np.full(n, pad.gap))
+        gap.append(np.full(n, pad.gap) + _from_wall(system, pad, where))
     for number, (lock, patch) in enumerate(locks, start=len(pads)):
         pull = unit(lock.direction, f"locks.{lock.name}")
         values = (patch.mean[:, None] * pull).ravel()
@@ -306,6 +306,15 @@ def _tangents(contacts: Contacts, chosen: Ints, n_dof: int) -> tuple[sp.csr_arra
     columns = np.broadcast_to((3 * flat.col[:, None] + np.arange(3))[:, None, :], (len(flat.data), 2, 3)).ravel()
     matrix = sp.csr_array((weights, (rows, columns)), shape=(2 * len(chosen), n_dof))
     return matrix, pairs.reshape(-1, 3)
+
+
+def _from_wall(system: System, pad: Pad, nodes: Ints) -> Floats:
+    """Distance of a pad's nodes from its wall, mm; zero where it has none."""
+    if pad.wall is None:
+        return np.zeros(len(nodes))
+    if pad.direction is None:
+        raise InputError("a wall needs the direction in which it pushes", f"pads.{pad.name}")
+    return (system.mesh.points[nodes] - np.asarray(pad.wall, float)) @ unit(pad.direction, f"pads.{pad.name}")
 
 
 def _check_rigid(holders: tuple[Pad | Lock, ...], owner: Ints, nodes: Ints, axes: Floats, stiffness: Floats) -> None:

@@ -13,7 +13,7 @@ from mechlock.inputs import reading
 from mechlock.inputs.model_cad import SUFFIXES, Cad
 from mechlock.inputs.model_cases import Case, Combination, Envelope
 from mechlock.inputs.model_fields import Name
-from mechlock.inputs.model_parts import Base, Bolt, Contact, Lock, Material, PointMass, Spring, Support, Tie
+from mechlock.inputs.model_parts import Base, Lock, Material, PointMass, Spring, Support, Tie
 from mechlock.inputs.model_readings import Line, Probe, Section, Weld
 from mechlock.inputs.quantities import AsTuple, Strict, refuse
 
@@ -35,8 +35,6 @@ class ModelFile(Strict):
     springs: Annotated[tuple[Spring, ...], AsTuple] = ()
     ties: Annotated[tuple[Tie, ...], AsTuple] = ()
     masses: Annotated[tuple[PointMass, ...], AsTuple] = ()
-    bolts: Annotated[tuple[Bolt, ...], AsTuple] = ()
-    contacts: Annotated[tuple[Contact, ...], AsTuple] = ()
     cases: Annotated[tuple[Case, ...], AsTuple, Field(min_length=1)]
     combinations: Annotated[tuple[Combination, ...], AsTuple] = ()
     envelopes: Annotated[tuple[Envelope, ...], AsTuple] = ()
@@ -64,13 +62,12 @@ class ModelFile(Strict):
     @model_validator(mode="after")
     def _distinct(self) -> ModelFile:
         holders = [item.label for item in (*self.supports, *self.springs)]
-        holders += [item.name for item in (*self.locks, *self.contacts)]
+        holders += [lock.name for lock in self.locks]
         lists = {
-            "supports, springs, locks and contacts": holders,
+            "supports, springs and locks": holders,
             "cases": [item.name for item in (*self.cases, *self.combinations, *self.envelopes)],
             "probes": [probe.name for probe in self.probes],
             "masses": [mass.name for mass in self.masses],
-            "bolts": [bolt.name for bolt in self.bolts],
             "sections": [section.name for section in self.sections],
             "lines": [line.name for line in self.lines],
             "welds": [weld.name for weld in self.welds],

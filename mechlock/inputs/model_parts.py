@@ -1,4 +1,4 @@
-"""What a model file's parts are: materials, supports, locks, bases, springs, ties, point masses, bolts, contacts."""
+"""What a model file's parts are: materials, supports, locks, bases, springs, ties, point masses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from mechlock.inputs.quantities import (
     Fraction,
     Length,
     Mass,
-    NonNegativeForce,
     Number,
     Point,
     PositiveLength,
@@ -90,6 +89,7 @@ class Support(Strict):
     stiffness: PositiveStiffness | None = None
     friction: Fraction = 0.0
     direction: Annotated[Direction | None, Field(description="the way it pushes; by default against the faces' normal")] = None
+    wall: Annotated[Point | None, Field(description="of a flat wall across `direction`; distances from it are gaps")] = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Support:
@@ -101,6 +101,8 @@ class Support(Strict):
         one_sided = self.gap or self.stiffness is not None or self.friction or self.direction is not None
         if not self.unilateral and one_sided:
             raise refuse(InputError("gap, stiffness, friction, direction need unilateral = true", mend="add it, or remove them"))
+        if self.wall is not None and self.direction is None:
+            raise refuse(InputError("a wall needs the direction in which it pushes", mend="add direction"))
         if self.direction is not None and not any(self.direction):
             raise refuse(InputError("the direction has no length", mend="write [0, 0, 1], for example"))
         twice = set(self.fix or ()) & set(self.displacement or {})
@@ -187,34 +189,3 @@ class PointMass(Strict):
     inertia: Inertias | None = None
     attach: Names
     coupling: Literal["distributing", "rigid"] = "distributing"
-
-
-class Bolt(Strict):
-    """A bolt as solid cells: drawn until it carries its preload on the weightless body, then left at that length."""
-
-    name: Name
-    on: Annotated[Names, Field(description="volume groups of the shank that is stretched")]
-    axis: Direction
-    preload: NonNegativeForce
-
-    @model_validator(mode="after")
-    def _sensible(self) -> Bolt:
-        if not any(self.axis):
-            raise refuse(InputError("the axis has no length", mend="write [0, 0, 1], for example"))
-        return self
-
-
-class Contact(Strict):
-    """Two surfaces of parts that may touch and part, frictionless: a pin in a hole, a foot on a plate.
-
-    The clearance is that of the mesh; `gap` is added to it. With `closed`, the surfaces count as touching wherever they face
-    each other nearer than `reach`.
-    """
-
-    name: Name
-    slave: Annotated[Name, Field(description="face group with the finer mesh, or of the softer part")]
-    master: Name
-    gap: Length = 0.0
-    closed: bool = False
-    reach: PositiveLength | None = None
-    stiffness: PositiveStiffness | None = None
