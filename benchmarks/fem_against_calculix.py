@@ -1,8 +1,8 @@
 """mechlock against CalculiX on the same thin-walled cage: whole processes, answers compared, times side by side.
 
-    python benchmarks/fem_against_calculix.py [--h 15] [--cases 20] [--modes 30] [--only static,cases,modes]
+    python benchmarks/fem_against_calculix.py [--h 20] [--cases 20] [--modes 30] [--only static,cases,modes]
 
-Needs the Debian package calculix-ccx. h = 15 mm gives about 340 000 degrees of freedom.
+Needs the Debian package calculix-ccx. h = 20 mm gives 410 000 degrees of freedom, 15 mm 540 000.
 """
 
 import argparse
@@ -161,7 +161,7 @@ def compare_modes(folder, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--h", type=float, default=15.0)
+    parser.add_argument("--h", type=float, default=20.0)
     parser.add_argument("--cases", type=int, default=20)
     parser.add_argument("--modes", type=int, default=30)
     parser.add_argument("--only", default="static,cases,modes")
