@@ -103,7 +103,8 @@ def simulate_drives(
     ]
     ride = drive(truck.vehicle, np.stack(heights), step, lift_off)
     lifted = ride.lifted_fraction.max(axis=1)
-    return [(base_motion(ride, number, truck.ahead, truck.front_share), float(lifted[number])) for number in range(len(legs))]
+    share = truck.rails.front_share
+    return [(base_motion(ride, number, truck.ahead, share), float(lifted[number])) for number in range(len(legs))]
 
 
 def _road(leg: Drive, length: float, seed: int, track: float) -> RoadProfile:
@@ -121,4 +122,4 @@ def simulate_meeting(truck: Truck, meeting: Meeting) -> BaseMotion:
     step = largest_step(vehicle)
     heights = wheel_heights(vehicle, road, meeting.speed, (lead + behind) / meeting.speed, step)
     early = np.arange(len(heights))[:, None] * step * meeting.speed < vehicle.delay
-    return base_motion(drive(vehicle, np.where(early, 0.0, heights), step), 0, truck.ahead, truck.front_share)
+    return base_motion(drive(vehicle, np.where(early, 0.0, heights), step), 0, truck.ahead, truck.rails.front_share)

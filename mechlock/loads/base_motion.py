@@ -36,7 +36,7 @@ class BaseMotion:
 def base_motion(ride: Ride, drive: int = 0, ahead: float = 0.0, front_share: float = 0.5) -> BaseMotion:
     """Base motion at a point `ahead` (mm) of the centre of gravity of the sprung part, on one of the ride's drives.
 
-    A quarter vehicle gives heave only, a half truck pitch as well, a full truck roll too: the frame twists evenly between its
+    A quarter vehicle gives heave only, a half truck pitch as well, a full truck roll too: the frame twists between its
     front and its rear part, so that `front_share` of the roll is the front's and the rest the rear's.
     """
     coordinates, rates = ride.body[drive], ride.body_acceleration[drive]

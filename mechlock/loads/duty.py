@@ -133,6 +133,8 @@ class Duty:
         Of the pack on one truck, in a year.
     truck : str
         Row of the truck that drives.
+    rails : str
+        ``"elastic"``: the pack braces the truck's rails; ``"rigid"``: they impose their twist on it, whatever it resists.
     source, certainty : str
     """
 
@@ -145,6 +147,7 @@ class Duty:
     manoeuvres: tuple[Manoeuvre, ...]
     swaps: float
     truck: str
+    rails: Literal["elastic", "rigid"]
     source: str
     certainty: str
 
@@ -197,6 +200,10 @@ class DutyFile(Strict):
     manoeuvres: Annotated[tuple[_ManoeuvreRow, ...], AsTuple] = ()
     swaps: _Swaps
     truck: str = DEFAULT
+    rails: Annotated[
+        Literal["elastic", "rigid"],
+        Field(description="the truck's rails share their twist with the pack, or impose it (an upper bound)"),
+    ] = "elastic"
     source: str
     certainty: str
 
@@ -294,6 +301,7 @@ def _duty(file: DutyFile, where: str, folder: Path) -> Duty:
         ),
         swaps=file.swaps.per_day * file.swaps.days_per_year,
         truck=file.truck,
+        rails=file.rails,
         source=file.source,
         certainty=file.certainty,
     )

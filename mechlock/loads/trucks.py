@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mechlock.loads.history import FloatArray
+from mechlock.loads.rails import Brace, Rails, rails
 from mechlock.loads.standards import Record, find_record
 from mechlock.loads.vehicles import Vehicle, joined, standard_vehicle
 
@@ -48,10 +49,8 @@ class Truck:
     vehicle : Vehicle
     ahead : float
         Of the pack before the centre of gravity of the sprung part, mm.
-    twist_length : float
-        Distance between the middles of the front and the rear axles, over which the frame twists, mm.
-    front_share : float
-        Of the front part's roll in the roll at the pack; the rest is the rear part's.
+    rails : Rails
+        Between the middles of the front and the rear axles, over which the frame twists.
     track : float
         Distance between left and right wheels, mm.
     source : str
@@ -59,8 +58,7 @@ class Truck:
 
     vehicle: Vehicle
     ahead: float
-    twist_length: float
-    front_share: float
+    rails: Rails
     track: float
     source: str
 
@@ -119,13 +117,24 @@ def axled_truck(
     )
 
 
-def standard_truck(name: str = DEFAULT, empty: bool = False, records: Iterable[Record] | None = None) -> Truck:
+def standard_truck(
+    name: str = DEFAULT, empty: bool = False, records: Iterable[Record] | None = None, brace: Brace | None = None
+) -> Truck:
     """Truck of the data files by its id, laden or empty.
+
+    Parameters
+    ----------
+    name : str
+    empty : bool
+    records : iterable of Record, optional
+        Rows to search; default: the shipped ones.
+    brace : Brace, optional
+        The pack's resistance to the twist of the rails; without it they twist as if nothing stood on them.
 
     Raises
     ------
     InputError
-        When there is no such truck, or its row lacks a figure.
+        When there is no such truck, its row lacks a figure, or the pack does not stand between the axle groups.
     """
     row = find_record(name, "truck", records)
 
@@ -137,18 +146,19 @@ def standard_truck(name: str = DEFAULT, empty: bool = False, records: Iterable[R
     front, rear = wheel("front"), wheel("rear")
     places = {key: [1e3 * float(value) for value in row.value(f"{key}_axles_m")] for key in ("front", "rear")}
     axles = (*(Axle(front, x, True) for x in places["front"]), *(Axle(rear, x, False) for x in places["rear"]))
+    behind = 1e3 * float(row.value("pack_behind_first_axle_m"))
+    middle = float(np.mean(places["front"]))
+    torsion = 1e6 * float(row.value("frame_torsion_kNm_per_deg")) / math.radians(1.0)
+    twisting = rails(torsion, float(np.mean(places["rear"])) - middle, behind - middle, brace)
     vehicle = axled_truck(
         axles,
         track=1e3 * float(row.value("track_m")),
         spring_base=1e3 * float(row.value("spring_base_m")),
-        torsional_stiffness=1e6 * float(row.value("frame_torsion_kNm_per_deg")) / math.radians(1.0),
+        torsional_stiffness=twisting.stiffness,
         pitch_inertia_ratio=float(row.value("pitch_inertia_ratio")),
         roll_gyration=1e3 * float(row.value("roll_gyration_m")),
         name=f"{name}, {'empty' if empty else 'laden'}",
     )
     first: FloatArray = vehicle.stations[0]
-    behind = 1e3 * float(row.value("pack_behind_first_axle_m"))
-    length = float(np.mean(places["rear"]) - np.mean(places["front"]))
-    share = float(np.clip((np.mean(places["rear"]) - behind) / length, 0.0, 1.0))
     source = f"{row.source}; {vehicle.source}"
-    return Truck(vehicle, float(first[1]) - behind, length, share, 1e3 * float(row.value("track_m")), source)
+    return Truck(vehicle, float(first[1]) - behind, twisting, 1e3 * float(row.value("track_m")), source)

@@ -13,6 +13,7 @@ from mechlock.loads.base_motion import BaseMotion
 from mechlock.loads.duty import Drive, Duty
 from mechlock.loads.history import FloatArray
 from mechlock.loads.logged import AXES
+from mechlock.loads.rails import Rails
 from mechlock.loads.trucks import Truck, standard_truck
 from mechlock.pipeline.frame_motion import INPUTS, FrameMotion, OpenFrame, hold, move
 
@@ -56,11 +57,14 @@ class DutyMotion:
     passages : tuple of Passage
     travels : tuple of Travel
     notes : tuple of str
+    rails : Rails
+        Of the truck, under the pack.
     """
 
     passages: tuple[Passage, ...]
     travels: tuple[Travel, ...]
     notes: tuple[str, ...]
+    rails: Rails
 
 
 def duty_motion(
@@ -78,7 +82,8 @@ def duty_motion(
     seed : int
         Of the roads.
     """
-    trucks = {empty: standard_truck(duty.truck, empty) for empty in (False, True)}
+    brace = None if duty.rails == "rigid" else frame.dynamics.brace
+    trucks = {empty: standard_truck(duty.truck, empty, brace=brace) for empty in (False, True)}
     passages: list[Passage] = []
     travels: list[Travel] = []
     notes: list[str] = []
@@ -104,7 +109,7 @@ def duty_motion(
         passages.append(Passage(meeting.event.kind, "event", found.coordinates, found.step, meeting.per_year))
         travels.append(travel(frame, meeting.event.kind, meeting.per_year, found, 0))
     passages += [_manoeuvre(frame, item.name, item.acceleration, item.both_ways, item.per_year) for item in duty.manoeuvres]
-    return DutyMotion(tuple(passages), tuple(travels), tuple(notes))
+    return DutyMotion(tuple(passages), tuple(travels), tuple(notes), trucks[False].rails)
 
 
 def _driven(
@@ -124,7 +129,7 @@ def _driven(
 
 
 def _inputs(motion: BaseMotion, truck: Truck) -> FloatArray:
-    return np.column_stack([motion.acceleration, motion.twist / truck.twist_length])
+    return np.column_stack([motion.acceleration, motion.twist * truck.rails.twist])
 
 
 def _manoeuvre(frame: OpenFrame, name: str, acceleration: tuple[float, float, float], both: bool, per_year: float) -> Passage:

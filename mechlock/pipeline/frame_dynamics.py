@@ -19,6 +19,7 @@ from mechlock.fem.modal import solve_modal
 from mechlock.fem.restraint import Restraint, restrain
 from mechlock.fem.static import StaticResult
 from mechlock.loads.history import FloatArray
+from mechlock.loads.rails import Brace
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import REST
 from mechlock.response.basis import ModalBasis, modal_basis
@@ -29,6 +30,8 @@ AXES = 6
 """Base accelerations along and about x, y, z."""
 
 _AT_ONCE = 8
+_ONE_LINE = 1.0
+"""Seats whose middles are nearer than this along the truck stand in one line, mm."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ class FrameDynamics:
         Displacement of each contact in the opening sense per force of each contact on the body, mm/N.
     carried : (n_nodes * 3, c) array
         Displacements of the bonded body per unit force of each contact, mm/N.
+    brace : Brace or None
+        What the frame on its tray resists a twist of the rails with, between its foremost and its rearmost seats; None where
+        they stand in one line across the truck, which no twist strains.
     rest : StaticResult
         The state that the dynamics are about.
     held : Held
@@ -66,6 +72,7 @@ class FrameDynamics:
     contact_rows: FloatArray
     flexibility: FloatArray
     carried: FloatArray
+    brace: Brace | None
     rest: StaticResult
     held: Held
 
@@ -121,15 +128,17 @@ def frame_dynamics(
     fields = np.vstack([shapes, direct, twist[None]])
     flexibility = rows @ carried
     force, _ = static_contacts(system, rest)
+    contact_rows = _contact_rows(restraint, fields, analysis)
     return FrameDynamics(
         basis=basis,
         participation=modal.participation @ move,
         fields=fields.reshape(len(fields), -1, 3),
         restraint=restraint,
         contact_force=force,
-        contact_rows=_contact_rows(restraint, fields, analysis),
+        contact_rows=contact_rows,
         flexibility=0.5 * (flexibility + flexibility.T),
         carried=carried,
+        brace=_brace(restraint, analysis, contact_rows[:, -1]),
         rest=rest,
         held=held,
     )
@@ -146,12 +155,29 @@ def _to_base(centre: FloatArray) -> FloatArray:
     return move
 
 
+def _seats(restraint: Restraint, analysis: FrameAnalysis) -> FloatArray:
+    """Middle of the face of each pad and lock, (h, 3)."""
+    mesh = analysis.tensor.mesh
+    return np.array(
+        [
+            np.concatenate([mesh.points[mesh.face_nodes(name)] for name in item.on]).mean(axis=0)
+            for item in restraint.contacts.holders
+        ]
+    )
+
+
 def _twist_gaps(restraint: Restraint, analysis: FrameAnalysis) -> FloatArray:
     """Opening of each contact per rad/mm of twist: the rails turn by x and a seat at y rises by x y."""
-    contacts, mesh = restraint.contacts, analysis.tensor.mesh
-    middles = [np.concatenate([mesh.points[mesh.face_nodes(name)] for name in item.on]).mean(axis=0) for item in contacts.holders]
-    rise = np.array([x * y for x, y, _ in middles])
+    contacts = restraint.contacts
+    rise = _seats(restraint, analysis)[:, :2].prod(axis=1)
     return -contacts.axes[:, 2] * rise[contacts.owner]
+
+
+def _brace(restraint: Restraint, analysis: FrameAnalysis, per_twist: FloatArray) -> Brace | None:
+    """Torsion spring that takes the work of the contact forces per rad/mm of twist, (c,), on the way of the seats."""
+    length = float(np.ptp(_seats(restraint, analysis)[:, 0]))
+    work = -float(_twist_gaps(restraint, analysis) @ per_twist)
+    return Brace(length, work / length**2) if length > _ONE_LINE else None
 
 
 def _twist_field(bonded: Linearised, analysis: FrameAnalysis) -> FloatArray:

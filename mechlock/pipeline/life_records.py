@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from mechlock.loads.duty import Duty
+from mechlock.loads.rails import Rails
 from mechlock.loads.standards import find_record
 from mechlock.pipeline.buckling_stage import Buckled
 from mechlock.pipeline.crash_stage import CORRIDOR
@@ -30,6 +31,7 @@ BASE_UNITS = (*3 * (1.0 / STANDARD_GRAVITY,), 1.0, 1.0, 1.0, 1e6)
 """What turns the base's own units (mm/s², rad/s², rad/mm) into those."""
 
 _KM = 1e6
+_KN_M = 1e6
 
 
 def duty_record(duty: Duty) -> Record:
@@ -98,8 +100,21 @@ def weld_record(found: WeldAssessment, locks: Collection[str]) -> Record:
             }
             for item in found.motion.travels
         ],
+        "rails": rails_record(found.motion.rails),
         "by_hand": None if found.reckoning is None else reckoning_record(found.reckoning, years),
         "notes": list(found.motion.notes),
+    }
+
+
+def rails_record(rails: Rails) -> Record:
+    """How the truck's rails and the pack share a twist."""
+    brace = rails.brace
+    return {
+        "yield": brace is not None,
+        "braced_mm": None if brace is None else brace.length,
+        "pack_kN_m_per_rad": None if brace is None else brace.stiffness / _KN_M,
+        "rails_kN_m_per_rad": rails.bare / _KN_M,
+        "twist_left_percent": 100.0 * rails.left,
     }
 
 

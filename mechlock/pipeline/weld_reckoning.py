@@ -1,7 +1,8 @@
 """The worst weld on its worst road reckoned by hand, beside what the chain found: base, stress per unit, Rayleigh, Miner.
 
 The frame follows the base as if static and every seat stays shut; the stress is then a sum of seven parts, of which each is the
-base's motion times what a statics case would give. Cycles come at the stress's rate of zero crossings, with Rayleigh's ranges.
+base's motion times what a statics case would give; the twist is what rails and pack leave of it between them. Cycles come at
+the stress's rate of zero crossings, with Rayleigh's ranges.
 Where this and the chain part, the cause is what the reckoning leaves out: resonance, seats that lift, a stress far from Gaussian.
 """
 

@@ -12,6 +12,7 @@ from mechlock.errors import InputError
 from mechlock.loads.base_motion import base_motion
 from mechlock.loads.duty import default_duty, read_duty
 from mechlock.loads.linear_ride import white_road_response
+from mechlock.loads.rails import rails
 from mechlock.loads.ride import Ride
 from mechlock.loads.roads import road_class
 from mechlock.loads.trucks import Truck, standard_truck
@@ -78,6 +79,13 @@ def test_wrong_duty_files_are_refused(tmp_path, old, new, message):
         read_duty(write(tmp_path, OWN.replace(old, new)))
 
 
+def test_a_duty_file_may_leave_the_rails_rigid(tmp_path):
+    assert read_duty(write(tmp_path, OWN)).rails == default_duty().rails == "elastic"
+    assert read_duty(write(tmp_path, f'rails = "rigid"\n{OWN}')).rails == "rigid"
+    with pytest.raises(InputError, match="rails"):
+        read_duty(write(tmp_path, f'rails = "soft"\n{OWN}'))
+
+
 def test_default_duty_is_the_data_with_its_certainty():
     duty = default_duty()
     assert sum(leg.distance for leg in duty.drives) == pytest.approx(100_000e6)
@@ -87,7 +95,7 @@ def test_default_duty_is_the_data_with_its_certainty():
 
 def quarter(wheel):
     """A truck that is one wheel with its share of the body."""
-    return Truck(wheel, 0.0, 1.0, 0.5, 2000.0, "")
+    return Truck(wheel, 0.0, rails(1.0, 1.0, 0.5), 2000.0, "")
 
 
 def test_simulated_base_acceleration_is_near_the_linear_closed_form_on_a_mild_road(tmp_path):
@@ -125,11 +133,11 @@ def test_ride_at_the_pack_grows_with_the_road_and_says_how_often_tyres_lift():
 
 def test_roll_at_the_pack_lies_between_those_of_front_and_rear():
     truck = standard_truck()
-    assert truck.front_share == pytest.approx((6025 - 2600) / 5050)
+    assert truck.rails.front_share == pytest.approx((6025 - 2600) / 5050)
     rates = np.zeros((1, 5, 4))
     rates[0, :, 2] = 1.0
     ride = Ride(0.01, rates, rates, np.ones((1, 5, 8)), np.ones((1, 5, 8)))
-    assert base_motion(ride, 0, 0.0, truck.front_share).acceleration[:, 3] == pytest.approx(truck.front_share)
+    assert base_motion(ride, 0, 0.0, truck.rails.front_share).acceleration[:, 3] == pytest.approx(truck.rails.front_share)
 
 
 def test_pitch_and_twist_reach_the_base():

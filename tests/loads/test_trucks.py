@@ -76,7 +76,7 @@ def test_suspension_stops_are_felt():
 def test_pack_stands_behind_the_cab():
     laden, empty = standard_truck(), standard_truck(empty=True)
     assert laden.ahead > empty.ahead > 0.0
-    assert laden.twist_length == pytest.approx(5050.0)
+    assert 1.0 / laden.rails.twist == pytest.approx(5050.0)
     with pytest.raises(InputError, match="truck"):
         standard_truck("no such truck")
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from mechlock.analyses.duty_ride import SETTLE, simulate_drives
 from mechlock.analyses.weld_life import Passage
 from mechlock.fem import stress
 from mechlock.fem.assembly import assemble
@@ -21,10 +22,15 @@ from mechlock.inputs.acceptance import acceptance
 from mechlock.inputs.materials import find
 from mechlock.life.points import damage_of_points
 from mechlock.life.sn import basquin
+from mechlock.loads.duty import default_duty
+from mechlock.loads.rails import Brace
+from mechlock.loads.roads import road_class
+from mechlock.loads.trucks import standard_truck
 from mechlock.mesh.mapped import box
 from mechlock.pipeline import buckling_stage
 from mechlock.pipeline.base_metal import base_metal, greatest, survey, worst_moment, yielding_share
 from mechlock.pipeline.crash_stage import CrashRun, crash_runs, greatest_pull, lock_motion, spring_shear
+from mechlock.pipeline.duty_motion import duty_motion
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import frame_dynamics
 from mechlock.pipeline.frame_model import REST
@@ -128,6 +134,36 @@ def test_slow_motion_passes_through_the_static_states(analysis, dynamics):
     assert found.force[-1] == pytest.approx(expected, abs=0.02 * expected.max())
     assert found.open_share.max() > 0.0
     assert found.energy_error < 0.02
+
+
+def test_brace_takes_the_work_that_the_seats_do_in_a_static_twist(analysis, dynamics):
+    """Energy of the torsion spring over the 600 mm between the hooks, against the forces that a static case changes."""
+    change = contact_forces(analysis, "twisted") - contact_forces(analysis, f"{REST}, low preload")
+    way = np.array([heights(TWIST)[name]["z"] * (1.0 if "pad" in name else -1.0) for name in dynamics.contact_names])
+    brace = dynamics.brace
+    assert brace is not None
+    assert brace.length == pytest.approx(600.0)
+    assert brace.stiffness * (brace.length * TWIST) ** 2 == pytest.approx(float(change @ way), rel=1e-4)
+
+
+@pytest.mark.parametrize(("rails", "left"), [("elastic", (0.269, 0.285)), ("rigid", (1.0, 1.0))])
+def test_duty_drives_twist_the_frame_by_what_its_brace_leaves(dynamics, rails, left):
+    """On a mild road, beside a truck whose rails nothing braces.
+
+    The part left lies between the closed forms of springs side by side: as if held still, where leaf springs and tyres yield in
+    roll, and as if the dampers let the tyres alone yield.
+    """
+    frame = open_frame(replace(dynamics, brace=Brace(750.0, 5600e6)), 0.0)
+    duty = default_duty()
+    drive = replace(duty.drives[1], road=road_class("A"), speed=3e3)
+    assert drive.empty
+    short = replace(duty, drives=(drive,), meetings=(), manoeuvres=(), rails=rails)
+    found = duty_motion(frame, short, 2.0)
+    ((bare, _),) = simulate_drives(standard_truck(empty=True), [drive], 2.0, [1])
+    free = bare.twist[round(SETTLE / bare.step) :] / 5050.0
+    part = found.travels[0].base[6] / float(np.sqrt(np.mean(free**2)))
+    assert left[0] * (1.0 - 1e-9) <= part <= left[1] * (1.0 + 1e-9)
+    assert (found.rails.brace is None) == (rails == "rigid")
 
 
 def test_base_that_turns_pushes_the_centre_by_its_height(dynamics):

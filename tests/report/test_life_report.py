@@ -57,6 +57,13 @@ LIFE: dict[str, Any] = {
     "standard_error": 0.09,
     "not_gaussian": ["class F at 12 km/h, empty (kurtosis 4.50)"],
     "notes": ["class F at 12 km/h, empty: a tyre is off the road 39 % of the time"],
+    "rails": {
+        "yield": True,
+        "braced_mm": 750.0,
+        "pack_kN_m_per_rad": 5600.0,
+        "rails_kN_m_per_rad": 1930.0,
+        "twist_left_percent": 25.6,
+    },
     "travel": [
         {
             "name": "class F",
@@ -115,12 +122,19 @@ def test_the_page_shows_damage_causes_hooks_and_wear(lived):
         "off the road 39",
         "on class F at 12 km/h, empty by hand",
         "medium-high",
+        "leaves 25.6",
         "If held still",
         "166",
     ):
         assert said in page
     assert page.count('class="weld-life"') == 1
     assert 'href="#life"' in page
+
+
+def test_the_page_calls_damage_under_rigid_rails_an_upper_bound(lived):
+    assert "upper bound" not in report_html(lived)
+    lived["life"]["rails"] = {"yield": False, "rails_kN_m_per_rad": 286.0, "twist_left_percent": 100.0}
+    assert "damage from twist is an upper bound" in report_html(lived)
 
 
 def test_without_an_assessment_nothing_is_shown(full):
