@@ -100,21 +100,23 @@ def weld_record(found: WeldAssessment, locks: Collection[str]) -> Record:
             }
             for item in found.motion.travels
         ],
-        "rails": rails_record(found.motion.rails),
+        "rails": rails_record(found.motion.rails, found.duty.truck),
         "by_hand": None if found.reckoning is None else reckoning_record(found.reckoning, years),
         "notes": list(found.motion.notes),
     }
 
 
-def rails_record(rails: Rails) -> Record:
-    """How the truck's rails and the pack share a twist."""
-    brace = rails.brace
+def rails_record(rails: Rails, truck: str) -> Record:
+    """How the rails of the truck with this row and the pack share a twist."""
+    brace, row = rails.brace, find_record(truck, "truck")
     return {
         "yield": brace is not None,
         "braced_mm": None if brace is None else brace.length,
         "pack_kN_m_per_rad": None if brace is None else brace.stiffness / _KN_M,
         "rails_kN_m_per_rad": rails.bare / _KN_M,
         "twist_left_percent": 100.0 * rails.left,
+        "source": row.value("frame_torsion_source"),
+        "certainty": row.value("frame_torsion_certainty"),
     }
 
 

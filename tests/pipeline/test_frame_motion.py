@@ -35,6 +35,7 @@ from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import frame_dynamics
 from mechlock.pipeline.frame_model import REST
 from mechlock.pipeline.frame_motion import FrameMotion, hold, kept_modes, move, open_frame, stress_factors
+from mechlock.pipeline.life_records import rails_record
 from mechlock.pipeline.thermal_stage import thermal_criteria, thermal_states
 from mechlock.pipeline.weld_reckoning import reckon
 
@@ -164,6 +165,12 @@ def test_duty_drives_twist_the_frame_by_what_its_brace_leaves(dynamics, rails, l
     part = found.travels[0].base[6] / float(np.sqrt(np.mean(free**2)))
     assert left[0] * (1.0 - 1e-9) <= part <= left[1] * (1.0 + 1e-9)
     assert (found.rails.brace is None) == (rails == "rigid")
+    record = rails_record(found.rails, duty.truck)
+    assert record["yield"] is (rails == "elastic")
+    assert record["twist_left_percent"] == pytest.approx(
+        100.0 * 1929.0 / (1929.0 + 5600.0) if record["yield"] else 100.0, rel=1e-3
+    )
+    assert record["certainty"] == "low"
 
 
 def test_base_that_turns_pushes_the_centre_by_its_height(dynamics):

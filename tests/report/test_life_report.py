@@ -63,6 +63,8 @@ LIFE: dict[str, Any] = {
         "pack_kN_m_per_rad": 5600.0,
         "rails_kN_m_per_rad": 1930.0,
         "twist_left_percent": 25.6,
+        "source": "maker's data",
+        "certainty": "medium",
     },
     "travel": [
         {
@@ -123,6 +125,7 @@ def test_the_page_shows_damage_causes_hooks_and_wear(lived):
         "on class F at 12 km/h, empty by hand",
         "medium-high",
         "leaves 25.6",
+        "(certainty medium)",
         "If held still",
         "166",
     ):
