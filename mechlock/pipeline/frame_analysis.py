@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from mechlock.checks.strength import Peak
 from mechlock.fem import error_estimate, hotspot, meaningful, stress
 from mechlock.fem.assembly import System, assemble
+from mechlock.fem.cores import on_all_cores
 from mechlock.fem.modal import ModalSolution, solve_modal
 from mechlock.fem.model import Model, Tie
-from mechlock.fem.static import StaticSolution, solve_static
+from mechlock.fem.static import StaticResult, StaticSolution, solve_static
 from mechlock.fem.stress import Floats, Recovery
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
@@ -136,13 +137,19 @@ def analyse_frame(
     progress("frame: stress")
     features = _features(solved.tensor, solved.model)
     reader = Reader.prepare(solved.tensor, steel, features, toe_length if grading.toe_rows else None)
-    von_mises, toes, errors = dict[str, Floats](), dict[str, Floats](), dict[str, float]()
-    for name, result in solved.static.results.items():
-        field = stress.recover(reader.recovery, result.displacement)
-        von_mises[name] = stress.von_mises(field.nodal)
-        if reader.toes is not None:
-            toes[name] = reader.toe_stress(field.nodal)
-        errors[name] = error_estimate.estimate(reader.recovery, result.displacement, field.nodal).relative
+    results = solved.static.results
+
+    def read(result: StaticResult) -> tuple[Floats, Floats]:
+        nodal = stress.recover(reader.recovery, result.displacement).nodal
+        return nodal, np.zeros(0) if reader.toes is None else reader.toe_stress(nodal)
+
+    read_out = list(on_all_cores(read, list(results.values())))
+    nodal = np.array([field for field, _ in read_out])
+    moved = np.array([result.displacement for result in results.values()])
+    estimates = error_estimate.estimates(reader.recovery, moved, nodal)
+    errors = {name: found.relative for name, found in zip(results, estimates, strict=True)}
+    von_mises = {name: stress.von_mises(field) for name, field in zip(results, nodal, strict=True)}
+    toes = {name: spots for name, (_, spots) in zip(results, read_out, strict=True)}
     everywhere = np.array(list(von_mises.values()))
     base = reader.base(von_mises)
     weld = None if reader.toes is None else reader.weld(toes)

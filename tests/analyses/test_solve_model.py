@@ -362,16 +362,6 @@ def test_unknown_case_names_those_there_are(folder, capsys):
     assert "it has 'pull'" in run(folder, BAR + PULL, capsys, "--case", "push", code=2)
 
 
-def test_friction_is_not_computed_and_gives_no_verdict(folder, capsys):
-    more = '[[supports]]\nname = "p"\non = "z0"\nunilateral = true\nfriction = 0.2\n'
-    (folder / "model.toml").write_text(BAR + PULL + more)
-    code = main.run(["solve", str(folder / "model.toml"), "--json", "--quiet"])
-    printed = capsys.readouterr()
-    assert code == 3
-    assert "not computed" in printed.err
-    assert printed.out == ""
-
-
 def test_two_bars_tied_end_to_end_stretch_as_one(folder, capsys):
     left, right = bar(), box((LENGTH, SIDE, SIDE), (5, 3, 3), "hex20", "other")
     count, cells = len(left.points), left.n_cells
