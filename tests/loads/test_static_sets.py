@@ -68,7 +68,7 @@ def test_opposite_signs_reverse_only_the_horizontal_part():
     ("old", "new", "message"),
     [
         ('class = "limit"', 'class = "limits"', "limits"),
-        ('"-45 m/s**2"', '"-45 m/s"', "not a acceleration"),
+        ('"-45 m/s**2"', '"-45 m/s"', "not an acceleration"),
         ('name = "pothole"', 'name = "crash"', "two cases are called 'crash'"),
         ('status = "found"', 'status = "rumour"', "status 'rumour' is not known"),
         ('certainty = "high"', "", "lacks 'certainty'"),
