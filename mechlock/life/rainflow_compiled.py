@@ -21,7 +21,7 @@ def count_rows() -> CountRows | None:
     It takes rows (s, n) and arrays for range, mean, count and owner with room for s * n cycles, and returns how many there are.
     """
     try:
-        from numba import njit
+        from numba import njit  # pyright: ignore[reportMissingImports]
     except ImportError:
         return None
     compiler: Any = njit

@@ -148,7 +148,7 @@ def test_parts_that_touch_along_an_edge_only_are_named(portal, axis: int, flip: 
 
 def test_a_face_that_is_covered_is_refused(portal) -> None:
     portal["mounts"].append({"member": "rail", "z": ["base"], "side": "-z", "length": "60 mm", "at": {"low": ["400 mm"]}})
-    with pytest.raises(InputError, match="'mount_low'.* is covered"):
+    with pytest.raises(InputError, match=r"'mount_low'.* is covered"):
         mesh_of(portal)
 
 
