@@ -66,7 +66,7 @@ def largest_pairs(
     *,
     start: Floats | None = None,
     positive: bool = False,
-    tolerance: float = 1e-5,
+    tolerance: float = 1e-6,
 ) -> Pairs:
     """Largest eigenpairs of operator(x) = theta x for an operator that is self-adjoint in an inner product.
 
