@@ -12,63 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mechlock.errors import NoVerdict
 from mechlock.linkage.constraints import Array
-
-Complexes = npt.NDArray[np.complex128]
-
-STEPS = 61
-"""Positions looked at between open and locked."""
-
-_SHARE = 0.5
-"""Least sine of the transmission angle anywhere."""
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What is wanted (mm, N, N·mm, rad).
-
-    Attributes
-    ----------
-    over_centre : float
-        Crank angle from dead centre to the stop.
-    travel : float
-        How far the hook opens.
-    envelope : (width, height)
-        Box around all pivots and pins through the whole travel, and the hook's point when locked.
-    clamp : (low, high)
-        Load on the hook's point: guaranteed, and greatest.
-    release : float
-        Greatest torque to open it under the load `parked`.
-    parked : (low, high)
-        Load under which it must open.
-    arm : (x, y)
-        The hook's point from its pivot when locked, the load acts upwards there.
-    friction : (low, high)
-        Coefficient in the pins.
-    lever : float
-        Least lever of the load on the crank when locked (mm): what presses it into its stop.
-    swing : float
-        Greatest swing of the crank from open to dead centre.
-    shear, pressure, width : float
-        What sizes the pins: mean shear stress in two planes (MPa), mean pressure (MPa) over a width (mm).
-    """
-
-    over_centre: float
-    travel: float
-    envelope: tuple[float, float]
-    clamp: tuple[float, float]
-    release: float
-    parked: tuple[float, float]
-    arm: tuple[float, float] = (60.0, 25.0)
-    friction: tuple[float, float] = (0.05, 0.15)
-    lever: float = 2.0
-    swing: float = np.radians(140.0)
-    shear: float = 120.0
-    pressure: float = 80.0
-    width: float = 35.0
+from mechlock.linkage.wishes import LEAST_SINE, STEPS, Complexes, Wishes, pin_radius
 
 
 @dataclass(frozen=True)
@@ -192,7 +139,7 @@ def _judge(
     link_rate = np.gradient(np.unwrap(np.angle(along), axis=1), axis=1) / np.gradient(theta, axis=1)
     force = wishes.clamp[1] * wishes.arm[0] / (lever * np.abs(sine[:, 0]))
     pivot_force = force + wishes.clamp[1]
-    pins = np.stack([_pin(wishes, size) for size in (pivot_force, force)], axis=1)
+    pins = np.stack([pin_radius(wishes, size) for size in (pivot_force, force)], axis=1)
     mu = wishes.friction[1]
     circle = pins * mu / np.sqrt(1.0 + mu**2)
     share = wishes.parked[1] / wishes.clamp[1]
@@ -204,7 +151,7 @@ def _judge(
     past = way * (theta[:, :-1] - x[:, :1]) <= 0.0  # steps on the open side of dead centre
     missed = np.abs(np.exp(1j * (hook[:, -1] - x[:, 1] - wishes.travel)) - 1.0)
     excess = [
-        _SHARE - np.abs(sine).min(axis=1),
+        LEAST_SINE - np.abs(sine).min(axis=1),
         width / wishes.envelope[0] - 1.0,
         height / wishes.envelope[1] - 1.0,
         torque / (0.8 * wishes.release) - 1.0,
@@ -232,11 +179,6 @@ def _box(wishes: Wishes, ground: Array, turn: Complexes, a: Complexes, b: Comple
     zero = np.zeros((len(ground), 1))
     places = np.concatenate([pins, zero + 0j, zero + complex(*wishes.arm)], axis=1)
     return np.ptp(np.real(places), axis=1), np.ptp(np.imag(places), axis=1), np.asarray(np.imag(pins).max(axis=1))
-
-
-def _pin(wishes: Wishes, force: Array) -> Array:
-    """Radius of a pin (mm)."""
-    return np.maximum(np.sqrt(force / (2.0 * np.pi * wishes.shear)), force / (2.0 * wishes.pressure * wishes.width))
 
 
 def synthesize(wishes: Wishes, *, count: int = 3, samples: int = 40_000, seed: int = 1) -> tuple[Proposal, ...]:

@@ -13,7 +13,8 @@ import numpy as np
 
 from mechlock.errors import NoVerdict
 from mechlock.linkage.constraints import Array
-from mechlock.linkage.synthesis import STEPS, Proposal, Wishes
+from mechlock.linkage.synthesis import Proposal
+from mechlock.linkage.wishes import STEPS, Wishes
 
 SWING = np.radians(105.0)
 """Greatest swing of a crank that a rod can drive well from one side."""

@@ -12,12 +12,16 @@ import pytest
 from mechlock.cli.main import run
 from mechlock.errors import NoVerdict
 from mechlock.inputs.linkage import linkage_from_data
+from mechlock.linkage.friction import friction_forces
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mechanism import PointName
+from mechlock.linkage.positions import Positions
 from mechlock.linkage.semantics import build
-from mechlock.linkage.synthesis import Wishes, freudenstein, synthesize
+from mechlock.linkage.synthesis import freudenstein, synthesize
 from mechlock.linkage.synthesis_drive import SWING, slider_drive
-from mechlock.linkage.synthesis_file import linkage_toml, proposal_data, six_link_data
+from mechlock.linkage.synthesis_file import linkage_toml, pair_data, proposal_data, six_link_data
+from mechlock.linkage.synthesis_pair import synthesize_pair
+from mechlock.linkage.wishes import Wishes
 
 WISHES = Wishes(np.radians(4.0), np.radians(55.0), (340.0, 280.0), (20e3, 60e3), 1000e3, (40e3, 50e3), lever=2.0)
 
@@ -101,9 +105,45 @@ def test_a_six_link_proposal_is_proved_by_the_command(tmp_path, capsys):
     assert "five-bar" in capsys.readouterr().err
 
 
+def test_a_toggle_pair_does_what_was_wished():
+    """Judged by the kinematics and forces of the file: over-centre angle, travel, envelope, transmission, opening force."""
+    wishes = Wishes(np.radians(4.0), np.radians(60.0), (320.0, 260.0), (20e3, 60e3), 20e3, (40e3, 50e3))
+    pair = synthesize_pair(wishes, count=1, samples=10_000)[0]
+    mechanism = build(linkage_from_data(pair_data(wishes, pair), "pair"))
+    result = kinematics(mechanism, sweep=(pair.locked, pair.opened, 121))
+    sweep = result.selected
+    assert sweep.angles["linkR"][0] == pytest.approx(wishes.over_centre, abs=2e-3)  # lengths are rounded to 0.1 mm
+    centres = [centre.drive for centre in result.dead_centres if centre.body == "hookR"]
+    assert min(abs(centre - pair.dead_centre) for centre in centres) < 0.3
+    right, left = (np.unwrap(sweep.angles[f"hook{side}"]) for side in "RL")
+    assert right[0] - right[-1] == pytest.approx(wishes.travel, abs=5e-3)
+    assert np.allclose(right, -left)
+    places = np.concatenate([place for name, place in sweep.points.items() if name.point != "P"])
+    assert np.all(np.ptp(places, axis=0) <= np.array(wishes.envelope) + 0.5)
+    assert np.degrees(np.abs(np.arcsin(np.sin(sweep.transmission_angles["BR"])))).min() > 29.0
+    worst = np.radians(80.0)
+    load = {PointName("hookR", "P"): 50e3 * np.array([[np.cos(worst), np.sin(worst)]])}
+    effort = friction_forces(Positions(mechanism, {"mu": wishes.friction[1]}), sweep.q[:1], load, -1).effort[0]
+    assert effort == pytest.approx(pair.force, rel=0.08)  # pins are rounded up, and friction adds to its own normal force
+    assert effort < 0.5 * wishes.release
+
+
+def test_a_toggle_pair_is_proved_by_the_command(tmp_path, capsys):
+    path = tmp_path / "pair.toml"
+    asked = ["synthesize", "--family", "toggle-pair", "--proposals", "1", "--out", str(path), "--json", "--quiet"]
+    assert run(asked) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["proposals"][0]["claims"] == {"over_centre": "proved", "release": "proved"}
+    assert "toggle pair" in path.read_text()
+    assert run(["synthesize", "--family", "toggle-pair", "--lever", "2 mm", "--quiet"]) == 2
+    assert "share of the load" in capsys.readouterr().err
+
+
 def test_impossible_wishes_are_refused():
     with pytest.raises(NoVerdict, match="no four-bar hook"):
         synthesize(Wishes(np.radians(4.0), np.radians(90.0), (40.0, 40.0), (20e3, 60e3), 1e3, (40e3, 50e3)), count=1, samples=500)
+    with pytest.raises(NoVerdict, match="no toggle pair"):
+        synthesize_pair(Wishes(np.radians(4.0), np.radians(90.0), (40.0, 40.0), (20e3, 60e3), 1e3, (40e3, 50e3)), samples=500)
 
 
 def test_the_command_writes_a_lock_that_is_proved(tmp_path, capsys):
