@@ -94,7 +94,7 @@ class _Contacts:
     shapes: Floats
 
 
-def calculix_decks(system: System, results: Sequence[StaticResult], mesh_file: str) -> list[str]:
+def calculix_decks(system: System, results: Sequence[StaticResult], mesh_file: str | None = None) -> list[str]:
     """Return one input file for each set of supports, with a step for each of its cases.
 
     Parameters
@@ -102,8 +102,9 @@ def calculix_decks(system: System, results: Sequence[StaticResult], mesh_file: s
     system : System
     results : sequence of StaticResult
         Of the cases to write.
-    mesh_file : str
-        Name of the file with the mesh, which the decks include (`mechlock.mesh.writing.inp_text`).
+    mesh_file : str, optional
+        Name of the file with the mesh, which the decks include (`mechlock.mesh.writing.inp_text`); by default each deck
+        holds the mesh itself.
 
     Raises
     ------
@@ -118,7 +119,13 @@ def calculix_decks(system: System, results: Sequence[StaticResult], mesh_file: s
             raise InputError(f"the case {result.name!r} has inertia relief, which is not written for CalculiX")
         if result.status == "ok":
             sets.setdefault(result.case.supports, []).append(result)
-    return [_deck(system, restrain(system, names), found, mesh_file) for names, found in sets.items()]
+    mesh = inp_text(system.mesh).rstrip() if mesh_file is None else f"*INCLUDE, INPUT={mesh_file}"
+    return [_deck(system, restrain(system, names), found, mesh) for names, found in sets.items()]
+
+
+def material_text(system: System) -> str:
+    """Return an input file with mesh, sets, materials and sections, to which loads and steps can be added."""
+    return "\n".join([inp_text(system.mesh).rstrip(), *_materials(system)]) + "\n"
 
 
 def calculix_files(system: System, results: Sequence[StaticResult]) -> dict[str, bytes]:
@@ -134,13 +141,13 @@ def calculix_files(system: System, results: Sequence[StaticResult]) -> dict[str,
     return {MESH_FILE: inp_text(system.mesh).encode(), **files}
 
 
-def _deck(system: System, restraint: Restraint, results: Sequence[StaticResult], mesh_file: str) -> str:
+def _deck(system: System, restraint: Restraint, results: Sequence[StaticResult], mesh: str) -> str:
     deck = _Deck(len(system.mesh.points) + 1, system.mesh.n_cells + 1)
     _links(system, deck)
     _springs(restraint, deck)
     contacts = _contacts(restraint, deck)
     watched = np.unique(np.linspace(1, len(system.mesh.points), WATCHED).astype(np.int64))
-    lines = ["** mm, N, MPa, t; contacts that are open in a step have a free ground there", f"*INCLUDE, INPUT={mesh_file}"]
+    lines = ["** mm, N, MPa, t; contacts that are open in a step have a free ground there", mesh]
     if deck.nodes:
         lines += ["*NODE, NSET=POINTS", *(f"{node}, 0., 0., 0." for node in deck.nodes)]
     lines += ["*NSET, NSET=WATCHED", *(str(node) for node in watched), *_materials(system)]
@@ -240,7 +247,7 @@ def _step(system: System, restraint: Restraint, result: StaticResult, deck: _Dec
     free = deck.free | {(node, 0) for node in open_ones}
     lines += [f"{node}, {a + 1}, {a + 1}" for node in deck.nodes for a in range(3) if (node, a) not in free]
     lines += _loads(system, restraint, result, contacts)
-    output = ["*NODE PRINT, NSET=WATCHED", "U", *(["*NODE PRINT, NSET=POINTS", "U"] if deck.nodes else [])]
+    output = ["*EL PRINT, ELSET=EALL, TOTALS=ONLY", "ELSE", "*NODE PRINT, NSET=WATCHED", "U", *(["*NODE PRINT, NSET=POINTS", "U"] if deck.nodes else [])]
     return [*lines, *output, "*NODE FILE", "U", "*EL FILE", "S", "*END STEP"]
 
 

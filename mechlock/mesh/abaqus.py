@@ -38,6 +38,7 @@ LOWER_TYPES: dict[str, int] = {
 """Shells, membranes and lines, which only name faces and nodes here, by their number of nodes."""
 
 _LINES = ("T3D", "B3")
+_SPRINGS = {"SPRING1", "SPRING2", "SPRINGA"}  # no part of a mesh
 _CORNERS = {"tet": 4, "hex": 8, "wedge": 6}
 _SIDES: dict[str, tuple[tuple[int, ...], ...]] = {
     "tet": ((1, 2, 3), (1, 4, 2), (2, 4, 3), (3, 4, 1)),
@@ -178,6 +179,8 @@ def _nodes(deck: Deck, options: dict[str, str], data: str, where: str) -> None:
 
 def _elements(deck: Deck, options: dict[str, str], data: str, where: str) -> None:
     name = options.get("TYPE", "").upper()
+    if name in _SPRINGS:
+        return
     kind = ELEMENT_TYPES.get(name, "")
     if not kind and name not in LOWER_TYPES:
         known = ", ".join(sorted(ELEMENT_TYPES))

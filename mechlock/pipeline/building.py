@@ -13,15 +13,17 @@ from mechlock.inputs import design as designs
 from mechlock.inputs import frame as frames
 from mechlock.inputs import model as models
 from mechlock.inputs import reading
-from mechlock.inputs.materials import find
+from mechlock.inputs.materials import MaterialRecord, find
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
-from mechlock.mesh.tensor_planes import QUICK
-from mechlock.mesh.writing import inp_text, mesh_vtu_bytes
+from mechlock.mesh.tensor_planes import QUICK, Grading
+from mechlock.mesh.writing import mesh_vtu_bytes
+from mechlock.pipeline import frame_decks
+from mechlock.pipeline.frame_analysis import solve_frame
 from mechlock.pipeline.lock_building import lock_files, lock_record, mass_record, step_bytes
 from mechlock.pipeline.model_building import model_files
 from mechlock.solids import frame_bill, frame_step
-from mechlock.solids.frame import FrameSolid, build_frame
+from mechlock.solids.frame import build_frame
 from mechlock.solids.frame_surface import stl_bytes
 from mechlock.solids.lock import build_lock
 
@@ -69,7 +71,12 @@ def build(
     path = Path(design)
     found = reading.read_toml(path).get("format")
     if found == frames.FORMAT:
-        return _frame(build_frame(_frame_file(path, overrides or {}), str(path)), str(path), progress)
+        solid = build_frame(_frame_file(path, overrides or {}), str(path))
+        steel = find(solid.material, f"{path}: material")
+        progress("frame: mesh")
+        tensor = tensor_mesh(solid, QUICK)
+        progress("frame: own weight, for CalculiX")
+        return _frame(tensor, steel, frame_decks.frame_decks(tensor, steel), progress)
     if found == models.FORMAT:
         if overrides:
             raise InputError("values of a model file cannot be changed from outside", "--set", "change the file")
@@ -81,7 +88,10 @@ def build(
             f"write format = {designs.FORMAT!r}, {frames.FORMAT!r} or {models.FORMAT!r}",
         )
     data = designs.read_design(path, overrides)
-    built = _frame(build_frame(data.frame, data.files.get("frame", str(path))), str(path), progress)
+    where = data.files.get("frame", str(path))
+    steel = find(data.frame.material, f"{where}: material")
+    solved = solve_frame(build_frame(data.frame, where), steel, data, Grading(data.file.mesh.frame_quick), progress=progress)
+    built = _frame(solved.tensor, steel, frame_decks.design_decks(solved), progress)
     progress("lock: solids and meshes")
     lock = build_lock(data.linkage, data.parts, data.files.get("lock.parts", str(path)))
     record = {**built.record, "lock": lock_record(lock)}
@@ -96,12 +106,10 @@ def _frame_file(path: Path, overrides: Mapping[str, str]) -> frames.FrameFile:
     return reading.validate(frames.FrameFile, holder["frame"], str(path))
 
 
-def _frame(solid: FrameSolid, where: str, progress: Callable[[str], None]) -> Built:
-    density = find(solid.material, f"{where}: material").density
+def _frame(tensor: TensorMesh, steel: MaterialRecord, decks: dict[str, bytes], progress: Callable[[str], None]) -> Built:
+    solid, density = tensor.solid, steel.density
     progress("frame: STEP")
     shape = frame_step.frame_shape(solid)
-    progress("frame: mesh")
-    tensor = tensor_mesh(solid, QUICK)
     bill = frame_bill.bill_of_materials(solid, density)
     record = {
         "frame": {
@@ -133,7 +141,7 @@ def _frame(solid: FrameSolid, where: str, progress: Callable[[str], None]) -> Bu
         "frame.stl": stl_bytes(solid),
         "frame.msh": msh_bytes(tensor.mesh),
         "frame.vtu": mesh_vtu_bytes(tensor.mesh),
-        "frame.inp": inp_text(tensor.mesh).encode(),
+        **decks,
         "bom.csv": frame_bill.bill_csv(bill).encode(),
     }
     files["mass_properties.json"] = json.dumps(record, indent=2, allow_nan=False).encode()
