@@ -247,7 +247,13 @@ def _step(system: System, restraint: Restraint, result: StaticResult, deck: _Dec
     free = deck.free | {(node, 0) for node in open_ones}
     lines += [f"{node}, {a + 1}, {a + 1}" for node in deck.nodes for a in range(3) if (node, a) not in free]
     lines += _loads(system, restraint, result, contacts)
-    output = ["*EL PRINT, ELSET=EALL, TOTALS=ONLY", "ELSE", "*NODE PRINT, NSET=WATCHED", "U", *(["*NODE PRINT, NSET=POINTS", "U"] if deck.nodes else [])]
+    output = [
+        "*EL PRINT, ELSET=EALL, TOTALS=ONLY",
+        "ELSE",
+        "*NODE PRINT, NSET=WATCHED",
+        "U",
+        *(["*NODE PRINT, NSET=POINTS", "U"] if deck.nodes else []),
+    ]
     return [*lines, *output, "*NODE FILE", "U", "*EL FILE", "S", "*END STEP"]
 
 

@@ -84,9 +84,12 @@ def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
             f"size {grading.size:g} mm with growth {grading.growth:g}", "mesh", "size must be positive, growth above 1"
         )
     grid = tensor_grid(solid, grading)
-    tensor_checks.refuse_loose_parts(solid, grid.part, grid.cell)
-    tensor_checks.refuse_edge_contacts(solid, grid.part, grid.planes)
-    faces = _face_groups(solid, grid.planes, grid.part, grid.cell)
+    try:
+        tensor_checks.refuse_loose_parts(solid, grid.part, grid.cell)
+        tensor_checks.refuse_edge_contacts(solid, grid.part, grid.planes)
+        faces = _face_groups(solid, grid.planes, grid.part, grid.cell)
+    except InputError as error:
+        raise error.at(solid.where) if solid.where else error from None
     mesh, welded = with_braces(replace(grid.mesh, faces=faces), grid.planes, grid.cell, solid, grading)
     return replace(grid, mesh=mesh, welded=welded)
 

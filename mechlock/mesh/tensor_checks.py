@@ -8,7 +8,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from mechlock.errors import InputError
+from mechlock.solids.boxes import TOUCHING
 from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_parts import Part
 
 Ints = NDArray[np.int64]
 
@@ -37,14 +39,28 @@ def refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints) -> None:
     graph = coo_array((np.ones(links.shape[1], dtype=np.int8), (links[0], links[1])), shape=(n_cells, n_cells))
     count, label = connected_components(graph, directed=False)
     if count > 1:
-        largest = np.bincount(label).argmax()
-        loose = solid.parts[part[part >= 0][label != largest][0]]
+        owner = part[part >= 0]
+        main = np.bincount(label).argmax()
+        loose = solid.parts[owner[label != main][0]]
         size = " x ".join(f"{side:g}" for side in np.ptp(loose.envelope, axis=0))
         raise InputError(
             f"{loose.name} ({size} mm from {loose.envelope[0].round(3).tolist()}) is not welded to the rest of the frame",
             loose.entry,
-            "let its face lie on another part's face",
+            _missing(loose, [solid.parts[number] for number in np.unique(owner[label == main])]),
         )
+
+
+def _missing(loose: Part, rest: list[Part]) -> str:
+    """What keeps a loose part from the part that is nearest to it."""
+    apart = np.array([np.maximum(other.low.min(axis=0) - loose.high.max(axis=0), loose.low.min(axis=0) - other.high.max(axis=0))
+                      for other in rest])  # fmt: skip
+    gaps = np.maximum(apart, 0.0)
+    nearest = int(np.argmin(np.linalg.norm(gaps, axis=1)))
+    gap = gaps[nearest]
+    if gap.max() <= TOUCHING:
+        return f"it touches {rest[nearest].name} along an edge at most: let a face of 1 mm or more lie on it"
+    words = " and ".join(f"{value:g} mm in {axis}" for axis, value in zip("xyz", gap.tolist(), strict=True) if value > TOUCHING)
+    return f"{rest[nearest].name} is {words} away: lengthen or move one of them so that they meet"
 
 
 def refuse_edge_contacts(solid: FrameSolid, part: Ints, planes: tuple[NDArray[np.float64], ...]) -> None:

@@ -28,6 +28,8 @@ class FrameSolid:
     faces : tuple of Face
         Several faces may share a name: together they are one group.
     braces : tuple of SweptPart
+    where : str
+        The file that it was made from, for messages.
     """
 
     name: str
@@ -35,6 +37,7 @@ class FrameSolid:
     parts: tuple[Part, ...]
     faces: tuple[Face, ...] = ()
     braces: tuple[SweptPart, ...] = ()
+    where: str = ""
 
     @cached_property
     def low(self) -> Floats:
@@ -90,7 +93,7 @@ def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
         parts = (*brackets, *members, *fittings, *plates)
         braces = frame_braces.braces(file, parts)
         faces = (*faces, *more, *frame_fittings.mounts(file, members))
-        solid = FrameSolid(file.name, file.material, parts, faces, braces)
+        solid = FrameSolid(file.name, file.material, parts, faces, braces, where)
         _refuse_overlaps(solid)
     except InputError as error:
         raise error.at(where) if where else error from None

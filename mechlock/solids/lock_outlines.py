@@ -94,10 +94,12 @@ def cheek_outline(bracket: Bracket, points: Points, what: str) -> Outline:
     foot = bracket.foot
     r = foot.corner_radius
     if 2.0 * r >= foot.end - foot.start:
-        raise InputError("the foot is shorter than its rounded corners", f"{what}.foot.corner_radius", "make it smaller")
+        most = (foot.end - foot.start) / 2.0
+        raise InputError("the foot is shorter than its rounded corners", f"{what}.foot.corner_radius", f"below {most:g} mm")
     for name in bracket.eyes:
         if points[name][1] - bracket.eyes[name].diameter / 2.0 <= foot.level:
-            raise InputError(f"the eye {name!r} reaches below the foot", f"{what}.foot.level", "lower the foot")
+            lowest = points[name][1] - bracket.eyes[name].diameter / 2.0
+            raise InputError(f"the eye {name!r} reaches below the foot", f"{what}.foot.level", f"put it below {lowest:.4g} mm")
     corners = [
         Pulley((foot.start + r, foot.level + r), r, name="corner", edge="weld_foot"),
         Pulley((foot.end - r, foot.level + r), r, name="corner"),
@@ -152,7 +154,8 @@ def _neck(first: Pulley, second: Pulley, radius: float, where: str) -> Pulley:
     a, b = first.radius + radius, second.radius + radius
     along = (a * a - b * b + distance * distance) / (2.0 * distance)
     if a * a <= along * along:
-        raise InputError(f"a neck of radius {radius:g} mm does not reach both eyes", where, "make the radius larger")
+        least = (distance - first.radius - second.radius) / 2.0
+        raise InputError(f"a neck of radius {radius:g} mm does not reach both eyes", where, f"more than {least:.4g} mm is needed")
     aside = math.sqrt(a * a - along * along)
     ux, uy = (second.centre[0] - first.centre[0]) / distance, (second.centre[1] - first.centre[1]) / distance
     centre = (first.centre[0] + along * ux + aside * uy, first.centre[1] + along * uy - aside * ux)

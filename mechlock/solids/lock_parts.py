@@ -13,11 +13,14 @@ from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.positions import Positions
 from mechlock.solids.lock_agreement import Joints, check_agreement
 from mechlock.solids.lock_bracket import bracket_parts
+from mechlock.solids.lock_limits import within_limits
 from mechlock.solids.lock_outlines import Points, crank_outline, hook_outline, link_outline
 from mechlock.solids.lock_pins import pin_parts, striker_part
 from mechlock.solids.lock_position import Placement, body_points
 from mechlock.solids.outline import Outline, Pulley, band, circle
 from mechlock.solids.parts import Bore, Part, Slab, inside
+
+AnyBody = BellCrank | Bracket | Hook | PlateLink | SliderBlock
 
 MIN_LIGAMENT = 0.07
 """Least material beside a bore, over its diameter; thinner rims are a slip in the file."""
@@ -79,15 +82,18 @@ def lock_parts(positions: Positions, file: LockPartsFile, locked: Mapping[str, P
     parts: list[Part] = []
     for name, body in file.bodies.items():
         key = f"{where}: bodies.{name}" if where else f"bodies.{name}"
-        bores = _bores(name, body.eyes, file, joints, points[name], key)
-        if isinstance(body, Bracket):
-            parts += bracket_parts(body, file, bores, points, locked, key)
-        elif isinstance(body, PlateLink):
-            parts += _link(name, body, bores, points[name], key)
-        elif isinstance(body, SliderBlock):
-            parts.append(_slider(name, body, bores, points[name], key))
-        else:
-            parts.append(_crank_or_hook(name, body, bores, points[name], key))
+
+        def make(body: AnyBody, name: str = name, key: str = key) -> list[Part]:
+            bores = _bores(name, body.eyes, file, joints, points[name], key)
+            if isinstance(body, Bracket):
+                return list(bracket_parts(body, file, bores, points, locked, key))
+            if isinstance(body, PlateLink):
+                return _link(name, body, bores, points[name], key)
+            if isinstance(body, SliderBlock):
+                return [_slider(name, body, bores, points[name], key)]
+            return [_crank_or_hook(name, body, bores, points[name], key)]
+
+        parts += within_limits(body, key, make)
     found = grips(parts, file, joints, where)
     parts += pin_parts(file, found, joints, points)
     if file.striker is not None:

@@ -1,6 +1,9 @@
 """`mechlock build` on a small frame: every file readable, masses by hand, changes by --set, nothing half-written."""
 
 import json
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -79,3 +82,20 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, capsys: pytest.Captur
     path.write_text('format = "mechlock-linkage/1"\n', encoding="utf-8")
     assert run(["build", str(path), "--quiet"]) == 2
     assert "neither a design nor a frame" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(shutil.which("ccx") is None, reason="CalculiX (Debian: calculix-ccx) is not installed")
+def test_calculix_runs_the_input_file_as_it_is(frame_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "built"
+    assert run(["build", str(frame_file), "-o", str(out), "--quiet"]) == 0
+    mesh = read_mesh(out / "frame.inp")
+    mass = json.loads((out / "mass_properties.json").read_text())["frame"]["mass_kg"]
+    deck, totals = out / "frame.inp", "".join(f"*NODE PRINT, NSET=N_PAD_{pad}, TOTALS=ONLY\nRF\n" for pad in "ABCD")
+    deck.write_text(deck.read_text().replace("*NODE FILE", f"{totals}*NODE FILE"))
+    subprocess.run(["ccx", "-i", "frame"], cwd=out, check=True, capture_output=True)
+    printed = (out / "frame.dat").read_text()
+    forces = np.array([row.split() for row in re.findall(r"total force.*?PAD_.*?\n\s*\n(.*)", printed)], float)
+    weight = mass * 9.80665
+    # a printed force leaves out what the held nodes weigh themselves
+    assert forces.sum(axis=0) == pytest.approx([0, 0, weight], abs=0.005 * weight)
+    assert len(mesh.points) == len(read_mesh(out / "frame.msh").points)

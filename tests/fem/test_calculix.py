@@ -76,6 +76,9 @@ def test_calculix_finds_the_same_displacements(model, cases, opened, tmp_path: P
     (deck,) = calculix_decks(system, results, "calculix_mesh.inp")
     (tmp_path / "calculix_mesh.inp").write_bytes(calculix_files(system, results)["calculix_mesh.inp"])
     steps = run_calculix(tmp_path, deck)
+    energies = re.findall(r"total internal energy.*\n\s*\n\s*(\S+)", (tmp_path / "job.dat").read_text())
+    within = 2e-2 if model is HELD else 1e-5  # see `close` below
+    assert [float(energy) for energy in energies] == pytest.approx([result.energy for result in results], rel=within)
     assert len(steps) == len(results)
     for result, table in zip(results, steps, strict=True):
         ours = result.displacement[table[:, 0].astype(int) - 1]

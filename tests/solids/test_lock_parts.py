@@ -3,6 +3,7 @@
 import copy
 import functools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -159,7 +160,7 @@ REFUSED = {
     "bodies__hook__saddle__point=Q": r"saddle\.point.*no point 'Q'",
     "bodies__hook__saddle__throat=1 mm": r"no common tangent|crosses itself",
     "bodies__hook__eyes__H__diameter=100 mm": r"no common tangent",
-    "bodies__ground__foot__level=-100 mm": r"foot\.level.*lower the foot",
+    "bodies__ground__foot__level=-100 mm": r"foot\.level.*put it below -175 mm",
     "bodies__ground__foot__width=100 mm": r"foot\.width.*at least 124 mm",
     "bodies__ground__stop__direction=-90 deg": r"stop\.direction",
     "bodies__ground__guide__width=10 mm": r"guide\.width",
@@ -225,3 +226,12 @@ def test_variations_are_valid_or_refused_with_a_message(first, second, u, v):
         return
     for part in made.parts:
         assert made.mass_properties(part).mass > 0.0
+
+
+def test_a_shape_that_no_dimension_rules_is_refused_with_those_that_mend_it_and_their_limits():
+    with pytest.raises(InputError, match=r"crosses itself; make .*saddle\.throat \(103 mm\) at most") as error:
+        changed(bodies__hook__saddle__throat="103 mm")
+    limit = float(re.findall(r"throat \(103 mm\) at most ([\d.]+)", error.value.mend)[0])
+    assert changed(bodies__hook__saddle__throat=f"{0.999 * limit} mm").part("hook")
+    with pytest.raises(InputError, match="throat"):
+        changed(bodies__hook__saddle__throat=f"{1.001 * limit} mm")
