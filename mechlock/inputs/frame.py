@@ -17,6 +17,8 @@ from mechlock.inputs import reading
 from mechlock.inputs.frame_entries import (
     AXES,
     Brace,
+    Cap,
+    Doubler,
     Gauge,
     Grid,
     GuideSockets,
@@ -31,6 +33,7 @@ from mechlock.inputs.frame_entries import (
     Section,
     Tube,
 )
+from mechlock.inputs.profiles import Profile
 from mechlock.inputs.quantities import AsTuple, Strict, refuse
 
 FORMAT = "mechlock-frame/1"
@@ -45,12 +48,15 @@ class FrameFile(Strict):
     name: str
     material: Annotated[str, Field(description="name in the material library")]
     grid: Grid
-    sections: dict[Identifier, Section]
+    sections: dict[Identifier, Section] = Field(default_factory=dict)
+    profiles: dict[Identifier, Profile] = Field(default_factory=dict)
     tubes: dict[Identifier, Tube] = Field(default_factory=dict)
     gauges: dict[Identifier, Gauge] = Field(default_factory=dict)
     members: Annotated[tuple[Member, ...], AsTuple, Field(min_length=1)]
     plates: Annotated[tuple[Plate, ...], AsTuple] = ()
     braces: Annotated[tuple[Brace, ...], AsTuple] = ()
+    caps: Annotated[tuple[Cap, ...], AsTuple] = ()
+    doublers: Annotated[tuple[Doubler, ...], AsTuple] = ()
     lock_brackets: LockBrackets | None = None
     pads: Pads | None = None
     guide_sockets: GuideSockets | None = None
@@ -84,6 +90,7 @@ def _known(name: str, kind: str, names: dict[str, object], where: str) -> None:
 def _check_groups(file: FrameFile) -> None:
     groups: dict[str, dict[str, object]] = {
         "section": dict(file.sections),
+        "profile": dict(file.profiles),
         "tube": dict(file.tubes),
         "gauge": dict(file.gauges),
     }
@@ -94,15 +101,20 @@ def _check_groups(file: FrameFile) -> None:
             raise refuse(InputError(f"{name!r} is a {kind} and a {others[0]}", mend="give them different names"))
         if name in RESERVED:
             raise refuse(InputError(f"the name {name!r} is taken", mend="mechlock uses it for a group of its own"))
-    entries = [entry.name for entry in (*file.members, *file.plates, *file.braces)]
+    entries = [entry.name for entry in (*file.members, *file.plates, *file.braces, *file.caps, *file.doublers)]
     for name in entries:
         if entries.count(name) > 1:
-            raise refuse(
-                InputError(f"two entries are called {name!r}", mend="give each members, plates and braces entry its own name")
-            )
+            raise refuse(InputError(f"two entries are called {name!r}", mend="give every entry its own name"))
     for member in file.members:
-        _known(member.section, "section", groups["section"], f"member {member.name!r}")
+        where = f"member {member.name!r}"
+        if member.section in file.tubes:
+            what = f"{where}: {member.section!r} is a tube, and the planes of the frame's mesh carry no round walls"
+            raise refuse(InputError(what, mend="make it a brace, which is swept in any direction, along an axis too"))
+        _known(member.section, "section or profile", groups["section"] | groups["profile"], where)
     for brace in file.braces:
+        if brace.section in file.profiles:
+            what = f"brace {brace.name!r}: {brace.section!r} is an open profile, and braces are hollow"
+            raise refuse(InputError(what, mend="name a section or a tube"))
         _known(brace.section, "section or tube", groups["section"] | groups["tube"], f"brace {brace.name!r}")
     for plate in file.plates:
         _known(plate.gauge, "gauge", groups["gauge"], f"plate {plate.name!r}")
@@ -111,6 +123,10 @@ def _check_groups(file: FrameFile) -> None:
     members: dict[str, object] = {member.name: member for member in file.members}
     for mount in file.mounts:
         _known(mount.member, "member", members, f"mounts {', '.join(mount.at)}")
+    for kind, fitted in (("cap", file.caps), ("doubler", file.doublers)):
+        for entry in fitted:
+            _known(entry.member, "member", members, f"{kind} {entry.name!r}")
+            _known(entry.gauge, "gauge", groups["gauge"], f"{kind} {entry.name!r}")
 
 
 def _check_lines(file: FrameFile) -> None:
@@ -130,6 +146,8 @@ def _check_lines(file: FrameFile) -> None:
     places = [(f"member {m.name!r}", m.x, m.y, m.z) for m in file.members]
     places += [(f"plate {p.name!r}", p.x, p.y, p.z) for p in file.plates]
     places += [(f"mounts {', '.join(m.at)}", m.x, m.y, m.z) for m in file.mounts]
+    places += [(f"cap {c.name!r}", c.x, c.y, c.z) for c in file.caps]
+    places += [(f"doubler {d.name!r}", d.x, d.y, d.z) for d in file.doublers]
     fittings = {"lock_brackets": file.lock_brackets, "pads": file.pads}
     fittings |= {"guide_sockets": file.guide_sockets, "lifting_eyes": file.lifting_eyes}
     for key, entry in fittings.items():

@@ -20,6 +20,7 @@ Pair = Annotated[tuple[str, str], AsTuple]
 PairOfLengths = Annotated[tuple[NonNegativeLength, NonNegativeLength], AsTuple]
 Size3 = Annotated[tuple[PositiveLength, PositiveLength, PositiveLength], AsTuple]
 Point2 = Annotated[tuple[Length, Length], AsTuple]
+Side = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="a name of letters, digits and _")]
 
 
@@ -96,10 +97,10 @@ class Grid(Entry):
 
 
 class Member(Entry):
-    """Hollow sections along one axis, on every crossing of the lines named for the other two axes."""
+    """Sections along one axis, on every crossing of the lines named for the other two axes."""
 
     name: Identifier
-    section: str
+    section: Annotated[str, Field(description="name of a section or a profile")]
     along: Axis
     start: Annotated[str | None, Field(alias="from", description="line where it starts; default: the first")] = None
     end: Annotated[str | None, Field(alias="to", description="line where it ends; default: the last")] = None
@@ -107,6 +108,9 @@ class Member(Entry):
     y: Lines | None = None
     z: Lines | None = None
     upright: Annotated[Axis | None, Field(description="axis of the section's height; default z, for posts x")] = None
+    opens: Annotated[
+        tuple[Side, ...], AsTuple, Field(description="where a channel is open, where an angle's legs point", examples=[["+y"]])
+    ] = ()
     overhang: Annotated[PairOfLengths, Field(description="how far it runs past its first and last line")] = (0.0, 0.0)
     shift: Annotated[tuple[Length, Length, Length], AsTuple, Field(description="centre line off the grid lines")] = (
         0.0,
@@ -142,6 +146,11 @@ class Plate(Entry):
         Literal["outward", "inward", "+", "-"], Field(description="which way flush counts; 0 centres it on the line")
     ] = "outward"
     window: Annotated[dict[Axis, PositiveLength], Field(description="opening amid each bay")] = Field(default_factory=dict)
+    cutouts: Annotated[
+        dict[Identifier, Annotated[tuple[Point2, Point2], AsTuple]],
+        Field(description="name to two opposite corners of a rectangular opening, in the other two axes"),
+    ] = Field(default_factory=dict)
+    holes: Annotated[dict[str, object], Field(description="round holes: not on this mesh")] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _lines_fit(self) -> Plate:
@@ -149,6 +158,9 @@ class Plate(Entry):
         wanted = {axis for axis in AXES if axis != self.normal}
         if self.window and set(self.window) != wanted:
             raise refuse(InputError("the window lacks a dimension", mend=f"give {' and '.join(sorted(wanted))}"))
+        if self.holes:
+            what = "round holes do not lie on the planes of a frame's mesh"
+            raise refuse(InputError(what, mend="give their squares as cutouts, or model the plate as STEP (docs/cad.md)"))
         return self
 
 
@@ -223,12 +235,40 @@ class Mounts(Entry):
     x: Lines | None = None
     y: Lines | None = None
     z: Lines | None = None
-    side: Annotated[Literal["+x", "-x", "+y", "-y", "+z", "-z"], Field(description="face of the member")]
+    side: Annotated[Side, Field(description="face of the member")]
     length: PositiveLength
     at: Annotated[
         dict[Identifier, Annotated[tuple[Length, ...], AsTuple]],
         Field(min_length=1, description="name to places on it"),
     ]
+
+
+class Cap(Entry):
+    """Flat plates that close the ends of members."""
+
+    name: Identifier
+    member: Annotated[str, Field(description="name of the members' entry")]
+    gauge: str
+    x: Lines | None = None
+    y: Lines | None = None
+    z: Lines | None = None
+    ends: Annotated[tuple[Literal["from", "to"], ...], AsTuple, Field(min_length=1, description="which ends")] = ("to",)
+    margin: Annotated[NonNegativeLength, Field(description="how far the plate reaches past the section, all around")] = 0.0
+
+
+class Doubler(Entry):
+    """Plates on the faces of members, computed as one with the wall beneath."""
+
+    name: Identifier
+    member: Annotated[str, Field(description="name of the members' entry")]
+    gauge: str
+    x: Lines | None = None
+    y: Lines | None = None
+    z: Lines | None = None
+    side: Annotated[Side, Field(description="face of the member")]
+    length: PositiveLength
+    width: Annotated[PositiveLength | None, Field(description="across the member; default: the whole face")] = None
+    at: Annotated[tuple[Length, ...], AsTuple, Field(min_length=1, description="places along the member: middle of each plate")]
 
 
 def _need_lines(entry: Member | Plate, what: str, axis: Axis) -> None:

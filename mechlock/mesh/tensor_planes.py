@@ -78,7 +78,7 @@ def toe_candidates(solid: FrameSolid) -> tuple[Floats, Floats, Floats]:
     low = np.array([part.envelope[0] for part in solid.parts])
     high = np.array([part.envelope[1] for part in solid.parts])
     thickness = np.array([part.thickness for part in solid.parts])
-    run = np.array([part.axis if part.kind == "hollow" else -1 for part in solid.parts])
+    run = np.array([part.axis if part.kind in {"hollow", "open"} else -1 for part in solid.parts])
     branch, chord, normal = _end_contacts(low, high, run)
     found: list[list[Floats]] = [[], [], []]
     for axis in range(3):

@@ -176,8 +176,8 @@ def _toes(tensor: TensorMesh, axis: int, side: int) -> WeldToes:
     """Toes on edges along `axis` whose surface runs along a (`side` 0) or along b (`side` 1)."""
     edges = _concave(tensor, axis)
     keep = edges.is_weld
-    place, void, parts = edges.place[keep], edges.void[keep], edges.parts[keep]
-    own, partner, across = parts[:, side], parts[:, 1 - side], parts[:, 2]
+    place, void, beside = edges.place[keep], edges.void[keep], edges.parts[keep]
+    own, partner, across = beside[:, side], beside[:, 1 - side], beside[:, 2]
     other = np.where(partner != own, partner, across)
     order = _order(axis)
     along_axis, normal_axis = order[side], order[1 - side]
@@ -186,10 +186,14 @@ def _toes(tensor: TensorMesh, axis: int, side: int) -> WeldToes:
     start[:, axis] = place[:, 2]
     start[:, along_axis] = place[:, side] - 1 + void[:, side]
     start[:, normal_axis] = place[:, 1 - side] - void[:, 1 - side]
-    thickness = np.array([part.thickness for part in tensor.solid.parts])[own]
+    parts = tensor.solid.parts
+    thickness = np.array([part.thickness for part in parts])[own]
+    depth = _march(tensor, start, normal_axis, -normal_sign, own, RUN_LIMIT * thickness, None)
+    # flanges of an open profile may be thicker than its web: the wall that the toe is on counts
+    flange = np.array([(part.high - part.low).min(axis=1).max() if part.kind == "open" else 0.0 for part in parts])[own]
+    thickness = np.where(depth <= flange * (1 + 1e-6), depth, thickness)
     limit = RUN_LIMIT * thickness
     run = _march(tensor, start, along_axis, away_sign, own, limit, (normal_axis, normal_sign))
-    depth = _march(tensor, start, normal_axis, -normal_sign, own, limit, None)
     away, inward = np.zeros((len(place), 3)), np.zeros((len(place), 3))
     away[:, along_axis], inward[:, normal_axis] = away_sign, -normal_sign
     ends = np.stack([_place(tensor, axis, place, step) for step in (0, 1)], axis=1)

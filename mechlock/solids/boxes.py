@@ -10,6 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 Floats = NDArray[np.float64]
 
@@ -110,3 +112,10 @@ def cut_rectangle(low: Floats, high: Floats, holes_low: Floats, holes_high: Floa
                 strips.append([left, first, right, last])
     found = np.array(strips).reshape(-1, 4)
     return found[:, :2], found[:, 2:]
+
+
+def joined(low: Floats, high: Floats) -> NDArray[np.int64]:
+    """Number of the connected piece that each rectangle (n, 2) belongs to; those that share an edge are joined."""
+    common = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
+    meet = (common > -TOUCHING).all(axis=2) & (common > TOUCHING).any(axis=2)
+    return connected_components(csr_array(meet), directed=False)[1].astype(np.int64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mechlock.errors import InputError
 from mechlock.inputs.frame import FrameFile
-from mechlock.solids import boxes, frame_braces, frame_fittings, frame_members
+from mechlock.solids import boxes, frame_attached, frame_braces, frame_fittings, frame_members, frame_plates
 from mechlock.solids.boxes import Floats, MassProperties
 from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_parts import Face, Part
@@ -89,8 +89,9 @@ def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
         brackets, faces = frame_fittings.lock_brackets(file)
         members = frame_members.members(file, brackets)
         fittings, more = frame_fittings.fittings(file)
-        plates = frame_members.plates(file, (*brackets, *members, *fittings))
-        parts = (*brackets, *members, *fittings, *plates)
+        onto = frame_attached.attached(file, members)
+        plates = frame_plates.plates(file, (*brackets, *members, *fittings, *onto))
+        parts = (*brackets, *members, *fittings, *onto, *plates)
         braces = frame_braces.braces(file, parts)
         faces = (*faces, *more, *frame_fittings.mounts(file, members))
         solid = FrameSolid(file.name, file.material, parts, faces, braces, where)

@@ -55,7 +55,7 @@ def bill_of_materials(solid: FrameSolid, density: float) -> tuple[BillRow, ...]:
             text,
             solid.material,
             len(parts),
-            sum(part.length for part in parts if isinstance(part, SweptPart) or part.kind == "hollow"),
+            sum(part.length for part in parts if isinstance(part, SweptPart) or part.kind in {"hollow", "open"}),
             sum(part.volume / part.thickness for part in parts if isinstance(part, Part) and part.kind == "plate"),
             sum(part.volume for part in parts) * density,
         )

@@ -174,9 +174,11 @@ def _on_face(points: Floats, axis: int, sense: int, plane: float, parts: tuple[P
     covered = np.zeros(len(points), dtype=bool)
     others = [other for other in range(3) if other != axis]
     for part in parts:
-        if abs(part.envelope[1 if sense > 0 else 0, axis] - plane) <= TOUCHING:
-            low, high = part.envelope[:, others]
-            covered |= ((points[:, others] >= low - TOUCHING) & (points[:, others] <= high + TOUCHING)).all(axis=1)
+        pieces = [part.envelope] if part.kind == "hollow" else zip(part.low, part.high, strict=True)
+        for corners in pieces:
+            if abs(corners[1 if sense > 0 else 0][axis] - plane) <= TOUCHING:
+                low, high = corners[0][others], corners[1][others]
+                covered |= ((points[:, others] >= low - TOUCHING) & (points[:, others] <= high + TOUCHING)).all(axis=1)
     return covered
 
 

@@ -10,6 +10,7 @@ from mechlock.errors import InputError
 from mechlock.inputs.frame import FrameFile
 from mechlock.inputs.frame_entries import GuideSockets, LiftingEyes, Lines, LockBrackets, Mounts, Pads
 from mechlock.solids.boxes import TOUCHING, Floats
+from mechlock.solids.frame_attached import runs
 from mechlock.solids.frame_parts import AXIS_NUMBER, Face, Part, block, chosen, outward
 
 Made = tuple[tuple[Part, ...], tuple[Face, ...]]
@@ -183,19 +184,14 @@ def mounts(file: FrameFile, members: tuple[Part, ...]) -> tuple[Face, ...]:
 
 def _mount(file: FrameFile, entry: Mounts, members: tuple[Part, ...]) -> list[Face]:
     where = f"mounts.{', '.join(entry.at)}"
-    wanted = {axis: set(chosen(file, axis, getattr(entry, "xyz"[axis]))) for axis in range(3)}
-    pieces = [part for part in members if part.entry == f"members.{entry.member}"]
-    along = pieces[0].axis
-    across = [axis for axis in range(3) if axis != along]
-    pieces = [p for p in pieces if all(n in wanted[a] for a, n in zip(across, p.name.split(".")[1:3], strict=True))]
+    found_runs = list(runs(file, entry, members))
+    along = next(part.axis for part in members if part.entry == f"members.{entry.member}")
     axis, sense = AXIS_NUMBER[entry.side[1]], 1 if entry.side[0] == "+" else -1
     if axis == along:
         raise InputError(f"{entry.side} is an end of the member", where, "name one of its four sides")
-    runs = sorted({piece.name.rsplit(".", 1)[0] for piece in pieces})
     found: list[Face] = []
     for name, places in entry.at.items():
-        for run in runs:
-            own = [piece for piece in pieces if piece.name.startswith(f"{run}.")]
+        for _, own in found_runs:
             for place in places:
                 low, high = place - entry.length / 2, place + entry.length / 2
                 found.append(_mount_face(f"mount_{name}", own, along, axis, sense, low, high, where))

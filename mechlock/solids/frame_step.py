@@ -13,7 +13,12 @@ from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_parts import Part
 
-STEEL_COLOURS = {"hollow": (0.42, 0.52, 0.62), "plate": (0.72, 0.76, 0.80), "block": (0.85, 0.55, 0.25)}
+STEEL_COLOURS = {
+    "hollow": (0.42, 0.52, 0.62),
+    "open": (0.36, 0.46, 0.44),
+    "plate": (0.72, 0.76, 0.80),
+    "block": (0.85, 0.55, 0.25),
+}
 
 
 def part_shape(part: Part) -> Any:
