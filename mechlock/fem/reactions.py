@@ -10,7 +10,7 @@ import numpy as np
 from mechlock.fem.bonds import spring_weights
 from mechlock.fem.contact import ContactState
 from mechlock.fem.enforced import base_motion
-from mechlock.fem.evidence import Evidence, balance, relative
+from mechlock.fem.evidence import Evidence, balance, relative, rounding
 from mechlock.fem.external import External
 from mechlock.fem.held import Held
 from mechlock.fem.internal import internal_forces
@@ -263,10 +263,11 @@ def _one(
     half = 0.5 * float(np.ptp(mesh.points, axis=0).max())
     force, moment = balance(Resultant(load.force, load.moment), held_by, magnitude, mesh.points.mean(axis=0), half)
     largest = max(float(np.linalg.norm(nodal)), float(np.linalg.norm(load.total)))
+    missing = float(np.linalg.norm(held.system.unlinked(left.reshape(-1, 1))))
     evidence = Evidence(
         force,
         moment,
-        relative(float(np.linalg.norm(held.system.unlinked(left.reshape(-1, 1)))), largest),
+        relative(max(missing - rounding(held.system.diagonal, displacement), 0.0), largest),
         relative(float((nodal * u).sum()) - work, work, energy, float((load.vector * displacement).sum())),
         relative(float(np.abs(forces - state.force).max(initial=0.0)), float(np.abs(state.force).max(initial=0.0)), magnitude),
     )

@@ -107,6 +107,10 @@ class MeshSection(Strict):
 
     frame: PositiveLength
     frame_quick: PositiveLength
+    toes: Annotated[
+        Literal["members", "all"],
+        Field(description="where weld toes get rows of small elements: at members' ends, or at blocks too"),
+    ] = "members"
 
 
 class LifeSection(Strict):

@@ -22,6 +22,7 @@ from mechlock.inputs.frame_entries import (
     Gauge,
     Grid,
     GuideSockets,
+    Gussets,
     Identifier,
     LiftingEyes,
     Lines,
@@ -57,6 +58,7 @@ class FrameFile(Strict):
     braces: Annotated[tuple[Brace, ...], AsTuple] = ()
     caps: Annotated[tuple[Cap, ...], AsTuple] = ()
     doublers: Annotated[tuple[Doubler, ...], AsTuple] = ()
+    gussets: Annotated[tuple[Gussets, ...], AsTuple] = ()
     lock_brackets: LockBrackets | None = None
     pads: Pads | None = None
     guide_sockets: GuideSockets | None = None
@@ -101,7 +103,7 @@ def _check_groups(file: FrameFile) -> None:
             raise refuse(InputError(f"{name!r} is a {kind} and a {others[0]}", mend="give them different names"))
         if name in RESERVED:
             raise refuse(InputError(f"the name {name!r} is taken", mend="mechlock uses it for a group of its own"))
-    entries = [entry.name for entry in (*file.members, *file.plates, *file.braces, *file.caps, *file.doublers)]
+    entries = [entry.name for entry in (*file.members, *file.plates, *file.braces, *file.caps, *file.doublers, *file.gussets)]
     for name in entries:
         if entries.count(name) > 1:
             raise refuse(InputError(f"two entries are called {name!r}", mend="give every entry its own name"))
@@ -123,6 +125,8 @@ def _check_groups(file: FrameFile) -> None:
     members: dict[str, object] = {member.name: member for member in file.members}
     for mount in file.mounts:
         _known(mount.member, "member", members, f"mounts {', '.join(mount.at)}")
+    for gusset in file.gussets:
+        _known(gusset.gauge, "gauge", groups["gauge"], f"gusset {gusset.name!r}")
     for kind, fitted in (("cap", file.caps), ("doubler", file.doublers)):
         for entry in fitted:
             _known(entry.member, "member", members, f"{kind} {entry.name!r}")
@@ -142,7 +146,10 @@ def _check_lines(file: FrameFile) -> None:
     for plate in file.plates:
         check(plate.normal, plate.at, f"plate {plate.name!r}")
     for brace in file.braces:
-        check(brace.normal, brace.at, f"brace {brace.name!r}")
+        if brace.normal is not None:
+            check(brace.normal, brace.at, f"brace {brace.name!r}")
+    for gusset in file.gussets:
+        check(gusset.normal, gusset.at, f"gusset {gusset.name!r}")
     places = [(f"member {m.name!r}", m.x, m.y, m.z) for m in file.members]
     places += [(f"plate {p.name!r}", p.x, p.y, p.z) for p in file.plates]
     places += [(f"mounts {', '.join(m.at)}", m.x, m.y, m.z) for m in file.mounts]

@@ -19,6 +19,7 @@ Lines = Annotated[Literal["all"] | Names, Field(description="names of grid lines
 Pair = Annotated[tuple[str, str], AsTuple]
 PairOfLengths = Annotated[tuple[NonNegativeLength, NonNegativeLength], AsTuple]
 Size3 = Annotated[tuple[PositiveLength, PositiveLength, PositiveLength], AsTuple]
+PointOfPath = Annotated[tuple[Length, ...], AsTuple]
 Point2 = Annotated[tuple[Length, Length], AsTuple]
 Side = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="a name of letters, digits and _")]
@@ -165,17 +166,35 @@ class Plate(Entry):
 
 
 class Brace(Entry):
-    """Inclined members in a plane normal to an axis, each cut at both ends by the face that it is welded to."""
+    """Inclined members, each cut at both ends by the face that it is welded to.
+
+    In a plane normal to an axis, on lines of it; or, without `normal`, between points anywhere in space.
+    """
 
     name: Identifier
     section: Annotated[str, Field(description="name of a section or a tube")]
-    normal: Axis
-    at: Lines
+    normal: Axis | None = None
+    at: Lines | None = None
     offset: Annotated[Length, Field(description="of the centre line, away from the middle of the frame")] = 0.0
     paths: Annotated[
-        dict[Identifier, Annotated[tuple[Point2, Point2], AsTuple]],
-        Field(min_length=1, description="name to start and end of the centre line, on faces, in the other two axes"),
+        dict[Identifier, Annotated[tuple[PointOfPath, PointOfPath], AsTuple]],
+        Field(min_length=1, description="name to start and end of the centre line, on faces, in the other two or all three axes"),
     ]
+
+    @model_validator(mode="after")
+    def _in_a_plane_or_in_space(self) -> Brace:
+        if (self.normal is None) != (self.at is None):
+            raise refuse(
+                InputError("normal and at belong together", mend="give both, or neither and points of three coordinates")
+            )
+        if self.normal is None and self.offset:
+            raise refuse(InputError("offset is across a plane, and no normal is given", mend="move the points instead"))
+        count = 3 if self.normal is None else 2
+        for name, path in self.paths.items():
+            if any(len(point) != count for point in path):
+                what = f"the points of {name!r} have {len(path[0])} and {len(path[1])} coordinates"
+                raise refuse(InputError(what, mend=f"give {count} each" + (", or name the plane's normal" if count == 3 else "")))
+        return self
 
 
 class LockBrackets(Entry):
@@ -269,6 +288,21 @@ class Doubler(Entry):
     length: PositiveLength
     width: Annotated[PositiveLength | None, Field(description="across the member; default: the whole face")] = None
     at: Annotated[tuple[Length, ...], AsTuple, Field(min_length=1, description="places along the member: middle of each plate")]
+
+
+class Gussets(Entry):
+    """Triangular plates in the corners between two faces at right angles, normal to an axis."""
+
+    name: Identifier
+    gauge: str
+    normal: Axis
+    at: Lines
+    offset: Annotated[Length, Field(description="of the middle plane, away from the middle of the frame")] = 0.0
+    snipe: Annotated[PositiveLength, Field(description="cut off each leg at the corner, to clear the weld")] = 10.0
+    corners: Annotated[
+        dict[Identifier, Annotated[tuple[Point2, Point2], AsTuple]],
+        Field(min_length=1, description="name to the corner, and to the legs from it with their signs, in the other two axes"),
+    ]
 
 
 def _need_lines(entry: Member | Plate, what: str, axis: Axis) -> None:

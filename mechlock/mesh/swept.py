@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 from mechlock.mesh import topology
 from mechlock.mesh.tensor_planes import Grading, subdivided
 from mechlock.solids.frame_braces import SweptPart
+from mechlock.solids.frame_gussets import Gusset
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SIDES = 24
 """Cells round a tube."""
+
+LEG_CELL = 0.25
+"""Longest cell of a gusset over its shorter leg."""
 
 _EDGES = np.array([edge[:2] for edge in topology.KINDS["hex20"].edges])
 
@@ -42,8 +46,10 @@ class Sweep:
     ends: tuple[Ints, Ints]
 
 
-def sweep(part: SweptPart, grading: Grading) -> Sweep:
+def sweep(part: SweptPart | Gusset, grading: Grading) -> Sweep:
     """Mesh a swept part with one element through its wall."""
+    if isinstance(part, Gusset):
+        return _fan(part, grading)
     corner, quads = (_ring if part.profile == "chs" else _walls)(part)
     rows = np.array([wall * part.thickness for wall in sorted(grading.toe_rows)])
     along = np.concatenate([[0.0], rows, part.length - rows[::-1], [part.length]])
@@ -52,11 +58,37 @@ def sweep(part: SweptPart, grading: Grading) -> Sweep:
     base = np.concatenate([quads + layer * count for layer in range(layers)])
     linear = np.concatenate([base, base + count], axis=1)
     places = part.place(np.tile(corner, (layers + 1, 1)), np.repeat(share, count))
+    return _swept(places, linear, len(quads))
+
+
+def _swept(places: Floats, linear: Ints, width: int) -> Sweep:
+    """A sweep from its corner nodes and eight-node cells, `width` of them a layer."""
     points, cells = _with_middles(places, linear)
-    first = np.arange(len(quads))
-    last = first + (layers - 1) * len(quads)
-    ends = tuple(np.stack([own, np.full(len(own), face)], axis=1) for own, face in ((first, 4), (last, 5)))
+    first = np.arange(width)
+    ends = tuple(np.stack([own, np.full(width, face)], axis=1) for own, face in ((first, 4), (first + len(cells) - width, 5)))
     return Sweep(points, cells, (ends[0], ends[1]))
+
+
+def _fan(part: Gusset, grading: Grading) -> Sweep:
+    """Mesh a gusset from leg to leg, one element through its thickness."""
+    size = min(grading.size, LEG_CELL * float(part.lengths.min()))
+    steps = max(2, int(np.ceil(float(part.lengths.max() - part.snipe) / size - 1e-9)))
+    layers = max(3, int(np.ceil(float(np.hypot(*part.lengths)) / (2 * size) - 1e-9)))
+    along, height = np.linspace(0.0, 1.0, steps + 1), np.array([-0.5, 0.5])
+    column = np.arange(steps)[:, None] * 2
+    # counter-clockwise seen along the sweep, which runs from the first leg to the second
+    quads = column + np.array([0, 1, 3, 2]) if _turns_right(part) else column + np.array([0, 2, 3, 1])
+    count = 2 * (steps + 1)
+    base = np.concatenate([quads + layer * count for layer in range(layers)])
+    linear = np.concatenate([base, base + count], axis=1)
+    share = np.repeat(np.linspace(0.0, 1.0, layers + 1), count)
+    section = np.tile(np.repeat(along, 2), layers + 1), np.tile(height, (layers + 1) * (steps + 1))
+    return _swept(part.place(*section, share), linear, steps)
+
+
+def _turns_right(part: Gusset) -> bool:
+    """Whether leg, plate normal and sweep are a right-handed set."""
+    return bool(np.cross(part.legs[0], -part.across) @ part.legs[1] > 0)
 
 
 def _with_middles(corners: Floats, linear: Ints) -> tuple[Floats, Ints]:

@@ -62,7 +62,7 @@ class TensorMesh:
         """Volume of all cells in mm³."""
         x, y, z = (np.diff(planes) for planes in self.planes)
         grid = float(np.einsum("ijk,i,j,k->", (self.cell >= 0).astype(np.float64), x, y, z))
-        return grid + sum(brace.volume for brace in self.solid.braces)
+        return grid + sum(part.volume for part in self.solid.swept)
 
 
 def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:

@@ -54,7 +54,7 @@ def with_braces(
     volumes = {name: [rows] for name, rows in mesh.volumes.items()}
     faces, ends = dict(mesh.faces), list[WeldedEnd]()
     n_points, n_cells = len(mesh.points), mesh.n_cells
-    for brace in solid.braces:
+    for brace in solid.swept:
         found = sweep(brace, grading)
         own = np.arange(n_cells, n_cells + len(found.cells))
         for name in ("frame", brace.group, brace.name):

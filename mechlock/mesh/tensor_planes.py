@@ -30,6 +30,8 @@ class Grading:
         Largest element in mm.
     toe_rows : tuple of float
         Distances of extra planes from weld toes, in wall thicknesses (empty: none).
+    around_blocks : bool
+        Such planes also at the welds of solid blocks (guide sockets, pad shoes), not only at the ends of members.
     growth : float
         Largest ratio of neighbouring elements away from walls and toes (infinite: no grading).
     halved : bool
@@ -40,6 +42,7 @@ class Grading:
     toe_rows: tuple[float, ...] = ()
     growth: float = np.inf
     halved: bool = False
+    around_blocks: bool = False
 
 
 QUICK = Grading(size=260.0)
@@ -51,7 +54,7 @@ def grid_planes(solid: FrameSolid, grading: Grading) -> tuple[Floats, Floats, Fl
     """Coordinates of the planes of each axis, ascending."""
     corners = np.concatenate([solid.low, solid.high])
     edges = [np.array([face.low, face.high]) for face in solid.faces]
-    toes = toe_candidates(solid) if grading.toe_rows else tuple(np.zeros((0, 3)) for _ in range(3))
+    toes = toe_candidates(solid, grading.around_blocks) if grading.toe_rows else tuple(np.zeros((0, 3)) for _ in range(3))
     found: list[Floats] = []
     for axis in range(3):
         own = [edge[:, axis] for edge in edges]
@@ -69,17 +72,21 @@ def _distinct(values: Floats) -> Floats:
     return ordered[np.concatenate([[True], np.diff(ordered) > TOUCHING])]
 
 
-def toe_candidates(solid: FrameSolid) -> tuple[Floats, Floats, Floats]:
+def toe_candidates(solid: FrameSolid, around_blocks: bool = False) -> tuple[Floats, Floats, Floats]:
     """Where the toes of members' end welds cut the axes: for each axis rows of (toe, sense away from it, wall thickness).
 
     Each end of a hollow section on another part has a toe along the section, from the other part's face, and toes on
-    that face around the section where it is narrower than the face.
+    that face around the section where it is narrower than the face; likewise blocks on the faces that they touch.
     """
     low = np.array([part.envelope[0] for part in solid.parts])
     high = np.array([part.envelope[1] for part in solid.parts])
     thickness = np.array([part.thickness for part in solid.parts])
     run = np.array([part.axis if part.kind in {"hollow", "open"} else -1 for part in solid.parts])
     branch, chord, normal = _end_contacts(low, high, run)
+    if around_blocks:
+        single = np.array([part.kind == "block" and len(part.low) == 1 for part in solid.parts])
+        more = _block_contacts(low, high, single)
+        branch, chord, normal = (np.concatenate(both) for both in zip((branch, chord, normal), more, strict=True))
     found: list[list[Floats]] = [[], [], []]
     for axis in range(3):
         ends = normal == axis
@@ -108,6 +115,15 @@ def _end_contacts(low: Floats, high: Floats, run: Ints) -> tuple[Ints, Ints, Int
     meeting = (flat == (axis == run[:, None, None])).all(axis=2) & (run >= 0)[:, None] & (common > -TOUCHING).all(axis=2)
     branch, chord = np.nonzero(meeting)
     return branch, chord, run[branch]
+
+
+def _block_contacts(low: Floats, high: Floats, block: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+    """Blocks with a face on the envelope of another part: block, other part, axis of the face."""
+    common = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
+    flat = np.abs(common) <= TOUCHING
+    meeting = (flat.sum(axis=2) == 1) & (common > -TOUCHING).all(axis=2) & block[:, None]
+    branch, chord = np.nonzero(meeting)
+    return branch, chord, flat[branch, chord].argmax(axis=1)
 
 
 def _add_row(planes: Floats, toes: Floats, row: float) -> Floats:

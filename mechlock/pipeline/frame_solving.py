@@ -37,7 +37,8 @@ def solve_frame(
     clock = Stages()
     steel = find(design.frame.material, f"{design.files.get('frame', design.where)}: material")
     solid = build_frame(design.frame, design.files.get("frame", design.where))
-    grading = Grading(size=design.file.mesh.frame, toe_rows=TOE_ROWS, growth=GROWTH)
+    mesh = design.file.mesh
+    grading = Grading(mesh.frame, TOE_ROWS, around_blocks=mesh.toes == "all", growth=GROWTH)
     if quick:
         grading = Grading(size=design.file.mesh.frame_quick)
     analysis = analyse_frame(solid, steel, design, grading, modes=design.file.modes, toe_length=TOE_LENGTH, progress=report)

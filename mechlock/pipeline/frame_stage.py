@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mechlock.checks import strength
 from mechlock.checks.criterion import Criterion
 from mechlock.checks.lock_forces import Containment, LoadSet
+from mechlock.checks.modes import first_mode
 from mechlock.fem.hotspot import ALLOWED_LENGTH
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
@@ -88,7 +89,8 @@ def first_look(job: FrameJob, *, quick: bool, life: bool) -> FrameAnalysis:
     if quick:
         grading = Grading(size=job.design.file.mesh.frame_quick)
     else:
-        grading = Grading(size=job.design.file.mesh.frame, toe_rows=LIFE_TOE_ROWS if life else TOE_ROWS, growth=GROWTH)
+        mesh, rows = job.design.file.mesh, LIFE_TOE_ROWS if life else TOE_ROWS
+        grading = Grading(mesh.frame, rows, around_blocks=mesh.toes == "all", growth=GROWTH)
     return analyse_frame(
         job.solid,
         job.steel,
@@ -113,14 +115,15 @@ def second_look(job: FrameJob, analysis: FrameAnalysis, pool: Executor) -> Frame
     """
     job.progress("frame: coarser mesh, to see what moves")
     if analysis.tensor.welded:
-        before = analyse_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=1, progress=job.progress)
+        modes = _modes_needed(analysis)
+        before = analyse_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=modes, progress=job.progress)
         found = frame_criteria(analysis, job.steel, job.design, job.load, job.rows)
         rows, change = settled(found.rows, frame_criteria(before, job.steel, job.design, job.load, job.rows).rows)
         return FrameStage(analysis, tuple(uncompared(rows)), found.hooks, change, ())
     held = holding_criteria(analysis, job.design, job.load, job.rows)
     watched = tuple(held.rows[number].case for number in governing(held.rows))
     states = [name for name in analysis.static.results if any(case.startswith(name) for case in watched)]
-    coarser = pool.submit(_solve_coarser, job, states)
+    coarser = pool.submit(_solve_coarser, job, states, _modes_needed(analysis))
     zoomed = zoom_in(analysis, job.steel, *_limits(job), pool, job.progress)
     found = frame_criteria(zoomed.finer, job.steel, job.design, job.load, job.rows)
     compared = (
@@ -136,8 +139,17 @@ def _coarser(design: Design) -> Grading:
     return Grading(size=2.0 * design.file.mesh.frame)
 
 
-def _solve_coarser(job: FrameJob, states: Sequence[str]) -> FrameSolution:
-    return solve_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=1, states=states)
+def _solve_coarser(job: FrameJob, states: Sequence[str], modes: int) -> FrameSolution:
+    return solve_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=modes, states=states)
+
+
+def _modes_needed(analysis: FrameAnalysis) -> int:
+    """Modes up to the one that moves the frame as a whole."""
+    modal = analysis.modal
+    if modal is None:
+        return 1
+    found = first_mode(modal.frequencies, modal.effective_mass, float(modal.rigid_mass[0, 0]))
+    return len(modal.frequencies) if found is None else found.number
 
 
 def _limits(job: FrameJob) -> tuple[dict[str, float], dict[str, float]]:

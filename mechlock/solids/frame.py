@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from mechlock.errors import InputError
 from mechlock.inputs.frame import FrameFile
-from mechlock.solids import boxes, frame_attached, frame_braces, frame_fittings, frame_members, frame_plates
+from mechlock.solids import boxes, frame_attached, frame_braces, frame_fittings, frame_gussets, frame_members, frame_plates
 from mechlock.solids.boxes import Floats, MassProperties
 from mechlock.solids.frame_braces import SweptPart
+from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.frame_parts import Face, Part
 
 
@@ -28,6 +29,7 @@ class FrameSolid:
     faces : tuple of Face
         Several faces may share a name: together they are one group.
     braces : tuple of SweptPart
+    gussets : tuple of Gusset
     where : str
         The file that it was made from, for messages.
     """
@@ -37,6 +39,7 @@ class FrameSolid:
     parts: tuple[Part, ...]
     faces: tuple[Face, ...] = ()
     braces: tuple[SweptPart, ...] = ()
+    gussets: tuple[Gusset, ...] = ()
     where: str = ""
 
     @cached_property
@@ -55,23 +58,28 @@ class FrameSolid:
         return np.repeat(np.arange(len(self.parts)), [len(part.low) for part in self.parts])
 
     @property
+    def swept(self) -> tuple[SweptPart | Gusset, ...]:
+        """What is not made of boxes: welded to the rest by two faces, on meshes that do not match."""
+        return (*self.braces, *self.gussets)
+
+    @property
     def volume(self) -> float:
         """Volume in mm³."""
-        return float(boxes.volumes(self.low, self.high).sum()) + sum(brace.volume for brace in self.braces)
+        return float(boxes.volumes(self.low, self.high).sum()) + sum(part.volume for part in self.swept)
 
     @property
     def groups(self) -> tuple[str, ...]:
         """Names of the gauge groups, in order of first use."""
-        return tuple(dict.fromkeys(part.group for part in (*self.parts, *self.braces)))
+        return tuple(dict.fromkeys(part.group for part in (*self.parts, *self.swept)))
 
     def thickness(self, group: str) -> float:
         """Wall thickness of a gauge group in mm."""
-        return next(part.thickness for part in (*self.parts, *self.braces) if part.group == group)
+        return next(part.thickness for part in (*self.parts, *self.swept) if part.group == group)
 
     def mass_properties(self, density: float) -> MassProperties:
         """Mass, centre and inertia of the welded frame; `density` in tonne/mm³."""
         own = boxes.mass_properties(self.low, self.high, density)
-        return boxes.combined([own, *(brace.mass_properties(density) for brace in self.braces)])
+        return boxes.combined([own, *(part.mass_properties(density) for part in self.swept)])
 
 
 def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
@@ -93,8 +101,9 @@ def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
         plates = frame_plates.plates(file, (*brackets, *members, *fittings, *onto))
         parts = (*brackets, *members, *fittings, *onto, *plates)
         braces = frame_braces.braces(file, parts)
+        gussets = frame_gussets.gussets(file, parts)
         faces = (*faces, *more, *frame_fittings.mounts(file, members))
-        solid = FrameSolid(file.name, file.material, parts, faces, braces, where)
+        solid = FrameSolid(file.name, file.material, parts, faces, braces, gussets, where)
         _refuse_overlaps(solid)
     except InputError as error:
         raise error.at(where) if where else error from None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_braces import SweptPart
+from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.frame_parts import Part
 
 
@@ -45,8 +47,8 @@ class BillRow:
 
 def bill_of_materials(solid: FrameSolid, density: float) -> tuple[BillRow, ...]:
     """Rows of the bill in order of the file; `density` in tonne/mm³."""
-    rows: dict[tuple[str, str, str], list[Part | SweptPart]] = {}
-    for part in (*solid.parts, *solid.braces):
+    rows: dict[tuple[str, str, str], list[Part | SweptPart | Gusset]] = {}
+    for part in (*solid.parts, *solid.swept):
         rows.setdefault((part.group, part.entry, part.text), []).append(part)
     return tuple(
         BillRow(
@@ -55,18 +57,26 @@ def bill_of_materials(solid: FrameSolid, density: float) -> tuple[BillRow, ...]:
             text,
             solid.material,
             len(parts),
-            sum(part.length for part in parts if isinstance(part, SweptPart) or part.kind in {"hollow", "open"}),
-            sum(part.volume / part.thickness for part in parts if isinstance(part, Part) and part.kind == "plate"),
+            sum(part.length for part in parts if isinstance(part, SweptPart) or _is_member(part)),
+            sum(part.volume / part.thickness for part in parts if isinstance(part, Gusset) or _is_plate(part)),
             sum(part.volume for part in parts) * density,
         )
         for (group, entry, text), parts in rows.items()
     )
 
 
+def _is_plate(part: Part | SweptPart | Gusset) -> bool:
+    return isinstance(part, Part) and part.kind == "plate"
+
+
+def _is_member(part: Part | SweptPart | Gusset) -> TypeGuard[Part]:
+    return isinstance(part, Part) and part.kind in {"hollow", "open"}
+
+
 def group_masses(solid: FrameSolid, density: float) -> dict[str, float]:
     """Mass of each gauge group in tonne."""
     return {
-        group: sum(part.volume for part in (*solid.parts, *solid.braces) if part.group == group) * density
+        group: sum(part.volume for part in (*solid.parts, *solid.swept) if part.group == group) * density
         for group in solid.groups
     }
 

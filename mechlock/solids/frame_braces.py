@@ -6,6 +6,7 @@ exactly.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -135,29 +136,46 @@ def braces(file: FrameFile, parts: tuple[Part, ...]) -> tuple[SweptPart, ...]:
     """
     found: list[SweptPart] = []
     for entry in file.braces:
-        normal = AXIS_NUMBER[entry.normal]
-        across = [axis for axis in range(3) if axis != normal]
-        for line, coordinate in chosen(file, normal, entry.at).items():
-            for name, path in entry.paths.items():
-                points = np.zeros((2, 3))
-                points[:, across] = path
-                points[:, normal] = coordinate + (
-                    outward(coordinate, f"braces.{entry.name}.at") * entry.offset if entry.offset else 0.0
-                )
-                brace = _brace(file, entry, f"{entry.name}.{line}.{name}", points, normal, parts)
-                _refuse_crossing(brace, parts)
-                found.append(brace)
+        for name, points in _centre_lines(file, entry):
+            brace = _brace(file, entry, name, points, parts)
+            _refuse_crossing(brace, parts)
+            found.append(brace)
     return tuple(found)
 
 
-def _brace(file: FrameFile, entry: Brace, name: str, points: Floats, normal: int, parts: tuple[Part, ...]) -> SweptPart:
+def _centre_lines(file: FrameFile, entry: Brace) -> Iterator[tuple[str, Floats]]:
+    """Name and both ends of every brace of an entry."""
+    if entry.normal is None:
+        for name, path in entry.paths.items():
+            yield f"{entry.name}.{name}", np.array(path, dtype=np.float64)
+        return
+    normal = AXIS_NUMBER[entry.normal]
+    across = [axis for axis in range(3) if axis != normal]
+    for line, coordinate in chosen(file, normal, entry.at).items():
+        aside = outward(coordinate, f"braces.{entry.name}.at") * entry.offset if entry.offset else 0.0
+        for name, path in entry.paths.items():
+            points = np.full((2, 3), coordinate + aside)
+            points[:, across] = path
+            yield f"{entry.name}.{line}.{name}", points
+
+
+def _width(entry: Brace, along: Floats) -> Floats:
+    """Direction of the section's width: across its plane; in space level, or along y of an upright one."""
+    if entry.normal is not None:
+        return np.asarray(np.eye(3)[AXIS_NUMBER[entry.normal]], np.float64)
+    level = np.asarray(np.cross([0.0, 0.0, 1.0], along), np.float64)
+    size = float(np.linalg.norm(level))
+    return level / size if size > TOUCHING else np.array([0.0, 1.0, 0.0])
+
+
+def _brace(file: FrameFile, entry: Brace, name: str, points: Floats, parts: tuple[Part, ...]) -> SweptPart:
     where = f"braces.{entry.name}"
     length = float(np.linalg.norm(points[1] - points[0]))
     if length <= TOUCHING:
         raise InputError(f"{name} starts where it ends", where, "give it two different ends")
     along = (points[1] - points[0]) / length
-    width = np.eye(3)[normal]
-    frame = np.array([along, np.cross(width, along), width])
+    width = _width(entry, along)
+    frame = np.array([along, np.cross(width, along), width], dtype=np.float64)
     stock: Section | Tube = file.sections[entry.section] if entry.section in file.sections else file.tubes[entry.section]
     tube = isinstance(stock, Tube)
     size = np.array([stock.diameter, stock.diameter] if isinstance(stock, Tube) else [stock.height, stock.width])
@@ -169,7 +187,7 @@ def _brace(file: FrameFile, entry: Brace, name: str, points: Floats, normal: int
     return brace
 
 
-def _on_face(points: Floats, axis: int, sense: int, plane: float, parts: tuple[Part, ...]) -> np.ndarray:
+def on_face(points: Floats, axis: int, sense: int, plane: float, parts: tuple[Part, ...]) -> np.ndarray:
     """Whether points on a plane lie on the outer faces of parts that look along `sense` times `axis`; shape (n,)."""
     covered = np.zeros(len(points), dtype=bool)
     others = [other for other in range(3) if other != axis]
@@ -186,7 +204,7 @@ def _landing(point: Floats, inward: Floats, parts: tuple[Part, ...], name: str, 
     """Normal of the face that an end lies on, out of the brace; of several the one that it meets most squarely."""
     for axis in np.argsort(-np.abs(inward)):
         sense = 1 if inward[axis] > 0 else -1
-        if abs(inward[axis]) >= STEEPEST and _on_face(point[None], int(axis), sense, float(point[axis]), parts)[0]:
+        if abs(inward[axis]) >= STEEPEST and on_face(point[None], int(axis), sense, float(point[axis]), parts)[0]:
             normal = np.zeros(3)
             normal[axis] = -sense
             return normal
@@ -204,7 +222,7 @@ def _refuse_overhang(brace: SweptPart, end: int, parts: tuple[Part, ...]) -> Non
     axis = int(np.argmax(np.abs(brace.normals[end])))
     sense = -int(brace.normals[end][axis])
     plane = float((brace.start, brace.end)[end][axis])
-    beyond = ~_on_face(foot, axis, sense, plane, parts)
+    beyond = ~on_face(foot, axis, sense, plane, parts)
     if beyond.any():
         place = ", ".join(f"{value:.1f}" for value in foot[beyond][0])
         raise InputError(

@@ -11,6 +11,7 @@ from mechlock.errors import InputError, NoVerdict
 from mechlock.solids.boxes import Floats
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_braces import SweptPart
+from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.frame_parts import Part
 
 STEEL_COLOURS = {
@@ -84,11 +85,33 @@ def brace_shape(brace: SweptPart) -> Any:
     return _checked(shape, brace.name, brace.volume, STEEL_COLOURS["hollow"])
 
 
+def gusset_shape(gusset: Gusset) -> Any:
+    """Make the OpenCASCADE solid of a gusset.
+
+    Raises
+    ------
+    NoVerdict
+        When the kernel does not return one closed solid of the gusset's volume.
+    """
+    from netgen.occ import Axes, Vec, WorkPlane, gp_Dir  # pyright: ignore[reportAttributeAccessIssue]
+
+    first, second = gusset.legs / gusset.lengths[:, None]
+    origin = gusset.corner - gusset.across * gusset.thickness / 2
+    plane = WorkPlane(Axes(tuple(origin.tolist()), n=gp_Dir(*gusset.across.tolist()), h=gp_Dir(*first.tolist())))
+    corners = [(float(p @ first), float(p @ second)) for p in gusset.outline() - gusset.corner]
+    plane.MoveTo(*corners[0])
+    for corner in corners[1:]:
+        plane.LineTo(*corner)
+    shape = plane.Close().Face().Extrude(gusset.thickness, dir=Vec(*gusset.across.tolist()))
+    return _checked(shape, gusset.name, gusset.volume, STEEL_COLOURS["plate"])
+
+
 def frame_shape(solid: FrameSolid) -> Any:
     """Make the OpenCASCADE compound of all parts of a frame."""
     from netgen.occ import Compound  # pyright: ignore[reportAttributeAccessIssue]
 
-    return Compound([*(part_shape(part) for part in solid.parts), *(brace_shape(brace) for brace in solid.braces)])
+    swept = [*(brace_shape(brace) for brace in solid.braces), *(gusset_shape(gusset) for gusset in solid.gussets)]
+    return Compound([*(part_shape(part) for part in solid.parts), *swept])
 
 
 def write_step(shape: Any, path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from mechlock.solids.boxes import Floats
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_braces import SweptPart
+from mechlock.solids.frame_gussets import Gusset
 
 _QUADS = {-1: (0, 2, 3, 1), 1: (0, 1, 3, 2)}
 
@@ -56,10 +57,21 @@ def brace_triangles(brace: SweptPart) -> Floats:
     return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
 
 
+def gusset_triangles(gusset: Gusset) -> Floats:
+    """Closed surface of a gusset as outward triangles; shape (n, 3, 3)."""
+    low, high = (gusset.outline() + side * gusset.thickness / 2 * gusset.across for side in (-1.0, 1.0))
+    following = np.roll(np.arange(4), -1)
+    sides = np.stack([low, low[following], high[following], high], axis=1)
+    quads = np.concatenate([sides, [low[::-1]], [high]])
+    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+
+
 def stl_bytes(solid: FrameSolid) -> bytes:
     """Return the parts' surfaces as one binary STL file, in mm."""
     pieces = [surface_triangles(part.low, part.high) for part in solid.parts]
-    triangles = np.concatenate([*pieces, *(brace_triangles(brace) for brace in solid.braces)])
+    triangles = np.concatenate(
+        [*pieces, *(brace_triangles(brace) for brace in solid.braces), *(gusset_triangles(item) for item in solid.gussets)]
+    )
     table = np.zeros(len(triangles), dtype=[("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
     normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
     table["normal"] = normals / np.linalg.norm(normals, axis=1, keepdims=True)
