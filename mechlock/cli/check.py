@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from mechlock.cli.output import Common, emit, overrides, progress, refuse_file
+
+if TYPE_CHECKING:
+    from mechlock.pipeline.lock_stage import ProvedLock
 
 
 def check(
@@ -42,24 +45,22 @@ def check(
         Also assess what needs loads in time: eight years of roads, events and swaps, random vibration, crash, buckling, wear.
     """
     from mechlock.pipeline import check as run
-    from mechlock.report.folder import result_files, warm_up, without_pictures, write_folder
+    from mechlock.report.folder import LockPages, lock_pages, result_files, without_pictures, write_folder
     from mechlock.report.terminal import text
 
     refuse_file(out)
-    warming = Thread(target=warm_up)
-    with progress(common) as report:
+    drawing: list[Future[LockPages]] = []
+    with progress(common) as report, ThreadPoolExecutor(1) as beside:
 
-        def told(message: str) -> None:
-            # the first message comes when all files have been read: bad input ends before
-            if out is not None and warming.ident is None:
-                warming.start()
-            report(message)
+        def draw(lock: ProvedLock) -> None:
+            if out is not None:
+                drawing.append(beside.submit(lock_pages, lock))
 
-        found = run(design, overrides=overrides(set_), quick=quick, life=life, progress=told)
+        found = run(design, overrides=overrides(set_), quick=quick, life=life, progress=report, proved_lock=draw)
         if out is not None:
             report("report")
             found.results["proof"]["certificate"] = "certificate.json"
-            write_folder(out, result_files(found))
+            write_folder(out, result_files(found, drawing[0].result()))
     if out is not None and without_pictures() and not common.quiet:
         print(f"mechlock: the report has no pictures: {without_pictures()}", file=sys.stderr)
     emit(common, found.results, text(found.results))

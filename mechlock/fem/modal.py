@@ -89,6 +89,7 @@ def solve_modal(
     supports: tuple[str, ...] | None = None,
     held: Held | None = None,
     prestressed: bool = False,
+    tolerance: float = 1e-6,
     solver: str | None = None,
 ) -> ModalSolution:
     """Lowest modes.
@@ -106,6 +107,8 @@ def solve_modal(
         `StaticSolution.held` of the same case, so that its factorisation serves again.
     prestressed : bool
         The stresses of `about` stiffen or soften the structure.
+    tolerance : float
+        On the residual of each mode, relative to its eigenvalue, whose own error is the square of it.
     solver : str, optional
 
     Raises
@@ -135,6 +138,7 @@ def solve_modal(
         ~state.restraint.fixed,
         # the static answers to base acceleration hold most of the modes that matter
         start=static,
+        tolerance=tolerance,
     )
     squares = 1.0 / found.values - state.shift
     order = np.argsort(squares)

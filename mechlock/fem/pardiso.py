@@ -33,6 +33,8 @@ class NotPositiveDefinite(Exception):
 @cache
 def library() -> ctypes.CDLL | None:
     """Return MKL's runtime library from this environment, or None where it is not installed."""
+    # idle threads of the library would spin for 0.2 s after every call, on a core that somebody else could use
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
     places = [Path(sys.prefix) / "lib", Path(sys.prefix) / "Library" / "bin"]
     patterns = ("libmkl_rt.so*", "mkl_rt*.dll")
     for place in places:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,14 @@ from mechlock.pipeline.stress_readings import Reader, Readings, Toes
 from mechlock.solids.frame import FrameSolid
 
 Flags = NDArray[np.bool_]
+Progress = Callable[[str], None]
+
+AT_REST = f"{REST}, low preload"
+"""The state that modes are about."""
+
+
+def silent(message: str) -> None:
+    """Take a message of progress and show nothing."""
 
 
 @dataclass(frozen=True)
@@ -87,56 +95,51 @@ class FrameAnalysis(FrameSolution):
     errors: dict[str, float]
 
 
-def solve_frame(
+def stand(
     solid: FrameSolid,
     steel: MaterialRecord,
     design: Design,
     grading: Grading,
     *,
-    modes: int = 0,
     states: Sequence[str] | None = None,
-    progress: Callable[[str], None] = lambda message: None,
+    progress: Progress = silent,
 ) -> FrameSolution:
-    """Mesh a frame and solve it: static states (by default all), and `modes` modes about preload and 1 g."""
+    """Mesh a frame and solve its static states (by default all); the factored state at rest is kept for `with_modes`."""
     progress("frame: mesh")
     tensor = tensor_mesh(solid, grading)
     ties = tuple(Tie(end.name, end.master, end.slave) for end in tensor.welded)
     model = frame_model(tensor.mesh, tensor.volume * steel.density, steel, design, ties)
     progress(f"frame: statics, {3 * len(tensor.mesh.points):,} degrees of freedom")
     system = assemble(model)
-    rest = f"{REST}, low preload"
-    cases = [case for case in static_cases(design, model) if states is None or case.name in (rest, *states)]
-    static = solve_static(system, cases, keep=rest if modes else None)
+    cases = [case for case in static_cases(design, model) if states is None or case.name in (AT_REST, *states)]
+    return FrameSolution(tensor, model, system, solve_static(system, cases, keep=AT_REST), None)
+
+
+def with_modes(solved: FrameSolution, count: int, progress: Progress = silent, tolerance: float = 1e-6) -> FrameSolution:
+    """Add the first modes about preload and 1 g, to a tolerance on their residuals, and give the factor back."""
+    held = solved.static.held
+    assert held is not None
     modal = None
-    if modes:
+    if count:
         progress("frame: modes")
-        modal = solve_modal(system, modes, about=static.results[rest], held=static.held)
-    if static.held is not None:
-        static.held.factor.release()
-    return FrameSolution(tensor, model, system, static, modal)
+        modal = solve_modal(solved.system, count, about=solved.static.results[AT_REST], held=held, tolerance=tolerance)
+    held.factor.release()
+    return replace(solved, modal=modal)
 
 
-def analyse_frame(
-    solid: FrameSolid,
-    steel: MaterialRecord,
-    design: Design,
-    grading: Grading,
-    *,
-    modes: int = 0,
-    toe_length: float = hotspot.ALLOWED_LENGTH,
-    progress: Callable[[str], None] = lambda message: None,
+def read_stress(
+    solved: FrameSolution, steel: MaterialRecord, toe_length: float | None, progress: Progress = silent
 ) -> FrameAnalysis:
-    """Mesh a frame, solve it, and read its stress where it means something, in base metal and at weld toes.
+    """Read a frame's stress where it means something, in base metal and at weld toes.
 
     Parameters
     ----------
-    toe_length : float
-        Longest cell at a weld toe, over the wall thickness, at which the toe is read.
+    toe_length : float or None
+        Longest cell at a weld toe, over the wall thickness, at which the toe is read; None on a mesh without rows at the toes.
     """
-    solved = solve_frame(solid, steel, design, grading, modes=modes, progress=progress)
     progress("frame: stress")
     features = _features(solved.tensor, solved.model)
-    reader = Reader.prepare(solved.tensor, steel, features, toe_length if grading.toe_rows else None)
+    reader = Reader.prepare(solved.tensor, steel, features, toe_length)
     results = solved.static.results
 
     def read(result: StaticResult) -> tuple[Floats, Floats]:
@@ -172,6 +175,21 @@ def analyse_frame(
         excluded_value=float(np.where(reader.mask.rows, 0.0, everywhere).max()),
         errors=errors,
     )
+
+
+def analyse_frame(
+    solid: FrameSolid,
+    steel: MaterialRecord,
+    design: Design,
+    grading: Grading,
+    *,
+    modes: int = 0,
+    toe_length: float = hotspot.ALLOWED_LENGTH,
+    progress: Progress = silent,
+) -> FrameAnalysis:
+    """Mesh a frame, solve it, and read its stress: `stand`, `with_modes` and `read_stress`."""
+    solved = with_modes(stand(solid, steel, design, grading, progress=progress), modes, progress)
+    return read_stress(solved, steel, toe_length if grading.toe_rows else None, progress)
 
 
 def _features(tensor: TensorMesh, model: Model) -> meaningful.Features:

@@ -5,7 +5,7 @@ What the whole frame does (forces, gaps, modes) is compared with a mesh twice as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -18,7 +18,15 @@ from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.mesh.tensor_planes import Grading
-from mechlock.pipeline.frame_analysis import FrameAnalysis, FrameSolution, analyse_frame, solve_frame
+from mechlock.pipeline.frame_analysis import (
+    FrameAnalysis,
+    FrameSolution,
+    Progress,
+    analyse_frame,
+    read_stress,
+    stand,
+    with_modes,
+)
 from mechlock.pipeline.frame_criteria import frame_criteria, governing, holding_criteria, settled, stress_criteria, uncompared
 from mechlock.pipeline.frame_zoom import Zoom, zoom_in
 from mechlock.solids.frame import FrameSolid
@@ -35,7 +43,9 @@ LIFE_TOE_ROWS = (0.4, 1.0)
 GROWTH = 10.0
 """Ratio of neighbouring cells away from the toes; without grading the structural stress swings by a fifth."""
 
-Progress = Callable[[str], None]
+
+COMPARED = 1e-3
+"""Residual of the mode that is only compared between meshes; its frequency is good to the square of it."""
 
 
 @dataclass(frozen=True)
@@ -84,22 +94,21 @@ class FrameStage:
     zooms: tuple[Zoom, ...]
 
 
-def first_look(job: FrameJob, *, quick: bool, life: bool) -> FrameAnalysis:
-    """Analyse the frame on its own mesh; `life` reads every weld toe on rows of the fine kind."""
+def statics(job: FrameJob, *, quick: bool, life: bool) -> FrameSolution:
+    """Solve the load cases on the frame's own mesh; `life` reads every weld toe on rows of the fine kind."""
     if quick:
         grading = Grading(size=job.design.file.mesh.frame_quick)
     else:
         mesh, rows = job.design.file.mesh, LIFE_TOE_ROWS if life else TOE_ROWS
         grading = Grading(mesh.frame, rows, around_blocks=mesh.toes == "all", growth=GROWTH)
-    return analyse_frame(
-        job.solid,
-        job.steel,
-        job.design,
-        grading,
-        modes=job.design.file.modes,
-        toe_length=ALLOWED_LENGTH if life else TOE_LENGTH,
-        progress=job.progress,
-    )
+    return stand(job.solid, job.steel, job.design, grading, progress=job.progress)
+
+
+def first_look(job: FrameJob, standing: FrameSolution, *, quick: bool, life: bool) -> FrameAnalysis:
+    """Add modes and stress to the load cases."""
+    solved = with_modes(standing, job.design.file.modes, job.progress)
+    toe_length = ALLOWED_LENGTH if life else TOE_LENGTH
+    return read_stress(solved, job.steel, None if quick else toe_length, job.progress)
 
 
 def judged(job: FrameJob, analysis: FrameAnalysis) -> FrameStage:
@@ -140,7 +149,8 @@ def _coarser(design: Design) -> Grading:
 
 
 def _solve_coarser(job: FrameJob, states: Sequence[str], modes: int) -> FrameSolution:
-    return solve_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=modes, states=states)
+    standing = stand(job.solid, job.steel, job.design, _coarser(job.design), states=states)
+    return with_modes(standing, modes, tolerance=COMPARED)
 
 
 def _modes_needed(analysis: FrameAnalysis) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mechlock.analyses.writing import files as field_files
 from mechlock.errors import InputError
 from mechlock.mesh.vtu import vtu_bytes
 from mechlock.pipeline import CheckResult
+from mechlock.pipeline.lock_stage import ProvedLock
 from mechlock.report.derivation import derivation_fragment
 from mechlock.report.figure import Figure, Picture
 from mechlock.report.html import report_html
@@ -24,16 +26,36 @@ PARTS = 2
 """How many lock parts are shown with their stress: those nearest to their limit."""
 
 
-def result_files(found: CheckResult) -> dict[str, bytes]:
-    """Return the content of every file of the folder by name."""
+@dataclass(frozen=True)
+class LockPages:
+    """What a report shows of a lock as it was solved, before any load case: pictures, and the derivation as HTML."""
+
+    pictures: tuple[Picture, ...]
+    derivation: str
+
+
+def lock_pages(proved: ProvedLock) -> LockPages:
+    """Draw a lock and write its equations out; libraries and the means to render are loaded first."""
+    warm_up()
+    return LockPages((_mechanism(proved), *_lock_rendered(proved)), derivation_fragment(proved.mechanism))
+
+
+def result_files(found: CheckResult, lock: LockPages) -> dict[str, bytes]:
+    """Return the content of every file of the folder by name.
+
+    Parameters
+    ----------
+    lock : LockPages
+        `lock_pages` of the same lock; taking a few seconds, it can be made beside the analyses.
+    """
     fields = field_files(found.analysis.recovery, found.fields)
     for part in found.strength.parts.parts:
         data = {"von_mises": part.field, "displacement": part.displacement}
         fields[f"lock {part.part}.vtu"] = vtu_bytes(part.mesh.points, part.mesh.blocks, data)
     drawn = [figure for figure in (*report_figures(found.results), damage_by_cause(found.results)) if figure is not None]
-    pictures = (_mechanism(found), *_rendered(found, fields), *drawn)
+    pictures = (*lock.pictures, *_rendered(found, fields), *drawn)
     text = {
-        "report.html": report_html(found.results, pictures, derivation_fragment(found.proved.mechanism), without_pictures()),
+        "report.html": report_html(found.results, pictures, lock.derivation, without_pictures()),
         "junit.xml": junit_xml(found.results),
         "certificate.json": found.certificate,
         **found.variants,
@@ -84,19 +106,30 @@ def write_folder(out: Path, content: Mapping[str, bytes]) -> None:
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def _mechanism(found: CheckResult) -> Picture:
+def _mechanism(proved: ProvedLock) -> Picture:
     from mechlock.view.mechanism import draw
 
-    title = f"{found.proved.mechanism.name}: locked position, loads and stop"
+    title = f"{proved.mechanism.name}: locked position, loads and stop"
     alt = "Drawing of the linkage in its locked position with pins, links, stop and the cone of the load"
-    return Figure("mechanism", title, alt, "mechanism", draw(found.proved.mechanism, ".svg"), "image/svg+xml")
+    return Figure("mechanism", title, alt, "mechanism", draw(proved.mechanism, ".svg"), "image/svg+xml")
+
+
+def _lock_rendered(proved: ProvedLock) -> tuple[Picture, ...]:
+    """Pictures of the lock assembled and taken apart; none where nothing can be rendered."""
+    from mechlock.solids import cad
+    from mechlock.view import gl, pictures
+    from mechlock.view.solids import solid_surfaces
+
+    if not gl.rendering().available:
+        return ()
+    lock = proved.lock
+    parts = solid_surfaces((part.name, cad.placed(cad.solid(part), lock.locked[part.body])) for part in lock.parts)
+    return pictures.lock_pictures(parts, proved.mechanism.name)
 
 
 def _rendered(found: CheckResult, fields: Mapping[str, bytes]) -> tuple[Picture, ...]:
-    """Pictures of stress, modes and lock; none where nothing can be rendered."""
-    from mechlock.solids import cad
+    """Pictures of stress and modes; none where nothing can be rendered."""
     from mechlock.view import gl, loading, pictures
-    from mechlock.view.solids import solid_surfaces
 
     if not gl.rendering().available:
         return ()
@@ -106,10 +139,8 @@ def _rendered(found: CheckResult, fields: Mapping[str, bytes]) -> tuple[Picture,
             (Path(scratch) / name).write_bytes(fields[name])
         loaded = loading.load(Path(scratch))
         drawn = [picture for result in loaded.results for picture in pictures.result_pictures(result, found.results)]
-    lock = found.proved.lock
-    parts = solid_surfaces((part.name, cad.placed(cad.solid(part), lock.locked[part.body])) for part in lock.parts)
     weakest = sorted(found.strength.parts.parts, key=lambda part: part.margin)[:PARTS]
     stressed = [
         picture for part in weakest for picture in pictures.part_picture(part.part, part.mesh, part.field, part.displacement)
     ]
-    return (*drawn, *pictures.lock_pictures(parts, found.proved.mechanism.name), *stressed)
+    return (*drawn, *stressed)

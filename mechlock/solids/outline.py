@@ -78,6 +78,14 @@ class Arc:
         angle = math.atan2(self.start[1] - self.centre[1], self.start[0] - self.centre[0]) + fraction * self.turn
         return self.centre[0] + self.radius * math.cos(angle), self.centre[1] + self.radius * math.sin(angle)
 
+    def corners(self, deviation: float) -> Floats:
+        """Return points along the arc, its end left out, whose chords stay within `deviation` mm of it; shape (n, 2)."""
+        step = 2.0 * math.acos(max(0.0, 1.0 - deviation / self.radius))
+        steps = max(2, math.ceil(abs(self.turn) / step))
+        first = math.atan2(self.start[1] - self.centre[1], self.start[0] - self.centre[0])
+        angle = first + np.arange(steps) / steps * self.turn
+        return self.centre + self.radius * np.column_stack([np.cos(angle), np.sin(angle)])
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -102,16 +110,9 @@ class Outline:
 
     def polygon(self, deviation: float = 0.02) -> Floats:
         """Return the corners of a polygon within `deviation` mm of the outline; shape (n, 2)."""
-        points: list[Point2] = []
-        for piece in self.pieces:
-            steps = 1
-            if isinstance(piece, Arc):
-                step = 2.0 * math.acos(max(0.0, 1.0 - deviation / piece.radius))
-                steps = max(2, math.ceil(abs(piece.turn) / step))
-                points += [piece.at(i / steps) for i in range(steps)]
-            else:
-                points.append(piece.start)
-        return np.array(points)
+        return np.concatenate(
+            [piece.corners(deviation) if isinstance(piece, Arc) else np.array([piece.start]) for piece in self.pieces]
+        )
 
 
 def circle(centre: Point2, radius: float, name: str = "") -> Outline:
