@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.signal.windows import hann
 from scipy.special import gamma, gammainc, gammaincc
 
 from mechlock.errors import InputError
@@ -52,6 +51,8 @@ def moment_matrices(coordinates: FloatArray, step: float, segment: int = 4096) -
     if count < 16:
         raise InputError(f"{count} samples", "spectral damage", "simulate or record a longer stretch")
     size = min(segment, count)
+    from scipy.signal.windows import hann  # takes half a second to load
+
     window = hann(size, sym=False)
     scale = 2.0 / (size * float(window @ window))
     frequency = np.fft.rfftfreq(size, step)

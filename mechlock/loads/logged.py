@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.signal import butter, resample_poly, sosfiltfilt
 
 from mechlock import units
 from mechlock.errors import InputError
@@ -173,6 +172,8 @@ def without_drift(log: Log, above: float) -> Log:
     least = 1.0 / (log.step * len(log.values))
     if not least < above < 0.5 / log.step:
         raise InputError(f"a high-pass at {above:g} Hz", "log", f"choose between {least:.3g} and {0.5 / log.step:.3g} Hz")
+    from scipy.signal import butter, sosfiltfilt  # takes half a second to load
+
     filter_ = butter(_ORDER, above, "highpass", fs=1.0 / log.step, output="sos")
     made = np.asarray(sosfiltfilt(filter_, log.values, axis=0), dtype=float)
     return Log(log.step, log.names, made, (*log.notes, f"high-pass at {above:g} Hz"))
@@ -187,6 +188,8 @@ def resampled(log: Log, rate: float) -> Log:
     ratio = Fraction(rate * log.step).limit_denominator(1000)
     if ratio == 0:
         raise InputError(f"{rate:g} Hz is more than 1000 times below the logger's rate", "log", "choose a higher rate")
+    from scipy.signal import resample_poly  # takes half a second to load
+
     made = np.asarray(resample_poly(log.values, ratio.numerator, ratio.denominator, axis=0, padtype="line"), dtype=float)
     note = f"resampled to {float(ratio) / log.step:g} Hz"
     return Log(log.step / float(ratio), log.names, made, (*log.notes, note))

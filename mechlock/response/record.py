@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import welch
 
 from mechlock import units
 from mechlock.errors import InputError
@@ -77,6 +76,8 @@ def record_summary(name: str, record: History) -> RecordSummary:
     if spread == 0.0:
         raise InputError("the record does not move", name, "leave the channel out")
     segment = max(_LEAST, 2 * len(values) // (_SEGMENTS + 1))
+    from scipy.signal import welch  # takes half a second to load
+
     frequency, psd = welch(centred, fs=1.0 / record.step, nperseg=min(segment, len(values)))
     oscillator = np.geomspace(_LOWEST, min(_HIGHEST, 0.25 / record.step), _OSCILLATORS)
     return RecordSummary(

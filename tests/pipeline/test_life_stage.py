@@ -15,8 +15,8 @@ from mechlock.inputs.acceptance import acceptance
 from mechlock.inputs.design import read_design
 from mechlock.life.wear import WEAR_RATES
 from mechlock.loads.duty import default_duty
-from mechlock.pipeline.checking import NOT_EVALUATED
 from mechlock.pipeline.endurance_stage import SADDLE, endurance, endurance_criteria
+from mechlock.pipeline.findings import NOT_EVALUATED
 from mechlock.pipeline.frame_model import REST
 from mechlock.pipeline.life_records import duty_record, load_records, wear_record
 from mechlock.pipeline.life_stage import EVALUATED, HOW, duty_of
