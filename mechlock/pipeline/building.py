@@ -19,7 +19,7 @@ from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import QUICK, Grading
 from mechlock.mesh.writing import mesh_vtu_bytes
 from mechlock.pipeline import frame_decks
-from mechlock.pipeline.frame_analysis import solve_frame
+from mechlock.pipeline.frame_analysis import stand, with_modes
 from mechlock.pipeline.lock_building import lock_files, lock_record, mass_record, step_bytes
 from mechlock.pipeline.model_building import model_files
 from mechlock.solids import frame_bill, frame_step
@@ -90,7 +90,8 @@ def build(
     data = designs.read_design(path, overrides)
     where = data.files.get("frame", str(path))
     steel = find(data.frame.material, f"{where}: material")
-    solved = solve_frame(build_frame(data.frame, where), steel, data, Grading(data.file.mesh.frame_quick), progress=progress)
+    standing = stand(build_frame(data.frame, where), steel, data, Grading(data.file.mesh.frame_quick), progress=progress)
+    solved = with_modes(standing, 0)
     built = _frame(solved.tensor, steel, frame_decks.design_decks(solved), progress)
     progress("lock: solids and meshes")
     lock = build_lock(data.linkage, data.parts, data.files.get("lock.parts", str(path)))
