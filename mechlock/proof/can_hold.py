@@ -25,10 +25,10 @@ def can_hold(case: Problem) -> Evidence:
     parts: list[str] = []
     for load in linkage.loads:
         try:
-            least, free, rest = effort(scene, load)
+            least, most = effort(scene, load).value
         except Unknown:
             parts.append(f"nothing can be said of {load!r}")
             continue
-        exist = "exist" if least > 0 else "do not exist" if free + rest < 0 else "may or may not exist"
+        exist = "exist" if least > 0 else "do not exist" if most < 0 else "may or may not exist"
         parts.append(f"reactions that hold {load!r} {exist}")
     return undecided("can_hold", f"can_hold: at nominal dimensions {'; '.join(parts)} ({CAUTION})")

@@ -13,6 +13,7 @@ import numpy as np
 
 import mechlock.proof.verify as verify
 from mechlock.proof.interval import Array
+from mechlock.proof.search import MONOTONE
 
 DIGITS = 5
 """Significant digits to which a proved bound is rounded down."""
@@ -127,7 +128,23 @@ class Certifier:
         ]
 
     def widest(self, name: str, box: verify.Box) -> int:
-        """Variable with the largest gradient times width; for a margin, summed over its factors in proportion."""
+        """Variable that it helps most to bisect; for a margin, summed over its factors in proportion.
+
+        What the mean value loses by a variable is its gradient times its width; a variable in which the quantity is monotone
+        costs nothing by itself, but its gradient's range tells how it mixes with the others.
+        """
+        score = self._scores(name, box, by_range=True)
+        if not any(score):
+            score = [float(high - low) for low, high in self.goals.linkage.intervals(box)]
+        return max(range(len(box)), key=lambda index: (score[index] if box[index][0] < box[index][1] else -1.0, -index))
+
+    def governing(self, name: str) -> str:
+        """Variable with the largest gradient times width over the root box."""
+        root = self.goals.linkage.root()
+        score = self._scores(name, root, by_range=False)
+        return self.goals.linkage.variables[max(range(len(root)), key=lambda index: (score[index], -index))].name
+
+    def _scores(self, name: str, box: verify.Box, by_range: bool) -> list[float]:
         widths = self.goals.linkage.intervals(box)
         score = [0.0] * len(box)
         for factor in self._factors(name):
@@ -135,17 +152,17 @@ class Certifier:
                 value, slopes = self.goals.evaluate(factor, box, True)
             except verify.Unknown:
                 continue
-            size = max(1, abs(value[0] + value[1]) // 2)
-            for index, (ends, slope) in enumerate(zip(widths, slopes, strict=True)):
-                score[index] += max(abs(slope[0]), abs(slope[1])) * (ends[1] - ends[0]) / verify.ONE / size
-        if not any(score):
-            score = [float(high - low) for low, high in widths]
-        return max(range(len(box)), key=lambda index: (score[index] if box[index][0] < box[index][1] else -1.0, -index))
+            scale = max(1, abs(value[0] + value[1]) // 2) * verify.ONE
+            for index, (ends, (low, high)) in enumerate(zip(widths, slopes, strict=True)):
+                monotone = by_range and (low >= 0 or high <= 0)
+                size = MONOTONE * (high - low) if monotone else max(abs(low), abs(high))
+                score[index] += size * (ends[1] - ends[0]) / scale
+        return score
 
     def _factors(self, name: str) -> list[str]:
         kind, _, key = name.partition(" ")
-        if kind in ("press", "holds", "opens"):
-            return []
+        if kind == "press":
+            return [f"press {k} {key}" for k in range(len(self.goals.contacts))]
         if kind == "lever":
             return [f"factor {factor}" for factor, _ in self.goals.linkage.solution["loads"][key.removeprefix("arm ")]]
         return [f"{kind} 0 {key}"] if kind in ("reserve", "sine") else [name]

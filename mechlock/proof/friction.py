@@ -12,15 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from mechlock.proof.bisection import raise_least
-from mechlock.proof.certify import Certifier, Proved, round_down
+from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import ONE, STATEMENTS, Box, Friction, Goals, Linkage, Real, Unknown, decimal, effort, force_range
+from mechlock.proof.verify import ONE, STATEMENTS, Box, Friction, Real, Unknown, effort, force_range
 
-REFINE = 9
-"""Boxes up to which a bound that already suffices is made sharper."""
+REFINE = 2
+"""Boxes that may be split to sharpen a bound that already suffices."""
 
 
 def friction(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence:
@@ -43,7 +42,7 @@ def friction(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
         if force_range(linkage, load)[0] <= 0:
             return _refuted(load, {"violates": f"magnitude {load}", "values": []})
     for load in linkage.loads:
-        example = certifier.exact_point(_loosest(linkage, load), f"holds {load}", claim.check_counterexample)
+        example = certifier.exact_point(_loosest(certifier, load), f"holds {load}", claim.check_counterexample)
         if example:
             return _refuted(load, example)
     assembly: list[Proved] = []
@@ -52,27 +51,26 @@ def friction(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
         if proof is None:
             return undecided("friction", f"{name}: not proved within the budget")
         assembly.append(proof)
-    return _efforts(goals, assembly, budget, report)
+    return _efforts(certifier, assembly, budget, report)
 
 
-def _efforts(goals: Goals, assembly: list[Proved], budget: int, report: Callable[[str], None]) -> Evidence:
-    linkage, statement = goals.linkage, STATEMENTS["friction"]
+def _efforts(certifier: Certifier, assembly: list[Proved], budget: int, report: Callable[[str], None]) -> Evidence:
+    linkage, statement = certifier.goals.linkage, STATEMENTS["friction"]
     entries: list[dict[str, Any]] = []
     margins: list[Margin] = []
     boxes = 0
     for load in linkage.loads:
         report(f"friction: effort against {load!r}")
-        best, tree, looked = raise_least(
-            lambda box, load=load: goals.bound(f"holds {load}", box, "n"), linkage.root(), budget, (10**12 * ONE, 0, REFINE)
-        )
-        boxes += looked
-        if best <= 0:
-            return undecided("friction", f"friction: the effort against {load!r} was neither proved positive nor negative", boxes)
-        bound = max(Fraction(0), round_down(Fraction(best, ONE)))
-        entries.append({"quantity": f"holds {load}", "at_least": decimal(bound), "tree": tree})
-        unit = "mm" if linkage.drive.kind == "R" else ""
+        proof = certifier.certify(f"holds {load}", ["c"], budget, REFINE)
+        if proof is None:
+            return undecided(
+                "friction", f"friction: the effort against {load!r} was neither proved positive nor negative", budget
+            )
+        boxes += proof.boxes
+        entries.append(proof.entry())
+        unit = "mm" if linkage.drive.kind == "revolute" else ""
         words = f"effort to open against {load!r}, all friction opposing, per unit of load, at least"
-        margins.append(Margin(floor_float(bound), unit, words))
+        margins.append(Margin(floor_float(proof.at_least), unit, words, certifier.governing(proof.name)))
     entry = {
         "claim": "friction",
         "verdict": "proved",
@@ -82,23 +80,23 @@ def _efforts(goals: Goals, assembly: list[Proved], budget: int, report: Callable
     return Evidence(Theorem("friction", "proved", statement, margins[0], tuple(margins), boxes=boxes), entry)
 
 
-def _loosest(linkage: Linkage, load: str) -> np.ndarray:
-    """Corner of the root box at which friction holds least, one variable after the other; clearances stay at rest."""
-    share = np.full(len(linkage.variables), 0.5)
+def _loosest(certifier: Certifier, load: str) -> np.ndarray:
+    """Corner of the root box at which friction holds least: down the slopes, then one variable after the other."""
+    linkage = certifier.goals.linkage
+    share = certifier.worst(f"holds {load}")
 
     def most(shares: np.ndarray) -> int:
         values = [v.low + Fraction(float(x)) * (v.high - v.low) for v, x in zip(linkage.variables, shares, strict=True)]
         point: Box = [(value, value) for value in values]
         try:
-            _, free, rest = effort(Real(linkage, linkage.intervals(point)), load)
+            return effort(Real(linkage, linkage.intervals(point)), load).value[1]
         except Unknown:
             return 10**12 * ONE
-        return free + rest
 
     for index, variable in enumerate(linkage.variables):
         if variable.low < variable.high and not variable.name.startswith("clearance"):
-            options = [np.concatenate([share[:index], [end], share[index + 1 :]]) for end in (0.0, 1.0)]
-            share = min(options, key=most)
+            ends = (share[index], 0.0, 1.0)
+            share = min((np.concatenate([share[:index], [end], share[index + 1 :]]) for end in ends), key=most)
     return share
 
 

@@ -159,7 +159,7 @@ class _OverCentre:
         links = list(linkage.solution["margins"])
         if links:
             link = min(links, key=self._sine_at_middle)
-            governs, turns = self._governing(f"reserve {link}"), self._turns(link)
+            governs, turns = self.certifier.governing(f"reserve {link}"), self._turns(link)
             unit, words = ("mm", f"over-centre reserve: distance of the driving pivot from the line of {link}")
             if not turns:
                 unit, words = "", f"over-centre reserve: cosine between the driving slide and {link}"
@@ -181,7 +181,7 @@ class _OverCentre:
                 entries.append(lever)
                 unit = "mm" if linkage.drive.kind == "revolute" else ""
                 words = f"lever arm of {load!r} about the drive: least generalised force per unit of load"
-                margins.append(Margin(floor_float(lever.at_least), unit, words, self._governing(name)))
+                margins.append(Margin(floor_float(lever.at_least), unit, words, self.certifier.governing(name)))
         return margins, entries
 
     def _sine_at_middle(self, link: str) -> float:
@@ -193,10 +193,6 @@ class _OverCentre:
         """Whether a link's driver turns: then its reserve is a distance, and not its sine."""
         reserve, sine = self.goals.linkage.solution["margins"][link][0]
         return reserve != sine
-
-    def _governing(self, name: str) -> str:
-        linkage = self.goals.linkage
-        return linkage.variables[self.certifier.widest(name, linkage.root())].name
 
 
 def over_centre(problem: Problem, budget: int, margins: bool, levers: bool, report: Callable[[str], None]) -> Evidence:

@@ -10,15 +10,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from mechlock.proof.bisection import raise_least
-from mechlock.proof.certify import Certifier, Proved, round_down
+from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value
 from mechlock.proof.verify import (
     ONE,
     STATEMENTS,
-    Box,
     Goals,
     Linkage,
     Real,
@@ -27,17 +25,14 @@ from mechlock.proof.verify import (
     Unknown,
     centre,
     decimal,
-    effort,
     enclose,
-    force_range,
-    mul,
 )
 
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2))
 """How far past nominal dead centre the travel may have to go, as shares of the stop's distance from it."""
 
-REFINE = 33
-"""Boxes up to which a bound that already suffices is made sharper."""
+REFINE = 2
+"""Boxes that may be split to sharpen a bound that already suffices."""
 
 
 def release(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence:
@@ -126,21 +121,20 @@ def _efforts(
     goals: Release, to: Fraction, proofs: tuple[list[Proved], list[Proved]], budget: int, report: Callable[[str], None]
 ) -> Evidence:
     entries: list[dict[str, Any]] = []
+    certifier = Certifier(goals.parts["travel"][0])
     greatest, boxes = Fraction(0), 0
     for load in goals.named:
         report(f"release: effort against {load!r}")
-        bound, tree, looked = _bound(goals, load, budget)
-        boxes += looked
-        if bound > goals.limit:
+        proof = certifier.certify(f"opens {load}", ["c"], budget, REFINE, -goals.limit)
+        if proof is None:
             unit, scale = _unit(goals.linkage)
+            limit = float(goals.limit) / scale
             return undecided(
-                "release",
-                f"release: the effort against {load!r} is at most {float(bound) / scale:.4g} {unit}, not proved to be within "
-                f"{float(goals.limit) / scale:.4g} {unit}",
-                boxes,
+                "release", f"release: the effort against {load!r} is not proved to be within {limit:.4g} {unit}", budget
             )
-        greatest = max(greatest, bound)
-        entries.append({"quantity": f"opens {load}", "at_least": decimal(-bound), "tree": tree})
+        boxes += proof.boxes
+        greatest = max(greatest, -proof.at_least)
+        entries.append(proof.entry())
     entry = {
         "claim": "release",
         "verdict": "proved",
@@ -167,36 +161,16 @@ def _unit(linkage: Linkage) -> tuple[str, float]:
     return ("N*m", 1000.0) if linkage.drive.kind == "revolute" else ("N", 1.0)
 
 
-def _bound(goals: Release, load: str, budget: int) -> tuple[Fraction, list[int | str], int]:
-    """Bound the effort from above by bisecting the box where the bound is greatest."""
-    travel = goals.parts["travel"][0]
-
-    def value(box: Box) -> int:
-        return travel.bound(f"opens {load}", box, "n")
-
-    wanted, enough = -int(goals.limit * ONE * Fraction(4, 5)), -int(goals.limit * ONE)
-    best, tree, looked = raise_least(value, travel.linkage.root(), budget, (wanted, enough, REFINE))
-    bound = -round_down(Fraction(best, ONE)) if best > 0 else _round_up(Fraction(-best, ONE))
-    return bound, tree, looked
-
-
-def _round_up(value: Fraction) -> Fraction:
-    """Round up to four significant digits."""
-    scale = Fraction(10) ** (len(str(int(value))) - 4)
-    return (value // scale + 1) * scale
-
-
 def _exceeds(claim: Release, load: str) -> Evidence | None:
     """Look for a corner of the locked interval at which the effort is above the limit for certain."""
-    linkage, limit, force = claim.linkage, claim.limit, force_range(claim.linkage, load)[1]
+    linkage, limit = claim.linkage, claim.limit
     point = [(low + high) / 2 for low, high in linkage.root()]
 
     def least(values: list[Fraction]) -> int:
         try:
-            low = effort(Real(linkage, linkage.intervals([(v, v) for v in values])), load)[0]
+            return -claim.at([(v, v) for v in values]).quantity(f"opens {load}").value[1]
         except Unknown:
             return -(10**12) * ONE
-        return mul((low, low), enclose(force, force))[0]
 
     for index, variable in enumerate(linkage.variables):
         if variable.low < variable.high and not variable.name.startswith("clearance"):

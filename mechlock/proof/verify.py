@@ -18,9 +18,11 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import functools
 import hashlib
 import itertools
 import json
+import operator
 import re
 import sys
 import tomllib
@@ -840,7 +842,14 @@ class Scene:
 class Real(Scene):
     """An evaluation in intervals, on a box given by an interval for each quantity."""
 
-    def __init__(self, linkage: Linkage, box: list[Any], floors: Any = None, flipped: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        linkage: Linkage,
+        box: list[Any],
+        floors: Any = None,
+        flipped: frozenset[int] = frozenset(),
+        around: Real | None = None,
+    ) -> None:
         self.tape: list[Num] = next((value.tape for value in box if isinstance(value, Num)), [])
         self.inputs = [value if isinstance(value, Num) else Num(self.tape, value) for value in box]
         super().__init__(
@@ -850,6 +859,7 @@ class Real(Scene):
         self.flipped, self.rooted = flipped, set[int]()
         self.slopes: dict[str, list[Interval]] = {}
         self.quantities: dict[str, Num] = {}
+        self.around, self.acting, self.systems = around or self, dict[str, list[Acting]](), dict[str, Equilibrium]()
 
     def known(self, step: str, number: Num) -> Num:
         """Cut off what has been proved not to be taken."""
@@ -912,8 +922,31 @@ class Real(Scene):
                 return self.along(key) - Real(self.linkage, inputs).along(key)
             case "positive":
                 return self._tooth(key)
+            case "press":
+                which, _, load = key.partition(" ")
+                return pressing(self, load)[int(which)]
+            case "holds":
+                return effort(self, key)
+            case "opens":  # negative: what the effort stays below, under the load's upper magnitude
+                return -(effort(self, key, 1) * self.like(force_range(self.linkage, key)[1]))
             case _:
                 raise Rejected(f"{kind!r} is not a quantity")
+
+    def settle(self) -> None:
+        """Narrow the direction of every body by its mean-value form."""
+        centres = [(low + high >> 1, low + high >> 1) for low, high in (x.value for x in self.inputs)]
+        still = Real(self.linkage, centres, self.floors, self.flipped)
+        for body in self.linkage.moving:
+            parts: list[Num] = []
+            wide, middle = self.direction(body), still.direction(body)
+            for number, near in ((wide.x, middle.x), (wide.y, middle.y)):
+                low, high = near.value
+                for x, c, slope in zip(self.inputs, centres, gradient(number, self.inputs), strict=True):
+                    step = mul(slope, add(x.value, negate(c)))
+                    low, high = low + step[0], high + step[1]
+                narrow = max(number.value[0], low), min(number.value[1], high)
+                parts.append(Num(self.tape, narrow, ((number, UNIT),)))
+            self.directions[body] = Vec(*parts)
 
     def _tooth(self, key: str) -> Num:
         """Tooth and face: `clear` of it, `blocked` by it, and how far `inner` and `outer` of its ends beyond the engagement."""
@@ -1163,7 +1196,8 @@ def check_mode(linkage: Linkage, senses: dict[str, int]) -> None:
             try:
                 other, _ = score(flipped)
                 # of circles that touch two modes may be alike; the one meant is the one in which they press
-                parts = [pressing(Real(linkage, box, flipped=flipped), load)[1] for load in senses if other[1] >= own[0]]
+                scene = Real(linkage, box, flipped=flipped)
+                parts = [n.value[1] for load in senses if other[1] >= own[0] for n in pressing(scene, load)]
             except Unknown:
                 continue
             if other[1] >= own[0] and min(parts, default=0) >= 0:
@@ -1210,7 +1244,7 @@ class Goals:
         exists, regular = [f"assembly {step}" for step in solution["exists"]], [f"factor {name}" for name in solution["regular"]]
         self.assembly = [*exists, "assembly", *regular]
         signs = [name for load in linkage.loads for factor, _ in solution["loads"][load] for name in self.variants(factor)]
-        self.contacts = [j for j in linkage.joints if j.kind in ("cam", "eccentric", "wedge")]
+        self.contacts = [joint for joint in linkage.joints if joint.kind in CONTACTS]
         self.presses = [f"press {load}" for load in linkage.loads if self.contacts]
         self.conditions = [*dict.fromkeys([*self.assembly, *signs]), *self.presses]
         middle = self.scene(centre(linkage.root()))
@@ -1247,19 +1281,21 @@ class Goals:
             self.floors[name.partition(" ")[2]] = (level, FAR) if sense > 0 else (-FAR, -level)
             self._scenes.clear()
 
-    def scene(self, box: Box) -> Real:
-        """Evaluation of the mechanism on a box, kept while other quantities are asked for on the same box."""
+    def scene(self, box: Box, around: Real | None = None) -> Real:
+        """Evaluation of the mechanism on a box, a part of that of `around`, kept while other quantities are asked for."""
         inputs = self.linkage.intervals(box)
-        key = tuple(inputs)
+        key = tuple(inputs), id(around)
         if key not in self._scenes:
             if len(self._scenes) >= KEPT:
                 del self._scenes[next(iter(self._scenes))]
-            self._scenes[key] = Real(self.linkage, inputs, self.floors)
+            self._scenes[key] = Real(self.linkage, inputs, self.floors, around=around)
         return self._scenes[key]
 
-    def evaluate(self, name: str, box: Box, with_gradient: bool, sense: int = 1) -> tuple[Interval, list[Interval]]:
+    def evaluate(
+        self, name: str, box: Box, with_gradient: bool, sense: int = 1, around: Real | None = None
+    ) -> tuple[Interval, list[Interval]]:
         """Enclose a quantity on a box, oriented, and its partial derivatives."""
-        scene = self.scene(box)
+        scene = self.scene(box, around)
         number = scene.quantity(name)
         if with_gradient and name not in scene.slopes:
             scene.slopes[name] = gradient(number, scene.inputs)
@@ -1271,7 +1307,7 @@ class Goals:
     def lower(self, name: str, box: Box, rule: str, sense: int = 1) -> int:
         """Bound a quantity (or its negative) from below by the natural extension (n), mean value (m), or monotone corner (c)."""
         value, slopes = self.evaluate(name, box, rule != "n", sense)
-        best = value[0]
+        best, around = value[0], self.scene(box)
         while rule != "n":
             face = [
                 (low, low) if low < high and slope[0] >= 0 else (high, high) if low < high and slope[1] <= 0 else (low, high)
@@ -1279,34 +1315,25 @@ class Goals:
             ]
             corner = all(low == high for low, high in face)  # where it is reached the mean value says no more than the corner
             if rule == "m" or not corner:
-                best = max(best, self._mean_value(name, box, slopes, sense))
+                middle = centre(box)
+                low = self.evaluate(name, middle, False, sense, around)[0][0]
+                for x, c, slope in zip(self.linkage.intervals(box), self.linkage.intervals(middle), slopes, strict=True):
+                    low += mul(slope, add(x, negate(c)))[0]
+                best = max(best, low)
             if rule == "m" or face == box:
                 break
             box = face
-            value, slopes = self.evaluate(name, box, not corner, sense)
+            value, slopes = self.evaluate(name, box, not corner, sense, around)
             best = max(best, value[0])
             if corner:
                 break
         return best
 
-    def _mean_value(self, name: str, box: Box, slopes: list[Interval], sense: int) -> int:
-        middle = centre(box)
-        low = self.evaluate(name, middle, False, sense)[0][0]
-        for x, c, slope in zip(self.linkage.intervals(box), self.linkage.intervals(middle), slopes, strict=True):
-            low += mul(slope, add(x, negate(c)))[0]
-        return low
-
     def bound(self, name: str, box: Box, rule: str) -> int:
         """Bound a condition or a margin from below on a box."""
         kind, _, key = name.partition(" ")
         if kind == "press":
-            return pressing(self.settled(box), key)[0]
-        if kind == "holds":
-            return effort(self.settled(box), key)[0]
-        if kind == "opens":  # the most that the effort is, negative: what it stays below
-            _, free, rest = effort(self.settled(box), key)
-            most, force = max(0, free + rest), force_range(self.linkage, key)[1]
-            return -mul((most, most), enclose(force, force))[1]
+            return min(self.lower(f"press {k} {key}", box, rule) for k in range(len(self.contacts)))
         if kind == "lever":
             return self._product(self.linkage.solution["loads"][key.removeprefix("arm ")], box, rule)
         if kind in ("reserve", "sine"):
@@ -1322,22 +1349,6 @@ class Goals:
                 raise Unknown
             result = mul(result, (low, low)) if power > 0 else divide(result, (-low, -low))
         return result[0]
-
-    def settled(self, box: Box) -> Real:
-        """The mechanism on a box with every body's direction narrowed by its mean-value form."""
-        inputs, centres = self.linkage.intervals(box), self.linkage.intervals(centre(box))
-        scene, still = Real(self.linkage, inputs, self.floors), Real(self.linkage, centres, self.floors)
-        narrow: dict[str, Vec] = {}
-        for body in self.linkage.moving:
-            wide, mid = scene.direction(body), still.direction(body)
-            parts: list[Num] = []
-            for number, value in ((wide.x, mid.x.value), (wide.y, mid.y.value)):
-                for x, c, slope in zip(inputs, centres, gradient(number, scene.inputs), strict=True):
-                    value = add(value, mul(slope, add(x, negate(c))))
-                parts.append(Num(scene.tape, (max(number.value[0], value[0]), min(number.value[1], value[1]))))
-            narrow[body] = Vec(*parts)
-        scene.directions |= narrow
-        return scene
 
     def check_tree(self, entry: dict[str, Any]) -> None:
         """Prove that a quantity exceeds its bound on the whole root box."""
@@ -1364,27 +1375,45 @@ class Goals:
 
 
 # 9 -- Friction: the effort at the drive, from the equilibrium of every moving body --------------------------------------------
-LENGTH = enclose(Fraction(100), Fraction(100))  # moments are divided by it, so that all unknowns are forces
-Column = list[Interval]
+LENGTH = 100  # mm; moments are divided by it, so that all unknowns are forces
+EITHER: Interval = (-ONE, ONE)
+Column = list[Num]
+Acting = tuple[int, int, Interval]  # in a joint: which influence, bound of the reaction, and the reaction with friction's sense
+CONTACTS = ("cam", "eccentric", "wedge")  # these can only press
+
+
+def magnitude(a: Interval) -> Interval:
+    """Absolute value."""
+    return (0 if a[0] <= 0 <= a[1] else min(abs(a[0]), abs(a[1]))), max(abs(a[0]), abs(a[1]))
+
+
+def size(parts: Column) -> Num:
+    """Absolute value of a number, or length of a vector."""
+    values = [part.value for part in parts]
+    squares = functools.reduce(add, map(square, values))
+    value = magnitude(values[0]) if len(parts) == 1 else root(squares)
+    slopes = [divide(a, value) if value[0] > 0 else EITHER for a in values]
+    links = ((part, (max(-ONE, low), min(ONE, high))) for part, (low, high) in zip(parts, slopes, strict=True))
+    return Num(parts[0].tape, value, tuple(links))
 
 
 def majorant(base: list[int], matrix: list[list[int]]) -> list[int]:
     """Find y > base + matrix y (all positive): by Collatz-Wielandt it bounds every x <= base + matrix x."""
 
     def image(y: list[int]) -> list[int]:
-        return [b + 2 + sum(-(-m * x >> BITS) for m, x in zip(row, y, strict=True)) for b, row in zip(base, matrix, strict=True)]
+        return [b + 2 - (-sum(map(operator.mul, row, y)) >> BITS) for b, row in zip(base, matrix, strict=True)]
 
-    y = [2 * b + 2 * ONE >> 1 for b in base]
+    y = [2 * b + (ONE >> 20) for b in base]
     for _ in range(60):
-        y = image(y)
-    y = [x + (x >> 8) + ONE // 10**6 for x in y]
-    if any(value >= x for value, x in zip(image(y), y, strict=True)):
-        raise Unknown
-    return y
+        better = image(y)
+        if all(map(operator.lt, better, y)):
+            return image(image(better))
+        y = [x + (x >> 5) + 1 for x in better]
+    raise Unknown
 
 
-def solve(matrix: list[list[Interval]], columns: list[list[Interval]]) -> list[list[Interval]]:
-    """Enclose the solutions of A x = b: with C near the inverse of A, |x - C b| <= |1 - C A| |x|."""
+def inverse_of(matrix: list[list[Interval]]) -> list[list[int]]:
+    """A matrix near the inverse of the middle of an interval matrix."""
     n = len(matrix)
     rows = [[(a + b) // 2 for a, b in row] + [ONE * (i == j) for j in range(n)] for i, row in enumerate(matrix)]
     for i in range(n):
@@ -1396,7 +1425,13 @@ def solve(matrix: list[list[Interval]], columns: list[list[Interval]]) -> list[l
         for k in range(n):
             if k != i and rows[k][i]:
                 rows[k] = [x - (rows[k][i] * y >> BITS) for x, y in zip(rows[k], rows[i], strict=True)]
-    inverse = [row[n:] for row in rows]
+    return [row[n:] for row in rows]
+
+
+def solve(matrix: list[Column], columns: list[Column]) -> list[Column]:
+    """Enclose the solutions of A x = b, with derivatives: with C near the inverse of A, |x - C b| <= |1 - C A| |x|."""
+    n, tape, values = len(matrix), matrix[0][0].tape, [[number.value for number in row] for row in matrix]
+    near = inverse_of(values)
 
     def times(row: list[int], column: list[Interval]) -> Interval:
         low = high = 0
@@ -1405,15 +1440,27 @@ def solve(matrix: list[list[Interval]], columns: list[list[Interval]]) -> list[l
         return low >> BITS, -(-high >> BITS)
 
     rest = []
-    for i, row in enumerate(inverse):
-        products = [times(row, [line[j] for line in matrix]) for j in range(n)]
+    for i, row in enumerate(near):
+        products = [times(row, [line[j] for line in values]) for j in range(n)]
         rest.append([max(abs(a - ONE * (i == j)), abs(b - ONE * (i == j))) for j, (a, b) in enumerate(products)])
-    solutions: list[list[Interval]] = []
+
+    def enclosed(column: list[Interval]) -> list[Interval]:
+        middle = [times(row, column) for row in near]
+        bound = majorant([max(abs(a), abs(b)) for a, b in middle], rest)
+        slack = [1 - (-sum(map(operator.mul, row, bound)) >> BITS) for row in rest]
+        return [(a - d, b + d) for (a, b), d in zip(middle, slack, strict=True)]
+
+    inverse = [enclosed([UNIT if k == j else ZERO for k in range(n)]) for j in range(n)]
+    solutions: list[Column] = []
     for column in columns:
-        near = [times(row, column) for row in inverse]
-        bound = majorant([max(abs(a), abs(b)) for a, b in near], rest)
-        slack = [1 + sum(-(-r * z >> BITS) for r, z in zip(row, bound, strict=True)) for row in rest]
-        solutions.append([(a - d, b + d) for (a, b), d in zip(near, slack, strict=True)])
+        x = enclosed([number.value for number in column])
+        # the derivative of x is the inverse of A times (that of b less that of A, times x)
+        changes = [
+            Num(tape, ZERO, ((b, UNIT), *((a, negate(v)) for a, v in zip(row, x, strict=True) if a.value != ZERO or a.links)))
+            for b, row in zip(column, matrix, strict=True)
+        ]
+        links = [tuple((change, inverse[k][i]) for k, change in enumerate(changes)) for i in range(n)]
+        solutions.append([Num(tape, value, link) for value, link in zip(x, links, strict=True)])
     return solutions
 
 
@@ -1426,8 +1473,13 @@ class Loose:
 
     rows: list[int]
     columns: list[int]
-    slip: Interval
-    play: int = 0
+    slip: Num
+    play: int
+
+    @property
+    def reach(self) -> int:
+        """Most that it is, per unit of the reaction."""
+        return self.play + self.slip.value[1]
 
 
 def held(linkage: Linkage) -> list[tuple[Joint, str]]:
@@ -1461,27 +1513,28 @@ class Equilibrium:
     def __init__(self, scene: Real, load: str, frictionless: bool = False) -> None:
         self.scene, self.linkage = scene, scene.linkage
         self.unknown = held(self.linkage)
-        size = len(self.unknown)
-        parts = {joint.name: scene.rows(joint, "first", 100) for joint in self.linkage.joints}
+        scene.settle()
+        parts = {joint.name: scene.rows(joint, "first", LENGTH) for joint in self.linkage.joints}
         matrix = [self.column(parts[joint.name][name]) for joint, name in self.unknown]
         entry = self.linkage.loads[load]
         arm, force = scene.arm(entry["body"], entry["point"]), scene.force(load)
         self.columns = [self.column([(entry["body"], force, arm.cross(force))], -1)]
         self.loose = [] if frictionless else [found for joint in self.linkage.joints for found in self.looseness(joint)]
-        self.solutions = solve([[matrix[j][i] for j in range(size)] for i in range(size)], self.columns)
+        self.free, *self.influences = solve([list(row) for row in zip(*matrix, strict=True)], self.columns)
 
     def column(self, pushes: list[Push], sense: int = 1) -> Column:
         """Forces and moments on every moving body."""
-        column, place = [ZERO] * (3 * len(self.linkage.moving)), {body: 3 * k for k, body in enumerate(self.linkage.moving)}
+        zero, length = self.scene.like(0), self.scene.like(Fraction(1, LENGTH))
+        column, place = [zero] * (3 * len(self.linkage.moving)), {body: 3 * k for k, body in enumerate(self.linkage.moving)}
         for body, force, moment in pushes:
-            for k, value in enumerate((force.x.value, force.y.value, divide(moment.value, LENGTH))):
-                column[place[body] + k] = add(column[place[body] + k], value if sense > 0 else negate(value))
+            parts = force.x, force.y, moment * length
+            column[place[body] : place[body] + 3] = parts if sense > 0 else [-part for part in parts]
         return column
 
     def influence(self, pushes: list[Push]) -> int:
         """Add a right-hand side."""
         self.columns.append(self.column(pushes, -1))
-        return len(self.columns) - 1
+        return len(self.columns) - 2
 
     def looseness(self, joint: Joint) -> Iterator[Loose]:
         """Friction and play of a joint."""
@@ -1491,14 +1544,14 @@ class Equilibrium:
         if joint.kind == "revolute":
             slip = scene.like(joint.pin_radius) * mu / (mu.squared() + scene.one).root()
             if play or slip.value != ZERO:
-                yield Loose(rows, [self.influence(scene.couple(joint, 1))], slip.value, play)
+                yield Loose(rows, [self.influence(scene.couple(joint, 1))], slip, play)
             return
         if play:
-            yield Loose(rows, [self.influence(scene.couple(joint, 1))], ZERO, play)
+            yield Loose(rows, [self.influence(scene.couple(joint, 1))], scene.like(0), play)
         if mu.value != ZERO:
             e = scene.line(joint).perp() if joint.kind == "cam" else scene.axis(joint)
             columns = [self.influence(self.rub(joint, e, e.perp().scale(at))) for at in self.contacts(joint)]
-            yield Loose(rows, columns, mu.value)
+            yield Loose(rows, columns, mu, 0)
 
     def contacts(self, joint: Joint) -> list[Num]:
         """Where a joint rubs: how far from the second body's point, across the direction of rubbing."""
@@ -1522,76 +1575,90 @@ class Equilibrium:
         a = scene.point(*joint.second) - scene.anchor(joint.first[0]) + step
         return scene.pushes(joint, e, a, b)
 
-    def size(self, column: Column, rows: list[int]) -> Interval:
-        """Size of a reaction."""
-        if len(rows) == 1:
-            return magnitude(column[rows[0]])
-        return root(add(square(column[rows[0]]), square(column[rows[1]])))
+    def bounds(self) -> list[int]:
+        """Bounds of all reactions, whatever the senses of friction and play."""
+        free = [size([self.free[row] for row in at.rows]).value[1] for at in self.loose]
+        sizes = [[max(self.moved(k, at) for k in by.columns) for by in self.loose] for at in self.loose]
+        return majorant(free, [[-(-m * by.reach >> BITS) for m, by in zip(row, self.loose, strict=True)] for row in sizes])
 
-    def effort(self) -> tuple[int, int, int]:
-        """Effort that moves the drive the way it opens: at least; at most without friction; friction's part of the most.
+    def moved(self, k: int, at: Loose) -> int:
+        """Most that a unit of an influence changes a reaction."""
+        return size([self.influences[k][row] for row in at.rows]).value[1]
 
-        First a bound on all reactions, whatever the senses of friction; then, since friction opposes the joint's own motion,
-        its sense is that of its influence on the drive (virtual work), and the reactions are enclosed again and again.
-        """
-        free, loose, solutions = self.solutions[0], self.loose, self.solutions
-        influence = [
-            [-(-max(self.size(solutions[k], at.rows)[1] for k in by.columns) * (by.play + by.slip[1]) >> BITS) for by in loose]
-            for at in loose
-        ]
-        most = majorant([self.size(free, at.rows)[1] for at in loose], influence)
-        chosen: list[Column] = []
-        for row, part in zip(influence, loose, strict=True):
-            change = sum(-(-i * m >> BITS) for i, m in zip(row, most, strict=True))
-            if len(part.columns) > 1 and magnitude(free[part.rows[0]])[0] <= change:
-                raise Unknown  # which face the disc touches is not known
-            chosen.append(solutions[part.columns[len(part.columns) > 1 and free[part.rows[0]][0] < 0]])
-        unit = LENGTH if self.linkage.drive.kind == "revolute" else UNIT
-        values = [mul(column[-1], unit) for column in (free, *chosen)]
-        drive, *rates = values if self.linkage.opens > 0 else [negate(value) for value in values]
+    def touched(self, part: Loose, most: list[int]) -> int:
+        """Influence of what acts in a joint, of a disc in a slot that at the face that it touches."""
+        if len(part.columns) == 1:
+            return part.columns[0]
+        row, change = self.free[part.rows[0]].value, 0
+        for by, bound in zip(self.loose, most, strict=True):
+            change -= -max(self.moved(k, part) for k in by.columns) * by.reach * bound >> 2 * BITS
+        if magnitude(row)[0] <= change:
+            raise Unknown  # which face the disc touches is not known
+        return part.columns[row[0] < 0]
+
+    def acting(self) -> list[Acting]:
+        """Enclose all reactions: first whatever the senses of friction, then again and again with the senses that are known."""
+        most = self.bounds()
+        faces = [self.touched(part, most) for part in self.loose]
         sizes: list[Interval] = [(0, m) for m in most]
-        frictions: list[Interval] = []
-        plays: list[Interval] = []
-        for _ in range(5):
-            frictions = [mul(part.slip, s) for part, s in zip(loose, sizes, strict=True)]
-            plays = [mul((-part.play, part.play), (0, s[1])) for part, s in zip(loose, sizes, strict=True)]
-            acts = [
-                add(play, f if rate[0] > 0 else negate(f) if rate[1] < 0 else (-f[1], f[1]))
-                for f, play, rate in zip(frictions, plays, rates, strict=True)
-            ]
-            for i, part in enumerate(loose):
-                total = list(free)
-                for k in part.rows:
-                    for column, act in zip(chosen, acts, strict=True):
-                        total[k] = add(total[k], mul(act, column[k]))
-                now = self.size(total, part.rows)
-                sizes[i] = max(sizes[i][0], now[0]), min(sizes[i][1], now[1])
-        rubbed = ZERO
-        for rate, f, play in zip(rates, frictions, plays, strict=True):
-            rubbed = add(rubbed, add(mul(magnitude(rate), f), mul(rate, play)))
-        return drive[0] + rubbed[0], drive[1], rubbed[1]
+        found: list[Acting] = []
+        for _ in range(4):
+            found = []
+            for face, (low, high) in zip(faces, sizes, strict=True):
+                rate = self.rate(self.influences[face]).value
+                signed = (low, high) if rate[0] > 0 else (-high, -low) if rate[1] < 0 else (-high, high)
+                found.append((face, high, signed))
+            now = [self.reaction(at, found).value for at in self.loose]
+            sizes = [(max(a, c), min(b, d)) for (a, b), (c, d) in zip(sizes, now, strict=True)]
+        return found
+
+    def reaction(self, at: Loose, acting: list[Acting]) -> Num:
+        """Size of a joint's reaction when these act."""
+        total, tape = [self.free[row] for row in at.rows], self.scene.tape
+        for part, (face, bound, signed) in zip(self.loose, acting, strict=True):
+            act = part.slip * Num(tape, signed) + Num(tape, mul((-part.play, part.play), (bound, bound)))
+            total = [part_ + act * self.influences[face][row] for part_, row in zip(total, at.rows, strict=True)]
+        return size(total)
+
+    def rate(self, column: Column) -> Num:
+        """The drive's part of a solution: an effort the way it opens."""
+        unit = self.linkage.opens * (LENGTH if self.linkage.drive.kind == "revolute" else 1)
+        return column[-1] * self.scene.like(unit)
+
+    def effort(self, acting: list[Acting], sense: int) -> Num:
+        """Effort that moves the drive the way it opens.
+
+        Friction opposes the joint's own motion, whose rate per rate of the drive is its influence on the effort (virtual work).
+        """
+        total = self.rate(self.free)
+        for part, act in zip(self.loose, acting, strict=True):
+            reach = part.slip + Num(self.scene.tape, (sense * part.play, sense * part.play))
+            total = total + size([self.rate(self.influences[act[0]])]) * reach * self.reaction(part, acting)
+        return total
 
 
-def effort(scene: Real, load: str) -> tuple[int, int, int]:
-    """Effort that moves the drive the way it opens against a unit load: at least; at most without friction; friction's part."""
-    return Equilibrium(scene, load).effort()
+def effort(scene: Real, load: str, sense: int = -1) -> Num:
+    """Effort that moves the drive the way it opens against a unit load, all friction opposing: play lowers it, or raises it.
+
+    What is found of the reactions on a box stands on its parts (`around` is the box) for numbers that are given, but unknown.
+    So the effort is a function of the box's quantities and of these, and its slopes are those by the quantities alone.
+    """
+    for place in (scene.around, scene):
+        if load not in place.systems:
+            place.systems[load] = Equilibrium(place, load)
+    if load not in scene.around.acting:
+        scene.around.acting[load] = scene.around.systems[load].acting()
+    return scene.systems[load].effort(scene.around.acting[load], sense)
 
 
-def pressing(scene: Real, load: str) -> Interval:
-    """Least force, per unit of load and without friction, with which the contacts of the linkage press."""
+def pressing(scene: Real, load: str) -> list[Num]:
+    """Forces, per unit of load and without friction, with which the contacts of the linkage press."""
     system = Equilibrium(scene, load, frictionless=True)
-    contact = ("cam", "eccentric", "wedge")
-    forces = [
-        force if joint.side > 0 else negate(force)
-        for (joint, name), force in zip(system.unknown, system.solutions[0], strict=True)
-        if joint.kind in contact and name == "normal"
+    return [
+        force if joint.side > 0 else -force
+        for (joint, name), force in zip(system.unknown, system.free, strict=True)
+        if joint.kind in CONTACTS and name == "normal"
     ]
-    return min((low for low, _ in forces), default=0), min((high for _, high in forces), default=0)
-
-
-def magnitude(a: Interval) -> Interval:
-    """Absolute value."""
-    return (0 if a[0] <= 0 <= a[1] else min(abs(a[0]), abs(a[1]))), max(abs(a[0]), abs(a[1]))
 
 
 # 10 -- Claims -----------------------------------------------------------------------------------------------------------------
@@ -1747,8 +1814,7 @@ class Friction(Claim):
 
     def refuted(self, kind: str, key: str, point: Box) -> bool:
         """The load opens the lock against all friction."""
-        _, free, rest = effort(self.at(point), key)
-        return kind == "holds" and free + rest < 0
+        return kind == "holds" and effort(self.at(point), key).value[1] < 0
 
 
 class Release(Claim):
@@ -1782,9 +1848,8 @@ class Release(Claim):
 
     def refuted(self, kind: str, key: str, point: Box) -> bool:
         """The effort exceeds the limit."""
-        least, high = effort(self.at(point), key)[0], force_range(self.linkage, key)[1]
-        most = enclose(self.limit, self.limit)[1]
-        return kind == "effort" and key in self.named and mul((least, least), enclose(high, high))[0] > most
+        limit = enclose(self.limit, self.limit)[1]
+        return kind == "effort" and key in self.named and -self.at(point).quantity(f"opens {key}").value[1] > limit
 
 
 class Clamp(Claim):

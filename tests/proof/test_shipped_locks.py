@@ -19,6 +19,7 @@ PROVED = {
     "contract_fourbar": ("over_centre", "release"),
     "eccentric_cam": ("over_centre",),
     "four_hooks_one_slider": ("over_centre",),
+    "friction_toggle": ("friction",),
     "hook_fourbar_13": ("over_centre",),
     "ref_sixbar_crank_stop": ("over_centre", "release"),
     "reference": ("over_centre",),
