@@ -31,6 +31,8 @@ from mechlock.inputs.quantities import (
     Mass,
     NonNegativeLength,
     PositiveLength,
+    PositiveStiffness,
+    PositiveTurningStiffness,
     Quantity,
     Strict,
     refuse,
@@ -171,6 +173,8 @@ class Joint(Strict):
     radii: Annotated[tuple[ExpressionText, ExpressionText], AsTuple] | None = None
     side: Literal["left", "right"] | None = None
     inside: bool = False
+    stiffness: PositiveStiffness | None = None
+    rotational_stiffness: PositiveTurningStiffness | None = None
 
     @model_validator(mode="after")
     def _contact(self) -> Joint:
@@ -197,6 +201,12 @@ class Joint(Strict):
             raise refuse(InputError(f"joint {self.name!r} is revolute and has an axis or angle", mend="remove it"))
         if self.type == "pin_in_slot" and self.angle is not None:
             raise refuse(InputError(f"joint {self.name!r} is a pin in a slot and has an angle", mend="remove it"))
+        if self.rotational_stiffness is not None and self.type not in {"prismatic", "wedge"}:
+            raise refuse(
+                InputError(
+                    f"joint {self.name!r} is {self.type} and carries no couple: it has no rotational_stiffness", mend="remove it"
+                )
+            )
         if self.type == "revolute" and self.friction is not None and self.pin_radius is None:
             raise refuse(InputError(f"joint {self.name!r} has friction but no pin_radius", mend="add pin_radius"))
         if self.type == "prismatic" and self.clearance is not None:

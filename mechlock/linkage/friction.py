@@ -5,8 +5,7 @@ the pin's turning; each slider's friction is ``mu`` times its normal force again
 the frictionless motion, which friction cannot change in a linkage of one degree of freedom. Source: Mabie and Reinholtz,
 Mechanisms and Dynamics of Machinery, 4th ed., chapter on static force analysis with friction (friction circle).
 
-Redundant constraints leave some reactions open. Those that statics fixes all the same are found from the free-body matrix:
-a reaction is determined where every state of self-stress has a zero. Friction that needs an open reaction is refused.
+Redundant constraints leave some reactions open; joints then share the load as their stiffness (`mechlock.linkage.sharing`).
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from mechlock.linkage.constraints import Array, Bools
 from mechlock.linkage.friction_sources import Source, sources
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.sharing import completed, compliance, rank_is_full, require_decided
 from mechlock.linkage.statics import free_body_matrix, load_vector
 
 _STEPS = 60
@@ -39,7 +39,7 @@ class FrictionForces:
     frictionless : array, shape (n,)
         The same without friction.
     reactions : mapping of joint to array, shape (n,)
-        Size of each joint's force (N); joints that statics leaves open are missing.
+        Size of each joint's force (N).
     converged : array of bool, shape (n,)
         Whether the friction forces are consistent with the normal forces.
     normals : mapping of joint to array, shape (n,)
@@ -76,7 +76,7 @@ def friction_forces(positions: Positions, q: Array, loads: Mapping[PointName, Ar
     Raises
     ------
     NoVerdict
-        At a limit of travel, or where friction needs a reaction that redundant constraints leave open.
+        At a limit of travel, or where friction needs a reaction that neither statics nor stiffness decides.
     """
     return friction_under(positions, q, load_vector(positions, q, loads), moving)
 
@@ -88,64 +88,20 @@ def friction_under(
     constraints = positions.constraints
     count = max(len(q), len(external))
     matrix, scale = free_body_matrix(constraints, q)
-    s = np.linalg.svd(matrix, compute_uv=False)
-    if np.any((s > velocity.SINGULAR * s[:, :1]).sum(axis=1) < constraints.unknowns):
+    if not rank_is_full(matrix, constraints.unknowns).all():
         raise NoVerdict("the drive is at a limit of travel: joint forces grow without bound there", positions.mechanism.where)
     v = moving * velocity.rates(constraints, q)
     found = sources(positions, q, v, coefficient)
-    fixed = determined(matrix)
-    require_determined(positions, found, fixed)
+    require_decided(positions, found, matrix)
+    matrix = completed(matrix, compliance(positions))
     matrix = np.broadcast_to(matrix, (count, *matrix.shape[1:]))
     frictionless, _ = solve_with_friction(matrix, external * scale, [], scale)
     multipliers, converged = solve_with_friction(matrix, external * scale, found, scale)
     last = moving * (1.0 if constraints.sliding else constraints.size)
     effort = np.where(converged, multipliers[:, -1] * last, np.nan)
-    sizes = {
-        joint.name: np.linalg.norm(multipliers[:, 2 * i : 2 * i + 2], axis=1)
-        for i, joint in enumerate(constraints.joints)
-        if fixed[2 * i : 2 * i + 2].all()
-    }
+    sizes = {joint.name: np.linalg.norm(multipliers[:, 2 * i : 2 * i + 2], axis=1) for i, joint in enumerate(constraints.joints)}
     normals = {joint.name: multipliers[:, 2 * i] for i, joint in enumerate(constraints.joints) if not joint.revolute}
     return FrictionForces(effort, frictionless[:, -1] * last, sizes, converged, normals)
-
-
-def determined(matrix: Array) -> Bools:
-    """Which multipliers statics fixes at all of the configurations.
-
-    Parameters
-    ----------
-    matrix : array, shape (n, unknowns, rows)
-        Free-body equations, scaled.
-
-    Returns
-    -------
-    array of bool, shape (rows,)
-        False where some state of self-stress is not zero.
-    """
-    rows = matrix.shape[2]
-    if matrix.shape[1] == rows:
-        return np.ones(rows, dtype=bool)
-    _, s, vt = np.linalg.svd(matrix, full_matrices=True)
-    rank = int((s > velocity.SINGULAR * s[:, :1]).sum(axis=1).min())
-    return np.asarray(np.abs(vt[:, rank:, :]).max(axis=(0, 1)) < 1e-7)
-
-
-def require_determined(positions: Positions, found: list[Source], fixed: Bools) -> None:
-    """Refuse friction in joints whose normal force statics leaves open.
-
-    Raises
-    ------
-    NoVerdict
-        With the joints' names.
-    """
-    open_joints = sorted({positions.mechanism.joint(source.joint).written_as for source in found if not fixed[source.rows].all()})
-    if open_joints:
-        raise NoVerdict(
-            f"friction at {', '.join(open_joints)} is not determined: redundant constraints let the links share the load in any "
-            "proportion, and how they share it depends on their stiffness and fit",
-            positions.mechanism.where,
-            "free the redundant constraint (a slot, a clearance on one of the parallel links), or leave friction out there",
-        )
 
 
 def solve_with_friction(matrix: Array, external: Array, found: list[Source], scale: Array) -> tuple[Array, Bools]:
@@ -153,8 +109,8 @@ def solve_with_friction(matrix: Array, external: Array, found: list[Source], sca
 
     Parameters
     ----------
-    matrix : array, shape (n, unknowns, rows)
-        Free-body equations, scaled.
+    matrix : array, shape (n, rows, rows)
+        Free-body equations, scaled, then those of compatibility.
     external : array, shape (n, unknowns)
         Generalised forces, scaled.
     found : list of Source
@@ -165,14 +121,16 @@ def solve_with_friction(matrix: Array, external: Array, found: list[Source], sca
     Returns
     -------
     x : array, shape (n, rows)
-        Of least size where redundant constraints leave some open.
     converged : array of bool, shape (n,)
     """
-    multipliers = -_apply_inverse(matrix, external)
+    external = _padded(external, matrix.shape[1])
+    multipliers = -_solved(matrix, external)
     converged = np.ones(len(external), dtype=bool)
     if not found:
         return multipliers, converged
-    forces = [np.broadcast_to(source.coefficient * source.vector * scale, external.shape) for source in found]
+    forces = [
+        np.broadcast_to(_padded(source.coefficient * source.vector * scale, matrix.shape[1]), external.shape) for source in found
+    ]
     for _ in range(_STEPS):
         friction = np.zeros_like(external)
         slope = matrix.copy()
@@ -188,11 +146,14 @@ def solve_with_friction(matrix: Array, external: Array, found: list[Source], sca
         if converged.all():
             break
         with np.errstate(all="ignore"):
-            multipliers = multipliers - _apply_inverse(slope, residual)
+            multipliers = multipliers - _solved(slope, residual)
     return multipliers, np.asarray(converged)
 
 
-def _apply_inverse(matrix: Array, right: Array) -> Array:
-    if matrix.shape[1] == matrix.shape[2]:
-        return np.asarray(np.linalg.solve(matrix, right[:, :, None])[:, :, 0], dtype=np.float64)
-    return np.einsum("nij,nj->ni", np.linalg.pinv(matrix, rcond=velocity.SINGULAR), right)
+def _padded(equations: Array, rows: int) -> Array:
+    """Forces do not enter the equations of compatibility."""
+    return np.pad(equations, ((0, 0), (0, rows - equations.shape[1])))
+
+
+def _solved(matrix: Array, right: Array) -> Array:
+    return np.asarray(np.linalg.solve(matrix, right[:, :, None])[:, :, 0], dtype=np.float64)

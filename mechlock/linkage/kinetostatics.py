@@ -14,11 +14,12 @@ import numpy as np
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import velocity
 from mechlock.linkage.constraints import Array
-from mechlock.linkage.friction import determined, friction_under
+from mechlock.linkage.friction import friction_under
 from mechlock.linkage.friction_sources import coefficient
 from mechlock.linkage.loading import Loading
 from mechlock.linkage.mechanism import Mechanism, PointName
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.sharing import determined
 from mechlock.linkage.statics import JointForce, free_body_matrix, line_of_centres, reactions_under
 
 
@@ -37,7 +38,7 @@ class Kinetostatics:
     joints : mapping of str to JointForce
         Joint forces without friction.
     determinate : bool
-        Whether statics alone fixes the joint forces; else they are the least ones.
+        Whether statics alone fixes the joint forces; else the joints share them as their stiffness.
     springs : mapping of str to (array, array)
         Length (mm) and pull (N), or angle of a torsion spring past its free one (rad) and torque (N·mm).
     kinetic, potential : array, shape (n,)
@@ -48,7 +49,7 @@ class Kinetostatics:
         Normal force of cams, eccentrics and wedges (N), positive where they press; where it is negative they lift off, and the
         motion is not the one found.
     undetermined : tuple of str
-        Joints whose forces statics leaves open (redundant constraints); theirs are the least ones in equilibrium.
+        Joints whose forces statics leaves open (redundant constraints); they share them as their stiffness.
     """
 
     drive_effort: Array

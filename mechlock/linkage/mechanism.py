@@ -103,6 +103,10 @@ class Joint:
         The name in the file.
     contact : Contact or None
         Where it stands for a contact that can only press.
+    stiffness : float or None
+        Force per give (N/mm): how redundant joints share a load; infinite for the second half of a joint written as one.
+    rotational_stiffness : float or None
+        Couple per turn of a slide (N·mm/rad).
     """
 
     name: str
@@ -117,6 +121,8 @@ class Joint:
     friction: sp.Expr | None = None
     written_as: str = ""
     contact: Contact | None = None
+    stiffness: float | None = None
+    rotational_stiffness: float | None = None
 
     @property
     def bodies(self) -> tuple[str, str]:

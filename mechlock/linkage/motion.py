@@ -14,11 +14,12 @@ import numpy as np
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import velocity
 from mechlock.linkage.constraints import Array, Bools
-from mechlock.linkage.friction import determined, require_determined, solve_with_friction
+from mechlock.linkage.friction import solve_with_friction
 from mechlock.linkage.friction_sources import sources
 from mechlock.linkage.loading import Loading
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Mode, Positions
+from mechlock.linkage.sharing import completed, compliance, require_decided
 from mechlock.linkage.statics import line_of_centres, transposed
 
 
@@ -119,8 +120,8 @@ class Motion:
                 matrix[:, :, -1] = weight * scale / size[:, None]
         found = sources(self.positions, q, sense * ratio) if sense != 0 else []
         if found:
-            require_determined(self.positions, found, determined(matrix))
-        unknowns, converged = solve_with_friction(matrix, external * scale, found, scale)
+            require_decided(self.positions, found, matrix)
+        unknowns, converged = solve_with_friction(completed(matrix, compliance(self.positions)), external * scale, found, scale)
         last = unknowns[:, -1]
         names = [joint.name for joint in constraints.joints]
         joints = {name: np.linalg.norm(unknowns[:, 2 * i : 2 * i + 2], axis=1) for i, name in enumerate(names)}

@@ -149,7 +149,10 @@ class _Reader:
         offset: Vector = (sp.S.Zero, sp.S.Zero)
         if clearance > 0.0:
             offset = (self.offset_symbol(f"dx_{text.name}"), self.offset_symbol(f"dy_{text.name}"))
-        common: dict[str, Any] = {"pin_radius": text.pin_radius, "friction": friction, "written_as": text.name}
+        common: dict[str, Any] = {
+            "pin_radius": text.pin_radius, "friction": friction, "written_as": text.name, "stiffness": text.stiffness,
+            "rotational_stiffness": text.rotational_stiffness,
+        }  # fmt: skip
         if text.type == "revolute":
             return [Joint(text.name, "revolute", first, second, offset=offset, clearance=clearance, **common)]
         if text.type == "prismatic":
@@ -166,7 +169,7 @@ class _Reader:
         slot = Joint(text.name, "prismatic", first, PointName(block, foot), axis, sp.S.Zero, contact=contact, **common)
         offset_of_foot = ZERO if radius is None else (side * radius * sp.sin(axis), -side * radius * sp.cos(axis))
         self.virtual[block] = Body(block, {"pin": ZERO} | ({} if radius is None else {"foot": offset_of_foot}), virtual=True)
-        common = {**common, "pin_radius": None, "friction": None}
+        common = {**common, "pin_radius": None, "friction": None, "stiffness": math.inf}
         pin = Joint(f"{text.name}~pin", "revolute", second, PointName(block, "pin"), offset=offset, clearance=clearance, **common)
         return [slot, pin]
 
@@ -180,7 +183,7 @@ class _Reader:
         self.virtual[link] = Body(link, {"near": ZERO, "far": (apart, sp.S.Zero)}, virtual=True)
         contact = Contact("circles", -1 if text.inside else 1, (one, two))
         near = Joint(text.name, "revolute", first, PointName(link, "near"), contact=contact, **common)
-        far = Joint(f"{text.name}~far", "revolute", PointName(link, "far"), second, written_as=text.name)
+        far = Joint(f"{text.name}~far", "revolute", PointName(link, "far"), second, written_as=text.name, stiffness=math.inf)
         return [near, far]
 
     def offset_symbol(self, name: str) -> sp.Symbol:

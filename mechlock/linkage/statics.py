@@ -17,6 +17,7 @@ from mechlock.linkage import velocity
 from mechlock.linkage.constraints import Array, Bools, Constraints, NumericJoint
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Mode, Positions, Values
+from mechlock.linkage.sharing import completed, compliance, rank_is_full
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class JointForces:
         Torque (N·mm) or force (N) along the drive coordinate with which stop or actuator hold the drive. The load's
         generalised force on the drive is its opposite.
     determinate : bool
-        Whether statics alone fixes the forces; else they are the least ones in equilibrium.
+        Whether statics alone fixes the forces; else the joints share them as their stiffness, by default equal.
     imbalance : float
         Largest force (N) or moment over the linkage's size (N) that the free-body equations leave, over the largest load.
     """
@@ -182,27 +183,22 @@ def reactions_under(positions: Positions, q: Array, external: Array, *, singular
     constraints = positions.constraints
     fine: Bools = np.array(np.isfinite(q).all(axis=1)) if singular_is_nan else np.ones(len(q), dtype=bool)
     matrix, scale = free_body_matrix(constraints, q)
-    s = np.linalg.svd(np.where(fine[:, None, None], matrix, 0.0), compute_uv=False)
-    full: Bools = np.array(np.count_nonzero(s > velocity.SINGULAR * s[:, :1], axis=1) == constraints.unknowns)
+    full = rank_is_full(np.where(fine[:, None, None], matrix, 0.0), constraints.unknowns)
     if not full.all() and not singular_is_nan:
         raise NoVerdict("the drive is at a limit of travel: joint forces grow without bound there", positions.mechanism.where)
-    determinate = matrix.shape[1] == matrix.shape[2]
     right = -(external * scale)
+    whole = completed(matrix[full], compliance(positions))
+    padded = np.pad(right, ((0, 0), (0, matrix.shape[2] - matrix.shape[1])))
     if len(q) == 1 and full[0]:
-        inverse = np.linalg.inv(matrix[0]) if determinate else np.linalg.pinv(matrix[0], rcond=velocity.SINGULAR)
-        multipliers = np.asarray(right @ inverse.T, dtype=np.float64)
+        multipliers = np.asarray(padded @ np.linalg.inv(whole[0]).T, dtype=np.float64)
     else:
         multipliers = np.full((len(right), matrix.shape[2]), np.nan)
-        if determinate:
-            multipliers[full] = np.linalg.solve(matrix[full], right[full][:, :, None])[:, :, 0]
-        else:
-            inverse = np.linalg.pinv(matrix[full], rcond=velocity.SINGULAR)
-            multipliers[full] = np.einsum("nij,nj->ni", inverse, right[full])
+        multipliers[full] = np.linalg.solve(whole, padded[full][:, :, None])[:, :, 0]
     left = np.einsum("nij,nj->ni", np.broadcast_to(matrix, (len(multipliers), *matrix.shape[1:])), multipliers) - right
     largest = max(float(np.nanmax(np.abs(right), initial=0.0)), 1e-300)
     effort = multipliers[:, -1] * (1.0 if constraints.sliding else constraints.size)
     imbalance = float(np.nanmax(np.abs(left), initial=0.0) / largest)
-    return JointForces(_joints(constraints, q, multipliers), effort, determinate, imbalance)
+    return JointForces(_joints(constraints, q, multipliers), effort, matrix.shape[1] == matrix.shape[2], imbalance)
 
 
 def _joints(constraints: Constraints, q: Array, multipliers: Array) -> dict[str, JointForce]:

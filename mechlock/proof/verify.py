@@ -369,7 +369,8 @@ _KEYS = {
 def read_joint(entry: dict[str, Any], bodies: dict[str, Any]) -> Joint:
     """Read one joint."""
     kind, name = entry["type"], entry["name"]
-    if kind not in _KEYS or not {"name", "type", "of"} <= set(entry) <= {"name", "type", "of"} | _KEYS[kind]:
+    always = {"name", "type", "of"}
+    if kind not in _KEYS or not always <= set(entry) <= always | _KEYS[kind] | {"stiffness", "rotational_stiffness"}:
         raise Unreadable(f"joint {name}: of unknown type, or with a key that this type does not have")
     first, second = (tuple(text.split(".")) for text in entry["of"])
     if first[0] == second[0] or any(point not in bodies[body]["points"] for body, point in (first, second)):

@@ -122,7 +122,8 @@ def _forces(record: dict[str, Any]) -> list[str]:
         words = "pressed" if contact["pressed"] else "LIFTS OFF"
         lines.append(f"  contact {name:32s} {number(contact['normal_N']):>24s} N, {words}")
     if forces["undetermined_joints"]:
-        lines.append(f"  statics alone leaves open forces or couples of: {', '.join(forces['undetermined_joints'])}")
+        names = ", ".join(forces["undetermined_joints"])
+        lines.append(f"  statics leaves open forces or couples of {names}: shared as the joints' stiffness, equal by default")
     if "friction_reason" in forces:
         lines.append(f"  no friction: {forces['friction_reason']}")
     return lines

@@ -90,13 +90,13 @@ def _forces(result: Kinematics) -> list[str]:
         found = kinetostatics(result.positions, result.selected.q, loads=[load.name])
         friction = opens * found.with_friction[opens][0] * scale if opens in found.with_friction else np.nan
         sizes = {name: float(np.linalg.norm(joint.force[0])) for name, joint in found.joints.items()}
-        worst = max(sizes, key=lambda name: sizes[name])
+        worst = max(sizes, key=lambda name: float(f"{sizes[name]:.9g}"))  # the first of equal ones
         effort = number(abs(float(found.drive_effort[0])) * scale)
         words = number(float(friction)) if np.isfinite(friction) else "-"
         lines.append(f"| {load.name} | {effort} | {words} | {number(sizes[worst] / 1e3)} ({worst}) |")
         if found.undetermined and not notes:
             names = ", ".join(found.undetermined)
-            notes.append(f"Statics alone leaves open forces or couples of {names}; the least ones are shown.")
+            notes.append(f"Statics alone leaves open forces or couples of {names}; shared as if all joints were equally stiff.")
         locking = critical_friction(result.positions, result.selected.q, load)
         if locking.coefficient is not None and locking.coefficient > 0.0:
             notes.append(f"{load.name}: held by friction alone from a coefficient of {number(locking.coefficient)} on.")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from mechlock.errors import NoVerdict
+from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.linkage import read_linkage
 from mechlock.linkage.friction import friction_forces
 from mechlock.linkage.mechanism import PointName
@@ -106,7 +106,7 @@ def test_the_eccentric_locks_at_the_friction_its_file_names():
     assert efforts[0] < 0.0 < efforts[1]
 
 
-def parallelogram(parts, frictional):
+def parallelogram(parts, frictional, crank="70 deg"):
     """A beam on three equal parallel cranks: more than it needs."""
     bodies = {
         "ground": {f"O{i}": parts.mm(100 * i, 0) for i in range(3)},
@@ -121,12 +121,70 @@ def parallelogram(parts, frictional):
     for joint in joints:
         if joint["name"] in frictional:
             joint |= {"pin_radius": "8 mm", "friction": 0.1}
-    return parts.data(bodies, joints, {"joint": "O0", "value": "70 deg"})
+    return parts.data(bodies, joints, {"joint": "O0", "value": crank})
 
 
-def test_friction_that_parallel_links_share_in_any_proportion_is_refused(make, parts):
-    with pytest.raises(NoVerdict, match=r"friction at A1, O2 is not determined.*stiffness"):
-        solved(make(parallelogram(parts, ("A1", "O2"))), PointName("beam", "P"), [0.0, -1000.0], 1)
+@pytest.mark.parametrize("stiffness", [None, (100.0, 50.0, 400.0)])
+def test_parallel_cranks_share_a_load_as_a_rigid_beam_on_springs(make, parts, stiffness):
+    """Upright cranks under a vertical load: N_i = k_i (u + turn x_i), from the two equations of the beam by hand."""
+    values = parallelogram(parts, (), "90 deg")
+    k = np.array(stiffness or (1.0, 1.0, 1.0))
+    for joint in values["joints"] if stiffness else ():
+        joint["stiffness"] = f"{2.0 * k[int(joint['name'][1])]} kN/mm"  # two pins in series to a crank
+    found = solved(make(values), PointName("beam", "P"), [0.0, -1000.0], 1)
+    x, at = np.array([0.0, 100.0, 200.0]), 250.0
+    sink, turn = np.linalg.solve([[k.sum(), (k * x).sum()], [(k * x).sum(), (k * x * x).sum()]], [1000.0, 1000.0 * at])
+    for i, size in enumerate(np.abs(k * (sink + turn * x))):
+        assert found.reactions[f"A{i}"][0] == pytest.approx(size, rel=1e-9)
+        assert found.reactions[f"O{i}"][0] == pytest.approx(size, rel=1e-9)
+
+
+@pytest.mark.parametrize("moving", [1, -1])
+def test_friction_of_parallel_cranks_takes_the_power_that_their_pins_lose(make, parts, moving):
+    """Effort, load and friction circles balance in power; every pin turns as fast as the cranks."""
+    names = [f"{letter}{i}" for letter in "OA" for i in range(3)]
+    found = solved(make(parallelogram(parts, names)), PointName("beam", "P"), [0.0, -1000.0], moving)
+    circle = 8.0 * 0.1 / np.sqrt(1.0 + 0.1**2)
+    lost = circle * sum(found.reactions[name][0] for name in names)
+    assert found.effort[0] == pytest.approx(moving * 1000.0 * 60.0 * np.cos(np.radians(70.0)) + lost, rel=1e-9)
+    assert lost > 1000.0
+
+
+def test_joints_that_share_a_load_have_all_a_stiffness_or_none(make, parts):
+    values = parallelogram(parts, ("A1", "O2"))
+    next(joint for joint in values["joints"] if joint["name"] == "A1")["stiffness"] = "100 kN/mm"
+    with pytest.raises(NoVerdict, match=r"friction at A1 is not determined.*give stiffness.*to A0, A2, O0, O1, O2"):
+        solved(make(values), PointName("beam", "P"), [0.0, -1000.0], 1)
+
+
+def two_guides(parts, **guide):
+    """A slider on two guides in line: they share force across and couple, and a pin carries a rod that pushes it aside."""
+    bodies = {
+        "ground": {"S": parts.mm(0, 0), "T": parts.mm(300, 0), "O": parts.mm(0, 0)},
+        "slider": {"S": parts.mm(0, 0), "T": parts.mm(300, 0), "P": parts.mm(100, 0)},
+    }
+    joints = [parts.slide(name, f"ground.{name}", f"slider.{name}") | {"friction": 0.1} | guide for name in "ST"]
+    return parts.data(bodies, joints, {"joint": "S", "value": "0 mm"})
+
+
+def test_couples_of_two_guides_are_shared_when_their_stiffness_is_given(make, parts):
+    """The slider under F at 100 mm of 300: sinks by u, turns by w; each guide gives k (u + w x) and a couple c w."""
+    with pytest.raises(NoVerdict, match=r"give stiffness \(and slides rotational_stiffness\) to S, T"):
+        solved(make(two_guides(parts)), PointName("slider", "P"), [0.0, -1000.0], 1)
+    k, c, x = 50e3, 4e8, np.array([0.0, 300.0])
+    mechanism = make(two_guides(parts, stiffness="50 kN/mm", rotational_stiffness="400 kN*m/rad"))
+    found = solved(mechanism, PointName("slider", "P"), [0.0, -1000.0], 1)
+    u, w = np.linalg.solve([[2 * k, k * x.sum()], [k * x.sum(), k * (x * x).sum() + 2 * c]], [1000.0, 1000.0 * 100.0])
+    for name, normal in zip("ST", k * (u + w * x), strict=True):
+        assert found.normals[name][0] == pytest.approx(normal, rel=1e-9)
+    assert found.effort[0] == pytest.approx(0.1 * 1000.0, rel=1e-9)
+
+
+def test_a_pin_has_no_rotational_stiffness(make, parts):
+    values = parallelogram(parts, ())
+    values["joints"][0]["rotational_stiffness"] = "4 kN*m/rad"
+    with pytest.raises(InputError, match="carries no couple"):
+        make(values)
 
 
 def test_a_parallelogram_without_friction_is_driven_by_virtual_work(make, parts):
