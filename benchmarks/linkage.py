@@ -180,7 +180,7 @@ def main() -> None:
     six_bar = build(linkage_from_data(chain(5), "benchmark"))
     spent = best(lambda: solve(six_bar), 1)
     print(f"symbolic solution of a six-bar: {spent:.3f} s, again {best(lambda: solve(six_bar), 1):.3f} s")
-    against_length(count // 4)
+    against_length(count // 10)
 
 
 if __name__ == "__main__":
