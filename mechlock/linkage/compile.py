@@ -6,7 +6,7 @@ One thread: each operation on a block takes a few microseconds, less than thread
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -52,17 +52,24 @@ class Compiled:
     inputs : tuple of sympy.Symbol
         The drive coordinate first, then parameters and clearance offsets.
     function : callable
-        Takes as many arrays as `inputs`, returns as many as expressions compiled.
+        Takes as many arrays as `inputs`, then the assembly signs; returns as many as expressions compiled.
     nominal : tuple of float
         Values of the inputs after the drive.
     outputs : int
         Number of expressions compiled.
+    signs : tuple of int
+        The assembly mode.
     """
 
     inputs: tuple[sp.Symbol, ...]
     function: Callable[..., Sequence[Any]]
     nominal: tuple[float, ...]
     outputs: int
+    signs: Signs
+
+    def of_mode(self, signs: Signs) -> Compiled:
+        """The same expressions for another assembly mode."""
+        return replace(self, signs=signs)
 
     def __call__(self, drive: Array, values: Mapping[str, float | Array] | None = None) -> Array:
         """Evaluate.
@@ -79,13 +86,14 @@ class Compiled:
         array, shape (k, n)
             One row per expression; NaN where the assembly does not exist.
         """
-        given = dict(values or {})
-        rest = [given.get(symbol.name, number) for symbol, number in zip(self.inputs[1:], self.nominal, strict=True)]
+        known = dict(values or {})
+        rest = [known.get(symbol.name, number) for symbol, number in zip(self.inputs[1:], self.nominal, strict=True)]
         result = np.empty((self.outputs, len(drive)))
         with np.errstate(invalid="ignore", divide="ignore"):
             for start in range(0, len(drive), BLOCK):
                 part = slice(start, start + BLOCK)
-                found = self.function(drive[part], *[value[part] if isinstance(value, np.ndarray) else value for value in rest])
+                given = [value[part] if isinstance(value, np.ndarray) else value for value in rest]
+                found = self.function(drive[part], *given, *self.signs)
                 for row, value in zip(result, found, strict=True):
                     row[part] = value
         return result
@@ -104,14 +112,15 @@ def compile_solution(solution: SymbolicSolution, signs: Signs, outputs: Sequence
     lengths = {c.expression: _power(c.group) for c in solution.conditions if c.kind == "positive"}
     needed = _needed(solution, outputs)
     replacements: list[tuple[sp.Symbol, sp.Expr]] = []
-    for item in solution.with_signs(signs):
+    for item in solution.program:
         if item.symbol not in needed:
             continue
         expression = item.expression
         if settle and item.symbol in lengths:
             expression = cast(sp.Expr, _Settled(expression, sp.Float(_ROUNDING * size ** lengths[item.symbol])))
         replacements.append((item.symbol, expression))
-    return Compiled(inputs, _lambdify(inputs, replacements, outputs), tuple(nominal.values()), len(outputs))
+    function = _lambdify((*inputs, *solution.signs), replacements, outputs)
+    return Compiled(inputs, function, tuple(nominal.values()), len(outputs), signs)
 
 
 def _power(group: str) -> int:

@@ -65,7 +65,8 @@ class Positions:
         self.constraints: Constraints = numeric(mechanism, self.values)
         self.solution: SymbolicSolution | None = None
         self.reason = ""
-        self._compiled: dict[tuple[Signs, bool], Compiled] = {}
+        self._placing: Compiled | None = None
+        self._limits: Compiled | None = None
         self._paths: dict[str, newton.Path] = {}
         try:
             self.solution = solve(mechanism)
@@ -172,21 +173,21 @@ class Positions:
     def _program(self, signs: Signs) -> Compiled:
         if self.solution is None:
             raise NoVerdict(self.reason)
-        if (signs, True) not in self._compiled:
+        if self._placing is None:
             outputs: list[sp.Expr] = []
             for body in self.constraints.bodies:
                 outputs += [*_origin(self.solution, body), *self.solution.directions[body]]
-            self._compiled[signs, True] = compile_solution(self.solution, signs, outputs)
-        return self._compiled[signs, True]
+            self._placing = compile_solution(self.solution, signs, outputs)
+        return self._placing.of_mode(signs)
 
     def clearance_to_limit(self, mode: Mode, drive: Array) -> Array:
         """Least of the mode's conditions of existence (> 0 inside the travel), unrounded; NaN past an earlier dyad's limit."""
         if self.solution is None or mode.signs is None:
             return np.where(np.isfinite(self.at(mode, drive)).all(axis=1), 1.0, -1.0)
-        if (mode.signs, False) not in self._compiled:
+        if self._limits is None:
             wanted = [condition.expression for condition in self.solution.conditions if condition.kind == "positive"]
-            self._compiled[mode.signs, False] = compile_solution(self.solution, mode.signs, wanted, settle=False)
-        table = self._compiled[mode.signs, False](drive, self.values)
+            self._limits = compile_solution(self.solution, mode.signs, wanted, settle=False)
+        table = self._limits.of_mode(mode.signs)(drive, self.values)
         if not table.size:
             return np.ones(len(drive))
         return np.where(np.isnan(table).any(axis=0), -1.0, table.min(axis=0))

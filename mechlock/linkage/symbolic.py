@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import product
 
 import sympy as sp
@@ -120,8 +121,16 @@ class GeneralisedForce:
         return sp.Mul(*[factor.expression**factor.power for factor in self.factors])
 
 
+@dataclass(frozen=True)
+class _Derivation:
+    """A mechanism, equal to any other from which the same equations follow."""
+
+    mechanism: Mechanism = field(compare=False)
+    key: tuple[Hashable, ...]
+
+
 def solve(mechanism: Mechanism) -> SymbolicSolution:
-    """Derive the closed-form positions.
+    """Derive the closed-form positions; those of the mechanisms asked for last are kept.
 
     Raises
     ------
@@ -130,6 +139,14 @@ def solve(mechanism: Mechanism) -> SymbolicSolution:
     NoVerdict
         When the mechanism does not decompose into dyads; `mechlock.linkage.positions` still solves it numerically.
     """
+    bodies = tuple((body.name, tuple(body.points.items()), body.virtual) for body in mechanism.bodies.values())
+    key = (bodies, mechanism.joints, mechanism.drive, tuple(mechanism.nominal().items()), mechanism.where)
+    return replace(_derive(_Derivation(mechanism, key)), mechanism=mechanism)
+
+
+@lru_cache(maxsize=64)
+def _derive(asked: _Derivation) -> SymbolicSolution:
+    mechanism = asked.mechanism
     parts = decompose(mechanism)
     if parts.stuck and gruebler(mechanism) > 1:
         loose = ", ".join(body for body in parts.stuck if not mechanism.bodies[body].virtual)
