@@ -14,6 +14,7 @@ from scipy.linalg import expm
 from mechlock.errors import InputError
 from mechlock.loads.history import history
 from mechlock.loads.pulses import pulse, standard_pulse
+from mechlock.response import srs, srs_compiled
 from mechlock.response.ramp import solve_oscillators, step_weights
 from mechlock.response.sdof import sdof_response
 from mechlock.response.srs import equivalent_static_g, shock_response_spectrum
@@ -68,6 +69,26 @@ def test_block_search_finds_what_the_plain_recursion_finds(seed, count, frequenc
     scale = np.abs(plain).max()
     assert spectrum.primary_positive[0] == pytest.approx(max(plain.max(), 0.0), abs=1e-9 * scale)
     assert spectrum.primary_negative[0] == pytest.approx(min(plain.min(), 0.0), abs=1e-9 * scale)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 2**31),
+    count=st.integers(2, 60),
+    frequencies=st.lists(st.floats(0.01, 49.0), min_size=1, max_size=19),
+    damping=st.sampled_from([0.0, 0.05, 0.9]),
+    quantity=st.sampled_from(["absolute_acceleration", "pseudo_velocity"]),
+)
+def test_the_loop_that_is_compiled_finds_what_the_block_search_finds(seed, count, frequencies, damping, quantity):
+    base = history(0.01, np.random.default_rng(seed).standard_normal(count))
+    blocks = shock_response_spectrum(base, frequencies, damping, quantity)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(srs, "scan", lambda: srs_compiled._scan)
+        patch.setattr(srs, "_WORTH_COMPILING", 0)
+        loop = shock_response_spectrum(base, frequencies, damping, quantity)
+    scale = max(blocks.maximax.max(), 1e-300)
+    for name in ("primary_positive", "primary_negative", "residual_positive", "residual_negative"):
+        assert getattr(loop, name) == pytest.approx(getattr(blocks, name), abs=1e-9 * scale)
 
 
 @pytest.mark.parametrize("damping", [0.0, 0.03, 0.4])
