@@ -38,8 +38,8 @@ def view(
     Parameters
     ----------
     results
-        Result files or folders; a model file shows which faces of its STEP file the selectors catch. Without any of the
-        options that write a file, a window opens.
+        Result files or folders; a model file shows which faces of its STEP file the selectors catch, or how the body on its
+        mesh can still move (--mode chooses the motion). Without any of the options that write a file, a window opens.
     screenshot
         Write a picture to this PNG file; works without a display.
     html
@@ -199,7 +199,11 @@ def _contents(path: Path, loaded: Loaded) -> dict[str, Any]:
         "title": loaded.title,
         "cases": {name: sorted(fields) for result in loaded.results for name, fields in result.cases.items()},
         "modes": [
-            {"mode": number, "frequency_Hz": result.frequency(number)} for result in loaded.results for number in result.modes
+            {"mode": number, "motion": result.motions[number - 1]}
+            if result.motions
+            else {"mode": number, "frequency_Hz": result.frequency(number)}
+            for result in loaded.results
+            for number in result.modes
         ],
         "parts": [name for name, _ in loaded.parts],
     }

@@ -121,29 +121,44 @@ def _axis_word(direction: Floats) -> str:
     return "(" + ", ".join(f"{value:.3g}" for value in direction) + ")"
 
 
-def motion_words(motions: Floats, centre: Floats) -> list[str]:
-    """Each independent motion in words: slides first, then turns about an axis through a point.
+def _independent(motions: Floats) -> list[tuple[str, Floats]]:
+    """Free motions (6, n) as slides first, then turns: each in words and as a motion of its own, shape (6,)."""
+    _left, values, right = np.linalg.svd(motions[3:])
+    rank = int((values > 1e-6).sum())
+    slides = motions[:3] @ right[rank:].T
+    ways = [axis for axis in np.eye(3) if slides.size and np.linalg.norm(axis - slides @ (np.linalg.pinv(slides) @ axis)) < 1e-6]
+    if len(ways) != slides.shape[1]:
+        ways = [column / np.linalg.norm(column) for column in slides.T]
+    found = [(f"slide along {_axis_word(way)}", np.concatenate([way, np.zeros(3)])) for way in ways]
+    for column in right[:rank]:
+        motion = motions @ column
+        found.append((f"turn about {_axis_word(motion[3:] / np.linalg.norm(motion[3:]))}", motion))
+    return found
+
+
+def motion_words(motions: Floats) -> list[str]:
+    """Each independent motion in words: slides first, then turns about an axis.
 
     Parameters
     ----------
     motions : (6, n) array
         Translation of the centre and scaled rotation, orthonormal columns.
-    centre : (3,) array
     """
-    words: list[str] = []
-    _left, values, right = np.linalg.svd(motions[3:])
-    rank = int((values > 1e-6).sum())
-    slides = motions[:3] @ right[rank:].T
-    for axis in np.eye(3):
-        if slides.size and np.linalg.norm(axis - slides @ (np.linalg.pinv(slides) @ axis)) < 1e-6:
-            words.append(f"slide along {_axis_word(axis)}")
-    if len(words) != slides.shape[1]:
-        words = [f"slide along {_axis_word(column / np.linalg.norm(column))}" for column in slides.T]
-    for column in right[:rank]:
-        motion = motions @ column
-        rotation = motion[3:] / np.linalg.norm(motion[3:])
-        words.append(f"turn about {_axis_word(rotation)}")
-    return words
+    return [words for words, _ in _independent(motions)]
+
+
+def free_shapes(system: System, restraint: Restraint) -> list[tuple[str, Floats]]:
+    """Each free motion in words and as displacements (n_nodes, 3), the largest of them 1; empty for a body that is held."""
+    points, found = system.mesh.points, list[tuple[str, Floats]]()
+    for piece, centre, motions in free_motions(system, restraint):
+        nodes = np.flatnonzero(system.pieces == piece)
+        modes = rigid_modes(points[nodes], centre)
+        modes[:, 3:] /= 0.5 * float(np.ptp(points[nodes], axis=0).max())
+        for words, motion in _independent(motions):
+            shape = np.zeros_like(points)
+            shape[nodes] = (modes @ motion).reshape(-1, 3)
+            found.append((f"{piece_name(system, piece)} can {words}", shape / np.linalg.norm(shape, axis=1).max()))
+    return found
 
 
 def refuse_free_motion(system: System, restraint: Restraint) -> None:
@@ -157,8 +172,8 @@ def refuse_free_motion(system: System, restraint: Restraint) -> None:
     found = free_motions(system, restraint)
     if not found:
         return
-    piece, centre, motions = found[0]
-    can = " and ".join(motion_words(motions, centre))
+    piece, _, motions = found[0]
+    can = " and ".join(motion_words(motions))
     acting = ", ".join(map(repr, restraint.names))
     nothing = f"nothing on {acting} holds it" if acting else "it has no supports at all"
     raise InputError(

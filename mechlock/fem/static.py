@@ -146,8 +146,8 @@ def _lost(held: Held, closed: np.ndarray) -> str:
     lost = ", ".join(map(repr, open_ones))
     if not found:
         return f"no equilibrium: contacts open at {lost}"
-    _, centre, motions = found[0]
-    return f"no equilibrium: with contacts open at {lost} the body can {' and '.join(motion_words(motions, centre))}"
+    motions = found[0][2]
+    return f"no equilibrium: with contacts open at {lost} the body can {' and '.join(motion_words(motions))}"
 
 
 def _key(case: StaticCase) -> tuple[str, ...] | None:

@@ -57,12 +57,15 @@ class Result:
         Array name by mode number, from 1.
     frequencies : tuple of float
         Of the modes, in Hz; empty where the file does not say.
+    motions : tuple of str
+        What the modes are called, where they are motions without frequency.
     """
 
     grid: UnstructuredGrid
     cases: dict[str, dict[str, str]]
     modes: dict[int, str]
     frequencies: tuple[float, ...]
+    motions: tuple[str, ...] = ()
 
     def case(self, name: str | None) -> str:
         """Return the case called `name`, or the first one.

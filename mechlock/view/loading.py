@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mechlock.analyses.free_motion import free_motions
+from mechlock.analyses.run import model_mesh
 from mechlock.errors import InputError
-from mechlock.inputs.model import read_model
+from mechlock.inputs.model import ModelSource, read_model
 from mechlock.inputs.model_cad import SUFFIXES as STEP
 from mechlock.solids.imported import read_step
-from mechlock.view.fields import Result, merged, read, read_with_vtk
+from mechlock.view.fields import Result, grid, merged, read, read_with_vtk, sort
 from mechlock.view.selected import selected_faces
 from mechlock.view.solids import solid_surfaces
 
@@ -76,7 +78,10 @@ class Loaded:
 
 
 def load(path: Path) -> Loaded:
-    """Read a result file, a part, a model file (what its selectors catch of its STEP file), or a folder with results or parts.
+    """Read a result file, a part, a model file, or a folder with results or parts.
+
+    Of a model on a STEP file it is what its selectors catch; of one on a mesh how its body can move although its supports act,
+    or the mesh where they hold it.
 
     Raises
     ------
@@ -99,8 +104,19 @@ def load(path: Path) -> Loaded:
 def _model(path: Path) -> Loaded:
     source = read_model(path)
     if not source.file.is_cad:
-        return load(source.mesh_path)
+        moving = _free(source)
+        return load(source.mesh_path) if moving is None else Loaded(source.file.name or path.stem, (moving,))
     return Loaded(source.file.name or path.stem, parts=tuple(selected_faces(source)), both_sides=True)
+
+
+def _free(source: ModelSource) -> Result | None:
+    """The free motions of a model that its supports do not hold."""
+    mesh = model_mesh(source)
+    found = free_motions(source, mesh)
+    if not found:
+        return None
+    drawn = sort(grid(mesh, {f"mode:{number}": shape for number, (_, shape) in enumerate(found, 1)}), "")
+    return replace(drawn, motions=tuple(words for words, _ in found))
 
 
 def _folder(path: Path) -> Loaded:

@@ -234,7 +234,9 @@ def title_of(quantity: str) -> str:
 
 
 def mode_title(result: Result, mode: int) -> str:
-    """Return ``mode 2, 31.20 Hz``, or without frequency where the file has none."""
+    """Return ``mode 2, 31.20 Hz``, without frequency where the file has none, or the motion's own name."""
+    if result.motions:
+        return result.motions[mode - 1]
     frequency = result.frequency(mode)
     return f"mode {mode}" + (f", {frequency:.2f} Hz" if frequency is not None else "")
 
