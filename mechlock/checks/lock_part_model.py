@@ -39,6 +39,9 @@ FOOT = "weld_foot"
 CONTACT_HALF_ANGLE = math.radians(30.0)
 """Half angle of the strip of the saddle, or of the eye on the stop, that its force is spread over (assumption: run in)."""
 
+AROUND_PIN = 16
+"""Elements around a pin, which keep its volume to 0.1 %."""
+
 
 @dataclass(frozen=True)
 class Fineness:
@@ -94,10 +97,12 @@ class PartSolution:
 
 
 def part_sizes(part: Part, lock: Lock, fineness: Fineness) -> Sizes:
-    """Return element sizes: so many around each bore, finer on saddle and nose."""
+    """Return element sizes: so many around each bore and pin, finer on saddle and nose."""
     biggest = max(part.slabs, key=lambda slab: slab.height * slab.outline.area)
     height = min(biggest.height, math.sqrt(biggest.outline.area) / 1.6)
     faces = {f"bore_{bore.joint}": 2.0 * math.pi * bore.radius / fineness.around_bore for bore in part.bores}
+    if part.kind in {"pin", "striker"}:
+        faces["edge"] = 2.0 * math.pi * min(math.sqrt(slab.outline.area / math.pi) for slab in part.slabs) / AROUND_PIN
     body = lock.file.bodies.get(part.body)
     if isinstance(body, Hook):
         faces["saddle"] = 2.0 * math.pi * body.saddle.radius / fineness.around_bore
