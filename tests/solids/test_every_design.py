@@ -1,6 +1,10 @@
-"""Every design that ships: masses by hand, closed solids, meshes of the solids' volume with sound cells."""
+"""Every design that ships: masses by hand, closed solids, meshes of the solids' volume with sound cells.
+
+Of the lock's parts the roundest three are meshed; MECHLOCK_EVERY_PART=1 meshes all.
+"""
 
 import functools
+import os
 
 import numpy as np
 import pytest
@@ -120,8 +124,9 @@ def test_curved_parts_of_the_lock_keep_their_volume_in_the_mesh(name: str) -> No
         same = design("reference")
         assert (files.linkage.file, files.parts) == (same.linkage.file, same.parts), "a lock of its own: mesh it here"
         return
+    chosen = {part.name for part in lock.parts} if os.environ.get("MECHLOCK_EVERY_PART") else {"hook", "pin_C", "pin_D"}
     for part in lock.parts:
-        if part.name.endswith("_2"):
+        if part.name.endswith("_2") or part.name not in chosen:
             continue
         solid = cad.solid(part)
         mesh = tetrahedra(solid, part_sizes(part, lock, QUICK)).mesh
