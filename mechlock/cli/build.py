@@ -18,7 +18,7 @@ def build(
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     common: Common = Common(),
 ) -> int:
-    """Build solids (STEP, STL), meshes (.msh, .vtu, CalculiX .inp), mass properties and the bill of materials.
+    """Build solids (STEP, STL), meshes (.msh, .vtu, CalculiX .inp), drawings (SVG, PNG), masses and the bill of materials.
 
     Example: ``mechlock build geometry/designs/reference.toml -o solids``
 
@@ -40,6 +40,11 @@ def build(
         built = run(design, overrides=overrides(set_), progress=report)
         files = {**built.files, **selector_files(design)} if out is not None else {}
         if out is not None:
+            if built.solid is not None:
+                from mechlock.view.drawing import drawings
+
+                report("drawings")
+                files |= drawings(built.solid, built.lock)
             report("writing")
             write_folder(out, files)
     record = {**built.record, "files": sorted(files)}

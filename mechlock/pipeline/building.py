@@ -23,9 +23,9 @@ from mechlock.pipeline.frame_analysis import stand, with_modes
 from mechlock.pipeline.lock_building import lock_files, lock_record, mass_record, step_bytes
 from mechlock.pipeline.model_building import model_files
 from mechlock.solids import frame_bill, frame_step
-from mechlock.solids.frame import build_frame
+from mechlock.solids.frame import FrameSolid, build_frame
 from mechlock.solids.frame_surface import stl_bytes
-from mechlock.solids.lock import build_lock
+from mechlock.solids.lock import Lock, build_lock
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,16 @@ class Built:
         Masses, bills, mesh sizes; the object of ``mass_properties.json`` and of ``--json``.
     files : dict of str to bytes
         Content of every file by name.
+    solid : FrameSolid or None
+        The frame, where one was built.
+    lock : Lock or None
+        The lock, where one was built.
     """
 
     record: dict[str, Any]
     files: dict[str, bytes]
+    solid: FrameSolid | None = None
+    lock: Lock | None = None
 
 
 def build(
@@ -97,7 +103,7 @@ def build(
     lock = build_lock(data.linkage, data.parts, data.files.get("lock.parts", str(path)))
     record = {**built.record, "lock": lock_record(lock)}
     files = {**built.files, **lock_files(lock), "mass_properties.json": json.dumps(record, indent=2, allow_nan=False).encode()}
-    return Built(record, files)
+    return Built(record, files, built.solid, lock)
 
 
 def _frame_file(path: Path, overrides: Mapping[str, str]) -> frames.FrameFile:
@@ -146,7 +152,7 @@ def _frame(tensor: TensorMesh, steel: MaterialRecord, decks: dict[str, bytes], p
         "bom.csv": frame_bill.bill_csv(bill).encode(),
     }
     files["mass_properties.json"] = json.dumps(record, indent=2, allow_nan=False).encode()
-    return Built(record, files)
+    return Built(record, files, solid)
 
 
 def _mesh_record(tensor: TensorMesh) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""Line drawings: edges of a cube by hand, what hides what, cuts of the section's area, sheets without a graphics library."""
+
+import sys
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from mechlock.inputs import reading
+from mechlock.inputs.frame import FrameFile
+from mechlock.solids.frame import build_frame
+from mechlock.solids.frame_surface import surface_triangles
+from mechlock.view import drawing
+from mechlock.view.hidden_lines import CORNER, END, SIDE, TOP, cut, loops, visible_lines
+
+
+def box(low, high) -> np.ndarray:
+    return surface_triangles(np.array([low], float), np.array([high], float))
+
+
+def length(lines) -> float:
+    return float(np.linalg.norm(lines.segments[:, 1] - lines.segments[:, 0], axis=1).sum())
+
+
+CUBE = box((0, 0, 0), (10, 10, 10))
+
+
+@pytest.mark.parametrize("view", [SIDE, END, TOP], ids=lambda view: view.name)
+def test_a_cube_seen_squarely_is_its_outline(view) -> None:
+    lines = visible_lines([CUBE], view)
+    assert length(lines) == pytest.approx(40, rel=0.01)
+    assert lines.high - lines.low == pytest.approx([10, 10])
+
+
+def test_a_cube_seen_from_a_corner_shows_nine_of_its_twelve_edges() -> None:
+    axes = np.eye(3)
+    on_paper = np.linalg.norm(CORNER.on_paper(axes)[:, :2], axis=1)
+    assert length(visible_lines([CUBE], CORNER)) == pytest.approx(10 * 3 * on_paper.sum(), rel=0.02)
+
+
+def test_what_stands_behind_is_hidden_and_what_looks_out_is_not() -> None:
+    wall = box((-20, -5, -20), (20, -4, 20))  # between the cube and the viewer of the side view, who looks along +y
+    assert length(visible_lines([CUBE, wall], SIDE)) == pytest.approx(160, rel=0.01)
+    half = box((-20, -5, -20), (5, -4, 20))
+    seen = length(visible_lines([CUBE, half], SIDE)) - 2 * (25 + 40)
+    assert seen == pytest.approx(5 + 10 + 5, rel=0.03)
+
+
+def test_a_cut_has_the_area_of_the_section(portal) -> None:
+    solid = build_frame(reading.validate(FrameFile, portal, "portal"))
+    post = next(part for part in solid.parts if part.entry == "members.post")
+    rest, outline = cut(surface_triangles(post.low, post.high), 2, 300.0, -1)
+    assert rest[..., 2].max() == pytest.approx(300.0, abs=1e-6)
+    corners = loops(outline[..., :2])
+    areas = [
+        abs(np.cross(np.c_[p, np.zeros(len(p))], np.c_[np.roll(p, -1, 0), np.zeros(len(p))])[:, 2].sum()) / 2 for p in corners
+    ]
+    assert sorted(areas) == pytest.approx([52**2, 60**2])
+
+
+def test_sheets_are_written_without_a_graphics_library(portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyvista", None)
+    monkeypatch.setattr("mechlock.view.hidden_lines.PIXELS", 400)
+    solid = build_frame(reading.validate(FrameFile, portal, "portal"))
+    files = drawing.drawings(solid, None)
+    assert set(files) == {f"frame_{kind}.{suffix}" for kind in ("drawing", "section") for suffix in ("svg", "png")}
+    root = ET.fromstring(files["frame_drawing.svg"])
+    words = {item.text.strip() for item in root.iter("{http://www.w3.org/2000/svg}text") if item.text}
+    assert {"portal", "660.0", "860.0", "630.0", "side view", "end view", "top view"} <= words
+    assert files["frame_drawing.png"][:8] == b"\x89PNG\r\n\x1a\n"
+    assert drawing.drawings(solid, None)["frame_section.svg"] == files["frame_section.svg"]
