@@ -1,4 +1,4 @@
-"""Quality of a mesh: Jacobians of the curved cells, aspect, pieces that hang together, duplicate nodes.
+"""Quality of a mesh: Jacobians of the curved cells, aspect, pieces that hang together, duplicate nodes, free faces.
 
 What makes every result wrong is refused; what is only doubtful is reported as a warning.
 """
@@ -17,6 +17,7 @@ from scipy.spatial import KDTree
 from mechlock.errors import InputError
 from mechlock.mesh import quadrature, shapes
 from mechlock.mesh.mesh import Block, Mesh
+from mechlock.mesh.surface import boundary_faces, lying_together
 from mechlock.mesh.topology import KINDS
 
 Floats = NDArray[np.float64]
@@ -51,6 +52,10 @@ class Quality:
         Sets of cells that share no node with each other.
     duplicate_nodes : int
         Nodes at the place of another node.
+    free_faces : int
+        Faces that belong to one cell only: the surface.
+    touching_faces : int
+        Free faces that lie on another free face: cells meet there that are not joined.
     warnings : tuple of str
     """
 
@@ -62,6 +67,8 @@ class Quality:
     slivers: int
     pieces: int
     duplicate_nodes: int
+    free_faces: int
+    touching_faces: int
     warnings: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,6 +79,8 @@ class Quality:
             "slivers": self.slivers,
             "pieces": self.pieces,
             "duplicate_nodes": self.duplicate_nodes,
+            "free_faces": self.free_faces,
+            "touching_faces": self.touching_faces,
             "warnings": list(self.warnings),
         }
 
@@ -103,9 +112,13 @@ def check_mesh(mesh: Mesh) -> Quality:
     ratios, aspects = np.concatenate(ratio), np.concatenate(aspect)
     pieces, duplicates = _pieces(mesh), _duplicates(mesh.points[used])
     slivers = int((ratios < SLIVER).sum())
+    free = boundary_faces(mesh)
+    touching = lying_together(mesh, free, SAME_PLACE * float(np.ptp(mesh.points[used], axis=0).max())) if duplicates else 0
     cells = {block.kind: len(block.cells) for block in mesh.blocks}
-    warnings = _warnings(cells, float(aspects.max()), slivers, pieces, duplicates)
-    return Quality(len(used), cells, volume, float(ratios.min()), float(aspects.max()), slivers, pieces, duplicates, warnings)
+    return Quality(
+        len(used), cells, volume, float(ratios.min()), float(aspects.max()), slivers, pieces, duplicates, len(free), touching,
+        _warnings(cells, float(aspects.max()), slivers, pieces, duplicates, touching),
+    )  # fmt: skip
 
 
 def _refuse_repeated(block: Block) -> None:
@@ -176,7 +189,7 @@ def _duplicates(points: Floats) -> int:
     return len(np.unique(near[:, 1])) if len(near) else 0
 
 
-def _warnings(cells: dict[str, int], aspect: float, slivers: int, pieces: int, duplicates: int) -> tuple[str, ...]:
+def _warnings(cells: dict[str, int], aspect: float, slivers: int, pieces: int, duplicates: int, touching: int) -> tuple[str, ...]:
     found = []
     for kind in cells:
         if KINDS[kind].order == 1:
@@ -184,7 +197,8 @@ def _warnings(cells: dict[str, int], aspect: float, slivers: int, pieces: int, d
     if pieces > 1:
         found.append(f"the mesh falls into {pieces} pieces that share no nodes")
     if duplicates:
-        found.append(f"{duplicates} nodes lie on others: parts that touch there are not joined")
+        faces = f", and {touching} free faces on one another" if touching else ""
+        found.append(f"{duplicates} nodes lie on others{faces}: parts that touch there are not joined")
     if slivers:
         found.append(f"{slivers} cells are badly distorted (Jacobian ratio below {SLIVER:g})")
     if aspect > LONG:

@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.topology import KINDS
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
+
+
+_MOST_IN_A_KEY = 2**21
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,22 @@ def face_corner_count(face: tuple[int, ...]) -> int:
 def boundary_faces(mesh: Mesh) -> Ints:
     """Return the faces that belong to one cell only; (n, 2) cell and local face numbers."""
     where, corners = all_faces(mesh)
-    _, inverse, counts = np.unique(corners, axis=0, return_inverse=True, return_counts=True)
+    # three corners name a face; as one number they are sorted ten times as fast as rows
+    n = len(mesh.points)
+    key = (corners[:, 1] * n + corners[:, 2]) * n + corners[:, 3] if n < _MOST_IN_A_KEY else corners[:, 1:]
+    _, inverse, counts = np.unique(key, axis=0, return_inverse=True, return_counts=True)
     return where[counts[inverse.ravel()] == 1]
+
+
+def lying_together(mesh: Mesh, faces: Ints, distance: float) -> int:
+    """Number of faces that lie on another one of them without sharing its nodes, corner on corner within a distance in mm."""
+    found = 0
+    for _, nodes in face_corners(mesh, faces):
+        corners = mesh.points[nodes]
+        near = KDTree(corners.mean(axis=1)).query_pairs(distance, output_type="ndarray")
+        apart = np.linalg.norm(corners[near[:, 0]][:, :, None] - corners[near[:, 1]][:, None], axis=3).min(axis=2)
+        found += len(np.unique(near[(apart <= 2.0 * distance).all(axis=1)]))
+    return found
 
 
 def face_corners(mesh: Mesh, faces: Ints) -> list[tuple[Ints, Ints]]:

@@ -7,6 +7,7 @@ from mechlock.errors import InputError
 from mechlock.mesh.mapped import box, mapped_block
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.quality import check_mesh
+from mechlock.mesh.surface import face_corner_count
 from mechlock.mesh.topology import KINDS
 
 
@@ -22,6 +23,11 @@ def test_a_box_is_perfect(kind):
     assert quality.volume == pytest.approx(8.0)
     assert quality.least_jacobian_ratio == pytest.approx(1.0)
     assert (quality.pieces, quality.duplicate_nodes, quality.slivers) == (1, 0, 0)
+    corners = {3: 2, 4: 1}  # a face of the box is one quadrilateral of a cell, or two triangles
+    sides = {len(face) for face in KINDS[kind].faces}
+    if len(sides) == 1:
+        assert quality.free_faces == 10 * corners[face_corner_count(KINDS[kind].faces[0])]
+    assert quality.touching_faces == 0
     assert bool(quality.warnings) == (KINDS[kind].order == 1)
 
 
@@ -82,6 +88,7 @@ def test_two_boxes_that_touch_without_sharing_nodes_are_reported():
     quality = check_mesh(Mesh(points, (Block("hex20", np.concatenate([one.blocks[0].cells, one.blocks[0].cells + count])),)))
     assert quality.pieces == 2
     assert quality.duplicate_nodes == 8
+    assert (quality.free_faces, quality.touching_faces) == (12, 2)
     assert any("2 pieces" in warning for warning in quality.warnings)
 
 
