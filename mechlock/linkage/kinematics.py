@@ -146,7 +146,8 @@ def kinematics(
     if drive is not None and not np.isfinite(positions.at(selected, np.array([asked]))).all():
         raise positions.unreachable("--drive")
     mobility = require_driven(positions, selected, asked)
-    found = [_mode(positions, mode, where, mode == selected) for mode in positions.modes]
+    elsewhere = positions.elsewhere(where) if sweep is not None or drive is not None else ()
+    found = [_mode(positions, mode, where, mode == selected) for mode in (*positions.modes, *elsewhere)]
     found = [mode for mode in found if mode.selected or np.isfinite(mode.q).any()]
     modes = tuple(replace(mode, reach=tuple(travel.reachable(positions, mode.mode))) for mode in found)
     centres = tuple(travel.dead_centres(positions, selected, asked))

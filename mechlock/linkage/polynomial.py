@@ -18,6 +18,12 @@ from mechlock.linkage.elimination import Elimination, Stage, closing
 SAMPLES = 32
 """Samples of the closing equation over a turn; its highest harmonic is the fourth."""
 
+LOOKS = 181
+"""Drive coordinates of a sweep at which modes are looked for that do not exist at the drive's value, at most."""
+
+STARTS = 20
+"""Random starts at each of a fifth of them, for a group that cannot be eliminated."""
+
 _ROUNDING = 1e-11
 _NEAR = 2e-2
 """A root this near to the unit circle is tried: rounding moves double roots off it, and Newton's method decides."""
@@ -150,6 +156,27 @@ def all_modes(roots: Roots, constraints: Constraints, drive: float) -> Array:
         return np.zeros((0, constraints.unknowns))
     q, ok = newton.solve(constraints, np.array(starts), np.full(len(starts), drive))
     return newton.distinct(constraints, q[ok])
+
+
+def everywhere(roots: Roots | None, constraints: Constraints, drive: Array) -> tuple[Array, Array]:
+    """Configurations at `LOOKS` drive coordinates at most, shape (n, unknowns), and these coordinates.
+
+    Of an elimination all; without one what Newton's method finds from random starts.
+    """
+    grid = drive if len(drive) <= LOOKS else np.linspace(drive.min(), drive.max(), LOOKS)
+    if roots is None:
+        generator = np.random.default_rng(20240602)
+        where = np.repeat(grid[:: max(len(grid) // 36, 1)], STARTS)
+        starts = generator.uniform(-1.0, 1.0, (len(where), constraints.unknowns))
+        starts *= np.tile([constraints.size * 2.0, constraints.size * 2.0, np.pi], len(constraints.bodies))
+    else:
+        found = [(at, start) for at in grid for start in roots.starts(float(at))[0]]
+        where = np.array([at for at, _ in found])
+        starts = np.array([start for _, start in found]).reshape(-1, constraints.unknowns)
+    if not len(starts):
+        return starts, where
+    q, ok = newton.solve(constraints, starts, where)
+    return q[ok], where[ok]
 
 
 def _in_tangent(laurent: npt.NDArray[np.complex128]) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from mechlock.errors import InputError, NoVerdict
-from mechlock.linkage import newton, polynomial
+from mechlock.linkage import continuation, newton, polynomial
 from mechlock.linkage.assur import gruebler
 from mechlock.linkage.census import Census, census
 from mechlock.linkage.compile import Compiled, compile_solution
@@ -33,12 +33,15 @@ class Mode:
     signs : tuple of int or None
         Assembly signs; None for a mode found numerically.
     start : array or None
-        Configuration at the drive's value, for a mode found numerically.
+        A configuration of a mode found numerically: at the drive's value, or at the drive coordinate `begin`.
+    begin : float or None
+        Drive coordinate of `start` where the mode does not exist at the drive's value (rad or mm).
     """
 
     name: str
     signs: Signs | None
     start: tuple[float, ...] | None = None
+    begin: float | None = None
 
 
 class Positions:
@@ -67,7 +70,8 @@ class Positions:
         self.reason = ""
         self._placing: Compiled | None = None
         self._limits: Compiled | None = None
-        self._paths: dict[str, newton.Path] = {}
+        self._paths: dict[str, continuation.Path] = {}
+        self._elsewhere: list[Mode] = []
         try:
             self.solution = solve(mechanism)
         except NoVerdict as error:
@@ -161,14 +165,40 @@ class Positions:
         """Whether configurations satisfy all constraints: a redundant one need not, in another mode or at other dimensions."""
         return np.asarray(np.abs(self.constraints.residual(q, drive)).max(axis=1) <= 1e-6 * self.constraints.size)
 
-    def path(self, mode: Mode) -> newton.Path:
-        """The whole travel of a mode found numerically, followed once."""
+    def path(self, mode: Mode) -> continuation.Path:
+        """How a mode without a closed form goes on through the travel of the drive; all modes are followed at once."""
         if mode.name not in self._paths:
-            value = self.drive_value
-            reach = self.constraints.size * (len(self.constraints.bodies) + 1) if self.constraints.sliding else 2.0 * np.pi
-            start = np.array(mode.start)
-            self._paths[mode.name] = newton.trace(self.constraints, start, value, value - reach, value + reach)
+            self._follow(self.modes)
         return self._paths[mode.name]
+
+    def _follow(self, modes: tuple[Mode, ...]) -> None:
+        begin = np.array([self.drive_value if mode.begin is None else mode.begin for mode in modes])
+        reach = self.constraints.size * (len(self.constraints.bodies) + 1) if self.constraints.sliding else 2.0 * np.pi
+        starts = np.array([mode.start for mode in modes])
+        paths = continuation.trace(self.constraints, starts, begin, begin - reach, begin + reach)
+        self._paths.update({mode.name: path for mode, path in zip(modes, paths, strict=True)})
+
+    def elsewhere(self, drive: Array) -> tuple[Mode, ...]:
+        """Modes without a closed form that do not exist at the drive's value but somewhere at `drive`, named on from `modes`.
+
+        They are looked for at `polynomial.LOOKS` of the drive coordinates at most, and followed from where they are found. A
+        circuit shorter than the distance of two looks can be missed.
+        """
+        if self.solution is not None:
+            return ()
+        q, at = polynomial.everywhere(self.roots, self.constraints, drive)
+        known = [*self.modes, *self._elsewhere]
+        while True:
+            for mode in known:
+                new = ~newton.alike(self.constraints, q, self.path(mode).at(self.constraints, at))
+                q, at = q[new], at[new]
+            if not len(q):
+                return tuple(self._elsewhere)
+            mode = Mode(str(len(self.modes) + len(self._elsewhere) + 1), None, tuple(q[0]), float(at[0]))
+            self._follow((mode,))
+            self._elsewhere.append(mode)
+            known = [mode]
+            q, at = q[1:], at[1:]
 
     def _program(self, signs: Signs) -> Compiled:
         if self.solution is None:
@@ -209,7 +239,7 @@ class Positions:
 
     def at_value(self, mode: Mode) -> Array:
         """Configuration of a mode at the drive's value, shape (unknowns,); NaN where it does not exist."""
-        return np.array(mode.start) if mode.start is not None else self.at(mode, np.array([self.drive_value]))[0]
+        return np.array(mode.start) if mode.start and mode.begin is None else self.at(mode, np.array([self.drive_value]))[0]
 
     def agrees(self, q: Array) -> bool:
         """Whether a configuration satisfies all constraints (a redundant one may not, at these dimensions)."""

@@ -74,7 +74,7 @@ def reachable(positions: Positions, mode: Mode) -> list[Interval]:
     """Intervals of the drive coordinate in which a mode exists."""
     if mode.signs is None:
         path = positions.path(mode)
-        return [Interval(float(path.drive[0]), float(path.drive[-1]), path.closed, path.bounded)]
+        return [Interval(*path.ends, path.closed, path.bounded)]
     low, high = span(positions)
     grid = np.linspace(low, high, SAMPLES)
 

@@ -9,7 +9,10 @@ import pytest
 import sympy as sp
 
 from mechlock.linkage import newton, velocity
+from mechlock.linkage.census import census
+from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mobility import require_driven
+from mechlock.linkage.polynomial import all_modes
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.triad_rates import triad_rates
 from mechlock.linkage.triads import Platform, Ring
@@ -206,3 +209,39 @@ def test_rate_equations_agree_with_the_constraint_equations(make, parts, kinds):
             assert first[column] == pytest.approx(v[0, index], rel=1e-8)
             assert second[column] == pytest.approx(a[0, index], rel=1e-7)
             assert float(found.ratio(body).xreplace(known)) == pytest.approx(v[0, index], rel=1e-8)
+
+
+def test_modes_that_exist_only_elsewhere_are_found_and_named(make, parts):
+    """Two modes at the drive's value; between the limits -73.97 and -58.14 deg, by the interval search on its own, two more."""
+    mechanism = make(platform(parts, np.random.default_rng(0))[0])
+    sweep = np.radians(np.linspace(-100.0, 20.0, 121))
+    result = kinematics(mechanism, sweep=(sweep[0], sweep[-1], len(sweep)))
+    assert [mode.mode.name for mode in result.modes] == ["1", "2", "3", "4"]
+    assert [mode.mode.begin is None for mode in result.modes] == [True, True, False, False]
+    there = sum(np.isfinite(mode.q).all(axis=1).astype(int) for mode in result.modes)
+    for index in (0, 20, 35, 50, 120):
+        found = census(result.positions.constraints, float(sweep[index]))
+        assert found.complete
+        assert there[index] == len(found.q)
+    assert set(there) == {2, 4}
+    gap = np.concatenate([mode.q[35:36] for mode in result.modes])
+    assert len(newton.distinct(result.positions.constraints, gap)) == 4
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_limits_of_modes_that_merge_agree_to_the_last_digits(make, parts, seed):
+    """Two modes turn back at one limit; inside there are two solutions more than outside."""
+    mechanism = make(platform(parts, np.random.default_rng(seed))[0])
+    result = kinematics(mechanism, sweep=(-np.pi, np.pi, 181))
+    positions = result.positions
+    ends: list[tuple[float, int]] = []
+    for mode in result.modes:
+        for interval in mode.reach:
+            ends += [(interval.low, 1)] if interval.bounded[0] else []
+            ends += [(interval.high, -1)] if interval.bounded[1] else []
+    for end, inwards in ends:
+        twins = [abs(end - other) for other, way in ends if way == inwards and abs(end - other) < 1e-6]
+        assert len(twins) >= 2 or abs(end) > np.pi  # beyond the sweep its partner was not asked for
+        assert max(twins) < 2e-14
+        inside, outside = (len(all_modes(positions.roots, positions.constraints, end + inwards * by)) for by in (1e-9, -1e-9))
+        assert inside == outside + 2
