@@ -155,9 +155,7 @@ def _line(place: Placement, leg: Leg, direction: Vector, anchor: Vector, base: V
         arm = minus(place.local(leg.inner.here), place.local(leg.outer.here))
         _, own = place.writer.length(leg.body, arm, f"length of {leg.body}")
         gap = minus(beyond(place.local(leg.inner.there)), plus(place.pinned(leg.outer), place.play(leg.inner)))
-        gap = place.writer.let_vector(
-            f"g_{leg.body}", gap, f"from {leg.outer.here} to the platform's pin for X = 0", ("gx", "gy")
-        )
+        gap = place.writer.let_vector(leg.body, gap, f"from {leg.outer.here} to the platform's pin for X = 0", ("gx", "gy"))
         return times(sp.Integer(2), gap), norm2(gap) + (square if square is not None else sp.S.Zero) - own
     if isinstance(leg.inner, PinLink) and isinstance(leg.outer, Joint):
         slide = place.slide(leg.outer, leg.body)
@@ -200,7 +198,7 @@ def _ring(place: Placement, group: Ring) -> Stage:
         pin = minus(place.at(to_first.there), place.play(to_first))
         own = minus(place.local(to_second.there), place.local(two.here))
         gap = minus(minus(place.pinned(two), place.play(to_second)), pin)
-        gap = write.let_vector(f"g_{body}", gap, f"from {to_first.here} to {two.here}", ("gx", "gy"))
+        gap = write.let_vector(body, gap, f"from {to_first.here} to {two.here}", ("gx", "gy"))
         line = ((2 * dot(gap, own), 2 * cross(own, gap)), norm2(gap) + norm2(own) - square)
         lines.append(_let_line(place, f"{group.first}{i + 1}", line))
     before = len(write.assignments)

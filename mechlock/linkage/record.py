@@ -127,6 +127,7 @@ def _mode(mechanism: Mechanism, mode: ModeKinematics, pick: Callable[[Array], An
     entry: dict[str, Any] = {
         "name": mode.mode.name,
         "selected": mode.selected,
+        "at_drive_value": mode.mode.begin is None,
         f"reach_{unit}": [[interval.low * scale, interval.high * scale] for interval in mode.reach],
         "bodies": bodies,
         "points": {str(name): pick(place) for name, place in mode.points.items()},

@@ -133,7 +133,11 @@ def _closing(stage: Stage) -> list[str]:
 def _polynomial(polynomial: Polynomial) -> list[str]:
     t = sp.Symbol("t", real=True)
     expression = sum(
-        (sp.Float(f"{value:.6g}") * t ** (polynomial.degree - i) for i, value in enumerate(polynomial.coefficients)), sp.S.Zero
+        (
+            (sp.S.One if value == 1.0 else sp.Float(f"{value:.6g}")) * t ** (polynomial.degree - i)
+            for i, value in enumerate(polynomial.coefficients)
+        ),
+        sp.S.Zero,
     )
     parts = [
         f"<p>With the half-angle tangent t = tan({typeset(polynomial.stage.angle)}/2) this is, at the drive's value, the "

@@ -45,10 +45,10 @@ def _solution(record: dict[str, Any]) -> list[str]:
     """How the positions were found, where it was not by dyads."""
     if record["closed_form"]:
         return []
-    lines = [f"no closed form by dyads: {record['closed_form_reason']}"]
+    lines = [record["closed_form_reason"]]
     count = record["modes_at_drive_value"]
     if record["all_modes_proved"]:
-        lines.append(f"{count} assembly mode{'s' if count != 1 else ''} at the drive's value: proved to be all")
+        lines.append(f"{count} assembly mode{'s' if count != 1 else ''} at the file's drive value: proved to be all")
     else:
         lines.append(f"{count} assembly modes found, perhaps not all: {record['all_modes_reason']}")
     for found in record["polynomials"]:
@@ -87,7 +87,8 @@ def _effort(mode: dict[str, Any], body: str) -> str:
 def _other(mode: dict[str, Any]) -> str:
     angles = ", ".join(f"{body} {number(entry['angle_deg'])}" for body, entry in mode["bodies"].items())
     travels = ", ".join(f"{name} {number(e['travel_mm'])} mm" for name, e in mode["joints"].items() if "travel_mm" in e)
-    return f"\nmode {mode['name']}: {angles} deg{', ' + travels if travels else ''}"
+    where = "" if mode["at_drive_value"] else " (not at the file's drive value)"
+    return f"\nmode {mode['name']}{where}: {angles} deg{', ' + travels if travels else ''}"
 
 
 def _over_centre(record: dict[str, Any]) -> list[str]:

@@ -186,7 +186,7 @@ def test_the_elimination_reaches_the_command_and_the_derivation(parts, tmp_path,
     assert len(differences) == 2
     assert max(differences) < 1e-9
     assert run(["kinematics", str(path), "--quiet"]) == 0
-    assert "6 assembly modes at the drive's value: proved to be all" in capsys.readouterr().out
+    assert "6 assembly modes at the file's drive value: proved to be all" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
