@@ -15,7 +15,7 @@ from mechlock.linkage.kinematics import Kinematics
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Positions
 from mechlock.view.mechanism_lock import loads, over_centre_line, stop
-from mechlock.view.mechanism_symbols import INK, contact, contact_corners, drive_arrow, pin, pin_name, slide, spring
+from mechlock.view.mechanism_symbols import INK, contact, contact_corners, drive_arrow, pin, pin_name, slid_on, slide, spring
 
 Array = npt.NDArray[np.float64]
 
@@ -250,15 +250,19 @@ def scene(
     size = extent(points)
     over_centre_line(axes, mechanism, points, size)
     for colour, body in zip(COLOURS * 4, [b for b in mechanism.moving if not mechanism.bodies[b].virtual], strict=False):
-        _plate(axes, body, colour, points, size)
+        own = [place for name, place in points.items() if name.body == body]
+        _plate(axes, body, colour, np.array(own + slid_on(mechanism, body, points)), size)
+    pins: dict[tuple[float, ...], list[str]] = {}
     for joint in mechanism.joints:
         if joint.kind == "revolute" and joint.second in points:
             pin(axes, points[joint.second], GROUND in joint.bodies, size)
-            pin_name(axes, joint.written_as, points[joint.second], size)
+            pins.setdefault(tuple(np.round(points[joint.second], 6)), []).append(joint.written_as)
         elif joint.kind == "prismatic" and joint.contact is None:
             slide(axes, mechanism, joint.name, points, size)
         if joint.contact is not None:
             contact(axes, mechanism, joint, points, size)
+    for place, names in pins.items():
+        pin_name(axes, ", ".join(dict.fromkeys(names)), np.array(place), size)
     for entry in mechanism.actions.springs if mechanism.actions is not None else ():
         spring(axes, points[entry.first], points[entry.second], size)
     loads(axes, mechanism, points, size)
@@ -274,13 +278,12 @@ def scene(
     axes.set_ylim(limits[2], limits[3])
 
 
-def _plate(axes: Any, body: str, colour: str, points: Mapping[PointName, Array], size: float) -> None:
-    """A link as the rounded hull of its points."""
+def _plate(axes: Any, body: str, colour: str, places: Array, size: float) -> None:
+    """A link as the rounded hull of its places."""
     from matplotlib.patches import Circle, Polygon
 
-    own = [place for name, place in points.items() if name.body == body]
     width = 0.035 * size
-    corners = _hull(np.array(own))
+    corners = _hull(places)
     if len(corners) == 1:
         axes.add_patch(
             Circle((float(corners[0, 0]), float(corners[0, 1])), width, facecolor=colour, edgecolor=colour, alpha=0.45, zorder=2)

@@ -32,7 +32,11 @@ def loads(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], si
         axes.annotate("", tuple(tip), tuple(at), arrowprops={"arrowstyle": "-|>", "color": LOAD, "linewidth": 1.6}, zorder=9)
         if load.at not in seen:
             text = f"{load.name}\n{load.magnitude.low / 1e3:g} to {load.magnitude.high / 1e3:g} kN"
-            axes.annotate(text, tuple(at + 1.08 * (tip - at)), fontsize=7, color=LOAD, ha="center", va="bottom", zorder=9)
+            beyond = "bottom" if tip[1] >= at[1] else "top"
+            axes.annotate(
+                text, tuple(at + 1.08 * (tip - at)), fontsize=7, color=LOAD, ha="center", va=beyond, zorder=9,
+                bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.7},
+            )  # fmt: skip
         seen.add(load.at)
         axes.plot(*at, marker="o", markersize=3.5, color=LOAD, zorder=9)
 

@@ -126,6 +126,18 @@ def axis(mechanism: Mechanism, name: str, points: Mapping[PointName, Array]) -> 
     return np.array([np.cos(axis), np.sin(axis)])
 
 
+def slid_on(mechanism: Mechanism, body: str, points: Mapping[PointName, Array]) -> list[Array]:
+    """Where other bodies slide on a moving one, and the feet of these places on the face that it slides on: a wedge's outline."""
+    slides = [joint for joint in mechanism.joints if joint.kind == "prismatic" and joint.second in points]
+    found = [points[joint.second] for joint in slides if joint.first.body == body]
+    feet: list[Array] = []
+    for joint in slides:
+        if joint.second.body == body:
+            foot, along = points[joint.second], axis(mechanism, joint.name, points)
+            feet += [foot + along * float(along @ (place - foot)) for place in found]
+    return found + feet
+
+
 def contact(axes: Any, mechanism: Mechanism, joint: Joint, points: Mapping[PointName, Array], size: float) -> None:
     """A contact: its circles, or its face through the joint's first point."""
     from matplotlib.patches import Circle
