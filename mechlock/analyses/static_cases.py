@@ -83,7 +83,7 @@ def forces_record(result: StaticResult) -> dict[str, Any]:
             "force_N": lock.pull,
             "lateral_N": float(np.linalg.norm(lock.lateral)),
             "opening_mm": lock.opening,
-            "kind": "lock",
+            "kind": "bolt" if lock.internal else "lock",
         }
         for name, lock in result.locks.items()
     ]

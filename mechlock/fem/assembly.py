@@ -18,7 +18,7 @@ from mechlock.fem.elements import table
 from mechlock.fem.geometry import inverse, is_affine, jacobians
 from mechlock.fem.links import Links, build_links
 from mechlock.fem.model import Model
-from mechlock.fem.patches import make_patch
+from mechlock.fem.patches import lock_patch, make_patch
 from mechlock.fem.pattern import Pattern, build_pattern
 from mechlock.fem.stiffness import mass_blocks, pairs, stiffness_blocks
 from mechlock.mesh.mesh import Floats, Ints, Mesh
@@ -244,7 +244,7 @@ def assemble(model: Model) -> System:
     material_of = assign_materials(model)
     affine = tuple(is_affine(mesh.points, block) for block in mesh.blocks)
     # locks and some springs act on the mean displacement of their faces, which couples all the nodes
-    cliques = tuple(make_patch(mesh, lock.on, f"locks.{lock.name}").nodes for lock in model.locks)
+    cliques = tuple(lock_patch(mesh, lock).nodes for lock in model.locks)
     cliques += tuple(make_patch(mesh, item.on, f"springs.{item.name}").nodes for item in model.springs if item.mean)
     pattern = build_pattern(mesh, cliques + _raster_cliques(model))
     stiff, heavy = _fill(model, material_of, affine)

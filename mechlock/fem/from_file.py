@@ -15,6 +15,7 @@ from mechlock.errors import InputError
 from mechlock.fem import model as fem
 from mechlock.fem.geometry import node_normals
 from mechlock.fem.orthotropic import orthotropic
+from mechlock.fem.patches import make_patch
 from mechlock.fem.relief import with_relief
 from mechlock.inputs import materials
 from mechlock.inputs import model as files
@@ -95,7 +96,7 @@ def problem(
             supports=tuple(_support(item, mesh) for item in file.supports if not _slides(item, mesh)),
             pads=tuple(_pad(item) for item in file.supports if _slides(item, mesh)),
             springs=tuple(fem.Spring(item.label, item.on, item.stiffness) for item in file.springs),
-            locks=tuple(_lock(item) for item in file.locks),
+            locks=(*(_lock(item) for item in file.locks), *(_bolt(item, mesh) for item in file.bolts)),
             bases=tuple(_base(item, source, index) for index, item in enumerate(file.bases)),
             masses=tuple(_mass(item) for item in file.masses),
             ties=tuple(fem.Tie(item.name or f"{item.master}-{item.slave}", item.master, item.slave) for item in file.ties),
@@ -130,6 +131,7 @@ def _check_groups(file: files.ModelFile, mesh: Mesh) -> None:
     uses += [(f"supports[{i}].on", s.on, surfaces, "faces or nodes") for i, s in enumerate(file.supports)]
     uses += [(f"springs[{i}].on", s.on, surfaces, "faces or nodes") for i, s in enumerate(file.springs)]
     uses += [(f"locks[{i}].on", item.on, mesh.faces, "faces") for i, item in enumerate(file.locks)]
+    uses += [(f"bolts[{i}]", (*item.on, *item.to), mesh.faces, "faces") for i, item in enumerate(file.bolts)]
     uses += [(f"masses[{i}].attach", m.attach, surfaces, "faces or nodes") for i, m in enumerate(file.masses)]
     uses += [(f"ties[{i}]", (tie.master, tie.slave), mesh.faces, "faces") for i, tie in enumerate(file.ties)]
     for i, case in enumerate(file.cases):
@@ -191,6 +193,14 @@ def _pad(item: parts.Support) -> fem.Pad:
 
 def _lock(item: parts.Lock) -> fem.Lock:
     return fem.Lock(item.name, item.on, item.direction, item.stiffness, item.lateral_stiffness, item.preloads)
+
+
+def _bolt(item: parts.Bolt, mesh: Mesh) -> fem.Lock:
+    head, nut = (make_patch(mesh, names, f"bolts.{item.name}").centre for names in (item.on, item.to))
+    x, y, z = (float(value) for value in nut - head)
+    if not any((x, y, z)):
+        raise InputError("the two faces have the same centroid", f"bolts.{item.name}", "name the faces under head and nut")
+    return fem.Lock(item.name, item.on, (x, y, z), item.stiffness, 0.0, item.preloads, item.to)
 
 
 def _mass(item: parts.PointMass) -> fem.PointMass:

@@ -138,6 +138,9 @@ class Lock:
         Across it, both ways, N/mm (acts also while the hook is slack; `LockState.open` says so).
     preload : (low, high)
         Force after assembly, N; every static case names the end it is solved at.
+    to : tuple of str
+        Groups of the body that the other end pulls, as a bolt's nut does; without them that end stands on ground. The direction
+        is then that of the line between the centroids, and there is no lateral stiffness, so that the two ends balance.
     """
 
     name: str
@@ -146,6 +149,7 @@ class Lock:
     stiffness: float
     lateral_stiffness: float = 0.0
     preload: tuple[float, float] = (0.0, 0.0)
+    to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from mechlock.errors import InputError
 from mechlock.fem.geometry import face_patches, node_normals
+from mechlock.fem.model import Lock
 from mechlock.mesh.mesh import Floats, Ints, Mesh
 
 # Second moments of a patch below this part of the largest count as zero: it has no extent across that axis.
@@ -91,6 +92,27 @@ class Patch:
         second = r.T @ (self.matrix @ r)
         values = np.linalg.eigvalsh(np.trace(second) * np.eye(3) - second)
         return int((values > _FLAT * max(values[-1], 1e-300)).sum()) if values[-1] > 0 else 0
+
+
+def lock_patch(mesh: Mesh, lock: Lock) -> Patch:
+    """Patch of a lock's face; of a bolt both faces, the second with negative weights: its mean is what the first moves more.
+
+    Raises
+    ------
+    InputError
+        When a group is missing or empty, or the two faces share nodes.
+    """
+    where = f"locks.{lock.name}"
+    head = make_patch(mesh, lock.on, where)
+    if not lock.to:
+        return head
+    nut = make_patch(mesh, lock.to, where)
+    if np.intersect1d(head.nodes, nut.nodes).size:
+        raise InputError("the two ends share nodes", where, "name faces that do not touch under `on` and `to`")
+    order = np.argsort(np.concatenate([head.nodes, nut.nodes]))
+    matrix = sp.csr_array(sp.block_diag([head.matrix, -nut.matrix]))[order][:, order]
+    points, normals = np.concatenate([head.points, nut.points])[order], np.concatenate([head.normals, nut.normals])[order]
+    return Patch(np.concatenate([head.nodes, nut.nodes])[order], points, sp.csr_array(matrix), np.nan, normals)
 
 
 def group_of_nodes(mesh: Mesh, name: str, where: str) -> Ints:

@@ -75,7 +75,9 @@ class LockState:
     opening : float
         By how much, mm.
     displacement : (3,) array
-        Mean displacement of the face, mm.
+        Mean displacement of the face, mm; of a bolt by how much its ends come apart.
+    internal : bool
+        A bolt: its ends pull two faces of the body, which balance.
     """
 
     pull: float
@@ -85,11 +87,12 @@ class LockState:
     open: bool
     opening: float
     displacement: Floats
+    internal: bool = False
 
     @property
     def resultant(self) -> Resultant:
-        """Force on the body with its moment about the origin."""
-        return resultant(self.point[None], self.force[None])
+        """Force on the body with its moment about the origin; none of a bolt."""
+        return resultant(self.point[None], np.zeros((1, 3)) if self.internal else self.force[None])
 
 
 @dataclass(frozen=True)
@@ -193,7 +196,9 @@ def _locks(held: Held, case: StaticCase, u: Floats, state: ContactState, forces:
         nodal[patch.nodes] += patch.mean[:, None] * force
         is_open = not state.closed[index]
         opening = float(state.opening[index])
-        found[lock.name] = LockState(float(forces[index]), lateral, force, patch.centre, is_open, opening, mean)
+        weight = np.maximum(patch.mean, 0.0)
+        point = weight @ patch.points / weight.sum()
+        found[lock.name] = LockState(float(forces[index]), lateral, force, point, is_open, opening, mean, bool(lock.to))
     return found
 
 

@@ -15,10 +15,11 @@ import scipy.sparse as sp
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
 from mechlock.fem.model import AXES, Base, Lock, Model, Pad, Spring, Support
-from mechlock.fem.patches import Patch, group_of_nodes, make_patch
-from mechlock.mesh.mesh import Floats, Ints
+from mechlock.fem.patches import Patch, group_of_nodes, lock_patch, make_patch
+from mechlock.mesh.mesh import Floats, Ints, Mesh
 
 _PARALLEL = 1e-6
+_ALIGNED = 1e-9
 
 
 @dataclass(frozen=True)
@@ -357,12 +358,12 @@ def restrain(system: System, names: tuple[str, ...] | None) -> Restraint:
             raise InputError(f"there is no support, pad, spring or lock called {name!r}", "cases", f"there are {known}")
     supports = tuple(item for item in (*model.supports, *model.relief) if item.name in chosen)
     springs = tuple((s, make_patch(model.mesh, s.on, f"springs.{s.name}")) for s in model.springs if s.name in chosen)
-    locks = tuple((k, make_patch(model.mesh, k.on, f"locks.{k.name}")) for k in model.locks if k.name in chosen)
+    locks = tuple((k, lock_patch(model.mesh, k)) for k in model.locks if k.name in chosen)
     for spring, _ in springs:
         if min(spring.stiffness) < 0 or not max(spring.stiffness) > 0 or not np.isfinite(spring.stiffness).all():
             raise InputError("spring stiffnesses must be finite, not negative and not all zero", f"springs.{spring.name}")
     for lock, _ in locks:
-        _check_lock(lock)
+        _check_lock(lock, model.mesh)
     owner = _fixed(model, supports)
     pads = tuple(item for item in model.pads if item.name in chosen)
     # nodes of no element are held as well, so that they disturb nothing
@@ -370,7 +371,7 @@ def restrain(system: System, names: tuple[str, ...] | None) -> Restraint:
     return Restraint(tuple(chosen), fixed, owner, supports, springs, locks, _contacts(system, pads, locks, fixed))
 
 
-def _check_lock(lock: Lock) -> None:
+def _check_lock(lock: Lock, mesh: Mesh) -> None:
     where = f"locks.{lock.name}"
     if not (lock.stiffness > 0 and np.isfinite(lock.stiffness)):
         raise InputError("a lock's stiffness must be positive and finite", where)
@@ -378,3 +379,10 @@ def _check_lock(lock: Lock) -> None:
         raise InputError("a lock's lateral stiffness must not be negative", where)
     if not 0 <= lock.preload[0] <= lock.preload[1]:
         raise InputError("a lock's preload must be a range from low to high, not negative", f"{where}.preload")
+    if not lock.to:
+        return
+    if lock.lateral_stiffness > 0:
+        raise InputError("a lock between two faces has no lateral stiffness: its ends would not balance", where)
+    line = make_patch(mesh, lock.to, where).centre - make_patch(mesh, lock.on, where).centre
+    if np.linalg.norm(np.cross(unit(lock.direction, where), line)) > _ALIGNED * np.linalg.norm(line):
+        raise InputError("the direction is not that of the line between the two faces: its ends would not balance", where)

@@ -141,6 +141,27 @@ class Lock(Strict):
         return (self.preload.low, self.preload.high) if self.preload else (0.0, 0.0)
 
 
+class Bolt(Strict):
+    """A preloaded bolt that is not meshed: it draws two faces of the body together along the line between their centroids."""
+
+    name: Name
+    on: Names
+    to: Names
+    stiffness: PositiveStiffness
+    preload: ForceParameter | None = None
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Bolt:
+        if self.preload is not None and self.preload.low < 0:
+            raise refuse(InputError("the preload's lower end is negative", mend="a bolt can only pull"))
+        return self
+
+    @property
+    def preloads(self) -> tuple[float, float]:
+        """Lower and upper end in N."""
+        return (self.preload.low, self.preload.high) if self.preload else (0.0, 0.0)
+
+
 class Base(Strict):
     """A flexible base under pads and locks: its stiffness matrix, or its stiffness against warping."""
 
