@@ -55,6 +55,11 @@ def static_record(readers: Readers, result: StaticResult) -> tuple[dict[str, Any
     return record, fields
 
 
+def _between(pad: PadState) -> dict[str, Any]:
+    """Of contact between two surfaces: the resultant on the first of them."""
+    return {} if pad.on_first is None else {"kind": "contact", "on_first_N": pad.on_first.tolist()}
+
+
 def _friction(pad: PadState) -> dict[str, Any]:
     if not pad.friction.any():
         return {}
@@ -72,7 +77,7 @@ def forces_record(result: StaticResult) -> dict[str, Any]:
         "reaction_moments_N_mm": {**{name: item.moment.tolist() for name, item in held.items()}, "total": moment.tolist()},
     }
     contact: list[dict[str, Any]] = [
-        {"set": name, "open_fraction": pad.open_fraction, "force_N": pad.force, "kind": "pad"} | _friction(pad)
+        {"set": name, "open_fraction": pad.open_fraction, "force_N": pad.force, "kind": "pad"} | _friction(pad) | _between(pad)
         for name, pad in result.pads.items()
         if not pad.both_ways
     ]

@@ -98,6 +98,7 @@ def features(system: System, recovery: stress.Recovery, load_nodes: Ints) -> mea
     """Collect the places at which a linear model is singular."""
     model, mesh = system.model, system.mesh
     held = {item.name: item.on for group in (model.supports, model.pads, model.springs, model.locks) for item in group}
+    held |= {f"{item.name}, other side": item.against for item in model.pads if item.against}
     held |= {f"{item.name}, other end": item.to for item in model.locks if item.to}
     held |= {mass.name: mass.attach for mass in model.masses}
     held |= {tie.name: (tie.master, tie.slave) for tie in model.ties}

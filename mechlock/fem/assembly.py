@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from mechlock.errors import InputError
 from mechlock.fem.couplings import Coupled, couple
 from mechlock.fem.elements import table
+from mechlock.fem.facing import facing
 from mechlock.fem.geometry import inverse, is_affine, jacobians
 from mechlock.fem.links import Links, build_links
 from mechlock.fem.model import Model
@@ -246,7 +247,7 @@ def assemble(model: Model) -> System:
     # locks and some springs act on the mean displacement of their faces, which couples all the nodes
     cliques = tuple(lock_patch(mesh, lock).nodes for lock in model.locks)
     cliques += tuple(make_patch(mesh, item.on, f"springs.{item.name}").nodes for item in model.springs if item.mean)
-    pattern = build_pattern(mesh, cliques + _raster_cliques(model))
+    pattern = build_pattern(mesh, cliques + _raster_cliques(model) + _facing_cliques(model))
     stiff, heavy = _fill(model, material_of, affine)
     blocks = pattern.gather(stiff)
     del stiff
@@ -266,6 +267,18 @@ def _raster_cliques(model: Model) -> tuple[Ints, ...]:
             patch = make_patch(model.mesh, pad.on, f"pads.{pad.name}")
             part = patch.raster(pad.raster)
             found += [patch.nodes[part == number] for number in range(int(part.max()) + 1)]
+    return tuple(found)
+
+
+def _facing_cliques(model: Model) -> tuple[Ints, ...]:
+    """The nodes of the two faces at each point of contact between surfaces."""
+    found: list[Ints] = []
+    for pad in model.pads:
+        if pad.against:
+            where = f"pads.{pad.name}"
+            met = facing(model.mesh, pad.on, pad.against, where)
+            both = sp.csr_array(abs(met.own) + abs(met.other))
+            found += [np.asarray(nodes, np.int64) for nodes in np.split(both.indices, both.indptr[1:-1])]
     return tuple(found)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from mechlock.fem.model import Spring
+from mechlock.fem.model import Spring, unit
 from mechlock.fem.patches import Patch
-from mechlock.fem.restraint import Restraint, unit
+from mechlock.fem.restraint import Restraint
 from mechlock.mesh.mesh import Floats
 
 

@@ -25,7 +25,8 @@ from mechlock.errors import InputError
 from mechlock.fem.assembly import System
 from mechlock.fem.enforced import base_forces, prescribed
 from mechlock.fem.external import external
-from mechlock.fem.restraint import Restraint, restrain, unit
+from mechlock.fem.model import unit
+from mechlock.fem.restraint import Restraint, restrain
 from mechlock.fem.static import StaticResult
 from mechlock.mesh.mesh import Floats
 from mechlock.mesh.writing import inp_text

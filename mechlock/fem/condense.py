@@ -98,16 +98,19 @@ def answer(
         state = ContactState(nothing, nothing, nothing, np.zeros(0, bool), True, 0, 0.0)
         return displacement, [state] * len(cases), [nothing] * len(cases)
     body = condense(held)
-    assembled = {end: assembly_gaps(body, end) for end in {case.preload for case in cases}}
+    # without locks nothing is drawn tight, and a body that only its loads press against its seats need not stand without them
+    drawn = any(isinstance(holder, Lock) for holder in contacts.holders)
+    assembled = {end: assembly_gaps(body, end) for end in {case.preload for case in cases}} if drawn else {}
     at_loads = contacts.rows @ displacement
     states: list[ContactState] = []
     gaps: list[Floats] = []
     for number, case in enumerate(cases):
-        gaps.append(assembled[case.preload][0] + base_gaps(held.restraint, case))
-        before = assembled[case.preload][1]
-        states.append(
-            solve_contact(body.condensed, at_loads[:, number], gaps[-1], None, body.holds) if before.equilibrium else before
-        )
+        gap, before = assembled[case.preload] if drawn else (contacts.gap, None)
+        gaps.append(gap + base_gaps(held.restraint, case))
+        if before is not None and not before.equilibrium:
+            states.append(before)
+        else:
+            states.append(solve_contact(body.condensed, at_loads[:, number], gaps[-1], None, body.holds))
     extra = np.column_stack([state.extra for state in states])
     displacement += body.spread(extra)
     correction = held.solve(right + contacts.rows.T @ extra - held.product(displacement - moved))

@@ -6,8 +6,8 @@ import numpy as np
 
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
-from mechlock.fem.model import AXES, StaticCase
-from mechlock.fem.restraint import Restraint, unit
+from mechlock.fem.model import AXES, StaticCase, unit
+from mechlock.fem.restraint import Restraint
 from mechlock.mesh.mesh import Floats
 
 

@@ -17,6 +17,7 @@ from mechlock.fem.geometry import node_normals
 from mechlock.fem.orthotropic import orthotropic
 from mechlock.fem.patches import make_patch
 from mechlock.fem.relief import with_relief
+from mechlock.fem.stiffness import elasticity
 from mechlock.inputs import materials
 from mechlock.inputs import model as files
 from mechlock.inputs import model_parts as parts
@@ -27,6 +28,8 @@ from mechlock.mesh.reading import read_point_field
 Floats = NDArray[np.float64]
 # Normals that differ by less from an axis lie along it.
 _ALONG = 1e-6
+_HARDER = 1e3
+"""Stiffness of a contact between surfaces against that of the bodies: what it lets them overlap is a thousandth of their own."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,10 @@ def problem(
             mesh,
             tuple(_material(item, index) for index, item in enumerate(file.materials)),
             supports=tuple(_support(item, mesh) for item in file.supports if not _slides(item, mesh)),
-            pads=tuple(_pad(item) for item in file.supports if _slides(item, mesh)),
+            pads=(
+                *(_pad(item) for item in file.supports if _slides(item, mesh)),
+                *(_contact(item, file, mesh) for item in file.contacts),
+            ),
             springs=tuple(fem.Spring(item.label, item.on, item.stiffness) for item in file.springs),
             locks=(*(_lock(item) for item in file.locks), *(_bolt(item, mesh) for item in file.bolts)),
             bases=tuple(_base(item, source, index) for index, item in enumerate(file.bases)),
@@ -131,6 +137,7 @@ def _check_groups(file: files.ModelFile, mesh: Mesh) -> None:
     uses += [(f"supports[{i}].on", s.on, surfaces, "faces or nodes") for i, s in enumerate(file.supports)]
     uses += [(f"springs[{i}].on", s.on, surfaces, "faces or nodes") for i, s in enumerate(file.springs)]
     uses += [(f"locks[{i}].on", item.on, mesh.faces, "faces") for i, item in enumerate(file.locks)]
+    uses += [(f"contacts[{i}]", (*item.on, *item.against), mesh.faces, "faces") for i, item in enumerate(file.contacts)]
     uses += [(f"bolts[{i}]", (*item.on, *item.to), mesh.faces, "faces") for i, item in enumerate(file.bolts)]
     uses += [(f"masses[{i}].attach", m.attach, surfaces, "faces or nodes") for i, m in enumerate(file.masses)]
     uses += [(f"ties[{i}]", (tie.master, tie.slave), mesh.faces, "faces") for i, tie in enumerate(file.ties)]
@@ -189,6 +196,16 @@ def _pad(item: parts.Support) -> fem.Pad:
         return fem.Pad(item.label, item.on, both_ways=True)
     stiffness = math.inf if item.stiffness is None else item.stiffness
     return fem.Pad(item.label, item.on, item.gap, stiffness, item.direction, friction=item.friction, wall=item.wall)
+
+
+def _contact(item: parts.Contact, file: files.ModelFile, mesh: Mesh) -> fem.Pad:
+    stiffness = item.stiffness
+    if stiffness is None:
+        # two elastic bodies pressed over an area A approach by about F / (E sqrt(A))
+        hardest = max(float(elasticity(_material(material, i)[0])[0, 0]) for i, material in enumerate(file.materials))
+        stiffness = _HARDER * hardest * math.sqrt(make_patch(mesh, item.on, f"contacts.{item.name}").area)
+    gap, as_meshed = (0.0, True) if item.gap is None else (item.gap, False)
+    return fem.Pad(item.name, item.on, gap, stiffness, against=item.against, meshed_gap=as_meshed)
 
 
 def _lock(item: parts.Lock) -> fem.Lock:

@@ -15,9 +15,9 @@ from mechlock.fem.free_motion import describe_mechanism, mechanism, refuse_free_
 from mechlock.fem.indices import Index
 from mechlock.fem.internal import nodal_forces
 from mechlock.fem.links import LinkedFactor, factorise_linked
-from mechlock.fem.model import Spring
+from mechlock.fem.model import Spring, unit
 from mechlock.fem.patches import Patch
-from mechlock.fem.restraint import Restraint, unit
+from mechlock.fem.restraint import Restraint
 from mechlock.fem.solver import Factor, NotPositiveDefinite, hold_blocks
 from mechlock.mesh.mesh import Floats, Ints
 

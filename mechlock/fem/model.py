@@ -19,6 +19,15 @@ Vector = tuple[float, float, float]
 ZERO: Vector = (0.0, 0.0, 0.0)
 
 
+def unit(vector: Vector, where: str) -> Floats:
+    """Unit vector, refusing zero."""
+    v = np.asarray(vector, float)
+    length = float(np.linalg.norm(v))
+    if not np.isfinite(length) or length == 0:
+        raise InputError("the direction must be a vector that is not zero", where)
+    return v / length
+
+
 @dataclass(frozen=True)
 class Material:
     """Linear elastic material.
@@ -76,6 +85,9 @@ class Support:
 class Pad:
     """Unilateral support: pushes the body only, along one direction, with or without friction across it.
 
+    With `against` it is frictionless contact between two surfaces of the body: every node of `on` and the closest point of the
+    other surface push each other along the normal there. Displacements are small: who faces whom does not change.
+
     Attributes
     ----------
     on : tuple of str
@@ -95,6 +107,10 @@ class Pad:
         A point of a flat wall across `direction`, mm: each node's distance from it is added to the gap.
     friction : float
         Coulomb's coefficient; along the faces the pad grips with the same stiffness as it pushes with.
+    against : tuple of str
+        Face groups of the body that `on` meets; without them the pad stands on ground.
+    meshed_gap : bool
+        In contact between surfaces the distance between them as meshed is added to the gap; overlaps of the mesh count as none.
     """
 
     name: str
@@ -106,6 +122,8 @@ class Pad:
     both_ways: bool = False
     friction: float = 0.0
     wall: Vector | None = None
+    against: tuple[str, ...] = ()
+    meshed_gap: bool = True
 
 
 @dataclass(frozen=True)

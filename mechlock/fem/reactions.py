@@ -14,8 +14,8 @@ from mechlock.fem.evidence import Evidence, balance, relative, rounding
 from mechlock.fem.external import External
 from mechlock.fem.held import Held
 from mechlock.fem.internal import internal_forces
-from mechlock.fem.model import Pad, StaticCase
-from mechlock.fem.restraint import Contacts, unit
+from mechlock.fem.model import Pad, StaticCase, unit
+from mechlock.fem.restraint import Contacts
 from mechlock.fem.resultants import Resultant, resultant
 from mechlock.mesh.mesh import Floats, Ints
 
@@ -43,6 +43,8 @@ class PadState:
         Force of friction on the body, N.
     slipping : float
         Share of the pressed contact points that slip.
+    on_first : (3,) array
+        Of contact between two surfaces of the body, whose resultant is nothing: force on the first of them, N.
     """
 
     force: float
@@ -54,6 +56,7 @@ class PadState:
     both_ways: bool = False
     friction: Floats = field(default_factory=lambda: np.zeros(3))
     slipping: float = 0.0
+    on_first: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +224,7 @@ def _pads(held: Held, state: ContactState, forces: Floats, nodal: Floats) -> dic
             float(forces[mine].sum()), resultant(held.system.mesh.points[touched], push[touched]), lifted,
             contacts.nodes[mine], forces[mine], state.opening[mine], holder.both_ways,
             pulled.sum(axis=0), _slipping(contacts, state, grips),
+            forces[mine] @ contacts.axes[mine] if holder.against else None,
         )  # fmt: skip
     return found
 

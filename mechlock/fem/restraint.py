@@ -14,7 +14,8 @@ import scipy.sparse as sp
 
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
-from mechlock.fem.model import AXES, Base, Lock, Model, Pad, Spring, Support
+from mechlock.fem.model import AXES, Base, Lock, Model, Pad, Spring, Support, unit
+from mechlock.fem.pad_contacts import pad_gaps, pad_rows
 from mechlock.fem.patches import Patch, group_of_nodes, lock_patch, make_patch
 from mechlock.mesh.mesh import Floats, Ints, Mesh
 
@@ -120,15 +121,6 @@ class Restraint:
     contacts: Contacts
 
 
-def unit(vector: tuple[float, float, float], where: str) -> Floats:
-    """Unit vector, refusing zero."""
-    v = np.asarray(vector, float)
-    length = float(np.linalg.norm(v))
-    if not np.isfinite(length) or length == 0:
-        raise InputError("the direction must be a vector that is not zero", where)
-    return v / length
-
-
 def _fixed(model: Model, supports: tuple[Support, ...]) -> Ints:
     owner = np.full(3 * len(model.mesh.points), -1, np.int64)
     for number, support in enumerate(supports):
@@ -149,31 +141,6 @@ def _fixed(model: Model, supports: tuple[Support, ...]) -> Ints:
                     )
             owner[dofs[owner[dofs] < 0]] = number
     return owner
-
-
-def _pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, sp.csr_array]:
-    """Node, push direction and stiffness of each contact of a pad, and its functional of all displacements."""
-    where = f"pads.{pad.name}"
-    if not pad.stiffness > 0:
-        raise InputError("a pad's stiffness must be positive", where)
-    patch = make_patch(system.mesh, pad.on, where)
-    if pad.direction is not None:
-        push = np.broadcast_to(unit(pad.direction, where), (len(patch.nodes), 3))
-    elif np.isnan(patch.area):
-        raise InputError("a pad on nodes needs its direction", where, "give the direction in which it pushes")
-    else:
-        push = -patch.normals
-    part = np.arange(len(patch.nodes)) if pad.raster is None else patch.raster(pad.raster)
-    shares = np.bincount(part, patch.shares)
-    weights = patch.shares / shares[part]
-    columns = 3 * patch.nodes[:, None] + np.arange(3)
-    values = (weights[:, None] * push).ravel()
-    rows = sp.csr_array((values, (np.repeat(part, 3), columns.ravel())), shape=(len(shares), system.n_dof))
-    mean = sp.csr_array((weights, (part, np.arange(len(part)))))
-    middle = np.linalg.norm(patch.points - (mean @ patch.points)[part], axis=1)
-    order = np.lexsort((middle, part))
-    first = order[np.searchsorted(part[order], np.arange(len(shares)))]
-    return patch.nodes[first], np.asarray(mean @ push), np.asarray(pad.stiffness * shares, np.float64), rows
 
 
 def _base_compliance(model: Model, holders: tuple[Pad | Lock, ...], owner: Ints, axes: Floats) -> Floats:
@@ -210,7 +177,7 @@ def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Pa
     rows: list[sp.coo_array] = []
     owner, nodes, axes, stiffness, gap = [], [], [], [], []
     for number, pad in enumerate(pads):
-        where, push, share, functional = _pad_rows(system, pad)
+        where, push, share, functional = pad_rows(system, pad)
         # what a support holds already, the pad cannot push
         weight = functional.power(2)
         loose = np.flatnonzero(weight @ ~fixed > _PARALLEL * (weight @ np.ones(n_dof)))
@@ -223,7 +190,7 @@ def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Pa
         nodes.append(where)
         axes.append(push)
         stiffness.append(share)
-        gap.append(np.full(n, pad.gap) + _from_wall(system, pad, where))
+        gap.append(pad_gaps(system, pad, loose, where))
     for number, (lock, patch) in enumerate(locks, start=len(pads)):
         pull = unit(lock.direction, f"locks.{lock.name}")
         values = (patch.mean[:, None] * pull).ravel()
@@ -307,15 +274,6 @@ def _tangents(contacts: Contacts, chosen: Ints, n_dof: int) -> tuple[sp.csr_arra
     columns = np.broadcast_to((3 * flat.col[:, None] + np.arange(3))[:, None, :], (len(flat.data), 2, 3)).ravel()
     matrix = sp.csr_array((weights, (rows, columns)), shape=(2 * len(chosen), n_dof))
     return matrix, pairs.reshape(-1, 3)
-
-
-def _from_wall(system: System, pad: Pad, nodes: Ints) -> Floats:
-    """Distance of a pad's nodes from its wall, mm; zero where it has none."""
-    if pad.wall is None:
-        return np.zeros(len(nodes))
-    if pad.direction is None:
-        raise InputError("a wall needs the direction in which it pushes", f"pads.{pad.name}")
-    return (system.mesh.points[nodes] - np.asarray(pad.wall, float)) @ unit(pad.direction, f"pads.{pad.name}")
 
 
 def _check_rigid(holders: tuple[Pad | Lock, ...], owner: Ints, nodes: Ints, axes: Floats, stiffness: Floats) -> None:

@@ -13,7 +13,7 @@ from mechlock.inputs import reading
 from mechlock.inputs.model_cad import SUFFIXES, Cad
 from mechlock.inputs.model_cases import Case, Combination, Envelope
 from mechlock.inputs.model_fields import Name
-from mechlock.inputs.model_parts import Base, Bolt, Lock, Material, PointMass, Spring, Support, Tie
+from mechlock.inputs.model_parts import Base, Bolt, Contact, Lock, Material, PointMass, Spring, Support, Tie
 from mechlock.inputs.model_readings import Line, Probe, Section, Weld
 from mechlock.inputs.quantities import AsTuple, Strict, refuse
 
@@ -31,6 +31,7 @@ class ModelFile(Strict):
     materials: Annotated[tuple[Material, ...], AsTuple, Field(min_length=1)]
     supports: Annotated[tuple[Support, ...], AsTuple] = ()
     locks: Annotated[tuple[Lock, ...], AsTuple] = ()
+    contacts: Annotated[tuple[Contact, ...], AsTuple] = ()
     bolts: Annotated[tuple[Bolt, ...], AsTuple] = ()
     bases: Annotated[tuple[Base, ...], AsTuple] = ()
     springs: Annotated[tuple[Spring, ...], AsTuple] = ()
@@ -63,9 +64,9 @@ class ModelFile(Strict):
     @model_validator(mode="after")
     def _distinct(self) -> ModelFile:
         holders = [item.label for item in (*self.supports, *self.springs)]
-        holders += [item.name for item in (*self.locks, *self.bolts)]
+        holders += [item.name for item in (*self.locks, *self.bolts, *self.contacts)]
         lists = {
-            "supports, springs, locks and bolts": holders,
+            "supports, springs, locks, bolts and contacts": holders,
             "cases": [item.name for item in (*self.cases, *self.combinations, *self.envelopes)],
             "probes": [probe.name for probe in self.probes],
             "masses": [mass.name for mass in self.masses],

@@ -162,6 +162,18 @@ class Bolt(Strict):
         return (self.preload.low, self.preload.high) if self.preload else (0.0, 0.0)
 
 
+class Contact(Strict):
+    """Frictionless contact between two surfaces of the mesh: a pin in its hole, a plate on another."""
+
+    name: Name
+    on: Names
+    against: Names
+    stiffness: Annotated[
+        PositiveStiffness | None, Field(description="of the whole contact; by default a thousand times the body's own nearby")
+    ] = None
+    gap: Annotated[Length | None, Field(description="clearance everywhere (negative: interference); by default as meshed")] = None
+
+
 class Base(Strict):
     """A flexible base under pads and locks: its stiffness matrix, or its stiffness against warping."""
 
