@@ -14,6 +14,7 @@ import numpy.typing as npt
 import sympy as sp
 
 from mechlock.linkage.mechanism import Mechanism
+from mechlock.linkage.program import floating
 from mechlock.linkage.symbolic import Signs, SymbolicSolution
 
 Array = npt.NDArray[np.float64]
@@ -157,7 +158,9 @@ def _released(
 def _lambdify(inputs: Sequence[sp.Symbol], replacements: list[tuple[sp.Symbol, sp.Expr]], outputs: Sequence[sp.Expr]) -> Any:
     def shared(expressions: Any) -> Any:
         common, reduced = sp.cse(expressions, symbols=sp.numbered_symbols("cse_", real=True))
-        return _released([*replacements, *common], cast(list[sp.Expr], reduced)), reduced
+        program = [(symbol, floating(expression)) for symbol, expression in (*replacements, *common)]
+        found = [floating(expression) for expression in cast(list[sp.Expr], reduced)]
+        return _released(program, found), found
 
     modules: list[Any] = [{"_Settled": _settled}, "numpy"]
     cse: Any = shared  # a function is allowed, which SymPy's annotation leaves out

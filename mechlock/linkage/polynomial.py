@@ -14,6 +14,7 @@ import sympy as sp
 from mechlock.linkage import newton
 from mechlock.linkage.constraints import Array, Constraints
 from mechlock.linkage.elimination import Elimination, Stage, closing
+from mechlock.linkage.program import floating
 
 SAMPLES = 32
 """Samples of the closing equation over a turn; its highest harmonic is the fourth."""
@@ -203,7 +204,7 @@ def _lambdify(inputs: Sequence[sp.Symbol], program: list[tuple[sp.Symbol, sp.Exp
             kept.append((symbol, expression))
 
     def shared(expressions: Any) -> Any:
-        return kept[::-1], expressions
+        return [(symbol, floating(expression)) for symbol, expression in kept[::-1]], [floating(found) for found in expressions]
 
     cse: Any = shared  # a function is allowed, which SymPy's annotation leaves out
     return sp.lambdify(list(inputs), list(outputs), modules="numpy", cse=cse)

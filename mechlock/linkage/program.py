@@ -11,6 +11,8 @@ import sympy as sp
 
 from mechlock.linkage.mechanism import Vector
 
+_EXACT = 2**53
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -117,6 +119,14 @@ def flatten(expression: sp.Expr, assignments: Iterable[Assignment]) -> sp.Expr:
 
 def _replaced(expression: sp.Expr, values: Mapping[sp.Expr, sp.Expr]) -> sp.Expr:
     return cast(sp.Expr, expression.xreplace(dict(values)))
+
+
+def floating(expression: sp.Expr) -> sp.Expr:
+    """Write numbers that no machine integer holds (dimensions with many digits, and their squares) as floating-point ones."""
+    known: dict[sp.Expr, sp.Expr] = {
+        number: sp.Float(number, 17) for number in expression.atoms(sp.Rational) if max(abs(number.p), number.q) > _EXACT
+    }
+    return _replaced(expression, known) if known else expression
 
 
 def dot(a: Vector, b: Vector) -> sp.Expr:
