@@ -9,6 +9,7 @@ import os
 import re
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,6 +101,64 @@ def test_a_changed_frame_is_sound_or_refused(portal, changed) -> None:
         assert np.ptp(points[:, axis]) < 1e-9, "the name has left its face"
         inside = tensor.mesh.points[tensor.mesh.blocks[0].cells[tensor.mesh.faces[name][:, 0]]]
         assert (sense * (points[0, axis] - inside[..., axis]) > -1e-9).all(), "the name has changed sides"
+
+
+FITTED = {
+    "profiles.rail.height": (10, 130), "profiles.rail.width": (5, 90), "profiles.rail.thickness": (1, 20),
+    "profiles.rail.flange": (1, 40),
+    "profiles.tie.height": (5, 90), "profiles.tie.width": (5, 80), "profiles.tie.thickness": (1, 30), "grid.x.front": (-200, 600),
+    "grid.z.base": (5, 120), "grid.z.top": (100, 900), "sections.post.height": (20, 90), "sections.post.width": (20, 90),
+    "tubes.pipe.diameter": (6, 80), "tubes.pipe.thickness": (1, 20), "gauges.sheet.thickness": (0, 40), "caps.0.margin": (0, 60),
+    "doublers.0.length": (5, 600), "doublers.0.width": (5, 90), "doublers.0.at.0": (50, 650), "gussets.0.snipe": (0, 80),
+    "gussets.0.offset": (-60, 60), "gussets.0.corners.a.0.0": (-340, 0), "gussets.0.corners.a.1.0": (-200, 300),
+    "gussets.0.corners.a.1.1": (-500, 500), "braces.0.paths.a.0.0": (-330, 330), "braces.0.paths.a.1.1": (0, 700),
+    "plates.0.cutouts.a.0.0": (-300, 300), "plates.0.cutouts.a.1.1": (0, 700), "members.0.overhang.0": (0, 90),
+}  # fmt: skip
+
+
+@pytest.fixture
+def fitted(portal):
+    """The portal on channels, with angles, gussets, tubes, caps, doublers and a cut-out."""
+    data = copy.deepcopy(portal)
+    del data["mounts"], data["sections"]["rail"]
+    rail = {"type": "channel", "height": "60 mm", "width": "60 mm", "thickness": "4 mm", "flange": "6 mm"}
+    data["profiles"] = {"rail": rail, "tie": {"type": "angle", "height": "50 mm", "width": "40 mm", "thickness": "4 mm"}}
+    data["tubes"] = {"pipe": {"diameter": "30 mm", "thickness": "3 mm"}}
+    data["members"][0] |= {"section": "rail", "opens": ["+x"]}
+    data["members"][3] |= {"section": "tie", "opens": ["+x", "-z"]}
+    del data["plates"][0]["window"]
+    data["plates"][0] |= {"x": ["rear", "front"], "at": ["left"], "cutouts": {"a": [["-100 mm", "200 mm"], ["100 mm", "400 mm"]]}}
+    data["caps"] = [{"name": "cap", "member": "post", "gauge": "sheet", "margin": "5 mm"}]
+    data["doublers"] = [{"name": "pad", "member": "post", "gauge": "sheet", "side": "-x", "length": "80 mm", "width": "50 mm",
+                         "at": ["300 mm"]}]  # fmt: skip
+    corner = [["-270 mm", "60 mm"], ["90 mm", "70 mm"]]  # on the cross of 40 mm, against the post
+    data["gussets"] = [{"name": "knee", "gauge": "sheet", "normal": "y", "at": ["right"], "corners": {"a": corner}}]
+    path = [["270 mm", "90 mm"], ["-200 mm", "580 mm"]]
+    data["braces"] = [{"name": "brace", "section": "pipe", "normal": "y", "at": ["right"], "paths": {"a": path}}]
+    return data
+
+
+def test_the_frame_of_every_kind_of_part_is_sound_as_it_is(fitted) -> None:
+    solid = build_frame(reading.validate(FrameFile, fitted, "fitted.toml"), "fitted.toml")
+    entries = {part.entry.split(".")[0] for part in solid.parts} | {part.entry.split(".")[0] for part in solid.swept}
+    assert {"members", "plates", "caps", "doublers", "gussets", "braces", "pads"} == entries
+
+
+@MANY
+@given(changed=changes(FITTED))
+def test_a_changed_frame_of_every_kind_of_part_is_sound_or_refused(fitted, changed) -> None:
+    try:
+        solid = build_frame(reading.validate(FrameFile, put(fitted, changed), "fitted.toml"), "fitted.toml")
+        tensor = tensor_mesh(solid, Grading(size=400.0))
+    except InputError as error:
+        assert_helpful(error)
+        return
+    quality = check_mesh(tensor.mesh)
+    assert quality.least_jacobian_ratio > 0.05
+    assert quality.pieces == 1 + len(solid.swept)  # swept parts are tied, which a mesh alone does not show
+    assert abs(quality.volume / solid.volume - 1) < 1e-9
+    for swept in solid.swept:
+        assert len(tensor.mesh.volumes[swept.name]) > 0
 
 
 LOCK = {
