@@ -39,7 +39,9 @@ def _bays(file: FrameFile, entry: Plate, axis: int) -> list[tuple[str, tuple[flo
     inside = sorted((at, name) for name, at in lines.items() if lines[first] <= at <= lines[last])
     if len(inside) < 2:
         raise InputError(
-            f"there is no bay from {first!r} to {last!r}", f"plates.{entry.name}.{AXES[axis]}", "name the lower line first"
+            f"there is no bay from {first!r} at {lines[first]:g} mm to {last!r} at {lines[last]:g} mm",
+            f"plates.{entry.name}.{AXES[axis]}",
+            "name the lower line first",
         )
     return [(f"{a[1]}_to_{b[1]}", (a[0], b[0])) for a, b in pairwise(inside)]
 
