@@ -54,7 +54,13 @@ def progress(common: Common) -> Generator[Callable[[str], None]]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda message: print(message, file=sys.stderr, flush=True)
+
+        def line(message: str) -> None:
+            # in one piece: several analyses tell at the same time what they do
+            sys.stderr.write(f"{message}\n")
+            sys.stderr.flush()
+
+        yield line
         return
     with console.status("") as status:
 
