@@ -26,6 +26,7 @@ def kinematics(
     load: list[str] | None = None,
     parts: Path | None = None,
     page: Path | None = None,
+    tolerances: bool = False,
     common: Common = Common(),
 ) -> int:
     """Analyse a linkage: mobility, every assembly mode, velocities, transmission angles, dead centres.
@@ -55,6 +56,9 @@ def kinematics(
         given without it, too, where the file has masses, springs, forces or actuators.
     parts
         Take masses and inertias from the solids of this lock parts file.
+    tolerances
+        Give for every output its exact derivatives by all parameters, and how far tolerances, play and the stop can move it:
+        worst case and root of the sum of squares, to first order.
     page
         Write a page about the lock to this Markdown file, and its picture beside it as SVG.
     """
@@ -63,6 +67,7 @@ def kinematics(
     from mechlock.linkage.kinematics import kinematics as analyse
     from mechlock.linkage.record import kinematics_record
     from mechlock.linkage.semantics import build
+    from mechlock.linkage.tolerance_record import tolerance_record, tolerance_text
     from mechlock.report.kinematics_text import kinematics_text
 
     mechanism = build(read_linkage(linkage))
@@ -73,8 +78,12 @@ def kinematics(
         report("solving the linkage")
         result = analyse(mechanism, drive=drive, sweep=sweep)
         record = kinematics_record(result, load or ())
+        if tolerances:
+            report("stacking the tolerances")
+            record["tolerances"] = tolerance_record(result)
         _write(result, record, report, plot=plot, poles=poles, animate=animate, derivation=derivation, dxf=dxf, page=page)
-    emit(common, record, kinematics_text(record))
+    text = kinematics_text(record) + ("\n" + tolerance_text(record["tolerances"]) if tolerances else "")
+    emit(common, record, text)
     return 0
 
 

@@ -6,6 +6,7 @@ are exact to rounding. Worst case and root sum of squares are first-order stacks
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,33 +73,35 @@ def gradient(positions: Positions, expression: sp.Expr, drive: float) -> Gradien
     NoVerdict
         Without a closed form, or where the assembly does not exist.
     """
+    return gradients(positions, [expression], drive)[0]
+
+
+def gradients(positions: Positions, expressions: Sequence[sp.Expr], drive: float) -> tuple[Gradient, ...]:
+    """Differentiate several expressions at once, as `gradient` does one."""
     solution, signs = positions.solution, positions.selected.signs
     if solution is None or signs is None:
         raise NoVerdict(positions.reason, positions.mechanism.where)
-    program = solution.with_signs(signs)
-    rows = [(item.symbol, item.expression) for item in program]
-    result = sp.Symbol("__result", real=True)
-    rows.append((result, expression))
-    partials: list[tuple[int, sp.Symbol]] = []
-    outputs: list[sp.Expr] = [expression]
-    for index, (_, right) in enumerate(rows):
-        for symbol in sorted(right.free_symbols, key=str):
-            partials.append((index, symbol))  # pyright: ignore[reportArgumentType]
-            outputs.append(sp.diff(right, symbol))  # pyright: ignore[reportArgumentType]
-    table = compile_solution(solution, signs, outputs)(np.array([drive]), positions.values)[:, 0]
+    results = [sp.Symbol(f"__result{index}", real=True) for index in range(len(expressions))]
+    rows = [(item.symbol, item.expression) for item in solution.with_signs(signs)]
+    rows += zip(results, expressions, strict=True)
+    partials = [(index, symbol) for index, (_, right) in enumerate(rows) for symbol in sorted(right.free_symbols, key=str)]
+    outputs = [*expressions, *(sp.diff(rows[index][1], symbol) for index, symbol in partials)]
+    table = compile_solution(solution, signs, outputs)(np.array([drive]), positions.values)[:, 0]  # pyright: ignore[reportArgumentType]
     if not np.isfinite(table).all():
         raise NoVerdict("the output cannot be differentiated at this position", positions.mechanism.where)
-    adjoint: dict[sp.Basic, float] = {result: 1.0}
-    by_row: dict[int, list[tuple[sp.Symbol, float]]] = {}
-    for (index, symbol), number in zip(partials, table[1:], strict=True):
+    by_row: dict[int, list[tuple[sp.Basic, float]]] = {}
+    for (index, symbol), number in zip(partials, table[len(expressions) :], strict=True):
         by_row.setdefault(index, []).append((symbol, float(number)))
-    for index in range(len(rows) - 1, -1, -1):
-        weight = adjoint.get(rows[index][0], 0.0)
-        for symbol, number in by_row.get(index, []):
-            adjoint[symbol] = adjoint.get(symbol, 0.0) + weight * number
-    mechanism = positions.mechanism
-    by_name = {symbol.name: adjoint.get(symbol, 0.0) for symbol in mechanism.nominal()}
-    return Gradient(float(table[0]), adjoint.get(mechanism.drive.symbol, 0.0), by_name)
+    found: list[Gradient] = []
+    for result, value in zip(results, table, strict=False):
+        adjoint: dict[sp.Basic, float] = {result: 1.0}
+        for index in range(len(rows) - 1, -1, -1):
+            weight = adjoint.get(rows[index][0], 0.0)
+            for symbol, number in by_row.get(index, []) if weight else ():
+                adjoint[symbol] = adjoint.get(symbol, 0.0) + weight * number
+        by_name = {symbol.name: adjoint.get(symbol, 0.0) for symbol in positions.mechanism.nominal()}
+        found.append(Gradient(float(value), adjoint.get(positions.mechanism.drive.symbol, 0.0), by_name))
+    return tuple(found)
 
 
 def half_widths(positions: Positions) -> dict[str, float]:
@@ -112,7 +115,11 @@ def half_widths(positions: Positions) -> dict[str, float]:
 
 def stack(positions: Positions, expression: sp.Expr, drive: float, drive_tolerance: float = 0.0) -> ToleranceStack:
     """First-order tolerance stack of an output; `drive_tolerance` is the half width of the drive's position."""
-    found = gradient(positions, expression, drive)
+    return stacked(positions, gradient(positions, expression, drive), drive_tolerance)
+
+
+def stacked(positions: Positions, found: Gradient, drive_tolerance: float = 0.0) -> ToleranceStack:
+    """As `stack`, from derivatives that are known already."""
     widths = half_widths(positions)
     parts = {name: abs(slope) * widths[name] for name, slope in found.by_name.items()}
     parts["drive"] = abs(found.by_drive) * drive_tolerance

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
+from mechlock.cli.main import run
 from mechlock.errors import NoVerdict
 from mechlock.inputs.linkage import read_linkage
 from mechlock.linkage.mechanism import PointName
@@ -72,3 +75,32 @@ def test_no_gradient_at_a_limit_of_travel(make, parts):
     positions = Positions(make(parts.four_bar(100.0, 40.0, 60.0, 100.0, 60.0)))
     with pytest.raises(NoVerdict):
         gradient(positions, positions.solution.points[PointName("rocker", "B")][0], positions.drive_value)
+
+
+@pytest.mark.parametrize("name", ["hook_fourbar_13", "var_ii_slider_pair"])
+def test_every_output_of_the_command_moves_as_its_derivatives_say(name, capsys):
+    """Angles and points, by differences of positions with other dimensions; stacks are sums and roots of squares."""
+    path = folder("geometry") / "locks" / f"{name}.toml"
+    assert run(["kinematics", str(path), "--tolerances", "--json", "--quiet"]) == 0
+    outputs = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)["tolerances"]}
+    mechanism = lock_file(name)
+    h = 1e-4
+    for parameter in [*list(mechanism.parameters)[:5], "dx_A" if name == "hook_fourbar_13" else "dy_BR"]:
+        middle = mechanism.parameters[parameter].nominal if parameter in mechanism.parameters else 0.0
+        moved = []
+        for step in (-h, h):
+            positions = Positions(mechanism, {parameter: middle + step})
+            q = positions.at_value(positions.selected)[None]
+            angles = {f"angle of {body}": np.degrees(q[0, 3 * i + 2]) for i, body in enumerate(positions.constraints.bodies)}
+            places = {f"x of {point}": place[0, 0] for point, place in positions.points(q).items()}
+            moved.append(angles | places)
+        for output, entry in outputs.items():
+            if output in moved[0]:
+                slope = (moved[1][output] - moved[0][output]) / (2.0 * h)
+                assert entry["derivatives"][parameter] == pytest.approx(slope, rel=1e-5, abs=1e-6)
+    for entry in outputs.values():
+        parts = np.array([part["half_width"] for part in entry["contributions"]])
+        assert entry["worst_case"] == pytest.approx(parts.sum())
+        assert entry["rss"] == pytest.approx(np.sqrt((parts**2).sum()))
+    assert run(["kinematics", str(path), "--tolerances", "--quiet"]) == 0
+    assert "worst case +-" in capsys.readouterr().out
