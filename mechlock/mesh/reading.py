@@ -7,6 +7,7 @@ word: every call is wrapped, and ``.inp`` has a reader of its own.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ _FACES = {"triangle": 3, "triangle6": 3, "triangle7": 3, "quad": 4, "quad8": 4, 
 _LINES = {"vertex", "line", "line3"}
 _MOST_TAGS = 1000
 _GROUP = "group:"
+_PHYSICAL = "gmsh:physical"
 """Arrays of 0 and 1 whose name begins so hold a group of that name (written by `mesh.writing`)."""
 _DECKS = {
     ".inp": abaqus.read_deck,
@@ -107,9 +109,11 @@ def _from_meshio(path: Path) -> Mesh:
 def _load(path: Path) -> Any:
     import meshio
     from meshio import _mesh  # pyright: ignore[reportPrivateUsage]
+    from meshio.gmsh import _gmsh41  # pyright: ignore[reportPrivateUsage]
 
     # meshio 5.3 knows quadratic wedges in its readers but not their dimension, and fails on every file that has one
     _mesh.topological_dimension.setdefault("wedge15", 3)
+    _gmsh41._read_elements = _with_every_tag(_gmsh41._read_elements)  # pyright: ignore[reportPrivateUsage]
     said = io.StringIO()
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
@@ -120,6 +124,22 @@ def _load(path: Path) -> Any:
     if raw is None or not raw.cells:
         raise InputError("the mesh has no cells", mend="check that the file is whole")
     return raw
+
+
+def _with_every_tag(read: Any) -> Any:
+    """Mend meshio 5.3's reader of gmsh elements, which skips blocks without physical group and then fails on their number."""
+    if hasattr(read, "__wrapped__"):
+        return read
+
+    @functools.wraps(read)
+    def mended(file: Any, point_tags: Any, physical: Any, *others: Any) -> Any:
+        cells, data, sets = read(file, point_tags, physical, *others)
+        if len(data.get(_PHYSICAL, cells)) != len(cells):
+            of = [physical[cell.dim][int(tags[0])] for cell, tags in zip(cells, data["gmsh:geometrical"], strict=True)]
+            data[_PHYSICAL] = [np.full(len(cell.data), tag[0] if len(tag) else 0) for cell, tag in zip(cells, of, strict=True)]
+        return cells, data, sets
+
+    return mended
 
 
 def _named_cells(raw: Any) -> dict[str, list[Ints]]:
@@ -141,7 +161,7 @@ def _named_cells(raw: Any) -> dict[str, list[Ints]]:
         for tag in tags.tolist():
             for number, array in enumerate(arrays):
                 rows = np.flatnonzero(array == tag)
-                if not len(rows) or (key.startswith(_GROUP) and not tag):
+                if not len(rows) or (not tag and (key.startswith(_GROUP) or key == _PHYSICAL)):
                     continue
                 name = _tag_name(key, int(tag), raw.cells[number].dim, by_tag)
                 if name not in raw.cell_sets:
@@ -150,7 +170,7 @@ def _named_cells(raw: Any) -> dict[str, list[Ints]]:
 
 
 def _tag_name(key: str, tag: int, dimension: int, by_tag: Mapping[tuple[int, int], str]) -> str:
-    if key == "gmsh:physical":
+    if key == _PHYSICAL:
         return by_tag.get((dimension, tag), f"physical_{tag}")
     if key.startswith(_GROUP):
         return key.removeprefix(_GROUP)

@@ -276,3 +276,14 @@ def test_calculix_accepts_the_file_and_finds_the_volume_and_the_surface(kind, tm
     rows = [line.split() for line in (tmp_path / "m.dat").read_text().splitlines() if len(line.split()) == 4]
     assert [float(row[1]) for row in rows] == pytest.approx([0.01] * len(rows), rel=1e-5)
     assert len(rows) == len(mesh.face_nodes("x1"))
+
+
+def test_gmsh_file_whose_volume_has_no_physical_group_keeps_the_groups_of_its_faces(tmp_path):
+    mesh = box((3.0, 2.0, 1.0), (3, 2, 1), "hex20")
+    bare = Mesh(mesh.points, mesh.blocks, {}, mesh.faces, {})
+    (tmp_path / "bare.msh").write_bytes(writing.msh_bytes(bare))
+    found = read_mesh(tmp_path / "bare.msh")
+    assert found.n_cells == mesh.n_cells
+    assert not found.volumes
+    assert {name: len(faces) for name, faces in found.faces.items()} == {name: len(faces) for name, faces in mesh.faces.items()}
+    assert found.face_nodes("x1").size == mesh.face_nodes("x1").size
