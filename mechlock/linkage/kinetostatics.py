@@ -64,6 +64,22 @@ class Kinetostatics:
     contacts: Mapping[str, Array]
     undetermined: tuple[str, ...]
 
+    @property
+    def efficiencies(self) -> tuple[Array, Array] | None:
+        """Forward and back-drive efficiency, shape (n,) each; None without friction.
+
+        Forward: the drive works against the loads, effort without friction over that with it. Back-drive: the loads work against
+        the drive, effort that they leave to be braked over that without friction; where it is negative, they cannot drive it.
+        """
+        if not self.with_friction:
+            return None
+        up, down = self.with_friction[1], self.with_friction[-1]
+        against = self.drive_effort > 0.0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            forward = self.drive_effort / np.where(against, up, down)
+            back = np.where(against, down, up) / self.drive_effort
+        return forward, back
+
 
 def lock_loads(mechanism: Mechanism, names: Sequence[str]) -> dict[PointName, Array]:
     """Forces of named loads of the lock: greatest magnitude, middle of the cone (N).

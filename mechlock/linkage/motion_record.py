@@ -108,6 +108,8 @@ def forces_record(result: Kinematics, found: Kinetostatics) -> dict[str, Any]:
     for moving, effort in found.with_friction.items():
         way = "increasing" if moving > 0 else "decreasing"
         record[f"drive_effort_with_friction_{way}_{unit}"] = pick(effort * scale)
+    if found.efficiencies is not None:
+        record["efficiency_forward"], record["efficiency_back_drive"] = (pick(part) for part in found.efficiencies)
     if found.friction_reason:
         record["friction_reason"] = found.friction_reason
     straight = {spring.name for spring in (result.mechanism.actions.springs if result.mechanism.actions else ())}

@@ -115,6 +115,12 @@ def _forces(record: dict[str, Any]) -> list[str]:
             unit = "N m" if key.endswith("_N_m") else "N"
             words = key.removesuffix("_N_m").removesuffix("_N").replace("_", " ")
             lines.append(f"  {words:40s} {number(value):>24s} {unit}")
+    for key, words in (
+        ("efficiency_forward", "efficiency, the drive against the loads"),
+        ("efficiency_back_drive", "efficiency, the loads against the drive"),
+    ):
+        if key in forces:
+            lines.append(f"  {words:40s} {number(forces[key]):>24s}{_held(forces[key]) if key.endswith('drive') else ''}")
     lines += [f"  joint {name:34s} {number(joint['size_N']):>24s} N" for name, joint in forces["joints"].items()]
     for name, spring in forces["springs"].items():
         pull = f"{number(spring['pull_N'])} N" if "pull_N" in spring else f"{number(spring['torque_N_m'])} N m"
@@ -128,6 +134,12 @@ def _forces(record: dict[str, Any]) -> list[str]:
     if "friction_reason" in forces:
         lines.append(f"  no friction: {forces['friction_reason']}")
     return lines
+
+
+def _held(efficiency: Any) -> str:
+    """Whether the loads can drive the mechanism back."""
+    values = [value for value in (efficiency if isinstance(efficiency, list) else [efficiency]) if value is not None]
+    return " (negative: they cannot drive it)" if values and max(values) < 0.0 else ""
 
 
 def _poles(record: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ import sympy as sp
 from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.linkage import read_linkage
 from mechlock.linkage.friction import friction_forces
+from mechlock.linkage.kinetostatics import kinetostatics
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.self_locking import critical_friction, slide_equation
@@ -252,3 +253,18 @@ def test_an_over_centre_lock_needs_no_friction_and_a_greased_screw_always_opens(
     found = critical_friction(positions, positions.at(positions.selected, np.zeros(1)), mechanism.lock.loads[0])
     assert found.coefficient is None
     assert "opens even" in found.reason
+
+
+@pytest.mark.parametrize(("alpha", "mu"), [(12.0, 0.1), (5.0, 0.05), (3.0, 0.1)])
+def test_efficiencies_of_a_wedge_both_ways(make, parts, alpha, mu):
+    """Forward tan a / (tan(a + phi) + mu), back (tan(a - phi) - mu) / tan a: negative where the wedge locks itself."""
+    mechanism = make(
+        wedge(parts, mu, alpha) | {"forces": [{"name": "weight", "body": "plunger", "point": "F", "force": ["0 N", "-1000 N"]}]}
+    )
+    positions = Positions(mechanism)
+    found = kinetostatics(positions, positions.at_value(positions.selected)[None])
+    forward, back = found.efficiencies
+    angle, phi = np.radians(alpha), np.arctan(mu)
+    assert forward[0] == pytest.approx(np.tan(angle) / (np.tan(angle + phi) + mu), rel=1e-9)
+    assert back[0] == pytest.approx((np.tan(angle - phi) - mu) / np.tan(angle), rel=1e-9)
+    assert (back[0] < 0.0) == (alpha < 6.0)
