@@ -120,6 +120,21 @@ def _enclosed(tensor: TensorMesh, points: Floats, number: Ints) -> Flags:
     return ((points > envelope[number, 0] + margin) & (points < envelope[number, 1] - margin)).all(axis=1)
 
 
+def corners_between(tensor: TensorMesh) -> tuple[Ints, Floats]:
+    """Corners between two parts, outside hollow sections: numbers of the two parts (n, 2), and lengths in mm (n,)."""
+    pairs: list[Ints] = []
+    lengths: list[Floats] = []
+    for axis in range(3):
+        edges = _concave(tensor, axis)
+        place, beside = edges.place[edges.is_weld], edges.parts[edges.is_weld]
+        two = np.where((beside[:, 0] != beside[:, 1])[:, None], beside[:, :2], beside[:, [0, 2]])
+        middle = _place(tensor, axis, place, 0.5)
+        outside = ~(_enclosed(tensor, middle, two[:, 0]) | _enclosed(tensor, middle, two[:, 1]))
+        pairs.append(two[outside])
+        lengths.append(np.diff(tensor.planes[axis])[place[outside, 2]])
+    return np.concatenate(pairs), np.concatenate(lengths)
+
+
 def weld_interface(tensor: TensorMesh) -> Ints:
     """Numbers of the nodes on faces between two parts: the middle of the heat-affected zone."""
     faces = topology.KINDS["hex20"].faces

@@ -17,6 +17,7 @@ from mechlock.inputs.materials import MaterialRecord, find
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import QUICK, Grading
+from mechlock.mesh.weld_lines import weld_csv, weld_lines
 from mechlock.mesh.writing import mesh_vtu_bytes
 from mechlock.pipeline import frame_decks
 from mechlock.pipeline.frame_analysis import stand, with_modes
@@ -149,6 +150,7 @@ def _frame(tensor: TensorMesh, steel: MaterialRecord, decks: dict[str, bytes], p
         "frame.msh": msh_bytes(tensor.mesh),
         "frame.vtu": mesh_vtu_bytes(tensor.mesh),
         **decks,
+        "welds.csv": weld_csv(weld_lines(tensor)).encode(),
         "bom.csv": frame_bill.bill_csv(bill).encode(),
     }
     files["mass_properties.json"] = json.dumps(record, indent=2, allow_nan=False).encode()

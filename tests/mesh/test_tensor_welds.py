@@ -8,6 +8,7 @@ from mechlock.inputs.frame import FrameFile
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import READABLE, Grading
 from mechlock.mesh.tensor_welds import CORNER, reentrant_edges, weld_interface, weld_toes
+from mechlock.mesh.weld_lines import weld_csv, weld_lines
 from mechlock.solids.frame import build_frame
 
 LENGTH = 40.0
@@ -107,3 +108,14 @@ def test_the_member_s_side_of_a_weld_along_a_flush_sheet_is_marked(portal, flush
     assert beside.any()
     assert (toes.flush[beside] == wanted).all()
     assert not toes.flush[~beside].any()
+
+
+def test_weld_lines_by_hand(portal) -> None:
+    """A branch of 40 amid a chord of 60 is welded all around; a post of 60 on the end of a rail of 60 by one fillet across."""
+    tee = weld_lines(tensor_mesh(build_frame(reading.validate(FrameFile, TEE, "tee")), Grading(size=150.0)))
+    assert [(line.length, line.throat) for line in tee] == [(pytest.approx(4 * 40), 3.0)]
+    tensor = tensor_mesh(build_frame(reading.validate(FrameFile, portal, "portal")), Grading(size=150.0))
+    found = {line.name: line for line in weld_lines(tensor)}
+    post = found["rail.rear.base.right_to_left + post.rear.right.base_to_top"]
+    assert (post.length, post.throat) == (pytest.approx(60), 4.0)
+    assert weld_csv(tuple(found.values())).splitlines()[-1].startswith("total,")
