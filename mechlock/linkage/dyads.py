@@ -11,8 +11,8 @@ from __future__ import annotations
 import sympy as sp
 
 from mechlock.linkage.assur import Group, PinLink
-from mechlock.linkage.mechanism import Joint
-from mechlock.linkage.placement import Placement, Pose, SolvedGroup
+from mechlock.linkage.mechanism import Joint, Vector
+from mechlock.linkage.placement import ZERO, Placement, Pose, SolvedGroup
 from mechlock.linkage.program import cross, dot, minus, norm2, plus, rotate, times, turned, unit
 
 
@@ -37,6 +37,9 @@ def _rrr(place: Placement, group: Group) -> SolvedGroup:
     start, end = place.pinned(outer1), minus(place.pinned(outer2), place.play(inner))
     arm1 = minus(place.local(inner.here), place.local(outer1.here))
     arm2 = minus(place.local(inner.there), place.local(outer2.here))
+    sides = _parallelogram(place, group, norm2(arm1), norm2(arm2))
+    if sides is not None:
+        return _parallel_links(place, group, sides)
     b, b2 = write.length(one, arm1, f"length of {one}")
     c, c2 = write.length(two, arm2, f"length of {two}")
     base = write.let_vector(f"base_{name}", minus(end, start), f"from {outer1.here} to {outer2.here}", ("X", "Y"))
@@ -56,16 +59,61 @@ def _rrr(place: Placement, group: Group) -> SolvedGroup:
         (half + excess) * base[1] + height * base[0],
     )
     v = (-(half - excess) * base[0] - height * base[1], -(half - excess) * base[1] + height * base[0])
-    w = write.let_vector(f"{one}_{name}", w, f"link {one}, towards {name}", ("wx", "wy"))
-    v = write.let_vector(f"{two}_{name}", v, f"link {two}, towards {name}", ("wx", "wy"))
-    pin = write.let_vector(name, plus(start, w), f"pin {name}")
+    return _placed(place, group, sign, (w, v), (b2, c2))
+
+
+def _placed(
+    place: Placement, group: Group, sign: sp.Symbol, links: tuple[Vector, Vector], squares: tuple[sp.Expr, sp.Expr]
+) -> SolvedGroup:
+    """Put two links, given as vectors to the pin between them, where they stand."""
+    outer1, inner, outer2 = _ends(group)
+    one, two = group.bodies
+    name, write = inner.path[0][0].name, place.writer
+    w = write.let_vector(f"{one}_{name}", links[0], f"link {one}, towards {name}", ("wx", "wy"))
+    v = write.let_vector(f"{two}_{name}", links[1], f"link {two}, towards {name}", ("wx", "wy"))
+    pin = write.let_vector(name, plus(place.pinned(outer1), w), f"pin {name}")
     place.place(inner.here, pin)
     place.place(inner.there, plus(pin, place.play(inner)))
-    direction1 = place.turn_to(one, arm1, w, b2)
-    direction2 = place.turn_to(two, arm2, v, c2)
+    direction1 = place.turn_to(one, minus(place.local(inner.here), place.local(outer1.here)), w, squares[0])
+    direction2 = place.turn_to(two, minus(place.local(inner.there), place.local(outer2.here)), v, squares[1])
     place.poses[one] = Pose(direction1, place.local(inner.here), pin)
     place.poses[two] = Pose(direction2, place.local(outer2.here), place.pinned(outer2))
     return SolvedGroup(group, sign, {"w": w, "v": v})
+
+
+def _parallelogram(place: Placement, group: Group, one: sp.Expr, two: sp.Expr) -> tuple[Vector, Vector] | None:
+    """Sides of the parallelogram that two links complete, where the bodies they hang on share a pin without play.
+
+    Its root would be one of a perfect square: the second of several parallel hooks stands along the first. `one` and `two` are
+    the squared lengths of the links, which must equal those of the opposite sides whatever the dimensions.
+    """
+    outer1, inner, outer2 = _ends(group)
+    ends = place.owner[outer1.there.body], place.owner[outer2.there.body]
+    if any(place.play(link) != ZERO for link in (outer1, inner, outer2)):
+        return None
+    for joint in place.mechanism.joints:
+        bodies = tuple(place.owner[body] for body in joint.bodies)
+        if joint.kind != "revolute" or joint.clearance or set(bodies) != set(ends):
+            continue
+        first, second = (joint.first, joint.second) if bodies == ends else (joint.second, joint.first)
+        across1 = norm2(minus(place.local(outer1.there), place.local(first)))
+        across2 = norm2(minus(place.local(outer2.there), place.local(second)))
+        if sp.expand(across2 - one) == 0 and sp.expand(across1 - two) == 0:
+            return minus(place.pinned(outer2), place.at(second)), minus(place.pinned(outer1), place.at(first))
+    return None
+
+
+def _parallel_links(place: Placement, group: Group, sides: tuple[Vector, Vector]) -> SolvedGroup:
+    """Two links along the sides of a parallelogram, or in the other mode mirrored at its diagonal."""
+    outer1, inner, outer2 = _ends(group)
+    write, name = place.writer, inner.path[0][0].name
+    base = minus(place.pinned(outer2), place.pinned(outer1))
+    base = write.let_vector(f"base_{name}", base, f"from {outer1.here} to {outer2.here}", ("X", "Y"))
+    sign = place.sign()
+    mirrored = times((1 - sign) * cross(base, sides[0]) / norm2(base), turned(base))
+    links = minus(sides[0], mirrored), minus(sides[1], mirrored)
+    arms = minus(place.local(inner.here), place.local(outer1.here)), minus(place.local(inner.there), place.local(outer2.here))
+    return _placed(place, group, sign, links, (norm2(arms[0]), norm2(arms[1])))
 
 
 def _rrp(place: Placement, group: Group) -> SolvedGroup:

@@ -21,7 +21,7 @@ from mechlock.proof import search
 from mechlock.proof.solution import CarriedRates, ClosedForm, Writer, carried_pins, checker_names, general_solution
 from mechlock.proof.tape import Compiler, Tape, values
 
-NO_SOLUTION: dict[str, Any] = {"steps": [], "bodies": {}, "points": {}, "factors": {}, "margins": {}}
+NO_SOLUTION: dict[str, Any] = {"steps": [], "bodies": {}, "points": {}, "factors": {}, "margins": {}, "sharp": []}
 
 
 class Problem:
@@ -127,7 +127,8 @@ class Problem:
 
     def compile(self, outputs: Sequence[sp.Expr], floors: Mapping[sp.Expr, float] | None = None) -> Tape:
         """Compile expressions of the solution, with lower bounds known of some."""
-        return self._compiler.tape([expression.xreplace(self._names) for expression in outputs], floors)  # pyright: ignore
+        sharp = [sp.Symbol(name, real=True) for name in self.form.data["sharp"]]
+        return self._compiler.tape([expression.xreplace(self._names) for expression in outputs], floors, sharp)  # pyright: ignore
 
     def tape(self, name: str, goals: verify.Goals) -> Tape | None:
         """Compile a condition, positive where it holds, with the lower bounds already proved of steps."""

@@ -74,6 +74,10 @@ class Interval:
         """Cosine (rad)."""
         return _wave(self, np.cos, 0.0)
 
+    def within(self, other: Interval) -> Interval:
+        """Intersection with another enclosure of the same numbers; one that is not a number says nothing."""
+        return Interval(np.fmax(self.low, other.low), np.fmin(self.high, other.high))
+
     def at_least(self, floor: float) -> Interval:
         """Cut off what lies below a bound that is known otherwise."""
         return Interval(np.maximum(self.low, floor), np.maximum(self.high, floor))

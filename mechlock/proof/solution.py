@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -191,6 +191,7 @@ class Writer:
             "bodies": {body: self.pose(body) for body in self.mechanism.moving if not self.mechanism.bodies[body].virtual},
             "points": {str(at): self.vector(self.solution.points[at]) for at in self.free_points()},
             "exists": [],
+            "sharp": [],
             "regular": regular,
             "spare": [row for group in solution.groups for row in self.spare(group)],
             "factors": {name: self.factor_entry(factor) for name, factor in self.factors.items()},
@@ -202,6 +203,7 @@ class Writer:
         data["steps"] = _needed(texts, _words([poses, data["points"], data["factors"], data["margins"]]))
         stepped = {name for name, _ in data["steps"]}
         data["exists"] = [name for name in dict.fromkeys(exists) if name in stepped]
+        data["sharp"] = [name for name in _chained(steps) if name in stepped]
         return ClosedForm(steps, self.factors, data)
 
     def pose(self, body: str) -> list[str]:
@@ -354,6 +356,20 @@ class Writer:
 def _size(vector: Vector) -> sp.Expr:
     """Length of a link; a sign that is wrong does no harm to a margin."""
     return vector[0] + vector[1] if 0 in vector else sp.sqrt(norm2(vector))
+
+
+def _chained(steps: Iterable[tuple[sp.Symbol, sp.Expr]]) -> list[str]:
+    """Parts of the vectors on which a dyad stands whose place a root has given: their intervals are worth narrowing."""
+    rooted: set[sp.Basic] = set()
+    found: list[str] = []
+    for symbol, expression in steps:
+        if any(part.exp == sp.Rational(1, 2) for part in expression.atoms(sp.Pow)):
+            rooted.add(symbol)
+        elif not rooted.isdisjoint(expression.free_symbols):
+            rooted.add(symbol)
+            if symbol.name.startswith(("X_base_", "Y_base_", "wx_", "wy_")):
+                found.append(symbol.name)
+    return found
 
 
 def _words(data: Any) -> set[str]:

@@ -44,16 +44,25 @@ class Tape:
         Index of each output's operation.
     floors : mapping of int to float
         Operations whose results are known to be at least this.
+    sharp : frozenset of int
+        Operations whose results are narrowed by their mean-value form before others use them.
     """
 
     operations: tuple[Operation, ...]
     inputs: tuple[str, ...]
     outputs: tuple[int, ...]
     floors: Mapping[int, float]
+    sharp: frozenset[int] = frozenset()
 
     @np.errstate(all="ignore")  # what overflows or divides by zero becomes an infinite end
     def forward(self, boxes: Interval) -> list[Interval]:
         """Evaluate every operation on boxes of shape (n_inputs, n_boxes)."""
+        centres = thin(0.5 * (boxes.low + boxes.high))
+        middles = self._evaluate(centres) if self.sharp and np.any(boxes.low < boxes.high) else []
+        return self._evaluate(boxes, centres, middles)
+
+    def _evaluate(self, boxes: Interval, centres: Interval | None = None, middles: Sequence[Interval] = ()) -> list[Interval]:
+        """Evaluate the operations, where `middles` holds their results at `centres` with narrowed ones."""
         results: list[Interval] = []
         for index, step in enumerate(self.operations):
             match step.kind:
@@ -64,7 +73,15 @@ class Tape:
                 case _:
                     result = _apply(step, results)
             results.append(result.at_least(self.floors[index]) if index in self.floors else result)
+            if middles and centres is not None and index in self.sharp:
+                results[index] = result.within(self._mean_value(results, index, boxes - centres, middles[index]))
         return results
+
+    def _mean_value(self, results: Sequence[Interval], index: int, steps: Interval, middle: Interval) -> Interval:
+        slopes = self.gradient(results, index, steps.low.shape[1]) * steps
+        for row in range(steps.low.shape[0]):
+            middle = middle + Interval(slopes.low[row], slopes.high[row])
+        return middle
 
     @np.errstate(all="ignore")
     def gradient(self, results: Sequence[Interval], output: int, n_boxes: int) -> Interval:
@@ -151,11 +168,17 @@ class Compiler:
         """Give the value of an expression a name."""
         self.known[symbol] = self.add(expression)
 
-    def tape(self, outputs: Sequence[sp.Expr], floors: Mapping[sp.Expr, float] | None = None) -> Tape:
-        """Finish: a tape with these outputs, and lower bounds known for some expressions."""
+    def tape(
+        self,
+        outputs: Sequence[sp.Expr],
+        floors: Mapping[sp.Expr, float] | None = None,
+        sharp: Iterable[sp.Expr] = (),
+    ) -> Tape:
+        """Finish: a tape with these outputs, lower bounds known for some expressions, and some that are to be narrowed."""
         where = tuple(self.add(output) for output in outputs)
         bounds = {self.add(expression): floor for expression, floor in (floors or {}).items()}
-        return _prune(Tape(tuple(self.operations), self.names, where, bounds))
+        narrowed = frozenset(self.add(expression) for expression in sharp)
+        return _prune(Tape(tuple(self.operations), self.names, where, bounds, narrowed))
 
     def add(self, expression: Any) -> int:
         """Compile an expression and return the index of its result."""
@@ -265,7 +288,8 @@ def _prune(tape: Tape) -> Tape:
         for step in (tape.operations[index] for index in order)
     )
     floors = {place[index]: floor for index, floor in tape.floors.items() if index in place}
-    return Tape(steps, tape.inputs, tuple(place[index] for index in tape.outputs), floors)
+    sharp = frozenset(place[index] for index in tape.sharp if index in place)
+    return Tape(steps, tape.inputs, tuple(place[index] for index in tape.outputs), floors, sharp)
 
 
 def values(tape: Tape, points: Array) -> list[Array]:

@@ -863,11 +863,35 @@ class Real(Scene):
         self.around, self.acting, self.systems = around or self, dict[str, list[Acting]](), dict[str, Equilibrium]()
 
     def known(self, step: str, number: Num) -> Num:
-        """Cut off what has been proved not to be taken."""
-        if step not in self.floors:
-            return number
-        low, high = max(number.value[0], self.floors[step][0]), min(number.value[1], self.floors[step][1])
+        """Cut off what has been proved not to be taken, or is not by the mean-value form."""
+        if step in self.floors:
+            number = self.narrowed(number, self.floors[step])
+        if step in self.linkage.solution["sharp"] and self.wide:
+            number = self.narrowed(number, self.mean_value(number, self.still.number(step)))
+        return number
+
+    def narrowed(self, number: Num, ends: Interval) -> Num:
+        """The same number, known to lie in another interval too."""
+        low, high = max(number.value[0], ends[0]), min(number.value[1], ends[1])
         return number if (low, high) == number.value else Num(self.tape, (low, max(low, high)), ((number, UNIT),))
+
+    @functools.cached_property
+    def still(self) -> Real:
+        """The evaluation at the middle of the box."""
+        centres = [(low + high >> 1, low + high >> 1) for low, high in (x.value for x in self.inputs)]
+        return Real(self.linkage, centres, self.floors, self.flipped)
+
+    @property
+    def wide(self) -> bool:
+        """Whether it is more than one point."""
+        return any(x.value[0] < x.value[1] for x in self.inputs)
+
+    def mean_value(self, number: Num, middle: Num) -> Interval:
+        """Enclose a number by its value at the middle and its slopes."""
+        total, slopes = middle.value, gradient(number, self.inputs)
+        for x, c, slope in zip(self.inputs, self.still.inputs, slopes, strict=True):
+            total = add(total, mul(slope, add(x.value, negate(c.value))))
+        return total
 
     def root(self, number: Num, index: int) -> Num:
         """Square root; negative in a mode that is looked at for comparison."""
@@ -935,19 +959,10 @@ class Real(Scene):
 
     def settle(self) -> None:
         """Narrow the direction of every body by its mean-value form."""
-        centres = [(low + high >> 1, low + high >> 1) for low, high in (x.value for x in self.inputs)]
-        still = Real(self.linkage, centres, self.floors, self.flipped)
-        for body in self.linkage.moving:
-            parts: list[Num] = []
-            wide, middle = self.direction(body), still.direction(body)
-            for number, near in ((wide.x, middle.x), (wide.y, middle.y)):
-                low, high = near.value
-                for x, c, slope in zip(self.inputs, centres, gradient(number, self.inputs), strict=True):
-                    step = mul(slope, add(x.value, negate(c)))
-                    low, high = low + step[0], high + step[1]
-                narrow = max(number.value[0], low), min(number.value[1], high)
-                parts.append(Num(self.tape, narrow, ((number, UNIT),)))
-            self.directions[body] = Vec(*parts)
+        for body in self.linkage.moving if self.wide else ():
+            e, near = self.direction(body), self.still.direction(body)
+            pairs = (e.x, near.x), (e.y, near.y)
+            self.directions[body] = Vec(*(self.narrowed(number, self.mean_value(number, middle)) for number, middle in pairs))
 
     def _tooth(self, key: str) -> Num:
         """Tooth and face: `clear` of it, `blocked` by it, and how far `inner` and `outer` of its ends beyond the engagement."""
@@ -1066,9 +1081,13 @@ class Identities:
 
     def __init__(self, linkage: Linkage, seed: str) -> None:
         self.linkage, self.solution = linkage, linkage.solution
-        solution = keys(self.solution, {"steps", "bodies", "points", "exists", "regular", "spare", "factors", "loads", "margins"})
+        solution = keys(
+            self.solution, {"steps", "bodies", "points", "exists", "sharp", "regular", "spare", "factors", "loads", "margins"}
+        )
         if set(solution["bodies"]) != set(linkage.moving) or set(solution["loads"]) != set(linkage.loads):
             raise Rejected("the solution is not one of this linkage")
+        if not {*solution["sharp"]} <= {name for name, _ in solution["steps"]}:
+            raise Rejected("only steps can be narrowed")
         self.scene = random_scene(linkage, seed)
         for body in linkage.moving:
             direction = self.scene.direction(body)
@@ -1189,6 +1208,7 @@ def check_mode(linkage: Linkage, senses: dict[str, int]) -> None:
         total = sum(low for low, _ in parts), sum(high for _, high in parts)
         return total, {index for index in scene.rooted if linkage.formulas.roots[index]}
 
+    check_mirrors(Real(linkage, box))
     own, roots = score(frozenset())
     if len(roots) > 10:
         raise Unreadable("there are more assembly modes than the checker looks at")
@@ -1203,6 +1223,26 @@ def check_mode(linkage: Linkage, senses: dict[str, int]) -> None:
                 continue
             if other[1] >= own[0] and min(parts, default=0) >= 0:
                 raise Rejected("[assembly] singles out another mode, or not one alone")
+
+
+def check_mirrors(scene: Real) -> None:
+    """No two links mirrored at the line of their outer pins stand nearer to the file's angles: a parallelogram has no root."""
+    linkage = scene.linkage
+    guess = {body: scene.turn(text) for body, text in linkage.data.get("assembly", {}).items()}
+    pins = [joint for joint in linkage.joints if joint.kind == "revolute"]
+    for joint in pins:
+        one, two = joint.bodies
+        if {one, two} & {"ground", *linkage.drive.bodies} or not guess.keys() & {one, two}:
+            continue
+        outer = [[dict((j.first, j.second))[b] for j in pins if b in j.bodies and {*j.bodies} != {one, two}] for b in (one, two)]
+        for a, b in itertools.product(*outer):
+            base, own, other = scene.point(two, b) - scene.point(one, a), ZERO, ZERO
+            for body in guess.keys() & {one, two}:
+                direction = scene.direction(body)
+                mirrored = (base * base * direction.mirrored()).scale(scene.one / base.dot(base))
+                own, other = add(own, direction.dot(guess[body]).value), add(other, mirrored.dot(guess[body]).value)
+            if other[1] >= own[0]:
+                raise Rejected(f"[assembly] may mean {one} and {two} the other way round")
 
 
 # 8 -- Bounds over a box, and bisection trees ----------------------------------------------------------------------------------
