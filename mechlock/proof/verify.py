@@ -1242,7 +1242,7 @@ def check_mirrors(scene: Real) -> None:
                 mirrored = (base * base * direction.mirrored()).scale(scene.one / base.dot(base))
                 own, other = add(own, direction.dot(guess[body]).value), add(other, mirrored.dot(guess[body]).value)
             if other[1] >= own[0]:
-                raise Rejected(f"[assembly] may mean {one} and {two} the other way round")
+                raise Rejected(f"[assembly] may mean another mode, with {one} and {two} the other way round")
 
 
 # 8 -- Bounds over a box, and bisection trees ----------------------------------------------------------------------------------
