@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from mechlock.cli.output import Common, emit, overrides, progress, refuse_file
 
@@ -16,6 +16,7 @@ def build(
     *,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    dofs: Annotated[int | None, Parameter(validator=validators.Number(gt=0))] = None,
     common: Common = Common(),
 ) -> int:
     """Build solids (STEP, STL), meshes (.msh, .vtu, CalculiX .inp), drawings (SVG, PNG), masses and the bill of materials.
@@ -30,6 +31,8 @@ def build(
         Folder for the files; without it masses and bill are only shown.
     set_
         A value to change, as KEY=VALUE with the dotted key (may be given more than once).
+    dofs
+        Degrees of freedom that the frame's mesh should have, within a tenth; a coarse mesh without it.
     """
     from mechlock.pipeline.building import build as run
     from mechlock.report.folder import write_folder
@@ -37,7 +40,7 @@ def build(
 
     refuse_file(out)
     with progress(common) as report:
-        built = run(design, overrides=overrides(set_), progress=report)
+        built = run(design, overrides=overrides(set_), dofs=dofs, progress=report)
         files = {**built.files, **selector_files(design)} if out is not None else {}
         if out is not None:
             if built.solid is not None:

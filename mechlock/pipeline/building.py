@@ -17,6 +17,7 @@ from mechlock.inputs.materials import MaterialRecord, find
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import QUICK, Grading
+from mechlock.mesh.tensor_sizing import sized
 from mechlock.mesh.weld_lines import weld_csv, weld_lines
 from mechlock.mesh.writing import mesh_vtu_bytes
 from mechlock.pipeline import frame_decks
@@ -55,6 +56,7 @@ def build(
     design: str | Path,
     *,
     overrides: Mapping[str, str] | None = None,
+    dofs: int | None = None,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Built:
     """Build the solids and meshes of a design, or of a frame file alone, or the mesh of a model file.
@@ -65,6 +67,8 @@ def build(
         A ``mechlock-design/1``, ``mechlock-frame/1`` or ``mechlock-model/1`` file.
     overrides : mapping of str to str, optional
         Values to change, by dotted key (``frame.sections.post.thickness`` in both kinds of file).
+    dofs : int, optional
+        Degrees of freedom that the frame's mesh should have, within a tenth; by default it is a coarse one.
     progress : callable
         Told what is being done.
 
@@ -81,10 +85,12 @@ def build(
         solid = build_frame(_frame_file(path, overrides or {}), str(path))
         steel = find(solid.material, f"{path}: material")
         progress("frame: mesh")
-        tensor = tensor_mesh(solid, QUICK)
+        tensor = tensor_mesh(solid, QUICK if dofs is None else sized(solid, dofs, QUICK))
         progress("frame: own weight, for CalculiX")
         return _frame(tensor, steel, frame_decks.frame_decks(tensor, steel), progress)
     if found == models.FORMAT:
+        if dofs is not None:
+            raise InputError("a model file says itself how fine its mesh is", "--dofs", "write dofs in its table [cad]")
         if overrides:
             raise InputError("values of a model file cannot be changed from outside", "--set", "change the file")
         return Built(*model_files(models.read_model(path), progress))
@@ -97,7 +103,10 @@ def build(
     data = designs.read_design(path, overrides)
     where = data.files.get("frame", str(path))
     steel = find(data.frame.material, f"{where}: material")
-    standing = stand(build_frame(data.frame, where), steel, data, Grading(data.file.mesh.frame_quick), progress=progress)
+    solid, grading = build_frame(data.frame, where), Grading(data.file.mesh.frame_quick)
+    if dofs is not None:
+        grading = sized(solid, dofs, grading)
+    standing = stand(solid, steel, data, grading, progress=progress)
     solved = with_modes(standing, 0)
     built = _frame(solved.tensor, steel, frame_decks.design_decks(solved), progress)
     progress("lock: solids and meshes")

@@ -99,3 +99,16 @@ def test_calculix_runs_the_input_file_as_it_is(frame_file: Path, tmp_path: Path)
     # a printed force leaves out what the held nodes weigh themselves
     assert forces.sum(axis=0) == pytest.approx([0, 0, weight], abs=0.005 * weight)
     assert len(mesh.points) == len(read_mesh(out / "frame.msh").points)
+
+
+def test_a_number_of_degrees_of_freedom_is_met(frame_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["build", str(frame_file), "--dofs", "80000", "--json", "--quiet"]) == 0
+    assert json.loads(capsys.readouterr().out)["frame"]["mesh"]["dofs"] == pytest.approx(80_000, rel=0.1)
+
+
+@pytest.mark.parametrize(("dofs", "message"), [("900", "the walls of portal alone need"), ("0", "dofs"), ("many", "dofs")])
+def test_a_number_of_degrees_of_freedom_that_cannot_be_is_refused(
+    frame_file: Path, dofs: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["build", str(frame_file), "--dofs", dofs, "--quiet"]) == 2
+    assert message in capsys.readouterr().err.lower()
