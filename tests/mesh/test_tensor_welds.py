@@ -122,10 +122,10 @@ def test_weld_lines_by_hand(portal) -> None:
 
 
 def test_blocks_get_rows_of_small_elements_where_they_are_asked_for(portal) -> None:
-    """A pad shoe of 40 mm under a rail of 60 mm has toes on the rail's wall of 4 mm, 20 mm from the middle."""
-    portal["pads"]["size"] = ["40 mm", "40 mm", "10 mm"]
+    """A pad shoe of 30 mm under a rail of 60 mm has toes on the rail's wall of 4 mm, 15 mm from the middle."""
+    portal["pads"]["size"] = ["30 mm", "30 mm", "10 mm"]
     solid = build_frame(reading.validate(FrameFile, portal, "portal"))
-    wanted = -300.0 + 20.0 + 4.0
+    wanted = -300.0 + 15.0 + 4.0
     for around, there in ((False, False), (True, True)):
         planes = tensor_mesh(solid, Grading(150.0, (1.0,), around_blocks=around)).planes[0]
         assert bool(np.isclose(planes, wanted).any()) is there
