@@ -26,6 +26,7 @@ from mechlock.pipeline.lock_building import lock_files, lock_record, mass_record
 from mechlock.pipeline.model_building import model_files
 from mechlock.solids import frame_bill, frame_step
 from mechlock.solids.frame import FrameSolid, build_frame
+from mechlock.solids.frame_blanks import blanks
 from mechlock.solids.frame_surface import stl_bytes
 from mechlock.solids.lock import Lock, build_lock
 
@@ -159,6 +160,7 @@ def _frame(tensor: TensorMesh, steel: MaterialRecord, decks: dict[str, bytes], p
         "frame.msh": msh_bytes(tensor.mesh),
         "frame.vtu": mesh_vtu_bytes(tensor.mesh),
         **decks,
+        **{name: text.encode() for name, text in blanks(solid).items()},
         "welds.csv": weld_csv(weld_lines(tensor)).encode(),
         "bom.csv": frame_bill.bill_csv(bill).encode(),
     }

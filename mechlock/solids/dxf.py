@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mechlock.solids.outline import Arc, Outline, Point2
 from mechlock.solids.parts import Part
 
@@ -31,6 +34,16 @@ def plate_dxf(part: Part) -> str:
         rows += ["0", "CIRCLE", "8", f"bore_{bore.joint}", *_point(bore.centre, 10), "40", _number(bore.radius)]
     rows += ["0", "ENDSEC", "0", "EOF", ""]
     return "\n".join(rows)
+
+
+def lines_dxf(segments: NDArray[np.float64], note: str) -> str:
+    """Return straight edges (n, 2, 2) as a DXF file's text: layer ``outline``, and a note below them on layer ``note``."""
+    rows = ["0", "SECTION", "2", "HEADER", "9", "$ACADVER", "1", "AC1009", "9", "$INSUNITS", "70", "4", "0", "ENDSEC"]
+    rows += ["0", "SECTION", "2", "ENTITIES"]
+    for (x0, y0), (x1, y1) in segments.tolist():
+        rows += _line((x0, y0), (x1, y1), "outline")
+    rows += ["0", "TEXT", "8", "note", *_point((0.0, -30.0), 10), "40", "15", "1", note]
+    return "\n".join([*rows, "0", "ENDSEC", "0", "EOF", ""])
 
 
 def _line(start: Point2, end: Point2, layer: str) -> list[str]:

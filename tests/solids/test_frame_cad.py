@@ -9,6 +9,7 @@ from mechlock.inputs import reading
 from mechlock.inputs.frame import FrameFile
 from mechlock.solids import frame_step
 from mechlock.solids.frame import build_frame
+from mechlock.solids.frame_blanks import blanks
 from mechlock.solids.frame_surface import stl_bytes
 
 
@@ -46,3 +47,20 @@ def test_stl_encloses_the_volume(solid) -> None:
     enclosed = np.einsum("ni,ni->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6
     assert enclosed == pytest.approx(solid.volume, rel=1e-6)
     assert np.linalg.norm(table["normal"], axis=1) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_blanks_of_sheets_have_their_area_and_are_counted(solid) -> None:
+    files = blanks(solid)
+    assert list(files) == ["sheet_end_1.dxf"]
+    rows = files["sheet_end_1.dxf"].splitlines()
+    pairs = list(zip(rows[::2], rows[1::2], strict=False))
+    values = [float(value) for code, value in pairs if code in {"10", "20", "11", "21"}]
+    lines = np.array(values[:-2]).reshape(-1, 2, 2)  # the last point is the note's
+    assert len(lines) == 8
+    ends = np.sort(lines.reshape(-1, 2).round(6).view([("x", float), ("y", float)]).ravel())
+    assert (ends[::2] == ends[1::2]).all(), "every corner joins two lines"
+    upright = lines[lines[:, 0, 0] == lines[:, 1, 0]]
+    assert sorted(set(upright[:, 0, 0])) == pytest.approx([0, 170, 370, 540])
+    sheet = next(part for part in solid.parts if part.kind == "plate")
+    assert (540 * 520 - 200 * 150) * sheet.thickness == pytest.approx(sheet.volume)
+    assert "plates.end 4 mm, 2 off, Q355B" in rows
