@@ -61,3 +61,17 @@ def test_narrowed_steps_enclose_every_point(fourbars: ModuleType) -> None:
                 assert ends[name][0][0] <= high
                 assert low <= ends[name][0][1]
     assert narrower > len(names)
+
+
+def test_narrowed_tape_encloses_every_point(fourbars: ModuleType) -> None:
+    """The prover's intervals too, which the loop with the finite elements rests on."""
+    case, rng = fourbars.case(fourbars.shipped("stephenson_iii_dwelling_hook")), np.random.default_rng(4)
+    tape = case.tape(next(name for name in case.goals.conditions if "link-hook" in name), case.goals)
+    assert tape is not None
+    assert tape.sharp
+    ends = np.sort(rng.uniform(size=(2, len(tape.inputs), 20)), axis=0)
+    whole = tape.forward(case.space.box(ends[0], ends[1]))
+    for _ in range(50):
+        points = ends[0] + rng.uniform(size=ends[0].shape) * (ends[1] - ends[0])
+        inside = tape.forward(case.space.box(points, points))
+        assert all(np.all((a.low <= b.high) & (b.low <= a.high)) for a, b in zip(whole, inside, strict=True))
