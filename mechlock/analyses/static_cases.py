@@ -36,6 +36,7 @@ def static_record(readers: Readers, result: StaticResult) -> tuple[dict[str, Any
             "force": evidence.force,
             "moment": evidence.moment,
             "residual": evidence.residual,
+            "rounding": evidence.rounding,
             "contact": evidence.contact,
             "energy": evidence.energy,
         },

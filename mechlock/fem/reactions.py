@@ -276,7 +276,8 @@ def _one(
     evidence = Evidence(
         force,
         moment,
-        relative(max(missing - rounding(held.system.diagonal, displacement), 0.0), largest),
+        relative(missing, largest),
+        relative(rounding(held.system.diagonal, displacement), largest),
         relative(float((nodal * u).sum()) - work, work, energy, float((load.vector * displacement).sum())),
         relative(float(np.abs(forces - state.force).max(initial=0.0)), float(np.abs(state.force).max(initial=0.0)), magnitude),
     )

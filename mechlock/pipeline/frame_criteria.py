@@ -159,7 +159,7 @@ def _pins(solved: FrameSolution, design: Design) -> Criterion:
 def _evidence(solved: FrameSolution) -> list[Criterion]:
     """Rows for what must be true of every result before it is believed."""
     worst = max(solved.static.results.values(), key=lambda result: result.evidence.equilibrium_error)
-    source = "forces recomputed from gaps, displacements and stresses"
+    source = "forces recomputed from gaps, displacements and stresses; what the rounding of displacements leaves does not count"
     error = worst.evidence.equilibrium_error
     row = upper("evidence: equilibrium", worst.name, error, EQUILIBRIUM, "relative", source)
     found = [row if row.passed else undecided(row, "the solution is not in equilibrium")]

@@ -67,6 +67,8 @@ def _evidence(result: StaticResult) -> Record:
     evidence = result.evidence
     return {
         "equilibrium_error": evidence.equilibrium_error,
+        "residual": evidence.residual,
+        "rounding": evidence.rounding,
         "moment_error": evidence.moment,
         "energy_error": evidence.energy,
     }
