@@ -133,7 +133,7 @@ def second_look(job: FrameJob, analysis: FrameAnalysis, pool: Executor) -> Frame
     watched = tuple(held.rows[number].case for number in governing(held.rows))
     states = [name for name in analysis.static.results if any(case.startswith(name) for case in watched)]
     coarser = pool.submit(_solve_coarser, job, states, _modes_needed(analysis))
-    zoomed = zoom_in(analysis, job.steel, *_limits(job), pool, job.progress)
+    zoomed = zoom_in(analysis, job.steel, *stress_limits(job.solid, job.steel, job.rows), pool, job.progress)
     found = frame_criteria(zoomed.finer, job.steel, job.design, job.load, job.rows)
     compared = (
         *stress_criteria(zoomed.base, zoomed.weld, analysis.weld_coverage, job.steel, job.rows),
@@ -162,9 +162,11 @@ def _modes_needed(analysis: FrameAnalysis) -> int:
     return len(modal.frequencies) if found is None else found.number
 
 
-def _limits(job: FrameJob) -> tuple[dict[str, float], dict[str, float]]:
+def stress_limits(
+    solid: FrameSolid, steel: MaterialRecord, rows: Mapping[str, AcceptanceRow]
+) -> tuple[dict[str, float], dict[str, float]]:
     """Allowed stress of each gauge group in base metal and at weld toes, in MPa."""
-    base = strength.base_share(job.rows["limit_load_von_mises_base"])
-    weld = strength.weld_share(job.steel, job.rows["limit_load_weld_HAZ"])
-    stress = {group: job.steel.yield_at(job.solid.thickness(group)) for group in job.solid.groups}
+    base = strength.base_share(rows["limit_load_von_mises_base"])
+    weld = strength.weld_share(steel, rows["limit_load_weld_HAZ"])
+    stress = {group: steel.yield_at(solid.thickness(group)) for group in solid.groups}
     return {group: base * value for group, value in stress.items()}, {group: weld * value for group, value in stress.items()}

@@ -152,8 +152,16 @@ def _limit(trial: Trial, words: str) -> list[Limit]:
         else:
             bad, worst = middle, found
     governs = best.margin.governs if best.margin else ""
+    if up and not _scales(trial, governs):
+        governs = ""
     limit = Limit(trial.claim, float(good), "", words, float(bad), worst.verdict, governs)
     return [limit] if governs else [replace(limit, governs=_governing(trial, good))]
+
+
+def _scales(trial: Trial, name: str) -> bool:
+    """Whether a quantity's width grows with the tolerances: all but parameters that have a range of their own."""
+    spec = trial.source.data.get("parameters", {}).get(name)
+    return spec is None or _has_tolerance(spec)
 
 
 def _governing(trial: Trial, factor: Fraction) -> str:
