@@ -13,8 +13,8 @@ from mechlock.fem.patches import make_patch
 from mechlock.mesh.mesh import Floats, Ints
 
 
-def pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, sp.csr_array]:
-    """Node, push direction and stiffness of each contact of a pad, and its functional of all displacements."""
+def pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, Floats, sp.csr_array]:
+    """Node, push direction, stiffness and gap of each contact of a pad, and its functional of all displacements."""
     where = f"pads.{pad.name}"
     if not pad.stiffness > 0:
         raise InputError("a pad's stiffness must be positive", where)
@@ -37,10 +37,12 @@ def pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, sp.csr_arr
     middle = np.linalg.norm(patch.points - (mean @ patch.points)[part], axis=1)
     order = np.lexsort((middle, part))
     first = order[np.searchsorted(part[order], np.arange(len(shares)))]
-    return patch.nodes[first], np.asarray(mean @ push), np.asarray(pad.stiffness * shares, np.float64), rows
+    nodes = patch.nodes[first]
+    gap = pad.gap + _from_wall(system, pad, nodes)
+    return nodes, np.asarray(mean @ push), np.asarray(pad.stiffness * shares, np.float64), gap, rows
 
 
-def _facing_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, sp.csr_array]:
+def _facing_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, Floats, sp.csr_array]:
     """The same of contact between two surfaces: what a point moves more than the one that it faces, along the normal there."""
     where = f"pads.{pad.name}"
     if not np.isfinite(pad.stiffness) or pad.friction > 0.0 or pad.raster is not None or pad.direction is not None:
@@ -52,12 +54,8 @@ def _facing_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, sp.csr
     values = relative.data[:, None] * met.normals[relative.row]
     rows = sp.csr_array((values.ravel(), (np.repeat(relative.row, 3), columns.ravel())), shape=(n, system.n_dof))
     nearest = np.asarray(met.own.argmax(axis=1)).ravel()
-    return nearest, met.normals, np.asarray(pad.stiffness * met.areas / met.areas.sum(), np.float64), rows
-
-
-def pad_gaps(system: System, pad: Pad, chosen: Ints, nodes: Ints) -> Floats:
-    """Gaps of the chosen contacts of a pad, which lie at these nodes, mm."""
-    return np.full(len(chosen), pad.gap) + _from_wall(system, pad, nodes) + _from_faces(system, pad, chosen)
+    gap = pad.gap + (np.maximum(met.gap, 0.0) if pad.meshed_gap else np.zeros(n))
+    return nearest, met.normals, np.asarray(pad.stiffness * met.areas / met.areas.sum(), np.float64), gap, rows
 
 
 def _from_wall(system: System, pad: Pad, nodes: Ints) -> Floats:
@@ -67,10 +65,3 @@ def _from_wall(system: System, pad: Pad, nodes: Ints) -> Floats:
     if pad.direction is None:
         raise InputError("a wall needs the direction in which it pushes", f"pads.{pad.name}")
     return (system.mesh.points[nodes] - np.asarray(pad.wall, float)) @ unit(pad.direction, f"pads.{pad.name}")
-
-
-def _from_faces(system: System, pad: Pad, chosen: Ints) -> Floats:
-    """Distance of a pad's points from the surface that they meet, mm; zero where it meets none."""
-    if not pad.against or not pad.meshed_gap:
-        return np.zeros(len(chosen))
-    return np.maximum(facing(system.mesh, pad.on, pad.against, f"pads.{pad.name}").gap[chosen], 0.0)

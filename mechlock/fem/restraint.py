@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
 from mechlock.fem.model import AXES, Base, Lock, Model, Pad, Spring, Support, unit
-from mechlock.fem.pad_contacts import pad_gaps, pad_rows
+from mechlock.fem.pad_contacts import pad_rows
 from mechlock.fem.patches import Patch, group_of_nodes, lock_patch, make_patch
 from mechlock.mesh.mesh import Floats, Ints, Mesh
 
@@ -177,7 +177,7 @@ def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Pa
     rows: list[sp.coo_array] = []
     owner, nodes, axes, stiffness, gap = [], [], [], [], []
     for number, pad in enumerate(pads):
-        where, push, share, functional = pad_rows(system, pad)
+        where, push, share, clearance, functional = pad_rows(system, pad)
         # what a support holds already, the pad cannot push
         weight = functional.power(2)
         loose = np.flatnonzero(weight @ ~fixed > _PARALLEL * (weight @ np.ones(n_dof)))
@@ -190,7 +190,7 @@ def _contacts(system: System, pads: tuple[Pad, ...], locks: tuple[tuple[Lock, Pa
         nodes.append(where)
         axes.append(push)
         stiffness.append(share)
-        gap.append(pad_gaps(system, pad, loose, where))
+        gap.append(clearance[loose])
     for number, (lock, patch) in enumerate(locks, start=len(pads)):
         pull = unit(lock.direction, f"locks.{lock.name}")
         values = (patch.mean[:, None] * pull).ravel()

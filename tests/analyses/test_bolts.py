@@ -1,10 +1,7 @@
 """Bolts between faces of one body: the bolted joint's diagram (VDI 2230), exact for an even bar."""
 
-import json
-
 import pytest
 
-from mechlock.cli import main
 from mechlock.mesh.mapped import box
 from mechlock.mesh.writing import msh_bytes
 
@@ -47,15 +44,13 @@ loads = [ {{ on = "x1", traction = ["{force / SIDE**2} MPa", "0 MPa", "0 MPa"] }
 
 
 @pytest.fixture
-def solved(tmp_path, capsys):
+def solved(tmp_path, solve):
+    """Solve a model of the bar and return its one case (or the message)."""
     (tmp_path / "bar.msh").write_bytes(msh_bytes(box((LENGTH, SIDE, SIDE), (4, 1, 1), "hex20", "bar")))
 
     def run(text, code=0):
-        (tmp_path / "model.toml").write_text(text)
-        got = main.run(["solve", str(tmp_path / "model.toml"), "--json", "--quiet"])
-        printed = capsys.readouterr()
-        assert got == code, printed.err
-        return json.loads(printed.out)["cases"]["pull"] if code == 0 else printed.err
+        found = solve(text, code=code)
+        return found["cases"]["pull"] if code == 0 else found
 
     return run
 

@@ -1,11 +1,8 @@
 """Contact between two surfaces of one mesh: stacked bars, a bolted joint that separates, a pin in its hole."""
 
-import json
-
 import numpy as np
 import pytest
 
-from mechlock.cli import main
 from mechlock.mesh.mapped import box, mapped_block
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.writing import msh_bytes
@@ -75,14 +72,13 @@ loads = [ {{ on = "b.x1", traction = ["{force / AREA} MPa", "0 MPa", "0 MPa"] }}
 
 
 @pytest.fixture
-def solved(tmp_path, capsys):
+def solved(tmp_path, solve):
+    """Solve a model on a mesh and return its cases (or the message)."""
+
     def run(mesh, text, code=0):
         (tmp_path / "parts.msh").write_bytes(msh_bytes(mesh))
-        (tmp_path / "model.toml").write_text(text)
-        got = main.run(["solve", str(tmp_path / "model.toml"), "--json", "--quiet"])
-        printed = capsys.readouterr()
-        assert got == code, printed.err
-        return json.loads(printed.out)["cases"] if printed.out else printed.err
+        found = solve(text, code=code)
+        return found if isinstance(found, str) else found["cases"]
 
     return run
 
