@@ -262,8 +262,8 @@ class Mounts(Entry):
     ]
 
 
-class Cap(Entry):
-    """Flat plates that close the ends of members."""
+class OnMembers(Entry):
+    """Plates on the members of an entry, or on those of them that stand on the given lines."""
 
     name: Identifier
     member: Annotated[str, Field(description="name of the members' entry")]
@@ -271,19 +271,18 @@ class Cap(Entry):
     x: Lines | None = None
     y: Lines | None = None
     z: Lines | None = None
+
+
+class Cap(OnMembers):
+    """Flat plates that close the ends of members."""
+
     ends: Annotated[tuple[Literal["from", "to"], ...], AsTuple, Field(min_length=1, description="which ends")] = ("to",)
     margin: Annotated[NonNegativeLength, Field(description="how far the plate reaches past the section, all around")] = 0.0
 
 
-class Doubler(Entry):
+class Doubler(OnMembers):
     """Plates on the faces of members, computed as one with the wall beneath."""
 
-    name: Identifier
-    member: Annotated[str, Field(description="name of the members' entry")]
-    gauge: str
-    x: Lines | None = None
-    y: Lines | None = None
-    z: Lines | None = None
     side: Annotated[Side, Field(description="face of the member")]
     length: PositiveLength
     width: Annotated[PositiveLength | None, Field(description="across the member; default: the whole face")] = None

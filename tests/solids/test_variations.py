@@ -91,17 +91,25 @@ FRAME = {
 }  # fmt: skip
 
 
+def meshed(data):
+    """Solid, mesh and its quality of a frame file's content; None where it is refused, helpfully."""
+    try:
+        solid = build_frame(reading.validate(FrameFile, data, "frame.toml"), "frame.toml")
+        tensor = tensor_mesh(solid, Grading(size=400.0))
+    except InputError as error:
+        assert_helpful(error)
+        return None
+    return solid, tensor, check_mesh(tensor.mesh)
+
+
 @MANY
 @given(data=st.data())
 def test_a_changed_frame_is_sound_or_refused(portal, data) -> None:
     changed = data.draw(changes(FRAME, portal))
-    try:
-        solid = build_frame(reading.validate(FrameFile, put(portal, changed), "portal.toml"), "portal.toml")
-        tensor = tensor_mesh(solid, Grading(size=400.0))
-    except InputError as error:
-        assert_helpful(error)
+    made = meshed(put(portal, changed))
+    if made is None:
         return
-    quality = check_mesh(tensor.mesh)
+    solid, tensor, quality = made
     assert quality.least_jacobian_ratio > 0.99
     assert quality.pieces == 1
     assert quality.duplicate_nodes == 0
@@ -164,13 +172,10 @@ def test_the_frame_of_every_kind_of_part_is_sound_as_it_is(fitted) -> None:
 @given(data=st.data())
 def test_a_changed_frame_of_every_kind_of_part_is_sound_or_refused(fitted, data) -> None:
     changed = data.draw(changes(FITTED, fitted))
-    try:
-        solid = build_frame(reading.validate(FrameFile, put(fitted, changed), "fitted.toml"), "fitted.toml")
-        tensor = tensor_mesh(solid, Grading(size=400.0))
-    except InputError as error:
-        assert_helpful(error)
+    made = meshed(put(fitted, changed))
+    if made is None:
         return
-    quality = check_mesh(tensor.mesh)
+    solid, tensor, quality = made
     assert quality.least_jacobian_ratio > 0.05
     assert quality.pieces == 1 + len(solid.swept)  # swept parts are tied, which a mesh alone does not show
     assert abs(quality.volume / solid.volume - 1) < 1e-9
