@@ -13,9 +13,6 @@ import numpy as np
 from mechlock.fem.resultants import Resultant
 from mechlock.mesh.mesh import Floats
 
-BLIND = 1e-8
-"""Most that the rounding of displacements may leave of the nodal forces for a check of equilibrium to mean something."""
-
 
 @dataclass(frozen=True)
 class Evidence:
@@ -28,7 +25,7 @@ class Evidence:
     residual : float
         Unbalanced nodal forces on free components against the nodal forces there are.
     rounding : float
-        What the rounding of displacements alone leaves of these.
+        What the rounding of displacements alone leaves of these: it explains a residual, and excuses none.
     energy : float
         Work of all forces on the displacements against the integral of stress times strain.
     contact : float
@@ -44,12 +41,8 @@ class Evidence:
 
     @property
     def equilibrium_error(self) -> float:
-        """The largest of force, moment, contact error, and of the residual what rounding does not explain.
-
-        Where rounding alone leaves more than `BLIND`, an error could hide behind it, and it explains nothing.
-        """
-        explained = self.rounding if self.rounding <= BLIND else 0.0
-        return max(self.force, self.moment, max(self.residual - explained, 0.0), self.contact)
+        """The largest of force, moment, residual and contact error."""
+        return max(self.force, self.moment, self.residual, self.contact)
 
 
 def balance(applied: Resultant, held: list[Resultant], magnitude: float, centre: Floats, size: float) -> tuple[float, float]:

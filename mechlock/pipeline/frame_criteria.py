@@ -159,10 +159,11 @@ def _pins(solved: FrameSolution, design: Design) -> Criterion:
 def _evidence(solved: FrameSolution) -> list[Criterion]:
     """Rows for what must be true of every result before it is believed."""
     worst = max(solved.static.results.values(), key=lambda result: result.evidence.equilibrium_error)
-    source = "forces recomputed from gaps, displacements and stresses; what the rounding of displacements leaves does not count"
+    source = "forces recomputed from gaps, displacements and stresses"
     error = worst.evidence.equilibrium_error
     row = upper("evidence: equilibrium", worst.name, error, EQUILIBRIUM, "relative", source)
-    found = [row if row.passed else undecided(row, "the solution is not in equilibrium")]
+    left = f"the rounding of its displacements alone leaves {worst.evidence.rounding:.1e}"
+    found = [row if row.passed else undecided(row, f"the solution is not in equilibrium; {left}")]
     for result in solved.static.results.values():
         if result.status != "ok":
             found.append(undecided(not_evaluated("evidence: status", result.name, "", ""), result.reason))
