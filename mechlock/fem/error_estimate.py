@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mechlock.fem import assumed_stress
 from mechlock.fem.cores import on_all_cores
 from mechlock.fem.geometry import inverse, jacobians
 from mechlock.fem.stress import PAIRS, FreeStrain, Recovery, free_strain
@@ -142,19 +143,28 @@ def _energies(
     xi, weights = quadrature.full_points(kind)
     reference, values = np.asarray(shapes.gradients(kind, xi), np.float64), shapes.values(kind, xi)
     inverted, determinant = inverse(jacobians(recovery.mesh.points, cells, reference[:1] if part.straight else reference))
-    law, expansion = _law(recovery.regions[part.region].elasticity)
-    # from slopes along reference directions to weighted stress, (n_cells, n_points or 1, 6, 9)
-    laws = (law.reshape(18, 3) @ inverted.swapaxes(-1, -2)).reshape(*determinant.shape, 6, 9)
-    rows = np.ascontiguousarray(reference.transpose(2, 0, 1).reshape(-1, cells.shape[1]))
-    slopes = (rows @ moved[cells].transpose(0, 2, 1, 3)).reshape(len(cells), 9, len(xi), -1)
-    if part.straight:
-        stress = (laws[:, 0] @ slopes.reshape(len(cells), 9, -1)).reshape(len(cells), 6, len(xi), -1)
-    else:
-        stress = (laws @ slopes.swapaxes(1, 2)).swapaxes(1, 2)
+    volume = determinant * weights
+    elasticity = recovery.regions[part.region].elasticity
     free = free_strain(recovery, part.block, thermal)
-    if free is not None:
-        stress = stress - expansion[:, None, None] * (free[part.cells] @ values.T)[:, None, :, None]
+    if kind == assumed_stress.KIND:
+        given = None if free is None else free[part.cells]
+        found = assumed_stress.stress_of(recovery.mesh.points, cells, elasticity, moved, given, xi)
+        stress = (_root(elasticity).T @ found).swapaxes(1, 2)
+    else:
+        stress = _weighted_stress(elasticity, reference, inverted, moved[cells])
+        if free is not None:
+            stress = stress - _law(elasticity)[1][:, None, None] * (free[part.cells] @ values.T)[:, None, :, None]
     difference = values @ weighted[table.rows[part.cells]].transpose(0, 2, 1, 3)
     difference -= stress
-    volume = determinant * weights
     return np.einsum("cmqk,cmqk,cq->ck", difference, difference, volume), np.einsum("cmqk,cmqk,cq->ck", stress, stress, volume)
+
+
+def _weighted_stress(elasticity: Floats, reference: Floats, inverted: Floats, local: Floats) -> Floats:
+    """Weighted stress (n_cells, 6, n_points, n_cases) of nodal displacements; `inverted` is (n_cells, n_points or 1, 3, 3)."""
+    # from slopes along reference directions to weighted stress, (n_cells, n_points or 1, 6, 9)
+    laws = (_law(elasticity)[0].reshape(18, 3) @ inverted.swapaxes(-1, -2)).reshape(*inverted.shape[:2], 6, 9)
+    rows = np.ascontiguousarray(reference.transpose(2, 0, 1).reshape(-1, local.shape[1]))
+    slopes = (rows @ local.transpose(0, 2, 1, 3)).reshape(len(local), 9, len(reference), -1)
+    if inverted.shape[1] == 1:
+        return (laws[:, 0] @ slopes.reshape(len(local), 9, -1)).reshape(len(local), 6, len(reference), -1)
+    return (laws @ slopes.swapaxes(1, 2)).swapaxes(1, 2)

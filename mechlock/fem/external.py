@@ -10,14 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from mechlock.errors import InputError
+from mechlock.fem import assumed_stress
 from mechlock.fem.assembly import System
 from mechlock.fem.elements import table
 from mechlock.fem.geometry import inverse, jacobians
-from mechlock.fem.model import StaticCase, Temperature
+from mechlock.fem.model import Material, StaticCase, Temperature
 from mechlock.fem.relief import Relief, relieve
-from mechlock.fem.stiffness import elasticity
+from mechlock.fem.stiffness import elasticity, elasticity_in_pairs
 from mechlock.fem.surface_loads import surface_load
-from mechlock.mesh.mesh import Floats
+from mechlock.mesh.mesh import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -126,21 +127,28 @@ def _temperature(system: System, case: StaticCase) -> tuple[Floats, ...] | None:
 
 def _thermal_forces(system: System, temperature: tuple[Floats, ...]) -> Floats:
     """Nodal forces integral(B^T C alpha dT) of restrained thermal expansion, shape (n_dof,)."""
-    mesh = system.mesh
-    result = np.zeros((len(mesh.points), 3))
-    tensor = np.array([[0, 5, 4], [5, 1, 3], [4, 3, 2]])
-    for number, (block, owner) in enumerate(zip(mesh.blocks, system.material_of, strict=True)):
+    result = np.zeros((len(system.mesh.points), 3))
+    for number, (block, owner) in enumerate(zip(system.mesh.blocks, system.material_of, strict=True)):
         for material in np.unique(owner):
             for straight in (True, False):
-                cells = np.flatnonzero((owner == material) & (system.affine[number] == straight))
-                if not len(cells):
-                    continue
-                made_of = system.model.materials[material][0]
-                stress = (elasticity(made_of)[:, :3].sum(axis=1) * made_of.alpha)[tensor]
-                rule = table(block.kind, "stiffness" if straight else "curved")
-                inverted, determinant = inverse(jacobians(mesh.points, block.cells[cells], rule.gradients))
-                at_points = temperature[number][cells] @ rule.values.T
-                physical = np.einsum("qnr,cqri,ij->cqnj", rule.gradients, inverted, stress, optimize=True)
-                weight = determinant * rule.weights * at_points
-                np.add.at(result, block.cells[cells], np.einsum("cq,cqnj->cnj", weight, physical, optimize=True))
+                chosen = np.flatnonzero((owner == material) & (system.affine[number] == straight))
+                if len(chosen):
+                    cells, made_of = block.cells[chosen], system.model.materials[material][0]
+                    purpose = "stiffness" if straight else "curved"
+                    pushed = _expansion(system.mesh.points, cells, block.kind, made_of, temperature[number][chosen], purpose)
+                    np.add.at(result, cells, pushed)
     return result.ravel()
+
+
+def _expansion(points: Floats, cells: Ints, kind: str, made_of: Material, rise: Floats, purpose: str) -> Floats:
+    """Thermal forces of each cell on its nodes, shape (n_cells, n_nodes, 3), for a rise (n_cells, n_nodes)."""
+    if kind == assumed_stress.KIND:
+        found = assumed_stress.stress_cells(points, cells, elasticity_in_pairs(made_of))
+        return found.forces(found.amplitudes(found.expansion(made_of.alpha * rise)[:, :, None]))[..., 0]
+    tensor = np.array([[0, 5, 4], [5, 1, 3], [4, 3, 2]])
+    stress = (elasticity(made_of)[:, :3].sum(axis=1) * made_of.alpha)[tensor]
+    rule = table(kind, purpose)
+    inverted, determinant = inverse(jacobians(points, cells, rule.gradients))
+    physical = np.einsum("qnr,cqri,ij->cqnj", rule.gradients, inverted, stress, optimize=True)
+    weight = determinant * rule.weights * (rise @ rule.values.T)
+    return np.einsum("cq,cqnj->cnj", weight, physical, optimize=True)

@@ -9,11 +9,14 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
+from mechlock.fem import assumed_stress
 from mechlock.fem.assembly import System
 from mechlock.fem.elements import table
 from mechlock.fem.geometry import inverse, jacobians
+from mechlock.fem.model import Material
 from mechlock.fem.static import StaticResult
-from mechlock.fem.stiffness import elasticity_tensor, pairs
+from mechlock.fem.stiffness import elasticity_in_pairs, elasticity_tensor, pairs
+from mechlock.fem.stress import matrices
 from mechlock.mesh.mesh import Floats, Ints
 
 _CHUNK_BYTES = 48e6
@@ -51,12 +54,12 @@ def _cells(system: System, result: StaticResult, number: int, part: Ints, materi
     rule = table(block.kind, "stiffness" if straight else "curved")
     inverted, determinant = inverse(jacobians(system.mesh.points, cells, rule.gradients))
     slopes = rule.gradients[None] @ inverted
-    local = result.displacement[cells]
-    gradient = (local - local.mean(axis=1, keepdims=True)).transpose(0, 2, 1)[:, None] @ slopes
-    if result.temperature is not None:
-        rise = result.temperature[number][part] @ rule.values.T
-        gradient = gradient - made_of.alpha * rise[:, :, None, None] * np.eye(3)
-    stress = np.einsum("ijkl,cqkl->cqij", elasticity_tensor(made_of), gradient, optimize=True)
+    rise = None if result.temperature is None else made_of.alpha * result.temperature[number][part]
+    if block.kind == assumed_stress.KIND:
+        moved, law = result.displacement[:, :, None], elasticity_in_pairs(made_of)
+        stress = matrices(assumed_stress.stress_of(system.mesh.points, cells, law, moved, rise, rule.points)[..., 0])
+    else:
+        stress = _stress(result.displacement[cells], made_of, None if rise is None else rise @ rule.values.T, slopes)
     weighted = slopes @ (stress * (determinant * rule.weights)[:, :, None, None])
     n_cells, n_nodes = cells.shape
     left = weighted.transpose(0, 2, 1, 3).reshape(n_cells, n_nodes, -1)
@@ -64,6 +67,14 @@ def _cells(system: System, result: StaticResult, number: int, part: Ints, materi
     full = left @ right.transpose(0, 2, 1)
     a, b = pairs(n_nodes)
     return full[:, a, b].T
+
+
+def _stress(local: Floats, made_of: Material, free: Floats | None, slopes: Floats) -> Floats:
+    """Stress tensors (n_cells, n_points, 3, 3) of nodal displacements (n_cells, n_nodes, 3) less a free strain at the points."""
+    gradient = (local - local.mean(axis=1, keepdims=True)).transpose(0, 2, 1)[:, None] @ slopes
+    if free is not None:
+        gradient = gradient - free[:, :, None, None] * np.eye(3)
+    return np.einsum("ijkl,cqkl->cqij", elasticity_tensor(made_of), gradient, optimize=True)
 
 
 def scalar_matrix(system: System, values: Floats) -> sp.csr_array:

@@ -9,12 +9,13 @@ from functools import cache
 import numpy as np
 import scipy.sparse as sp
 
+from mechlock.fem import assumed_stress
 from mechlock.fem.assembly import System
 from mechlock.fem.cores import on_all_cores
 from mechlock.fem.elements import table
 from mechlock.fem.geometry import inverse, jacobians
 from mechlock.fem.model import Material
-from mechlock.fem.stiffness import elasticity_tensor
+from mechlock.fem.stiffness import elasticity_in_pairs, elasticity_tensor
 from mechlock.mesh.mesh import Floats, Ints
 
 _CHUNK_BYTES = 6e6
@@ -128,6 +129,8 @@ def _one(system: System, part: _Part, u: Floats, heat: Heat | None, energies: bo
     """Nodes of a part, forces (n, 3, k) on them, work and energy (k,)."""
     block = system.mesh.blocks[part.block]
     cells = block.cells[part.cells]
+    if block.kind == assumed_stress.KIND:
+        return _one_assumed(system, part, u, heat)
     rule = table(block.kind, "stiffness" if part.straight else "curved")
     rows, weights = _gradients(block.kind, part.straight, heat is not None)
     n_cells, n_points, n_cases = len(cells), len(weights), u.shape[2]
@@ -153,6 +156,23 @@ def _one(system: System, part: _Part, u: Floats, heat: Heat | None, energies: bo
     work = (slopes * flux).reshape(-1, n_cases).sum(axis=0) if energies else np.zeros(n_cases)
     push = (rows.T @ flux.reshape(n_cells, 3, 3 * n_points, n_cases)).transpose(0, 2, 1, 3)
     return *_added(cells, push), work, 0.5 * (work - heated)
+
+
+def _one_assumed(system: System, part: _Part, u: Floats, heat: Heat | None) -> tuple[Ints, Floats, Floats, Floats]:
+    """The same for cells of assumed stress."""
+    cells = system.mesh.blocks[part.block].cells[part.cells]
+    made_of = system.model.materials[part.material][0]
+    found = assumed_stress.stress_cells(system.mesh.points, cells, elasticity_in_pairs(made_of))
+    local = u[cells]
+    stretch = found.stretch(local - local.mean(axis=1, keepdims=True))
+    free = np.zeros_like(stretch)
+    for case, field in enumerate(heat or ()):
+        if field is not None and made_of.alpha:
+            free[..., case] = found.expansion(made_of.alpha * field[part.block][part.cells])
+    amplitudes = found.amplitudes(stretch - free)
+    work = np.einsum("cbk,cbk->k", amplitudes, stretch)
+    heated = np.einsum("cbk,cbk->k", amplitudes, free)
+    return *_added(cells, found.forces(amplitudes)), work, 0.5 * (work - heated)
 
 
 def _heat(

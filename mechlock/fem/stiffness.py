@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mechlock.fem import assumed_stress
 from mechlock.fem.elements import Table, table
 from mechlock.fem.geometry import check_positive, inverse, jacobians
 from mechlock.fem.model import Material
@@ -26,6 +27,12 @@ def elasticity(material: Material) -> Floats:
     matrix = np.diag([2 * shear] * 3 + [shear] * 3)
     matrix[:3, :3] += lame
     return matrix
+
+
+def elasticity_in_pairs(material: Material) -> Floats:
+    """6x6 elasticity matrix for strains (xx, yy, zz, xy, yz, xz), the order in which stresses are recovered, MPa."""
+    order = [0, 1, 2, 5, 3, 4]
+    return elasticity(material)[np.ix_(order, order)]
 
 
 def elasticity_tensor(material: Material) -> Floats:
@@ -77,6 +84,10 @@ def stiffness_blocks(points: Floats, cells: Ints, kind: str, material: Material,
     (n_pairs, n_cells, 9) array
         Block (a, b) of every cell, N/mm, rows before columns.
     """
+    if kind == assumed_stress.KIND:
+        whole = assumed_stress.stress_cells(points, cells, elasticity_in_pairs(material)).stiffness()
+        first, second = pairs(whole.shape[1])
+        return np.ascontiguousarray(whole[:, first, :, second]).reshape(len(first), len(cells), 9)
     rule = table(kind, "stiffness" if affine else "curved")
     products = _gradient_table(rule)
     if affine:

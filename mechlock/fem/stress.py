@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from mechlock.errors import InputError
+from mechlock.fem import assumed_stress
 from mechlock.fem.geometry import is_affine
 from mechlock.mesh import quadrature, shapes
 from mechlock.mesh.mesh import Block, Mesh
@@ -69,6 +70,8 @@ class BlockTables:
     extrapolation : (n_nodes, n_points) float array
     rows : (n_cells, n_nodes) int array
         The (region, node) row of each cell's nodes.
+    assumed : (n_cells, n_points, 6, 24) float array
+        Stress at the stress points per nodal displacement, MPa/mm, of cells of assumed stress; empty for others.
     """
 
     block: Block
@@ -78,6 +81,7 @@ class BlockTables:
     scatter: sparse.csr_array
     extrapolation: Floats
     rows: Ints
+    assumed: Floats
 
 
 @dataclass(frozen=True)
@@ -189,9 +193,9 @@ def prepare(mesh: Mesh, regions: Sequence[Region]) -> Recovery:
         scatter = sparse.csr_array((weights[number] / total[row], (row, columns)), shape=(len(used), row.size))
         first = mesh.offsets[number]
         region = owner[first : first + len(block.cells)]
-        tables.append(
-            BlockTables(block, inverse, volumes, region, scatter, extrapolation(block.kind), row.reshape(block.cells.shape))
-        )
+        basis, shaped = extrapolation(block.kind), row.reshape(block.cells.shape)
+        operator = _operator(mesh, block, region, regions)
+        tables.append(BlockTables(block, inverse, volumes, region, scatter, basis, shaped, operator))
     region, node = np.divmod(used, len(mesh.points))
     return Recovery(mesh, tuple(regions), tuple(tables), node, region, share)
 
@@ -295,6 +299,8 @@ def free_strain(recovery: Recovery, number: int, thermal: FreeStrain | None) -> 
 def _at_points(recovery: Recovery, table: BlockTables, cases: Floats, free: Floats | None) -> tuple[Floats, Floats]:
     """Strain and stress at the stress points of a block, each (n_cases, n_cells, n_points, 6)."""
     kind, cells = table.block.kind, table.block.cells
+    if kind == assumed_stress.KIND:
+        return _assumed(recovery, table, cases, free)
     xi, _ = quadrature.stress_points(kind)
     reference = shapes.gradients(kind, xi).transpose(1, 0, 2).reshape(cells.shape[1], -1)
     values = shapes.values(kind, xi)
@@ -315,6 +321,38 @@ def _at_points(recovery: Recovery, table: BlockTables, cases: Floats, free: Floa
                 elastic[..., :3] -= (free[part] @ values.T)[..., None]
             stress[case, part] = elastic @ stiffness[table.region[part]].transpose(0, 2, 1)
     return strain, stress
+
+
+def _assumed(recovery: Recovery, table: BlockTables, cases: Floats, free: Floats | None) -> tuple[Floats, Floats]:
+    """The same for cells of assumed stress; their total strain is what their stress asks for, and the free one."""
+    xi, _ = quadrature.stress_points(table.block.kind)
+    n_cells = len(table.block.cells)
+    local = cases[:, table.block.cells].reshape(len(cases), n_cells, 24).transpose(1, 2, 0)
+    found = (table.assumed.reshape(n_cells, -1, 24) @ local).reshape(n_cells, len(xi), 6, len(cases))
+    if free is not None:
+        for number, region in enumerate(recovery.regions):
+            part = np.flatnonzero(table.region == number)
+            cells = assumed_stress.stress_cells(recovery.mesh.points, table.block.cells[part], region.elasticity)
+            found[part] -= cells.stress(cells.amplitudes(cells.expansion(free[part])[:, :, None]), xi)
+    stress = np.ascontiguousarray(np.moveaxis(found, -1, 0))
+    compliance = np.stack([np.linalg.inv(region.elasticity) / ENGINEERING[:, None] for region in recovery.regions])
+    strain = stress @ compliance[table.region].transpose(0, 2, 1)
+    if free is not None:
+        strain[..., :3] += (free @ shapes.values(table.block.kind, xi).T)[..., None]
+    return strain, stress
+
+
+def _operator(mesh: Mesh, block: Block, region: Ints, regions: Sequence[Region]) -> Floats:
+    """Stress per nodal displacement of cells of assumed stress, empty for others; shape (n_cells, n_points, 6, 24)."""
+    if block.kind != assumed_stress.KIND:
+        return np.zeros((0, 0, 6, 24))
+    xi, _ = quadrature.stress_points(block.kind)
+    result = np.empty((len(block.cells), len(xi), 6, 24))
+    for number in np.unique(region):
+        part = region == number
+        cells = assumed_stress.stress_cells(mesh.points, block.cells[part], regions[number].elasticity)
+        result[part] = cells.stress_of_displacement(xi)
+    return result
 
 
 def von_mises(tensor: Floats) -> Floats:

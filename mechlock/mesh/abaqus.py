@@ -16,15 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.errors import InputError
+from mechlock.mesh.shapes import shape_of
 from mechlock.mesh.topology import KINDS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_SAME = {"tet4": "C3D4", "tet10": "C3D10", "hex8": "C3D8", "hex20": "C3D20", "wedge6": "C3D6", "wedge15": "C3D15"}
+INP_TYPES = {
+    "tet4": "C3D4", "tet10": "C3D10", "hex8": "C3D8", "hex8i": "C3D8I", "hex20": "C3D20", "wedge6": "C3D6", "wedge15": "C3D15",
+}  # fmt: skip
+"""Solid elements of Abaqus and CalculiX that each kind is written as."""
+
 ELEMENT_TYPES: dict[str, str] = {
-    **{name: kind for kind, name in _SAME.items()},
-    "C3D8R": "hex8", "C3D8I": "hex8", "C3D20R": "hex20", "C3D10M": "tet10", "C3D10T": "tet10", "C3D10H": "tet10",
+    **{name: kind for kind, name in INP_TYPES.items()},
+    "C3D8R": "hex8", "C3D20R": "hex20", "C3D10M": "tet10", "C3D10T": "tet10", "C3D10H": "tet10",
     "C3D4H": "tet4", "C3D8H": "hex8", "C3D20H": "hex20", "C3D20RH": "hex20", "C3D27": "hex27", "C3D27R": "hex27",
 }  # fmt: skip
 """Solid elements of Abaqus and CalculiX by the kind whose nodes they have."""
@@ -54,7 +59,7 @@ _MAX_DEPTH = 8
 
 def local_face(kind: str, side: int) -> int:
     """Return the local face number of side S`side` (from 1) of an element of `kind`."""
-    shape = kind.rstrip("0123456789")
+    shape = shape_of(kind)
     corners = frozenset(number - 1 for number in _SIDES[shape][side - 1])
     faces = [frozenset(face[: len(corners)]) for face in KINDS[kind].faces]
     return faces.index(corners)
@@ -62,7 +67,7 @@ def local_face(kind: str, side: int) -> int:
 
 def side_number(kind: str, face: int) -> int:
     """Return the side S1, S2, ... (from 1) of a local face number."""
-    shape = kind.rstrip("0123456789")
+    shape = shape_of(kind)
     return next(side for side in range(1, len(_SIDES[shape]) + 1) if local_face(kind, side) == face)
 
 

@@ -19,7 +19,7 @@ from mechlock.mesh.topology import KINDS
 
 Ints = NDArray[np.int64]
 
-_SOLID = {"tet4": 4, "hex8": 5, "wedge6": 6, "tet10": 11, "hex27": 12, "hex20": 17, "wedge15": 18}
+_SOLID = {"tet4": 4, "hex8": 5, "hex8i": 5, "wedge6": 6, "tet10": 11, "hex27": 12, "hex20": 17, "wedge15": 18}
 _FACE = {3: 2, 4: 3, 6: 9, 8: 16, 9: 10}
 _POINT = 15
 _TO_GMSH = {

@@ -20,7 +20,7 @@ class Block:
     Attributes
     ----------
     kind : str
-        A key of `topology.KINDS`: ``tet4 tet10 hex8 hex20 hex27 wedge6 wedge15``.
+        A key of `topology.KINDS`: ``tet4 tet10 hex8 hex8i hex20 hex27 wedge6 wedge15``.
     cells : (n_cells, n_nodes) int array
         Node numbers in VTK order.
     """

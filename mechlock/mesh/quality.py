@@ -192,8 +192,9 @@ def _duplicates(points: Floats) -> int:
 def _warnings(cells: dict[str, int], aspect: float, slivers: int, pieces: int, duplicates: int, touching: int) -> tuple[str, ...]:
     found = []
     for kind in cells:
-        if KINDS[kind].order == 1:
-            found.append(f"{kind} cells are too stiff in bending (locking): use quadratic cells")
+        if KINDS[kind].order == 1 and kind != "hex8i":
+            other = ", or C3D8I (hex8i)" if kind == "hex8" else ""
+            found.append(f"{kind} cells are too stiff in bending (locking): use quadratic cells{other}")
     if pieces > 1:
         found.append(f"the mesh falls into {pieces} pieces that share no nodes")
     if duplicates:

@@ -31,7 +31,7 @@ _CORNERS: dict[str, tuple[tuple[float, float, float], ...]] = {
 
 def shape_of(kind: str) -> str:
     """Return ``tet``, ``hex`` or ``wedge``."""
-    return kind.rstrip("0123456789")
+    return kind.rstrip("0123456789i")
 
 
 def linear_kind(kind: str) -> str:
@@ -63,6 +63,7 @@ def _exponents(kind: str) -> Ints:
         "tet4": [p for p in powers if sum(p) <= 1],
         "tet10": [p for p in powers if sum(p) <= 2],
         "hex8": [p for p in powers if max(p) <= 1],
+        "hex8i": [p for p in powers if max(p) <= 1],
         "hex20": [p for p in powers if sum(a for a in p if a > 1) <= 2],
         "hex27": powers,
         "wedge6": [p for p in powers if p[0] + p[1] <= 1 and p[2] <= 1],

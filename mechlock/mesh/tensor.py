@@ -37,7 +37,8 @@ class TensorMesh:
     Attributes
     ----------
     mesh : Mesh
-        One block of ``hex20``: the grid's cells, then the braces'. Volume groups: ``frame``, every gauge group, every part.
+        One block of ``hex20`` or ``hex8i``: the grid's cells, then the braces'. Volume groups: ``frame``, every gauge group,
+        every part.
         Face groups: the solid's, and both sides of every brace's ends.
     planes : three float arrays
         Coordinates of the grid planes.
@@ -91,7 +92,13 @@ def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
     except InputError as error:
         raise error.at(solid.where) if solid.where else error from None
     mesh, welded = with_braces(replace(grid.mesh, faces=faces), grid.planes, grid.cell, solid, grading)
-    return replace(grid, mesh=mesh, welded=welded)
+    return replace(grid, mesh=mesh if grading.quadratic else _corners_only(mesh), welded=welded)
+
+
+def _corners_only(mesh: Mesh) -> Mesh:
+    """The same hexahedra with eight nodes, which carry assumed stress."""
+    used, cells = np.unique(mesh.blocks[0].cells[:, :8], return_inverse=True)
+    return replace(mesh, points=mesh.points[used], blocks=(Block("hex8i", cells.reshape(-1, 8)),))
 
 
 def tensor_grid(solid: FrameSolid, grading: Grading) -> TensorMesh:

@@ -35,7 +35,9 @@ class Grading:
     growth : float
         Largest ratio of neighbouring elements away from walls and toes (infinite: no grading).
     halved : bool
-        Cut every interval in two, except across walls, which quadratic elements bend exactly with one element.
+        Cut every interval in two, except across walls, which both kinds of elements bend exactly with one element.
+    quadratic : bool
+        ``hex20``, else ``hex8i``: a quarter of the unknowns on the same cells, and no stress beside welds.
     """
 
     size: float = 150.0
@@ -43,6 +45,7 @@ class Grading:
     growth: float = np.inf
     halved: bool = False
     around_blocks: bool = False
+    quadratic: bool = True
 
 
 QUICK = Grading(size=260.0)

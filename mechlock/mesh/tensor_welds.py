@@ -137,7 +137,7 @@ def corners_between(tensor: TensorMesh) -> tuple[Ints, Floats]:
 
 def weld_interface(tensor: TensorMesh) -> Ints:
     """Numbers of the nodes on faces between two parts: the middle of the heat-affected zone."""
-    faces = topology.KINDS["hex20"].faces
+    faces = topology.KINDS[tensor.mesh.blocks[0].kind].faces
     cells = tensor.mesh.blocks[0].cells
     found: list[Ints] = []
     for axis in range(3):

@@ -70,6 +70,7 @@ KINDS: dict[str, Kind] = {
     "tet4": _kind("tet4", _TET_FACES, _TET_EDGES, 4, False),
     "tet10": _kind("tet10", _TET_FACES, _TET_EDGES, 4, True),
     "hex8": _kind("hex8", _HEX_FACES, _HEX_EDGES, 8, False),
+    "hex8i": _kind("hex8i", _HEX_FACES, _HEX_EDGES, 8, False),
     "hex20": _kind("hex20", _HEX_FACES, _HEX_EDGES, 8, True),
     "hex27": _kind("hex27", _HEX_FACES, _HEX_EDGES, 8, True, _HEX27_MIDFACE, extra=1),
     "wedge6": _kind("wedge6", _WEDGE_FACES, _WEDGE_EDGES, 6, False),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mechlock.errors import InputError
 from mechlock.mesh.mesh import Block
 
-VTK_TYPES = {"tet4": 10, "tet10": 24, "hex8": 12, "hex20": 25, "hex27": 29, "wedge6": 13, "wedge15": 26}
+VTK_TYPES = {"tet4": 10, "tet10": 24, "hex8": 12, "hex8i": 12, "hex20": 25, "hex27": 29, "wedge6": 13, "wedge15": 26}
 _BLOCK = 1 << 18
 _LEVEL = 1
 _TYPES = {"f8": "Float64", "f4": "Float32", "i8": "Int64", "i4": "Int32", "u1": "UInt8"}

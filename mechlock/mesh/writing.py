@@ -23,7 +23,6 @@ Ints = NDArray[np.int64]
 _PER_LINE = 8
 _LONGEST_NAME = 70
 
-INP_TYPES = {"tet4": "C3D4", "tet10": "C3D10", "hex8": "C3D8", "hex20": "C3D20", "wedge6": "C3D6", "wedge15": "C3D15"}
 """Element types that CalculiX has too."""
 
 
@@ -65,12 +64,12 @@ def inp_text(mesh: Mesh) -> str:
         For 27-node hexahedra, which CalculiX does not have.
     """
     for block in mesh.blocks:
-        if block.kind not in INP_TYPES:
+        if block.kind not in abaqus.INP_TYPES:
             raise InputError(f"{block.kind} cells cannot be written to .inp: CalculiX has no such element", mend="use hex20")
     names = _set_names([*mesh.volumes, *mesh.faces, *mesh.nodes])
     parts = ["** mesh in mm", "*NODE, NSET=NALL", _node_lines(mesh.points)]
     for start, block in zip(mesh.offsets, mesh.blocks, strict=False):
-        parts += [f"*ELEMENT, TYPE={INP_TYPES[block.kind]}, ELSET=EALL", _element_lines(block, int(start))]
+        parts += [f"*ELEMENT, TYPE={abaqus.INP_TYPES[block.kind]}, ELSET=EALL", _element_lines(block, int(start))]
     for name, rows in mesh.volumes.items():
         parts += [f"*ELSET, ELSET={names[name]}", _list_lines(rows + 1)]
     for name, rows in mesh.nodes.items():

@@ -104,7 +104,7 @@ def build(
     data = designs.read_design(path, overrides)
     where = data.files.get("frame", str(path))
     steel = find(data.frame.material, f"{where}: material")
-    solid, grading = build_frame(data.frame, where), Grading(data.file.mesh.frame_quick)
+    solid, grading = build_frame(data.frame, where), Grading(data.file.mesh.frame)
     if dofs is not None:
         grading = sized(solid, dofs, grading)
     standing = stand(solid, steel, data, grading, progress=progress)

@@ -40,7 +40,8 @@ def solve_frame(
     mesh = design.file.mesh
     grading = Grading(mesh.frame, TOE_ROWS, around_blocks=mesh.toes == "all", growth=GROWTH)
     if quick:
-        grading = Grading(size=design.file.mesh.frame_quick)
+        # CalculiX has no cells with the same modes
+        grading = Grading(size=mesh.frame) if calculix else Grading(size=mesh.frame_quick, quadratic=False)
     analysis = analyse_frame(solid, steel, design, grading, modes=design.file.modes, toe_length=TOE_LENGTH, progress=report)
     records = static_records(analysis)
     unknown = [name for name in cases if name not in records]

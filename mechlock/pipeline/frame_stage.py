@@ -97,7 +97,7 @@ class FrameStage:
 def statics(job: FrameJob, *, quick: bool, life: bool) -> FrameSolution:
     """Solve the load cases on the frame's own mesh; `life` reads every weld toe on rows of the fine kind."""
     if quick:
-        grading = Grading(size=job.design.file.mesh.frame_quick)
+        grading = Grading(size=job.design.file.mesh.frame_quick, quadratic=False)
     else:
         mesh, rows = job.design.file.mesh, LIFE_TOE_ROWS if life else TOE_ROWS
         grading = Grading(mesh.frame, rows, around_blocks=mesh.toes == "all", growth=GROWTH)

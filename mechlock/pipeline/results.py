@@ -83,7 +83,7 @@ def mesh_record(analysis: FrameAnalysis) -> Record:
         "elements": mesh.n_cells,
         "dofs": 3 * len(mesh.points),
         "mass_kg": analysis.tensor.volume * density * KG,
-        "kind": "hex20",
+        "kind": mesh.blocks[0].kind,
         "note": "mass with cladding and harness smeared over the frame",
     }
 

@@ -24,7 +24,7 @@ from mechlock.view.gl import quiet_vtk
 if TYPE_CHECKING:
     from pyvista import UnstructuredGrid
 
-VTK_CELLS = {"tet4": 10, "tet10": 24, "hex8": 12, "hex20": 25, "hex27": 29, "wedge6": 13, "wedge15": 26}
+VTK_CELLS = {"tet4": 10, "tet10": 24, "hex8": 12, "hex8i": 12, "hex20": 25, "hex27": 29, "wedge6": 13, "wedge15": 26}
 """VTK's numbers of the cell kinds of `mechlock.mesh.topology`."""
 
 _HIDDEN = ("vtk", "gmsh:", "group")

@@ -14,6 +14,7 @@ DEGREE = {
     "tet4": lambda e: sum(e) <= 1,
     "tet10": lambda e: sum(e) <= 5,
     "hex8": lambda e: max(e) <= 3,
+    "hex8i": lambda e: max(e) <= 3,
     "hex20": lambda e: max(e) <= 5,
     "hex27": lambda e: max(e) <= 5,
     "wedge6": lambda e: e[0] + e[1] <= 2 and e[2] <= 3,
