@@ -21,6 +21,7 @@ from mechlock.fem.links import Links, build_links
 from mechlock.fem.model import Model
 from mechlock.fem.patches import lock_patch, make_patch
 from mechlock.fem.pattern import Pattern, build_pattern
+from mechlock.fem.raster import raster
 from mechlock.fem.stiffness import mass_blocks, pairs, stiffness_blocks
 from mechlock.mesh.mesh import Floats, Ints, Mesh
 
@@ -264,9 +265,8 @@ def _raster_cliques(model: Model) -> tuple[Ints, ...]:
     found: list[Ints] = []
     for pad in model.pads:
         if pad.raster is not None:
-            patch = make_patch(model.mesh, pad.on, f"pads.{pad.name}")
-            part = patch.raster(pad.raster)
-            found += [patch.nodes[part == number] for number in range(int(part.max()) + 1)]
+            means = raster(model.mesh, pad.on, pad.raster, f"pads.{pad.name}").means
+            found += [np.asarray(nodes, np.int64) for nodes in np.split(means.indices, means.indptr[1:-1])]
     return tuple(found)
 
 

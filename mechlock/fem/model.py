@@ -99,8 +99,9 @@ class Pad:
     direction : vector or None
         The way the pad pushes the body; by default against the faces' mean outward normal.
     raster : int or None
-        Contact points per side of the pad, each standing for the part of the faces around it; by default every node is
-        one. A pad on a thick block needs few; each contact point costs one solution of the whole system.
+        Contact points per side of the pad, each standing for one of the equal rectangles that its extent is cut into, whatever
+        its mesh; by default every node is one. For flat faces that are rectangles along the axes, with a finite stiffness. A pad
+        on a thick block needs few; each contact point costs one solution of the whole system.
     both_ways : bool
         Pulls as well: a symmetry or a slide on faces that are curved or inclined.
     wall : vector or None

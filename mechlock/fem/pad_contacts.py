@@ -10,6 +10,7 @@ from mechlock.fem.assembly import System
 from mechlock.fem.facing import facing
 from mechlock.fem.model import Pad, unit
 from mechlock.fem.patches import make_patch
+from mechlock.fem.raster import raster
 from mechlock.mesh.mesh import Floats, Ints
 
 
@@ -27,19 +28,30 @@ def pad_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, Floats, sp
         raise InputError("a pad on nodes needs its direction", where, "give the direction in which it pushes")
     else:
         push = -patch.normals
-    part = np.arange(len(patch.nodes)) if pad.raster is None else patch.raster(pad.raster)
-    shares = np.bincount(part, patch.shares)
-    weights = patch.shares / shares[part]
+    if pad.raster is not None:
+        return _raster_rows(system, pad, push[0])
     columns = 3 * patch.nodes[:, None] + np.arange(3)
-    values = (weights[:, None] * push).ravel()
-    rows = sp.csr_array((values, (np.repeat(part, 3), columns.ravel())), shape=(len(shares), system.n_dof))
-    mean = sp.csr_array((weights, (part, np.arange(len(part)))))
-    middle = np.linalg.norm(patch.points - (mean @ patch.points)[part], axis=1)
-    order = np.lexsort((middle, part))
-    first = order[np.searchsorted(part[order], np.arange(len(shares)))]
-    nodes = patch.nodes[first]
-    gap = pad.gap + _from_wall(system, pad, nodes)
-    return nodes, np.asarray(mean @ push), np.asarray(pad.stiffness * shares, np.float64), gap, rows
+    entries = (push.ravel(), (np.repeat(np.arange(len(patch.nodes)), 3), columns.ravel()))
+    rows = sp.csr_array(entries, shape=(len(patch.nodes), system.n_dof))
+    gap = pad.gap + _from_wall(pad, patch.points)
+    return patch.nodes, np.asarray(push), np.asarray(pad.stiffness * patch.shares, np.float64), gap, rows
+
+
+def _raster_rows(system: System, pad: Pad, push: Floats) -> tuple[Ints, Floats, Floats, Floats, sp.csr_array]:
+    """The same of a pad cut into rectangles: each touches by its mean displacement, and is as stiff as its share of the area."""
+    where = f"pads.{pad.name}"
+    if not np.isfinite(pad.stiffness) or pad.friction > 0.0:
+        raise InputError("a pad that is cut into parts takes a stiffness, and no friction", where)
+    cut = raster(system.mesh, pad.on, pad.raster or 1, where)
+    n, means = len(cut.areas), sp.coo_array(cut.means)
+    columns = 3 * means.col[:, None] + np.arange(3)
+    entries = ((means.data[:, None] * push).ravel(), (np.repeat(means.row, 3), columns.ravel()))
+    rows = sp.csr_array(entries, shape=(n, system.n_dof))
+    away = np.linalg.norm(system.mesh.points[means.col] - cut.centres[means.row], axis=1)
+    order = np.lexsort((away, means.row))
+    nearest = means.col[order[np.searchsorted(means.row[order], np.arange(n))]].astype(np.int64)
+    stiffness = np.asarray(pad.stiffness * cut.areas / cut.areas.sum(), np.float64)
+    return nearest, np.tile(push, (n, 1)), stiffness, pad.gap + _from_wall(pad, cut.centres), rows
 
 
 def _facing_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, Floats, sp.csr_array]:
@@ -58,10 +70,10 @@ def _facing_rows(system: System, pad: Pad) -> tuple[Ints, Floats, Floats, Floats
     return nearest, met.normals, np.asarray(pad.stiffness * met.areas / met.areas.sum(), np.float64), gap, rows
 
 
-def _from_wall(system: System, pad: Pad, nodes: Ints) -> Floats:
-    """Distance of a pad's nodes from its wall, mm; zero where it has none."""
+def _from_wall(pad: Pad, points: Floats) -> Floats:
+    """Distance of a pad's points from its wall, mm; zero where it has none."""
     if pad.wall is None:
-        return np.zeros(len(nodes))
+        return np.zeros(len(points))
     if pad.direction is None:
         raise InputError("a wall needs the direction in which it pushes", f"pads.{pad.name}")
-    return (system.mesh.points[nodes] - np.asarray(pad.wall, float)) @ unit(pad.direction, f"pads.{pad.name}")
+    return (points - np.asarray(pad.wall, float)) @ unit(pad.direction, f"pads.{pad.name}")

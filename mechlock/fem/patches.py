@@ -52,13 +52,6 @@ class Patch:
         diagonal = self.matrix.diagonal()
         return diagonal / diagonal.sum()
 
-    def raster(self, per_side: int) -> Ints:
-        """Part of the patch that each node belongs to when its extent is cut into `per_side` along each axis, shape (n,)."""
-        low, size = self.points.min(axis=0), np.ptp(self.points, axis=0)
-        cut = np.where(size > 0, per_side / np.where(size > 0, size, 1.0), 0.0)
-        places = np.minimum(((self.points - low) * cut).astype(np.int64), per_side - 1)
-        return np.unique(places, axis=0, return_inverse=True)[1].ravel()
-
     @cached_property
     def centre(self) -> Floats:
         """Centroid, mm."""

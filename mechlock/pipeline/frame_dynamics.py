@@ -16,6 +16,7 @@ from mechlock.fem import hotspot, stress
 from mechlock.fem.held import Held, hold_system
 from mechlock.fem.linearised import Linearised, linearise
 from mechlock.fem.modal import solve_modal
+from mechlock.fem.patches import make_patch
 from mechlock.fem.restraint import Restraint, restrain
 from mechlock.fem.static import StaticResult
 from mechlock.loads.history import FloatArray
@@ -156,14 +157,8 @@ def _to_base(centre: FloatArray) -> FloatArray:
 
 
 def _seats(restraint: Restraint, analysis: FrameAnalysis) -> FloatArray:
-    """Middle of the face of each pad and lock, (h, 3)."""
-    mesh = analysis.tensor.mesh
-    return np.array(
-        [
-            np.concatenate([mesh.points[mesh.face_nodes(name)] for name in item.on]).mean(axis=0)
-            for item in restraint.contacts.holders
-        ]
-    )
+    """Centroid of the face of each pad and lock, (h, 3)."""
+    return np.array([make_patch(analysis.tensor.mesh, item.on, item.name).centre for item in restraint.contacts.holders])
 
 
 def _twist_gaps(restraint: Restraint, analysis: FrameAnalysis) -> FloatArray:

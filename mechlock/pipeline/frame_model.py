@@ -10,6 +10,7 @@ import numpy as np
 
 from mechlock.errors import InputError
 from mechlock.fem.model import Base, Lock, Material, Model, Pad, PointMass, Spring, StaticCase, Tie
+from mechlock.fem.patches import make_patch
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.inputs.tray import TrayFile
@@ -183,7 +184,8 @@ def _slings(mesh: Mesh, stiffness: float) -> tuple[Spring, ...]:
 
 
 def _places(mesh: Mesh, names: list[str]) -> Floats:
-    return np.array([mesh.points[mesh.face_nodes(name)].mean(axis=0) for name in names])
+    """Centroids of faces, mm: a mean over their nodes would move with the mesh, and the heights of the seats with it."""
+    return np.array([make_patch(mesh, (name,), name).centre for name in names])
 
 
 def _warp_shape(places: Floats) -> Floats:
