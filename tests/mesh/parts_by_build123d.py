@@ -1,4 +1,4 @@
-"""Writes two parts as STEP files with build123d, a CAD library that is not mechlock's: python parts_by_build123d.py FOLDER.
+"""Writes three parts as STEP files with build123d, a CAD library that is not mechlock's: python parts_by_build123d.py FOLDER.
 
 Run in a process of its own, since build123d brings another build of the CAD kernel than Netgen does.
 """
@@ -54,7 +54,19 @@ def arm():
     return Compound(label="arm", children=[tube, plate])
 
 
+def strip():
+    """A strip 200 x 50 x 3 with a round hole of 10 in its middle."""
+    with BuildPart() as part:
+        with BuildSketch(Plane.XY):
+            Rectangle(200, 50)
+            Circle(5, mode=Mode.SUBTRACT)
+        extrude(amount=3)
+    part.part.label = "strip"
+    return part.part
+
+
 if __name__ == "__main__":
     out = Path(sys.argv[1])
     export_step(bracket(), str(out / "bracket.step"))
     export_step(arm(), str(out / "arm.step"))
+    export_step(strip(), str(out / "strip.step"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mechlock.checks.hand_calculations import lug_factor_net
 from mechlock.cli.main import run
 from mechlock.errors import InputError
 from mechlock.inputs import reading
@@ -205,6 +206,88 @@ def test_a_step_file_is_solved(parts: Path, mesher: str, capsys: pytest.CaptureF
     assert case["max_displacement_mm"] == pytest.approx(bending + shear, rel=0.02)
     assert case["reactions_N"]["total"] == pytest.approx([0, 0, -1e3], abs=1e-6)
     assert (parts / mesher / "selectors.png").is_file()
+
+
+STRIP = """format = "mechlock-model/1"
+mesh = "strip.step"
+[cad]
+size = "6 mm"
+[cad.faces]
+root = { plane = "x = -100 mm" }
+tip = { plane = "x = 100 mm" }
+hole = { cylinder = "10 mm", size = "1 mm" }
+[[materials]]
+name = "steel"
+E = "210 GPa"
+nu = 0.3
+[[supports]]
+on = "root"
+fix = ["x", "y", "z"]
+[[cases]]
+name = "pull"
+analysis = "static"
+loads = [{ on = "tip", force = ["15 kN", "0 N", "0 N"] }]
+"""
+BOLTED = """format = "mechlock-model/1"
+mesh = "bracket.step"
+[cad]
+size = "14 mm"
+[cad.faces]
+bolts = { cylinder = "13 mm", count = 4 }
+pin = { cylinder = "40 mm", size = "5 mm" }
+[[materials]]
+name = "steel"
+E = "210 GPa"
+nu = 0.3
+[[supports]]
+on = "bolts"
+fix = ["x", "y", "z"]
+[[sections]]
+name = "upright"
+at = ["0 mm", "0 mm", "30 mm"]
+normal = [0, 0, 1]
+[[cases]]
+name = "pull"
+analysis = "static"
+loads = [{ on = "pin", bearing = ["0 N", "0 N", "36 kN"] }]
+[[cases]]
+name = "side"
+analysis = "static"
+loads = [{ on = "pin", force = ["0 N", "5 kN", "0 N"] }]
+"""
+
+
+def solved(folder: Path, name: str, text: str, capsys: pytest.CaptureFixture[str]):
+    path = folder / f"{name}.toml"
+    path.write_text(text)
+    assert run(["solve", str(path), "-o", str(folder / name), "--json", "--quiet"]) == 0
+    assert (folder / name / "selectors.png").stat().st_size > 10_000
+    return json.loads(capsys.readouterr().out)["cases"]
+
+
+def test_a_strip_with_a_hole_has_howlands_stress_and_kirschs_energy(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """At d/w = 0.2 the peak is 3.14 of the gross stress (Howland 1930); a small hole adds 3 pi a^2 s^2 t / 2 E (Kirsch)."""
+    case = solved(parts, "strip", STRIP, capsys)["pull"]
+    assert case["reactions_N"]["total"] == pytest.approx([-15e3, 0, 0], abs=1e-6)
+    gross = 15e3 / (50 * 3)
+    assert case["max_von_mises_MPa"]["value"] == pytest.approx(3.14 * gross, rel=0.02)
+    place = case["max_von_mises_MPa"]["at"]
+    assert abs(place[1]) == pytest.approx(5.0, rel=0.01)
+    assert abs(place[0]) < 1.0
+    energy = 15e3**2 * 200 / (2 * 210e3 * 150) + 3 * math.pi * 5**2 * gross**2 * 3 / (2 * 210e3)
+    assert case["energy_mJ"] == pytest.approx(energy, rel=5e-3)
+
+
+def test_a_bolted_bracket_balances_and_peaks_as_a_lug(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Forces and moments by hand; the peak lies between Peterson's chart for square heads and a third more, for round eyes."""
+    cases = solved(parts, "bolted", BOLTED, capsys)
+    assert cases["pull"]["reactions_N"]["bolts"] == pytest.approx([0, 0, -36e3], abs=1e-4)
+    assert cases["side"]["reaction_moments_N_mm"]["bolts"] == pytest.approx([5e3 * 72, 0, 0], abs=1.0)
+    assert cases["side"]["sections"]["upright"]["bending_N_mm"] == pytest.approx(5e3 * (72 - 30), rel=1e-6)
+    net = 36e3 / ((70 - 40) * 12)
+    square = lug_factor_net(40 / 70) * net
+    assert square < cases["pull"]["max_von_mises_MPa"]["value"] < 4 / 3 * square
+    assert abs(cases["pull"]["max_von_mises_MPa"]["at"][0]) == pytest.approx(20.0, abs=1.0)
 
 
 def test_building_a_model_writes_its_mesh_and_what_was_caught(parts: Path, capsys: pytest.CaptureFixture[str]) -> None:
