@@ -21,7 +21,7 @@ def can_hold(case: Problem) -> Evidence:
         The lock, with loads and the direction in which the drive opens.
     """
     linkage = case.linkage
-    scene = Real(linkage, linkage.intervals(linkage.nominal(linkage.stop_value())))
+    scene = Real(linkage, linkage.intervals(linkage.nominal(linkage.lock["drive"])))
     parts: list[str] = []
     for load in linkage.loads:
         try:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 import mechlock.proof.verify as verify
+from mechlock.proof.decimals import decimal
 from mechlock.proof.interval import Array
 from mechlock.proof.search import MONOTONE
 
@@ -21,7 +22,7 @@ DIGITS = 5
 
 @dataclass(frozen=True)
 class Proved:
-    """A condition with its tree and the bound that the checker's rules prove over it.
+    """A condition with its tree and the bound that the checker proves over it.
 
     Attributes
     ----------
@@ -30,7 +31,7 @@ class Proved:
     at_least : Fraction
         The quantity exceeds this on the whole root box (not negative for a condition).
     tree : list of int and str
-        Preorder; a number for the variable bisected, a letter for a leaf's rule.
+        Preorder; a number for the variable bisected, a dot for a leaf.
     boxes : int
         Boxes in the tree.
     """
@@ -42,19 +43,18 @@ class Proved:
 
     def entry(self) -> dict[str, Any]:
         """Return it as the certificate holds it."""
-        return {"quantity": self.name, "at_least": verify.decimal(self.at_least), "tree": self.tree}
+        return {"quantity": self.name, "at_least": decimal(self.at_least), "tree": self.tree}
 
 
 @dataclass
 class _Leaf:
     path: tuple[tuple[int, int], ...]
     box: verify.Box
-    rule: str
     low: int
 
 
 class Certifier:
-    """Evaluates leaves by the checker's own rules and splits those that it cannot prove."""
+    """Evaluates leaves by the checker's own means and splits those that it cannot prove."""
 
     def __init__(self, goals: verify.Goals) -> None:
         self.goals = goals
@@ -70,7 +70,7 @@ class Certifier:
         name : str
             Quantity of the checker.
         tree : list
-            Tree to start from; ``["c"]`` is the root box alone.
+            Tree to start from; ``["."]`` is the root box alone.
         budget : int
             Leaves that may be split because the checker does not prove them.
         refinements : int
@@ -105,18 +105,15 @@ class Certifier:
         if name.startswith("assembly "):
             self.goals.remember(name, verify.enclose(bound, bound)[1])
         leaves = [leaf for _, _, leaf in best_heap]
-        return Proved(name, bound, tree_of([(leaf.path, leaf.rule) for leaf in leaves]), 2 * len(leaves) - 1)
+        return Proved(name, bound, tree_of([leaf.path for leaf in leaves]), 2 * len(leaves) - 1)
 
     def _leaf(self, name: str, path: tuple[tuple[int, int], ...], box: verify.Box) -> _Leaf:
-        """Evaluate a leaf by the strongest rule, which contains the others."""
-        return _Leaf(path, box, "c", self._bound(name, box, "c"))
-
-    def _bound(self, name: str, box: verify.Box, rule: str) -> int:
+        """Evaluate a leaf."""
         self.evaluations += 1
         try:
-            return self.goals.bound(name, box, rule)
+            return _Leaf(path, box, self.goals.bound(name, box))
         except verify.Unknown:
-            return -(10**9) * verify.ONE
+            return _Leaf(path, box, -(10**9) * verify.ONE)
 
     def _halves(self, name: str, leaf: _Leaf) -> list[_Leaf]:
         variable = self.widest(name, leaf.box)
@@ -198,8 +195,7 @@ class Certifier:
             example = {
                 "violates": violates,
                 "values": [
-                    {"name": v.name, "value": verify.decimal(value), "unit": v.unit}
-                    for v, value in zip(variables, values, strict=True)
+                    {"name": v.name, "value": decimal(value), "unit": v.unit} for v, value in zip(variables, values, strict=True)
                 ],
             }
             try:
@@ -259,21 +255,21 @@ def _paths(tree: list[int | str], root: verify.Box) -> list[tuple[tuple[tuple[in
         if isinstance(token, int):
             stack += [(*path, (token, 1)), (*path, (token, 0))]
         else:
-            found.append((path, next(boxes)[0]))
+            found.append((path, next(boxes)))
     return found
 
 
-def tree_of(leaves: list[tuple[tuple[tuple[int, int], ...], str]]) -> list[int | str]:
-    """Preorder tree of leaves (the cuts that lead there, variable and side; rule) that came from bisection."""
+def tree_of(leaves: list[tuple[tuple[int, int], ...]]) -> list[int | str]:
+    """Preorder tree of leaves (the cuts that lead there, variable and side) that came from bisection."""
     tree: list[int | str] = []
     stack = [(0, leaves)]
     while stack:
         depth, group = stack.pop()
-        path, rule = group[0]
+        path = group[0]
         if len(group) == 1 and len(path) == depth:
-            tree.append(rule)
+            tree.append(".")
             continue
         tree.append(path[depth][0])
         for side in (1, 0):
-            stack.append((depth + 1, [leaf for leaf in group if leaf[0][depth][1] == side]))
+            stack.append((depth + 1, [leaf for leaf in group if leaf[depth][1] == side]))
     return tree

@@ -8,9 +8,10 @@ from typing import Any
 
 from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
+from mechlock.proof.decimals import decimal
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import STATEMENTS, Clamp, decimal, force_range
+from mechlock.proof.verify import STATEMENTS, Clamp
 
 ANY = Fraction(-(10**6))
 """A level (mm) that every approach exceeds: what is wanted is its bound, whatever that is."""
@@ -31,7 +32,7 @@ def clamp(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence
     report : callable
         Takes messages of progress.
     """
-    goals = Clamp(case.linkage, case.senses, {})
+    goals = Clamp(case.linkage, {})
     where, names = goals.parts["conditions"]
     certifier = Certifier(where)
     for load in goals.named:
@@ -45,9 +46,9 @@ def clamp(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence
         kind, _, load = name.partition(" ")
         level, splits, sharper = (ANY, 0, REFINE) if kind == "retreat" else (Fraction(0), budget, 0)
         if kind == "approach":
-            needed = force_range(goals.linkage, load)[0] - goals.least(Fraction(0))
+            needed = goals.linkage.force_range(load)[0] - goals.least(Fraction(0))
             level, sharper = needed / goals.stiffness.low, REFINE
-        proof = certifier.certify(name, ["c"], splits, sharper, level)
+        proof = certifier.certify(name, ["."], splits, sharper, level)
         if proof is None:
             return undecided("clamp", f"{name}: neither proved nor refuted within the budget")
         proofs[name] = proof
@@ -60,7 +61,7 @@ def _proved(goals: Clamp, proofs: dict[str, Proved]) -> Evidence:
     for load in goals.named:
         least = goals.least(proofs[f"approach {load}"].at_least if not goals.adjusted else Fraction(0))
         most = goals.most(-proofs[f"retreat {load}"].at_least if not goals.adjusted else Fraction(0))
-        if least < force_range(goals.linkage, load)[0]:
+        if least < goals.linkage.force_range(load)[0]:
             return undecided("clamp", f"the preload against {load!r} is at least {float(least):.4g} N, which is not enough")
         preload.append({"load": load, "at_least": decimal(least), "at_most": decimal(most)})
         margins += [
@@ -84,6 +85,6 @@ def _refuted(goals: Clamp, load: str, example: dict[str, Any]) -> Evidence:
     ends = [(goals.stiffness, goals.stiffness.low), (goals.interference, goals.interference.low)]
     values += [Value(v.name, float(end), v.unit) for v, end in [*ends, *((loss, loss.high) for loss in goals.losses)]]
     statement = STATEMENTS["clamp"]
-    words = f"the preload against {load!r} falls below its lower magnitude of {float(force_range(goals.linkage, load)[0]):g} N"
+    words = f"the preload against {load!r} falls below its lower magnitude of {float(goals.linkage.force_range(load)[0]):g} N"
     theorem = Theorem("clamp", "refuted", statement, counterexample=tuple(values), violates=words, boxes=1)
     return Evidence(theorem, {"claim": "clamp", "verdict": "refuted", "statement": statement, "counterexample": example})

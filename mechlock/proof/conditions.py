@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -38,8 +36,6 @@ class Problem:
     ----------
     linkage : verify.Linkage
         The checker's reading of the file and of the closed form.
-    senses : dict of str to int
-        For each load whether its lever is the product of its factors or the negative of it.
     goals : verify.Goals
         The conditions of `over_centre` on the root box.
     solution : SymbolicSolution
@@ -59,15 +55,15 @@ class Problem:
 
     def __init__(self, mechanism: Mechanism, data: dict[str, Any]) -> None:
         self.mechanism = mechanism
-        self.data = json.loads(json.dumps(data), parse_float=Fraction)
+        self.data = data
         bare = verify.Linkage(self.data, NO_SOLUTION)
         self.symbols = tuple(sp.Symbol(v.symbol, real=True) for v in bare.variables)
         self.solution, self.constants = general_solution(mechanism)
         pins = {joint.name: side for joint, side, _ in bare.driving_pins().values()}
         self._carried = replace(self.solution, rates=CarriedRates.with_pins(self.solution, carried_pins(mechanism, pins)))
         self._names: dict[sp.Expr, sp.Expr] = {**checker_names(mechanism)}
-        self.linkage, self.form, self.senses = self._mode(bare)
-        self.goals = verify.Goals(self.linkage, self.senses)
+        self.linkage, self.form = self._mode(bare)
+        self.goals = verify.Goals(self.linkage)
         index = {variable.name: place for place, variable in enumerate(self.linkage.variables)}
         discs = tuple(
             (index[f"clearance {joint.name} x"], index[f"clearance {joint.name} y"])
@@ -77,7 +73,7 @@ class Problem:
         in_degrees = [variable.unit == "deg" for variable in self.linkage.variables]
         self.space = search.coordinates(self.linkage.root(), in_degrees, discs)
 
-    def _mode(self, bare: verify.Linkage) -> tuple[verify.Linkage, ClosedForm, dict[str, int]]:
+    def _mode(self, bare: verify.Linkage) -> tuple[verify.Linkage, ClosedForm]:
         """The assembly mode that the checker accepts as the one of the file."""
         names = dict(self._names)
         reason: verify.Rejected | None = None
@@ -86,15 +82,15 @@ class Problem:
             self._names = {**names, **chosen}
             form = Writer(self._carried, self.constants, self._names, list(bare.loads)).write()
             linkage = verify.Linkage(self.data, form.data)
-            senses = verify.Identities(linkage, "trial").senses
+            linkage.senses = verify.identities(linkage, "trial")
             try:
-                verify.check_mode(linkage, senses)
+                verify.check_mode(linkage)
             except verify.Rejected as error:
                 reason = error
                 continue
             except verify.Unknown:
                 continue
-            return linkage, form, senses
+            return linkage, form
         raise reason or NoVerdict("the mechanism cannot be assembled at nominal dimensions", self.mechanism.where)
 
     def _likely_signs(self, bare: verify.Linkage, names: Mapping[sp.Expr, sp.Expr]) -> Iterator[Signs]:
@@ -107,7 +103,7 @@ class Problem:
         for item in solution.program:
             compiler.assign(item.symbol, item.expression.xreplace(dict(names)))  # pyright: ignore[reportArgumentType]
         tape = compiler.tape([part.xreplace(dict(names)) for body in bodies for part in solution.directions[body]])  # pyright: ignore[reportArgumentType]
-        box = bare.intervals(bare.nominal(verify.quantity(bare.data["drive"]["value"])[0]))
+        box = bare.intervals(bare.nominal(bare.data["drive"]["value"]))
         columns = np.array([[*(low / verify.ONE for low, _ in box), *signs] for signs in choices], dtype=float).T
         with np.errstate(all="ignore"):
             table = np.array([np.broadcast_to(row, (len(choices),)) for row in values(tape, columns)])

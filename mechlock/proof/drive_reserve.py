@@ -10,8 +10,9 @@ from fractions import Fraction
 
 from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
+from mechlock.proof.decimals import decimal
 from mechlock.proof.results import Margin, floor_float
-from mechlock.proof.verify import Goals, Linkage, decimal, quantity
+from mechlock.proof.verify import Goals, Linkage, quantity
 
 MEANING = "over-centre reserve at the drive: from the stop's nearer end back to where the claim still holds"
 
@@ -41,7 +42,7 @@ def earliest(case: Problem) -> tuple[Margin, str, list[Proved]] | None:
     bad: Fraction | None = None
     for _ in range(STEPS + 8):
         trial = good + step if bad is None else (good + bad) / 2
-        proofs = on_interval(Goals(linkage.earlier(begin - sense * trial), case.senses))
+        proofs = on_interval(Goals(linkage.back_to(begin - sense * trial, sense)))
         if proofs is None:
             bad = trial
         else:
@@ -70,7 +71,7 @@ def on_interval(goals: Goals, splits: int = SPLITS) -> list[Proved] | None:
     certifier = Certifier(goals)
     proofs: list[Proved] = []
     for name in goals.conditions:
-        proof = certifier.certify(name, ["c"], splits)
+        proof = certifier.certify(name, ["."], splits)
         if proof is None:
             return None
         proofs.append(proof)

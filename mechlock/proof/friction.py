@@ -16,7 +16,7 @@ from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import ONE, STATEMENTS, Box, Friction, Real, Unknown, effort, force_range
+from mechlock.proof.verify import ONE, STATEMENTS, Box, Friction, Real, Unknown, effort
 
 REFINE = 2
 """Boxes that may be split to sharpen a bound that already suffices."""
@@ -35,11 +35,11 @@ def friction(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
         Takes messages of progress.
     """
     linkage = case.linkage
-    claim = Friction(linkage, case.senses, {})
+    claim = Friction(linkage, {})
     goals = claim.parts["conditions"][0]
     certifier = Certifier(goals)
     for load in linkage.loads:
-        if force_range(linkage, load)[0] <= 0:
+        if linkage.force_range(load)[0] <= 0:
             return _refuted(load, {"violates": f"magnitude {load}", "values": []})
     for load in linkage.loads:
         example = certifier.exact_point(_loosest(certifier, load), f"holds {load}", claim.check_counterexample)
@@ -47,7 +47,7 @@ def friction(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
             return _refuted(load, example)
     assembly: list[Proved] = []
     for name in goals.assembly:
-        proof = certifier.certify(name, ["c"], budget)
+        proof = certifier.certify(name, ["."], budget)
         if proof is None:
             return undecided("friction", f"{name}: not proved within the budget")
         assembly.append(proof)
@@ -61,7 +61,7 @@ def _efforts(certifier: Certifier, assembly: list[Proved], budget: int, report: 
     boxes = 0
     for load in linkage.loads:
         report(f"friction: effort against {load!r}")
-        proof = certifier.certify(f"holds {load}", ["c"], budget, REFINE)
+        proof = certifier.certify(f"holds {load}", ["."], budget, REFINE)
         if proof is None:
             return undecided(
                 "friction", f"friction: the effort against {load!r} was neither proved positive nor negative", budget

@@ -16,6 +16,7 @@ from typing import Any
 import mechlock.proof.verify as verify
 from mechlock.errors import InputError
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
+from mechlock.proof.decimals import decimal
 from mechlock.proof.prover import prove
 from mechlock.proof.results import Theorem
 
@@ -208,4 +209,4 @@ def _times(text: Any, factor: Fraction) -> Any:
         return float(Fraction(repr(text)) * factor)
     match = verify.QUANTITY.fullmatch(text)
     assert match is not None  # the file has been read
-    return f"{verify.decimal(Fraction(match[1]) * factor)} {match[2] or ''}".strip()
+    return f"{decimal(Fraction(match[1]) * factor)} {match[2] or ''}".strip()

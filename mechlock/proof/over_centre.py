@@ -38,7 +38,7 @@ def undecided(claim: str, reason: str, boxes: int = 0) -> Evidence:
 class _OverCentre:
     def __init__(self, problem: Problem, budget: int, margins: bool, levers: bool, report: Callable[[str], None]) -> None:
         self.problem = problem
-        self.claim = verify.OverCentre(problem.linkage, problem.senses, {})
+        self.claim = verify.OverCentre(problem.linkage, {})
         self.goals = self.claim.parts["conditions"][0]
         self.budget, self.wider, self.levers, self.report = budget, margins, levers, report
         self.certifier = Certifier(self.goals)
@@ -47,7 +47,7 @@ class _OverCentre:
     def run(self) -> Evidence:
         goals = self.goals
         for name in goals.linkage.loads:
-            if verify.force_range(goals.linkage, name)[0] <= 0:
+            if goals.linkage.force_range(name)[0] <= 0:
                 return self._refuted({"violates": f"magnitude {name}", "values": []})
         early = self._at_middle()
         if early:
@@ -77,11 +77,11 @@ class _OverCentre:
 
     def _condition(self, name: str) -> Proved | Evidence:
         """Prove a condition on the root box at once, as the checker would; search where that does not do."""
-        proved = self.certifier.certify(name, ["c"], 0)
+        proved = self.certifier.certify(name, ["."], 0)
         if proved is not None:
             self.boxes += proved.boxes
             return proved
-        tree: list[int | str] = ["c"]
+        tree: list[int | str] = ["."]
         tape = self.problem.tape(name, self.goals)
         if tape is not None:
             outcome = search.search(tape, self.problem.space, self.budget)
@@ -152,10 +152,10 @@ class _OverCentre:
         margins: list[Margin] = []
         entries: list[Proved] = []
         linkage = self.goals.linkage
-        trees: list[list[int | str]] = [["c"], *(proof.tree for name, proof in proofs.items() if name.startswith("factor"))]
+        trees: list[list[int | str]] = [["."], *(proof.tree for name, proof in proofs.items() if name.startswith("factor"))]
         tree: list[int | str] = max(trees, key=len)
         if len(tree) >= 200:
-            tree = ["c"]
+            tree = ["."]
         links = list(linkage.solution["margins"])
         if links:
             link = min(links, key=self._sine_at_middle)

@@ -38,7 +38,7 @@ def positive(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
     report : callable
         Takes messages of progress.
     """
-    claim = Positive(case.linkage, case.senses, {})
+    claim = Positive(case.linkage, {})
     entry: dict[str, Any] = {"claim": "positive", "verdict": "proved", "statement": STATEMENTS["positive"]}
     margins: list[Margin] = []
     boxes = 0
@@ -46,8 +46,8 @@ def positive(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
         certifier, entry[part] = Certifier(where), []
         for name in names:
             report(f"positive: {name}")
-            proof = certifier.certify(name, ["c"], 0) or _refutation(claim, certifier, where, name)
-            proof = proof or certifier.certify(name, ["c"], budget)
+            proof = certifier.certify(name, ["."], 0) or _refutation(claim, certifier, where, name)
+            proof = proof or certifier.certify(name, ["."], budget)
             if isinstance(proof, Evidence):
                 return proof
             if proof is None:

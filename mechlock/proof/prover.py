@@ -18,6 +18,7 @@ from mechlock.linkage.semantics import build
 from mechlock.proof.can_hold import can_hold
 from mechlock.proof.clamp import clamp
 from mechlock.proof.conditions import Problem
+from mechlock.proof.decimals import decimal
 from mechlock.proof.friction import friction
 from mechlock.proof.over_centre import Evidence, over_centre, undecided
 from mechlock.proof.positive import positive
@@ -166,8 +167,7 @@ def certificate(data: dict[str, Any], theorems: list[dict[str, Any]], case: Prob
         "linkage_sha256": verify.digest(data),
         "assumptions": list(verify.ASSUMPTIONS),
         "root": [
-            {"name": v.name, "low": verify.decimal(v.low), "high": verify.decimal(v.high), "unit": v.unit}
-            for v in case.linkage.variables
+            {"name": v.name, "low": decimal(v.low), "high": decimal(v.high), "unit": v.unit} for v in case.linkage.variables
         ],
         "solution": case.form.data,
         "theorems": theorems,

@@ -12,6 +12,7 @@ from typing import Any
 
 from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
+from mechlock.proof.decimals import decimal
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value
 from mechlock.proof.verify import (
@@ -24,7 +25,6 @@ from mechlock.proof.verify import (
     Release,
     Unknown,
     centre,
-    decimal,
     enclose,
 )
 
@@ -48,7 +48,7 @@ def release(case: Problem, budget: int, report: Callable[[str], None]) -> Eviden
         Takes messages of progress.
     """
     linkage = case.linkage
-    claim = Release(linkage, case.senses, {})
+    claim = Release(linkage, {})
     for load in claim.named:
         example = _exceeds(claim, load)
         if example:
@@ -61,7 +61,7 @@ def release(case: Problem, budget: int, report: Callable[[str], None]) -> Eviden
         report(f"release: past dead centre by {float(share):g} of the stop's distance")
         to = _short(dead - linkage.stop * share * abs(stop - dead))
         try:
-            goals = Release(linkage, case.senses, {"to": decimal(to)})
+            goals = Release(linkage, {"to": decimal(to)})
         except (Rejected, Unknown):
             continue
         proofs = _conditions(goals)
@@ -74,7 +74,7 @@ def dead_centre(case: Problem, load: str) -> Fraction | None:
     """Drive value of nominal dead centre, within a hundredth of the locked interval's scale, by bisection on the sign of Q."""
     linkage, drive = case.linkage, case.linkage.drive_interval()
     locked, step = (drive.low if linkage.stop > 0 else drive.high), Fraction(1, 2)
-    goals, middle = Goals(linkage, case.senses), centre(linkage.root())
+    goals, middle = Goals(linkage), centre(linkage.root())
 
     def sense(value: Fraction) -> int:
         try:
@@ -110,8 +110,8 @@ def _conditions(goals: Release) -> tuple[list[Proved], list[Proved]] | None:
     if not goals.opened():
         return None
     (travel, _), (end, names) = goals.parts["travel"], goals.parts["end"]
-    assembly = [Certifier(travel).certify(name, ["c"], 100) for name in travel.assembly]
-    opening = [Certifier(end).certify(name, ["c"], 100) for name in names]
+    assembly = [Certifier(travel).certify(name, ["."], 100) for name in travel.assembly]
+    opening = [Certifier(end).certify(name, ["."], 100) for name in names]
     if any(proof is None for proof in (*assembly, *opening)):
         return None
     return [proof for proof in assembly if proof], [proof for proof in opening if proof]
@@ -125,7 +125,7 @@ def _efforts(
     greatest, boxes = Fraction(0), 0
     for load in goals.named:
         report(f"release: effort against {load!r}")
-        proof = certifier.certify(f"opens {load}", ["c"], budget, REFINE, -goals.limit)
+        proof = certifier.certify(f"opens {load}", ["."], budget, REFINE, -goals.limit)
         if proof is None:
             unit, scale = _unit(goals.linkage)
             limit = float(goals.limit) / scale

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechlock.proof.interval import Array, Interval, thin
 from mechlock.proof.tape import Tape
@@ -149,14 +148,14 @@ def _advance(tape: Tape, space: Coordinates, batch: list[_Node]) -> Array | None
     natural, slopes, middle_values = _bounds(tape, space, low, high)
     face_low = np.where(slopes.high <= 0.0, high, low)
     face_high = np.where(slopes.low >= 0.0, low, high)
-    proved = _choose(natural.low > 0.0, middle_values.low > 0.0)
-    open_ = np.flatnonzero(proved == "")
+    proved = (natural.low > 0.0) | (middle_values.low > 0.0)
+    open_ = np.flatnonzero(~proved)
     if open_.size:
         corner, _, mean = _bounds(tape, space, face_low[:, open_], face_high[:, open_])
-        proved[open_[(corner.low > 0.0) | (mean.low > 0.0)]] = "c"
-        open_ = np.flatnonzero(proved == "")
-    for index in np.flatnonzero(proved != ""):
-        batch[index].token = str(proved[index])
+        proved[open_[(corner.low > 0.0) | (mean.low > 0.0)]] = True
+        open_ = np.flatnonzero(~proved)
+    for index in np.flatnonzero(proved):
+        batch[index].token = "."
     if not open_.size:
         return None
     point = _violation(tape, space, low[:, open_], high[:, open_], Interval(slopes.low[:, open_], slopes.high[:, open_]))
@@ -168,10 +167,6 @@ def _advance(tape: Tape, space: Coordinates, batch: list[_Node]) -> Array | None
     for index in open_:
         _split(batch[index], int(np.argmax(weight[:, index])))
     return None
-
-
-def _choose(natural: NDArray[np.bool_], mean: NDArray[np.bool_]) -> NDArray[np.str_]:
-    return np.where(natural, "n", np.where(mean, "m", "")).astype("U1")
 
 
 def _split(node: _Node, variable: int) -> None:

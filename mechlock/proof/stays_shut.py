@@ -10,11 +10,12 @@ import numpy as np
 
 from mechlock.proof.certify import Certifier, Proved, round_down, round_up
 from mechlock.proof.conditions import Problem
+from mechlock.proof.decimals import decimal
 from mechlock.proof.drive_reserve import earliest
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.release import SHARES, dead_centre
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import ONE, STATEMENTS, Rejected, StaysShut, Unknown, decimal, enclose, force_range
+from mechlock.proof.verify import ONE, STATEMENTS, Rejected, StaysShut, Unknown, enclose
 
 JOULE = Fraction(1, 1000)
 """Joules in a N mm."""
@@ -43,7 +44,7 @@ def stays_shut(case: Problem, budget: int, report: Callable[[str], None]) -> Evi
     start = earliest(case)
     if start is None:
         return undecided("stays_shut", "stays_shut: over_centre is not proved on an interval longer than the locked one")
-    return _proved(StaysShut(case.linkage, case.senses, {"summit": start[1]}), start[1], start[2], budget)
+    return _proved(StaysShut(case.linkage, {"summit": start[1]}), start[1], start[2], budget)
 
 
 def _proved(goals: StaysShut, summit: str, conditions: list[Proved], budget: int) -> Evidence:
@@ -56,7 +57,7 @@ def _proved(goals: StaysShut, summit: str, conditions: list[Proved], budget: int
     margins: list[Margin] = []
     boxes = 0
     for name in names:
-        proof = certifier.certify(name, ["c"], budget, 0 if name in locked.assembly else REFINE)
+        proof = certifier.certify(name, ["."], budget, 0 if name in locked.assembly else REFINE)
         if proof is None:
             return undecided("stays_shut", f"{name}: not proved positive within the budget", boxes)
         climbs.append(proof.entry())
@@ -64,7 +65,7 @@ def _proved(goals: StaysShut, summit: str, conditions: list[Proved], budget: int
         if name in locked.assembly:
             continue
         load = name.removeprefix("climb ")
-        low, high = force_range(goals.linkage, load)
+        low, high = goals.linkage.force_range(load)
         barrier, released = low * proof.at_least, goals.given(load)
         try:
             released = round_up(released + high * Fraction(goals.played(load), ONE))
@@ -100,7 +101,7 @@ def _refutation(case: Problem, load: str) -> Evidence | None:
     for share in SHARES:
         to = Fraction(round((dead - linkage.stop * share * abs(stop - dead)) * 1000), 1000)
         try:
-            goals = StaysShut(linkage, case.senses, {"summit": decimal(to)})
+            goals = StaysShut(linkage, {"summit": decimal(to)})
 
             def check(example: dict[str, Any], goals: StaysShut = goals, to: Fraction = to) -> None:
                 goals.check_counterexample(example | {"to": decimal(to)})

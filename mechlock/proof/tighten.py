@@ -10,8 +10,9 @@ from typing import Any
 
 from mechlock.errors import InputError
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
+from mechlock.proof.decimals import decimal
 from mechlock.proof.prover import prove
-from mechlock.proof.verify import QUANTITY, decimal
+from mechlock.proof.verify import QUANTITY
 
 STEPS = 4
 """Bisections of a share between what is proved and what is not: to a sixteenth."""

@@ -35,8 +35,8 @@ def _places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
             yield from _places(value, (*path, index))
     elif isinstance(node, int):
         yield from ((path, other) for other in (node + 1, node - 1, -1, 10**6))
-    elif node in ("n", "m", "c"):
-        yield from ((path, other) for other in "nmcx" if other != node)
+    elif node == ".":
+        yield from ((path, other) for other in ("c", "x"))
     else:
         yield path, "-" + node
         yield path, node + "1" if "." in node else node + ".1"

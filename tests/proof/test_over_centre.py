@@ -61,7 +61,7 @@ def test_reserve_is_a_lower_bound_and_not_a_wild_one(fourbars: ModuleType) -> No
 
 def _goals(fourbars: ModuleType, data: dict[str, Any]) -> Any:
     case = fourbars.case(data)
-    return checker.Goals(case.linkage, case.senses)
+    return checker.Goals(case.linkage)
 
 
 def _value_at_middle(goals: Any, name: str) -> float:
@@ -243,7 +243,7 @@ def test_results_are_deterministic(fourbars: ModuleType) -> None:
 def test_symbolic_tape_and_checker_agree(fourbars: ModuleType, name: str) -> None:
     """SymPy's expression on the tape, the checker's formulas, and differences of the checker's positions, at random points."""
     case = fourbars.case(fourbars.shipped(name))
-    goals, linkage = checker.Goals(case.linkage, case.senses), case.linkage
+    goals, linkage = checker.Goals(case.linkage), case.linkage
     rng, step = np.random.default_rng(5), Fraction(1, 10**6)
     for _ in range(3):
         point = [(x, x) for x in (low + Fraction(int(rng.integers(1000)), 1000) * (high - low) for low, high in linkage.root())]
@@ -258,7 +258,7 @@ def test_symbolic_tape_and_checker_agree(fourbars: ModuleType, name: str) -> Non
         unit = 1.0 if linkage.drive.kind == "prismatic" else math.radians(1.0)
         for load in linkage.loads:
             scene = checker.Real(linkage, linkage.intervals(point))
-            product = float(case.senses[load])
+            product = float(case.linkage.senses[load])
             for factor, power in linkage.solution["loads"][load]:
                 product *= (scene.quantity(f"factor {factor}").value[0] / checker.ONE) ** power
             ends = [
