@@ -11,7 +11,7 @@ from mechlock.proof.conditions import Problem
 from mechlock.proof.decimals import decimal
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import STATEMENTS, Clamp
+from mechlock.proof.verify import STATEMENTS, Claim
 
 ANY = Fraction(-(10**6))
 """A level (mm) that every approach exceeds: what is wanted is its bound, whatever that is."""
@@ -32,7 +32,7 @@ def clamp(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence
     report : callable
         Takes messages of progress.
     """
-    goals = Clamp(case.linkage, {})
+    goals = Claim("clamp", case.linkage, {})
     where, names = goals.parts["conditions"]
     certifier = Certifier(where)
     for load in goals.named:
@@ -46,8 +46,8 @@ def clamp(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence
         kind, _, load = name.partition(" ")
         level, splits, sharper = (ANY, 0, REFINE) if kind == "retreat" else (Fraction(0), budget, 0)
         if kind == "approach":
-            needed = goals.linkage.force_range(load)[0] - goals.least(Fraction(0))
-            level, sharper = needed / goals.stiffness.low, REFINE
+            needed = goals.linkage.force_range(load)[0] - goals.clamp.least(Fraction(0))
+            level, sharper = needed / goals.clamp.stiffness.low, REFINE
         proof = certifier.certify(name, ["."], splits, sharper, level)
         if proof is None:
             return undecided("clamp", f"{name}: neither proved nor refuted within the budget")
@@ -55,12 +55,12 @@ def clamp(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence
     return _proved(goals, proofs)
 
 
-def _proved(goals: Clamp, proofs: dict[str, Proved]) -> Evidence:
+def _proved(goals: Claim, proofs: dict[str, Proved]) -> Evidence:
     preload: list[dict[str, Any]] = []
     margins: list[Margin] = []
     for load in goals.named:
-        least = goals.least(proofs[f"approach {load}"].at_least if not goals.adjusted else Fraction(0))
-        most = goals.most(-proofs[f"retreat {load}"].at_least if not goals.adjusted else Fraction(0))
+        least = goals.clamp.least(proofs[f"approach {load}"].at_least if not goals.clamp.adjusted else Fraction(0))
+        most = goals.clamp.most(-proofs[f"retreat {load}"].at_least if not goals.clamp.adjusted else Fraction(0))
         if least < goals.linkage.force_range(load)[0]:
             return undecided("clamp", f"the preload against {load!r} is at least {float(least):.4g} N, which is not enough")
         preload.append({"load": load, "at_least": decimal(least), "at_most": decimal(most)})
@@ -80,10 +80,10 @@ def _proved(goals: Clamp, proofs: dict[str, Proved]) -> Evidence:
     return Evidence(Theorem("clamp", "proved", statement, margins[0], tuple(margins), boxes=boxes), entry)
 
 
-def _refuted(goals: Clamp, load: str, example: dict[str, Any]) -> Evidence:
+def _refuted(goals: Claim, load: str, example: dict[str, Any]) -> Evidence:
     values = [Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"]]
-    ends = [(goals.stiffness, goals.stiffness.low), (goals.interference, goals.interference.low)]
-    values += [Value(v.name, float(end), v.unit) for v, end in [*ends, *((loss, loss.high) for loss in goals.losses)]]
+    ends = [(goals.clamp.stiffness, goals.clamp.stiffness.low), (goals.clamp.interference, goals.clamp.interference.low)]
+    values += [Value(v.name, float(end), v.unit) for v, end in [*ends, *((loss, loss.high) for loss in goals.clamp.losses)]]
     statement = STATEMENTS["clamp"]
     words = f"the preload against {load!r} falls below its lower magnitude of {float(goals.linkage.force_range(load)[0]):g} N"
     theorem = Theorem("clamp", "refuted", statement, counterexample=tuple(values), violates=words, boxes=1)

@@ -19,7 +19,7 @@ from mechlock.proof import search
 from mechlock.proof.solution import CarriedRates, ClosedForm, Writer, carried_pins, checker_names, general_solution
 from mechlock.proof.tape import Compiler, Tape, values
 
-NO_SOLUTION: dict[str, Any] = {"steps": [], "bodies": {}, "points": {}, "factors": {}, "margins": {}, "sharp": []}
+NO_SOLUTION: dict[str, Any] = {"steps": [], "bodies": {}, "factors": {}, "margins": {}, "sharp": []}
 
 
 class Problem:

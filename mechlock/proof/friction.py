@@ -16,7 +16,7 @@ from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import ONE, STATEMENTS, Box, Friction, Real, Unknown, effort
+from mechlock.proof.verify import ONE, STATEMENTS, Box, Claim, Real, Unknown, effort
 
 REFINE = 2
 """Boxes that may be split to sharpen a bound that already suffices."""
@@ -35,7 +35,7 @@ def friction(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
         Takes messages of progress.
     """
     linkage = case.linkage
-    claim = Friction(linkage, {})
+    claim = Claim("friction", linkage, {})
     goals = claim.parts["conditions"][0]
     certifier = Certifier(goals)
     for load in linkage.loads:

@@ -38,7 +38,7 @@ def undecided(claim: str, reason: str, boxes: int = 0) -> Evidence:
 class _OverCentre:
     def __init__(self, problem: Problem, budget: int, margins: bool, levers: bool, report: Callable[[str], None]) -> None:
         self.problem = problem
-        self.claim = verify.OverCentre(problem.linkage, {})
+        self.claim = verify.Claim("over_centre", problem.linkage, {})
         self.goals = self.claim.parts["conditions"][0]
         self.budget, self.wider, self.levers, self.report = budget, margins, levers, report
         self.certifier = Certifier(self.goals)
@@ -105,7 +105,7 @@ class _OverCentre:
         named = [
             f"Q {load}"
             for load in goals.linkage.loads
-            if any(name in goals.variants(factor) for factor, _ in goals.linkage.solution["loads"][load])
+            if any(name in goals.linkage.variants(factor) for factor, _ in goals.linkage.solution["loads"][load])
         ]
         for violates in ["assembly"] if name.startswith("assembly") else named:
             example = self.certifier.exact_point(point, violates, self.claim.check_counterexample)

@@ -10,7 +10,7 @@ from mechlock.proof.certify import Certifier
 from mechlock.proof.conditions import Problem
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import STATEMENTS, Goals, Positive, Unknown
+from mechlock.proof.verify import STATEMENTS, Claim, Goals, Unknown
 
 WORDS = {
     "positive clear": "the tooth already stands in the face where the drive is locked",
@@ -38,7 +38,7 @@ def positive(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
     report : callable
         Takes messages of progress.
     """
-    claim = Positive(case.linkage, {})
+    claim = Claim("positive", case.linkage, {})
     entry: dict[str, Any] = {"claim": "positive", "verdict": "proved", "statement": STATEMENTS["positive"]}
     margins: list[Margin] = []
     boxes = 0
@@ -62,7 +62,7 @@ def positive(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
     return Evidence(theorem, entry)
 
 
-def _refutation(claim: Positive, certifier: Certifier, where: Goals, name: str) -> Evidence | None:
+def _refutation(claim: Claim, certifier: Certifier, where: Goals, name: str) -> Evidence | None:
     violates = name if name.startswith("positive") else "assembly"
     try:
         example = certifier.exact_point(certifier.worst(name), violates, claim.check_counterexample)

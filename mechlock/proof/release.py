@@ -18,11 +18,11 @@ from mechlock.proof.results import Margin, Theorem, Value
 from mechlock.proof.verify import (
     ONE,
     STATEMENTS,
+    Claim,
     Goals,
     Linkage,
     Real,
     Rejected,
-    Release,
     Unknown,
     centre,
     enclose,
@@ -48,7 +48,7 @@ def release(case: Problem, budget: int, report: Callable[[str], None]) -> Eviden
         Takes messages of progress.
     """
     linkage = case.linkage
-    claim = Release(linkage, {})
+    claim = Claim("release", linkage, {})
     for load in claim.named:
         example = _exceeds(claim, load)
         if example:
@@ -61,7 +61,7 @@ def release(case: Problem, budget: int, report: Callable[[str], None]) -> Eviden
         report(f"release: past dead centre by {float(share):g} of the stop's distance")
         to = _short(dead - linkage.stop * share * abs(stop - dead))
         try:
-            goals = Release(linkage, {"to": decimal(to)})
+            goals = Claim("release", linkage, {"to": decimal(to)})
         except (Rejected, Unknown):
             continue
         proofs = _conditions(goals)
@@ -105,7 +105,7 @@ def _short(value: Fraction) -> Fraction:
     return Fraction(round(value * 1000), 1000)
 
 
-def _conditions(goals: Release) -> tuple[list[Proved], list[Proved]] | None:
+def _conditions(goals: Claim) -> tuple[list[Proved], list[Proved]] | None:
     """Assembly over the travel, and the signs at its end."""
     if not goals.opened():
         return None
@@ -118,7 +118,7 @@ def _conditions(goals: Release) -> tuple[list[Proved], list[Proved]] | None:
 
 
 def _efforts(
-    goals: Release, to: Fraction, proofs: tuple[list[Proved], list[Proved]], budget: int, report: Callable[[str], None]
+    goals: Claim, to: Fraction, proofs: tuple[list[Proved], list[Proved]], budget: int, report: Callable[[str], None]
 ) -> Evidence:
     entries: list[dict[str, Any]] = []
     certifier = Certifier(goals.parts["travel"][0])
@@ -161,7 +161,7 @@ def _unit(linkage: Linkage) -> tuple[str, float]:
     return ("N*m", 1000.0) if linkage.drive.kind == "revolute" else ("N", 1.0)
 
 
-def _exceeds(claim: Release, load: str) -> Evidence | None:
+def _exceeds(claim: Claim, load: str) -> Evidence | None:
     """Look for a corner of the locked interval at which the effort is above the limit for certain."""
     linkage, limit = claim.linkage, claim.limit
     point = [(low + high) / 2 for low, high in linkage.root()]

@@ -189,7 +189,6 @@ class Writer:
         data: dict[str, Any] = {
             "steps": [],
             "bodies": {body: self.pose(body) for body in self.mechanism.moving if not self.mechanism.bodies[body].virtual},
-            "points": {str(at): self.vector(self.solution.points[at]) for at in self.free_points()},
             "exists": [],
             "sharp": [],
             "regular": regular,
@@ -200,7 +199,7 @@ class Writer:
         }
         texts = [(symbol.name, formula_text(expression, self.constants)) for symbol, expression in steps]
         poses = [pose[1:] for pose in data["bodies"].values()]
-        data["steps"] = _needed(texts, _words([poses, data["points"], data["factors"], data["margins"]]))
+        data["steps"] = _needed(texts, _words([poses, data["factors"], data["margins"]]))
         stepped = {name for name, _ in data["steps"]}
         data["exists"] = [name for name in dict.fromkeys(exists) if name in stepped]
         data["sharp"] = [name for name in _chained(steps) if name in stepped]
@@ -217,13 +216,6 @@ class Writer:
         pose = place.poses[place.owner[body]]
         points = self.mechanism.bodies[body].points
         return next((name for name, local in points.items() if local == pose.anchor), next(iter(points)))
-
-    def free_points(self) -> Iterator[PointName]:
-        """All other points of moving bodies."""
-        for at in self.solution.points:
-            body = self.mechanism.bodies[at.body]
-            if at.body != GROUND and not body.virtual and at.point != self.first_point(at.body):
-                yield at
 
     def factor_entry(self, factor: Factor) -> dict[str, str]:
         """A factor as the certificate holds it."""

@@ -15,7 +15,7 @@ from mechlock.proof.drive_reserve import earliest
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.release import SHARES, dead_centre
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import ONE, STATEMENTS, Rejected, StaysShut, Unknown, enclose
+from mechlock.proof.verify import STATEMENTS, Claim, Rejected, Unknown, enclose
 
 JOULE = Fraction(1, 1000)
 """Joules in a N mm."""
@@ -44,14 +44,14 @@ def stays_shut(case: Problem, budget: int, report: Callable[[str], None]) -> Evi
     start = earliest(case)
     if start is None:
         return undecided("stays_shut", "stays_shut: over_centre is not proved on an interval longer than the locked one")
-    return _proved(StaysShut(case.linkage, {"summit": start[1]}), start[1], start[2], budget)
+    return _proved(Claim("stays_shut", case.linkage, {"summit": start[1]}), start[1], start[2], budget)
 
 
-def _proved(goals: StaysShut, summit: str, conditions: list[Proved], budget: int) -> Evidence:
+def _proved(goals: Claim, summit: str, conditions: list[Proved], budget: int) -> Evidence:
     locked, names = goals.parts["climb"]
     certifier = Certifier(locked)
     for proof in conditions:  # the travel of play is evaluated with what is known of the assembly by then
-        goals.earlier.remember(proof.name, enclose(proof.at_least, proof.at_least)[1])
+        goals.parts["conditions"][0].remember(proof.name, enclose(proof.at_least, proof.at_least)[1])
     climbs: list[dict[str, Any]] = []
     energies: list[dict[str, Any]] = []
     margins: list[Margin] = []
@@ -68,7 +68,7 @@ def _proved(goals: StaysShut, summit: str, conditions: list[Proved], budget: int
         low, high = goals.linkage.force_range(load)
         barrier, released = low * proof.at_least, goals.given(load)
         try:
-            released = round_up(released + high * Fraction(goals.played(load), ONE))
+            released = round_up(released + high * goals.played(load))
         except Unknown:
             return undecided("stays_shut", f"the travel of play at {load!r} has no bound over the whole box", boxes)
         words = f"against {load!r} the barrier is at least {_joules(barrier)} and at most {_joules(released)} can be released"
@@ -101,9 +101,9 @@ def _refutation(case: Problem, load: str) -> Evidence | None:
     for share in SHARES:
         to = Fraction(round((dead - linkage.stop * share * abs(stop - dead)) * 1000), 1000)
         try:
-            goals = StaysShut(linkage, {"summit": decimal(to)})
+            goals = Claim("stays_shut", linkage, {"summit": decimal(to)})
 
-            def check(example: dict[str, Any], goals: StaysShut = goals, to: Fraction = to) -> None:
+            def check(example: dict[str, Any], goals: Claim = goals, to: Fraction = to) -> None:
                 goals.check_counterexample(example | {"to": decimal(to)})
 
             middle = np.full(len(linkage.variables), 0.5)
@@ -115,7 +115,7 @@ def _refutation(case: Problem, load: str) -> Evidence | None:
     return None
 
 
-def _refuted(goals: StaysShut, load: str, example: dict[str, Any]) -> Evidence:
+def _refuted(goals: Claim, load: str, example: dict[str, Any]) -> Evidence:
     statement = STATEMENTS["stays_shut"]
     values = tuple(Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"])
     words = f"unloading {load!r} and the shock release {_joules(goals.given(load))}, more than the barrier to dead centre takes"

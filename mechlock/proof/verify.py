@@ -57,7 +57,7 @@ ZERO: Interval = (0, 0)
 UNIT: Interval = (ONE, ONE)
 
 
-def enclose(low: Fraction, high: Fraction) -> Interval:
+def enclose(low: Fraction | int, high: Fraction | int) -> Interval:
     """Enclose the real interval [low, high]."""
     return (low.numerator << BITS) // low.denominator, -((-high.numerator << BITS) // high.denominator)
 
@@ -74,6 +74,8 @@ def negate(a: Interval) -> Interval:
 
 def mul(a: Interval, b: Interval) -> Interval:
     """Product."""
+    if a[0] >= 0 <= b[0]:
+        return a[0] * b[0] >> BITS, -(-a[1] * b[1] >> BITS)
     products = (a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1])
     return min(products) >> BITS, -(-max(products) >> BITS)
 
@@ -133,6 +135,7 @@ def wave(a: Interval, k: int) -> Interval:
 
 _DIGITS = Fraction(314159265358979323846264338327950288419716939937510, 10**50)
 PI = enclose(_DIGITS, _DIGITS + Fraction(1, 10**49))
+DEGREE = divide(PI, (180 * ONE, 180 * ONE))
 
 
 # 2 -- Numbers that know their derivatives with respect to every variable, by one pass backwards over the operations ------------
@@ -147,19 +150,14 @@ class Num:
 
     def like(self, value: Fraction | int) -> Num:
         """Make a number of an exact one."""
-        return Num(self.tape, enclose(Fraction(value), Fraction(value)))
+        return Num(self.tape, enclose(value, value))
 
-    def __add__(self, b: Num) -> Num:
-        return Num(self.tape, add(self.value, b.value), ((self, UNIT), (b, UNIT)))
-
-    def __neg__(self) -> Num:
-        return Num(self.tape, negate(self.value), ((self, negate(UNIT)),))
-
-    def __sub__(self, b: Num) -> Num:
-        return Num(self.tape, add(self.value, negate(b.value)), ((self, UNIT), (b, negate(UNIT))))
-
-    def __mul__(self, b: Num) -> Num:
-        return Num(self.tape, mul(self.value, b.value), ((self, b.value), (b, self.value)))
+    # fmt: off
+    def __add__(self, b: Num) -> Num: return Num(self.tape, add(self.value, b.value), ((self, UNIT), (b, UNIT)))
+    def __neg__(self) -> Num: return Num(self.tape, negate(self.value), ((self, negate(UNIT)),))
+    def __sub__(self, b: Num) -> Num: return Num(self.tape, add(self.value, negate(b.value)), ((self, UNIT), (b, negate(UNIT))))
+    def __mul__(self, b: Num) -> Num: return Num(self.tape, mul(self.value, b.value), ((self, b.value), (b, self.value)))
+    # fmt: on
 
     def __truediv__(self, b: Num) -> Num:
         value, inverse = divide(self.value, b.value), divide(UNIT, b.value)
@@ -196,12 +194,12 @@ def gradient(output: Num, inputs: list[Num]) -> list[Interval]:
         weight = weights.get(number)
         if weight is not None:
             for parent, partial in number.links:
-                weights[parent] = add(weights.get(parent, ZERO), mul(weight, partial))
+                weights[parent] = add(weights.get(parent, ZERO), weight if partial is UNIT else mul(weight, partial))
     return [weights.get(number, ZERO) for number in inputs]
 
 
 # 3 -- Numbers of a prime field: what holds for them at a point drawn at random holds identically -------------------------------
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Mod:
     """An integer modulo a prime `p` that leaves 3 when divided by 4."""
 
@@ -210,23 +208,15 @@ class Mod:
 
     def like(self, value: Fraction | int) -> Mod:
         """Make a number of an exact one."""
-        value = Fraction(value)
         return Mod(value.numerator * pow(value.denominator, -1, self.p) % self.p, self.p)
 
-    def __add__(self, b: Mod) -> Mod:
-        return Mod((self.v + b.v) % self.p, self.p)
-
-    def __neg__(self) -> Mod:
-        return Mod(-self.v % self.p, self.p)
-
-    def __sub__(self, b: Mod) -> Mod:
-        return Mod((self.v - b.v) % self.p, self.p)
-
-    def __mul__(self, b: Mod) -> Mod:
-        return Mod(self.v * b.v % self.p, self.p)
-
-    def __truediv__(self, b: Mod) -> Mod:
-        return Mod(self.v * pow(b.v, -1, self.p) % self.p, self.p)
+    # fmt: off
+    def __add__(self, b: Mod) -> Mod: return Mod((self.v + b.v) % self.p, self.p)
+    def __neg__(self) -> Mod: return Mod(-self.v % self.p, self.p)
+    def __sub__(self, b: Mod) -> Mod: return Mod((self.v - b.v) % self.p, self.p)
+    def __mul__(self, b: Mod) -> Mod: return Mod(self.v * b.v % self.p, self.p)
+    def __truediv__(self, b: Mod) -> Mod: return Mod(self.v * pow(b.v, -1, self.p) % self.p, self.p)
+    # fmt: on
 
     def squared(self) -> Mod:
         """Square."""
@@ -248,21 +238,18 @@ def prime(seed: int) -> int:
     return p
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Vec:
     """A point or a direction of the plane; `*` is that of complex numbers, so a unit vector turns."""
 
     x: Any
     y: Any
 
-    def __add__(self, o: Vec) -> Vec:
-        return Vec(*(a if b.is_zero() else a + b for a, b in ((self.x, o.x), (self.y, o.y))))
-
-    def __sub__(self, o: Vec) -> Vec:
-        return Vec(*(a if b.is_zero() else a - b for a, b in ((self.x, o.x), (self.y, o.y))))
-
-    def __neg__(self) -> Vec:
-        return Vec(-self.x, -self.y)
+    # fmt: off
+    def __add__(self, o: Vec) -> Vec: return Vec(*(a if b.is_zero() else a + b for a, b in ((self.x, o.x), (self.y, o.y))))
+    def __sub__(self, o: Vec) -> Vec: return Vec(*(a if b.is_zero() else a - b for a, b in ((self.x, o.x), (self.y, o.y))))
+    def __neg__(self) -> Vec: return Vec(-self.x, -self.y)
+    # fmt: on
 
     def __mul__(self, o: Vec) -> Vec:
         if o.y.is_zero():
@@ -331,14 +318,11 @@ Function = Callable[[Any], Any]  # of a scene, which says what numbers are
 class Sum(dict[str, Fraction]):
     """A sum of multiples of quantities: what a formula is to a sine, as a number."""
 
-    def __add__(self, b: Sum) -> Sum:
-        return Sum({key: self.get(key, Fraction(0)) + b.get(key, Fraction(0)) for key in {*self, *b}})
-
-    def __neg__(self) -> Sum:
-        return self * Sum({"": Fraction(-1)})
-
-    def __sub__(self, b: Sum) -> Sum:
-        return self + -b
+    # fmt: off
+    def __add__(self, b: Sum) -> Sum: return Sum({k: self.get(k, Fraction(0)) + b.get(k, Fraction(0)) for k in {*self, *b}})
+    def __neg__(self) -> Sum: return self * Sum({"": Fraction(-1)})
+    def __sub__(self, b: Sum) -> Sum: return self + -b
+    # fmt: on
 
     def __mul__(self, b: Sum) -> Sum:
         a, b = (self, b) if set(self) == {""} else (b, self)
@@ -403,7 +387,8 @@ class Formulas:
         if text not in self.texts:
             try:
                 value, unit = quantity(text)
-                of, names = self._degrees(value) if unit == "deg" else (lambda s: s.like(value)), frozenset[str]()
+                share = value / 180
+                of, names = (lambda s: s.like(share) * s.pi) if unit == "deg" else (lambda s: s.like(value)), frozenset[str]()
             except Unreadable:
                 if not isinstance(text, str) or len(text) > 4000:
                     raise
@@ -417,10 +402,6 @@ class Formulas:
         """The quantities that names stand for, directly or by steps."""
         steps = {step for name in names for step in self.needs[name]}
         return frozenset(names.union(*(self.steps[step].names for step in steps))) - set(self.steps)
-
-    @staticmethod
-    def _degrees(value: Fraction) -> Function:
-        return lambda s: s.like(value / 180) * s.pi
 
     @staticmethod
     def _names(node: ast.expr) -> frozenset[str]:
@@ -584,7 +565,7 @@ class Linkage:
         for name, text in solution["steps"]:
             self.formulas.step(name, text)
         poses = [pose[1:] for pose in solution["bodies"].values()]
-        for text in _texts([poses, solution["points"], solution["factors"], solution["margins"]]):
+        for text in _texts([poses, solution["factors"], solution["margins"]]):
             self.formulas.read(text)
         if {*self.formulas.steps} - {step for formula in self.formulas.texts.values() for step in formula.needs}:
             raise Rejected("the solution has a step that nothing needs")
@@ -638,7 +619,7 @@ class Linkage:
     def intervals(self, box: Box) -> list[Interval]:
         """Enclose a box that is given in file units; degrees become radians."""
         return [
-            divide(mul(enclose(*ends), PI), (180 * ONE, 180 * ONE)) if v.unit == "deg" else enclose(*ends)
+            mul(enclose(*ends), DEGREE) if v.unit == "deg" else enclose(*ends)
             for v, ends in zip(self.variables, box, strict=True)
         ]
 
@@ -647,18 +628,32 @@ class Linkage:
         value = variable("drive", drive).nominal
         return self.with_drive([(v.nominal, v.nominal) for v in self.variables], value, value)
 
+    def holds(self, point: Box) -> bool:
+        """Whether the root box holds a point."""
+        return all(v.low <= low <= v.high for v, (low, _) in zip(self.variables, point, strict=True))
+
     def point(self, entries: list[Any]) -> Box:
         """Read a counterexample: a value for every quantity, inside the root box and the clearance discs."""
         values = {keys(entry, ["name", "value", "unit"])["name"]: fraction(entry["value"]) for entry in entries}
         if [(entry["name"], entry["unit"]) for entry in entries] != [(v.name, v.unit) for v in self.variables]:
             raise Rejected("the counterexample must name every quantity of the root box")
-        inside = all(v.low <= values[v.name] <= v.high for v in self.variables)
+        point = [(value, value) for value in values.values()]
+        inside = self.holds(point)
         for joint in self.joints:
             offset = sum(values[f"clearance {joint.name} {axis}"] ** 2 for axis in ("xy" if joint.play else ""))
             inside = inside and offset <= joint.play**2
         if not inside:
             raise Rejected("the counterexample is not in the root box, or an offset outside its disc")
-        return [(value, value) for value in values.values()]
+        return point
+
+    def variants(self, factor: str) -> list[str]:
+        """A factor, and its values with the play of driving pins carried round by the driving body."""
+        texts = self.solution["factors"][factor]
+        return [f"factor {factor}" + (f" | carried {key}" if key else "") for key in texts]
+
+    def signs(self, loads: Iterable[str]) -> list[str]:
+        """All factors of the generalised forces of loads."""
+        return [name for load in loads for factor, _ in self.solution["loads"][load] for name in self.variants(factor)]
 
     def driving_pins(self) -> dict[str, tuple[Joint, str, Joint]]:
         """Where a body nearer to the drive moves a link that pulls at a body held by the ground.
@@ -759,14 +754,9 @@ class Scene:
         local = self.local(body, point)
         return local if body == "ground" else self.direction(body) * (local - self.vector(self.pose(body)[0]))
 
-    def placed(self, body: str, point: str) -> Vec:
-        """Position of a body's point, from the body's pose."""
-        return self.arm(body, point) + self.anchor(body)
-
     def point(self, body: str, point: str) -> Vec:
-        """Position of a body's point, by the formula that the certificate has for it if there is one."""
-        given = self.linkage.solution["points"].get(f"{body}.{point}")
-        return self.vector(given) if given else self.placed(body, point)
+        """Position of a body's point."""
+        return self.arm(body, point) + self.anchor(body)
 
     def offset(self, joint: Joint) -> Vec:
         """Where the second point of a joint stands from where it stands without play."""
@@ -778,7 +768,7 @@ class Scene:
         return self.direction(joint.first[0]) * self.turn(joint.axis)
 
     def line(self, joint: Joint) -> Vec:
-        """Vector from the first to the second centre of circles that touch."""
+        """Vector from the first to the second point of a joint."""
         return self.point(*joint.second) - self.point(*joint.first)
 
     def reach(self, joint: Joint) -> Any:
@@ -796,7 +786,7 @@ class Scene:
 
     def residuals(self, joint: Joint) -> list[Any]:
         """What has to vanish where the bodies fit together at a joint, and the driven joint at the drive's value."""
-        gap = self.placed(*joint.second) - self.placed(*joint.first) - self.offset(joint)
+        gap = Scene.line(self, joint) - self.offset(joint)
         driven, drive, e = joint is self.linkage.drive, self.values["_drive"], self.axis(joint)
         if joint.kind == "cam":
             return [gap.dot(gap) - self.reach(joint).squared()]
@@ -861,7 +851,7 @@ class Real(Scene):
         self.one, values = Num(self.tape, UNIT), dict(zip((v.symbol for v in linkage.variables), self.inputs, strict=True))
         super().__init__(linkage, self.one, values)
         self.floors, self.flipped, self.rooted = floors or {}, flipped, set[int]()
-        self.wide = any(x.value[0] < x.value[1] for x in self.inputs)
+        self.wide = any(x.value[1] - x.value[0] > ONE >> 48 for x in self.inputs)  # wider than the rounding of pi leaves a point
         self.slopes: dict[str, list[Interval]] = {}
         self.quantities: dict[str, Num] = {}
         self.around, self.acting, self.systems = around or self, dict[str, list[Acting]](), dict[str, Equilibrium]()
@@ -875,14 +865,18 @@ class Real(Scene):
     def still(self) -> Real:
         """The evaluation at the middle of the box."""
         centres = [(low + high >> 1, low + high >> 1) for low, high in (x.value for x in self.inputs)]
-        return Real(self.linkage, centres, self.floors, self.flipped)
+        return Real(self.linkage, centres, self.floors, self.flipped, self.around)
 
-    def sharpened(self, number: Num, middle: Num) -> Num:
-        """Cut a number off by its mean-value form: its value at the middle of the box and its slopes."""
-        total, slopes = middle.value, gradient(number, self.inputs)
+    def mean_value(self, middle: Num, slopes: list[Interval]) -> Interval:
+        """Enclose a number by its value at the middle of the box and its slopes."""
+        total = middle.value
         for x, c, slope in zip(self.inputs, self.still.inputs, slopes, strict=True):
             total = add(total, mul(slope, add(x.value, negate(c.value))))
-        return number.within(total)
+        return total
+
+    def sharpened(self, number: Num, middle: Num) -> Num:
+        """Cut a number off by its mean value."""
+        return number.within(self.mean_value(middle, gradient(number, self.inputs)))
 
     def settle(self) -> None:
         """Narrow the direction of every body by its mean-value form."""
@@ -913,6 +907,12 @@ class Real(Scene):
         """Unit vector from the first to the second centre of circles that touch."""
         line = super().line(joint)
         return line.scale(self.one / line.dot(line).root())
+
+    def gradient(self, name: str) -> list[Interval]:
+        """Partial derivatives of a quantity."""
+        if name not in self.slopes:
+            self.slopes[name] = gradient(self.quantity(name), self.inputs)
+        return self.slopes[name]
 
     def quantity(self, name: str) -> Num:
         """Evaluate one named quantity; `Unknown` where the box is too large for it."""
@@ -1092,7 +1092,7 @@ def vanish(numbers: Iterable[Mod], what: str) -> None:
 
 def identities(linkage: Linkage, seed: str) -> dict[str, int]:
     """Check the certificate's formulas; return for each load whether Q is their product or its negative."""
-    names = ["steps", "bodies", "points", "exists", "sharp", "regular", "spare", "factors", "loads", "margins"]
+    names = ["steps", "bodies", "exists", "sharp", "regular", "spare", "factors", "loads", "margins"]
     solution, scene = keys(linkage.solution, names), random_scene(linkage, seed)
     if set(solution["bodies"]) != set(linkage.moving) or set(solution["loads"]) != set(linkage.loads):
         raise Rejected("the solution is not one of this linkage")
@@ -1102,9 +1102,6 @@ def identities(linkage: Linkage, seed: str) -> dict[str, int]:
         vanish([scene.direction(body).dot(scene.direction(body)) - scene.like(1)], f"the direction of {body}")
     for joint in linkage.joints:
         vanish(scene.residuals(joint), f"joint {joint.name}")
-    for name in solution["points"]:
-        gap = scene.point(*name.split(".")) - scene.placed(*name.split("."))
-        vanish([gap.x, gap.y], f"the point {name}")
     # every choice of driving pins whose play turns with the driving body (where that turns at all)
     still, senses, used = Motion(scene, {}), dict[str, int](), set[tuple[str, str]]()
     driving = linkage.driving_pins()
@@ -1215,7 +1212,7 @@ FAR = 1 << 1000
 
 def centre(box: Box) -> Box:
     """Return the middle of a box."""
-    return [((low + high) / 2, (low + high) / 2) for low, high in box]
+    return [(low, low) if low == high else ((low + high) / 2, (low + high) / 2) for low, high in box]
 
 
 def leaves(tree: list[Any], box: Box) -> Iterator[Box]:
@@ -1252,7 +1249,7 @@ class Goals:
         exists, regular = [f"assembly {step}" for step in solution["exists"]], [f"factor {name}" for name in solution["regular"]]
         self.assembly = [*exists, "assembly", *regular]
         self.contacts = [joint for joint in linkage.joints if joint.kind in CONTACTS]
-        signs = dict.fromkeys([*self.assembly, *self.signs(linkage.loads)])
+        signs = dict.fromkeys([*self.assembly, *linkage.signs(linkage.loads)])
         self.conditions = [*signs, *(f"press {load}" for load in linkage.loads if self.contacts)]
         self.orientation: dict[str, int] = {}
         middle = self.scene(centre(linkage.root()))
@@ -1262,20 +1259,11 @@ class Goals:
             except Unknown:
                 self.orientation[name] = 0
 
-    def variants(self, factor: str) -> list[str]:
-        """A factor, and its values with the play of driving pins carried round by the driving body."""
-        texts = self.linkage.solution["factors"][factor]
-        return [f"factor {factor}" + (f" | carried {key}" if key else "") for key in texts]
-
-    def signs(self, loads: Iterable[str]) -> list[str]:
-        """All factors of the generalised forces of loads."""
-        return [name for load in loads for factor, _ in self.linkage.solution["loads"][load] for name in self.variants(factor)]
-
     def sense(self, load: str, choose: Callable[[set[int]], int] = min, scene: Real | None = None) -> int:
         """Sign of Q towards the stop at the middle of the root box (or in a scene), the least of all variants, 0 if unknown."""
         signs = {self.linkage.stop * self.linkage.senses[load]}
         for factor, _ in self.linkage.solution["loads"][load]:
-            names = self.variants(factor)
+            names = self.linkage.variants(factor)
             found = [sign(scene.quantity(name).value) if scene else self.orientation[name] for name in names]
             signs = {s * t for s in signs for t in found}
         return choose(signs)
@@ -1296,40 +1284,33 @@ class Goals:
             self._scenes[key] = Real(self.linkage, inputs, self.floors, around=around)
         return self._scenes[key]
 
-    def evaluate(
-        self, name: str, box: Box, with_gradient: bool, sense: int = 1, around: Real | None = None
-    ) -> tuple[Interval, list[Interval]]:
+    def evaluate(self, name: str, box: Box, with_gradient: bool) -> tuple[Interval, list[Interval]]:
         """Enclose a quantity on a box, oriented, and its partial derivatives."""
-        scene = self.scene(box, around)
-        number = scene.quantity(name)
-        if with_gradient and name not in scene.slopes:
-            scene.slopes[name] = gradient(number, scene.inputs)
-        found = scene.slopes[name] if with_gradient else []
-        if self.orientation.get(name, 1) * sense < 0:
-            return negate(number.value), [negate(slope) for slope in found]
-        return number.value, found
+        scene = self.scene(box)
+        value, slopes = scene.quantity(name).value, scene.gradient(name) if with_gradient else []
+        return (negate(value), list(map(negate, slopes))) if self.orientation.get(name, 1) < 0 else (value, slopes)
 
     def bounds(self, name: str, box: Box, sense: int) -> Iterator[int]:
         """Lower bounds of a quantity, by natural extension and by mean value about the middle.
 
         Both again on the face of the box where the quantity is least: all variables in which it is monotone are fixed there.
         """
+        negative = self.orientation.get(name, 1) * sense < 0
         around, inside = self.scene(box), None
         while True:
-            yield self.evaluate(name, box, False, sense, inside)[0][0]
+            scene = self.scene(box, inside)
+            value = scene.quantity(name).value
+            yield -value[1] if negative else value[0]
             if all(low == high for low, high in box):
                 return
-            slopes = self.evaluate(name, box, True, sense, inside)[1]
+            slopes = [negate(slope) if negative else slope for slope in scene.gradient(name)]
             face = [
-                (low, low) if low < high and slope[0] >= 0 else (high, high) if low < high and slope[1] <= 0 else (low, high)
+                (low, low) if slope[0] >= 0 else (high, high) if slope[1] <= 0 else (low, high)
                 for (low, high), slope in zip(box, slopes, strict=True)
             ]
             if any(low < high for low, high in face):  # else the mean value says no more than the corner
-                middle = centre(box)
-                low = self.evaluate(name, middle, False, sense, around)[0][0]
-                for x, c, slope in zip(self.linkage.intervals(box), self.linkage.intervals(middle), slopes, strict=True):
-                    low += mul(slope, add(x, negate(c)))[0]
-                yield low
+                value = scene.mean_value(scene.still.quantity(name), scene.gradient(name))
+                yield -value[1] if negative else value[0]
             if face == box:
                 return
             box, inside = face, around
@@ -1355,7 +1336,7 @@ class Goals:
             return self.lower(name, box, enough)
         result = UNIT
         for factor, power in self.linkage.solution["loads"][key.removeprefix("arm ")]:
-            low = min(self.lower(variant, box, FAR, power) for variant in self.variants(factor))
+            low = min(self.lower(variant, box, FAR, power) for variant in self.linkage.variants(factor))
             if low * power <= 0:
                 raise Unknown
             result = mul(result, (low, low)) if power > 0 else divide(result, (-low, -low))
@@ -1484,15 +1465,14 @@ class Loose:
 
 def held(linkage: Linkage) -> list[tuple[Joint, str]]:
     """Reactions that are unknown: all, less the couples of slides that close a loop of slides (the others hold the angle)."""
-    group = {body: body for body in linkage.data["bodies"]}
-    closing: set[str] = set()
+    group, closing = {body: body for body in linkage.data["bodies"]}, set[str]()
     for joint in sorted((j for j in linkage.joints if j.kind in SLIDES), key=lambda j: "ground" not in j.bodies):
         old, new = (group[body] for body in joint.bodies)
         closing |= {joint.name} if old == new else set()
         group = {body: new if label == old else label for body, label in group.items()}
     names = {"revolute": ["x", "y"], "prismatic": ["normal", "couple"], "wedge": ["normal", "couple"]}
     found = [(joint, name) for joint in linkage.joints for name in names.get(joint.kind, ["normal"])]
-    found = [(joint, name) for joint, name in found if not (name == "couple" and joint.name in closing)]
+    found = [(joint, name) for joint, name in found if name != "couple" or joint.name not in closing]
     if len(found) + 1 != 3 * len(linkage.moving):
         raise Unreadable("equilibrium alone does not determine the forces in the joints")
     return [*found, (linkage.drive, "drive")]
@@ -1507,10 +1487,10 @@ class Equilibrium:
 
     def __init__(self, scene: Real, load: str, frictionless: bool = False) -> None:
         self.scene, self.linkage = scene, scene.linkage
-        self.unknown = held(self.linkage)
         scene.settle()
-        parts = {joint.name: scene.rows(joint, "first", LENGTH) for joint in self.linkage.joints}
-        matrix = [self.column(parts[joint.name][name]) for joint, name in self.unknown]
+        self.unknown = held(self.linkage)
+        rows = {joint.name: scene.rows(joint, "first", LENGTH) for joint in self.linkage.joints}
+        matrix = [self.column(rows[joint.name][name]) for joint, name in self.unknown]
         entry = self.linkage.loads[load]
         arm, force = scene.arm(entry["body"], entry["point"]), scene.force(load)
         self.columns = [self.column([(entry["body"], force, arm.cross(force))], -1)]
@@ -1679,160 +1659,205 @@ STATEMENTS = {
 }
 
 SLICES = 64  # of the drive's way past dead centre, in a counterexample of `stays_shut`
+FORMS: dict[str, tuple[set[str], set[str]]] = {  # a proof's own keys beside its lists of quantities; what can be violated
+    "over_centre": ({"margins", "from"}, {"assembly", "magnitude", "Q"}),
+    "friction": (set(), {"assembly", "magnitude", "holds"}),
+    "release": ({"to"}, {"assembly", "effort"}),
+    "clamp": ({"preload"}, {"assembly", "preload"}),
+    "positive": (set(), {"assembly", "positive"}),
+    "stays_shut": ({"summit", "energy"}, {"assembly", "climb"}),
+}
 
 
 class Claim:
-    """What a claim needs: lists of quantities to prove on the root box, or on one with another interval of the drive.
+    """A claim about a lock. `parts` are lists of quantities to prove, each on the root box or with another interval of the drive.
 
-    `fields` are the theorem's own keys beside the lists of `parts`, `extra` those of a counterexample; `values` gives both.
+    `named` are the loads that it speaks of, `where` the root box in which a counterexample lies.
     """
 
-    fields: frozenset[str] = frozenset()
-    extra: frozenset[str] = frozenset()
-    needs_loads = True
-    needs_force = False  # that no load may vanish
-
-    def __init__(self, linkage: Linkage, values: dict[str, Any]) -> None:
-        self.linkage, self.lock, self.values, self.where = linkage, linkage.lock, values, linkage
+    def __init__(self, name: str, linkage: Linkage, theorem: dict[str, Any]) -> None:
+        self.name, self.linkage, self.lock, self.theorem, self.where = name, linkage, linkage.lock, theorem, linkage
         self.parts: dict[str, tuple[Goals, list[str]]] = {}
-        if self.needs_loads and not linkage.loads:
-            raise Rejected("there is no load")
-        self.prepare()
+        self.named = list(self.lock[name].get("loads", linkage.loads) if name in ("clamp", "release") else linkage.loads)
+        if not {*self.named} <= {*linkage.loads} or not (self.named or name == "positive"):
+            raise Rejected(f"{name} needs loads of the file")
+        self._ask()
 
-    def prove(self, part: str, linkage: Linkage, names: Callable[[Goals], Iterable[str]]) -> None:
-        """Ask for the existence of the assembly and for other quantities on the root box of a linkage."""
+    def ask(self, part: str, linkage: Linkage, names: Iterable[str] | None = None) -> None:
+        """Ask for the existence of the assembly and other quantities, or for all signs, on the root box of a linkage."""
         goals = Goals(linkage)
-        self.parts[part] = goals, list(dict.fromkeys([*goals.assembly, *names(goals)]))
+        self.parts[part] = goals, goals.conditions if names is None else list(dict.fromkeys([*goals.assembly, *names]))
 
-    def prepare(self) -> None:
+    def _ask(self) -> None:
         """Say what has to be proved."""
-        raise NotImplementedError
+        linkage, stop = self.linkage, self.linkage.stop
+        match self.name:
+            case "over_centre":
+                self.ask("conditions", linkage)
+                if self.theorem.get("from", "") != "":
+                    self.ask("earlier", linkage.back_to(fraction(self.theorem["from"]), stop))
+            case "friction":
+                if not linkage.opens:
+                    raise Rejected("friction needs the direction in which the drive opens")
+                self.ask("conditions", linkage, [f"holds {load}" for load in self.named])
+            case "release":
+                turns = linkage.drive.kind == "revolute"
+                self.limit = in_unit(self.lock["release"]["max_torque" if turns else "max_force"], "N*mm" if turns else "N")
+                if "to" in self.theorem:
+                    to = fraction(self.theorem["to"])
+                    self.ask("travel", linkage.back_to(to, stop), [f"opens {load}" for load in self.named])
+                    self.ask("end", linkage.moved(to, to), linkage.signs(self.named))
+            case "clamp":
+                self.clamp = Clamp(self.lock["clamp"])
+                moves = [f"{kind} {load}" for load in self.named for kind in ("approach", "retreat")]
+                self.ask("conditions", linkage, [] if self.clamp.adjusted else moves)
+            case "positive":
+                self._ask_positive()
+            case _:
+                self.clamp, self.shock, other = Clamp(self.lock["clamp"]), shock_energy(linkage), copy.copy(linkage)
+                self.summit = other.summit = fraction(self.theorem["summit"])
+                self.ask("conditions", linkage.back_to(self.summit, stop))
+                self.ask("climb", other, [f"climb {load}" for load in self.named])
 
-    def conclude(self, bounds: dict[str, Fraction]) -> None:
-        """Reject the claim where it does not follow from the bounds."""
+    def _ask_positive(self) -> None:
+        """Locked: clear; on the travel: inside both ends; at its end: blocked."""
+        wanted = ["body", "point", "against", "normal", "width", "engagement", "blocked_at"]
+        table = keys(self.lock["positive"], wanted, ["side"])
+        to = in_unit(table["blocked_at"], self.linkage.drive_interval().unit)
+        if not self.linkage.opens or table.get("side", "left") not in ("left", "right") or quantity(table["engagement"])[0] <= 0:
+            raise Rejected("the drive opens one way, the face lies left or right of its edge, and the engagement is positive")
+        self.where = self.linkage.back_to(to, -self.linkage.opens)
+        self.ask("locked", self.linkage, ["positive clear"])
+        self.ask("travel", self.where, ["positive inner", "positive outer"])
+        self.ask("end", self.linkage.moved(to, to), ["positive blocked"])
 
-    def refuted(self, kind: str, key: str, point: Box) -> bool:
-        """Whether the claim fails at a point of the root box (or of that of `where`)."""
-        raise NotImplementedError
-
-    def check_proof(self, theorem: dict[str, Any]) -> None:
-        """Accept a proof."""
-        bounds: dict[str, Fraction] = {}
+    def check_proof(self) -> None:
+        """Accept a proof: all parts, and what follows from their bounds."""
+        theorem, bounds = self.theorem, dict[str, Fraction]()
+        keys(theorem, {"claim", "verdict", "statement", *FORMS[self.name][0], *self.parts})
         for part, (goals, names) in self.parts.items():
             bounds |= goals.check_trees(theorem[part], names)
-        if self.needs_force and any(self.linkage.force_range(load)[0] <= 0 for load in self.linkage.loads):
-            raise Rejected("a load may vanish")
-        self.conclude(bounds)
+        match self.name:
+            case "over_centre":
+                sound = all(goals.sense(load) > 0 for goals, _ in self.parts.values() for load in self.named)
+                for entry in theorem["margins"]:
+                    sound = sound and entry["quantity"].startswith(("lever arm ", "reserve ", "sine "))
+                    self.parts["conditions"][0].check_tree(keys(entry, ["quantity", "at_least", "tree"]))
+            case "release":
+                sound = self.opened() and all(-bounds[f"opens {load}"] <= self.limit for load in self.named)
+            case "clamp":
+                sound = self._preload(bounds)
+            case "stays_shut":
+                sound = self._energy(bounds)
+            case _:
+                sound = True
+        if not sound or (
+            "magnitude" in FORMS[self.name][1] and any(self.linkage.force_range(load)[0] <= 0 for load in self.named)
+        ):
+            raise Rejected(f"{self.name} does not follow from what is proved")
+
+    def opened(self) -> bool:
+        """Whether every load pushes the drive on at the end of the travel of `release`."""
+        return all(self.parts["end"][0].sense(load, max) < 0 for load in self.named)
+
+    def _preload(self, bounds: dict[str, Fraction]) -> bool:
+        """Whether the preload's range follows from that of the approach, and is not below the least force."""
+        sound = [keys(entry, ["load", "at_least", "at_most"])["load"] for entry in self.theorem["preload"]] == self.named
+        for entry in self.theorem["preload"]:
+            load, low, high = entry["load"], fraction(entry["at_least"]), fraction(entry["at_most"])
+            approach, retreat = (bounds.get(f"{kind} {load}", Fraction(0)) for kind in ("approach", "retreat"))
+            sound = sound and self.linkage.force_range(load)[0] <= low <= self.clamp.least(approach)
+            sound = sound and self.clamp.most(-retreat) <= high
+        return sound
+
+    def _energy(self, bounds: dict[str, Fraction]) -> bool:
+        """Whether the barrier of every load exceeds what can be released."""
+        sound = [keys(entry, ["load", "barrier", "released"])["load"] for entry in self.theorem["energy"]] == self.named
+        for entry in self.theorem["energy"]:
+            load, barrier, released = entry["load"], fraction(entry["barrier"]), fraction(entry["released"])
+            low, high = self.linkage.force_range(load)
+            sound = sound and self.parts["conditions"][0].sense(load) > 0
+            sound = sound and self.given(load) + high * self.played(load) <= released < barrier <= low * bounds[f"climb {load}"]
+        return sound
+
+    def given(self, load: str) -> Fraction:
+        """Energy (N mm) that unloading from the greatest to the least magnitude, the base and the drive can release."""
+        low, high = self.linkage.force_range(load)
+        return (high**2 - low**2) / (2 * self.clamp.stiffness.low) + self.shock
+
+    def played(self, load: str) -> Fraction:
+        """How far play can move the load's point along the load, anywhere between locked and summit."""
+        goals, travel = self.parts["conditions"][0], 0
+        found = goals.evaluate(f"along {load}", goals.linkage.root(), True)[1]
+        slopes = dict(zip((v.name for v in goals.linkage.variables), found, strict=True))
+        for joint in goals.linkage.joints:
+            if joint.play:
+                x, y = (square(slopes[f"clearance {joint.name} {axis}"]) for axis in "xy")
+                travel += mul(root(add(x, y)), enclose(2 * joint.play, 2 * joint.play))[1]
+        return Fraction(travel, ONE)
 
     def check_counterexample(self, example: dict[str, Any]) -> None:
         """Accept a counterexample."""
-        kind, _, key = keys(example, {"violates", "values"} | self.extra)["violates"].partition(" ")
-        if kind == "magnitude" and not example["values"]:
-            failed = self.needs_force and self.linkage.force_range(key)[0] <= 0
-        else:
-            point = self.where.point(example["values"])
-            failed = cannot_close(self.linkage, point) if kind == "assembly" else self.refuted(kind, key, point)
-        if not failed:
+        kind, _, key = keys(example, ["violates", "values"], ["to"] if self.name == "stays_shut" else [])["violates"].partition(
+            " "
+        )
+        if kind not in FORMS[self.name][1] or not self._violated(kind, key, example["values"]):
             raise Rejected(f"{example['violates']} is not proved to be violated by the counterexample")
+
+    def _violated(self, kind: str, key: str, values: list[Any]) -> bool:
+        linkage = self.linkage
+        if kind == "magnitude" and not values:
+            return linkage.force_range(key)[0] <= 0
+        point = self.where.point(values)
+        if kind == "assembly":
+            return cannot_close(linkage, point)
+        scene = self.at(point)
+        match kind:
+            case "Q":
+                return self.parts["conditions"][0].sense(key, min, scene) < 0
+            case "holds":
+                return effort(scene, key).value[1] < 0
+            case "effort":
+                return key in self.named and -scene.quantity(f"opens {key}").value[1] > enclose(self.limit, self.limit)[1]
+            case "preload":
+                scene.quantity("assembly")
+                approach = Fraction(0 if self.clamp.adjusted else scene.quantity(f"approach {key}").value[1], ONE)
+                return key in self.named and max(0, self.clamp.least(approach)) < linkage.force_range(key)[0]
+            case "positive":
+                name = f"positive {key}"
+                inside = any(name in names and goals.linkage.holds(point) for goals, names in self.parts.values())
+                return inside and scene.quantity(name).value[1] < 0
+            case "climb":
+                return self._climbed(key, point)
+            case _:
+                return False
+
+    def _climbed(self, load: str, point: Box) -> bool:
+        """Whether the whole way past dead centre takes less than unloading alone releases."""
+        linkage, goals = self.linkage, self.parts["climb"][0]
+        if goals.sense(load, min, self.at(linkage.with_drive(point, self.summit, self.summit))) >= 0:
+            return False
+        start = next(low for v, (low, _) in zip(linkage.variables, point, strict=True) if v.symbol == "_drive")
+        here, low = self.at(point).along(load).value[1], linkage.force_range(load)[0]
+        cuts = [start + (self.summit - start) * Fraction(k, SLICES) for k in range(SLICES + 1)]
+        lowest = min(goals.lower(f"along {load}", linkage.with_drive(point, *sorted(ends))) for ends in itertools.pairwise(cuts))
+        return low * Fraction(here - lowest, ONE) < self.given(load)
 
     def at(self, point: Box) -> Real:
         """Evaluation at a point."""
         return Real(self.linkage, self.linkage.intervals(point))
 
 
-class OverCentre(Claim):
-    """Every load presses the drive into its stop."""
+class Clamp:
+    """Stiffness times (interference - losses + approach of the hook)."""
 
-    fields = frozenset({"margins", "from"})
-    needs_force = True
-
-    def prepare(self) -> None:
-        """Existence, the signs of the factors of every Q, contacts that press; once more where the interval begins earlier."""
-        self.prove("conditions", self.linkage, lambda goals: goals.conditions)
-        if self.values.get("from", "") != "":
-            earlier = self.linkage.back_to(fraction(self.values["from"]), self.linkage.stop)
-            self.prove("earlier", earlier, lambda goals: goals.conditions)
-
-    def conclude(self, bounds: dict[str, Fraction]) -> None:
-        """All senses must be those of the stop."""
-        if any(goals.sense(load) <= 0 for load in self.linkage.loads for goals, _ in self.parts.values()):
-            raise Rejected("a load does not press the drive into its stop")
-        for entry in self.values["margins"]:
-            if not keys(entry, ["quantity", "at_least", "tree"])["quantity"].startswith(("lever arm ", "reserve ", "sine ")):
-                raise Rejected(f"{entry['quantity']} is not a margin")
-            self.parts["conditions"][0].check_tree(entry)
-
-    def refuted(self, kind: str, key: str, point: Box) -> bool:
-        """Q points away from the stop."""
-        return kind == "Q" and self.parts["conditions"][0].sense(key, min, self.at(point)) < 0
-
-
-class Friction(Claim):
-    """An effort is needed to open, all friction opposing."""
-
-    needs_force = True
-
-    def prepare(self) -> None:
-        """The least effort against every load."""
-        if not self.linkage.opens:
-            raise Rejected("friction needs the direction in which the drive opens")
-        self.prove("conditions", self.linkage, lambda goals: (f"holds {load}" for load in self.linkage.loads))
-
-    def refuted(self, kind: str, key: str, point: Box) -> bool:
-        """The load opens the lock against all friction."""
-        return kind == "holds" and effort(self.at(point), key).value[1] < 0
-
-
-class Release(Claim):
-    """The effort to release stays below the limit, from the stop to where the load itself opens the lock."""
-
-    fields = frozenset({"to"})
-
-    def prepare(self) -> None:
-        """The effort over the travel, the signs of Q at its end."""
-        linkage, table, turns = self.linkage, self.lock["release"], self.linkage.drive.kind == "revolute"
-        self.limit = in_unit(table["max_torque" if turns else "max_force"], "N*mm" if turns else "N")
-        self.named = list(table["loads"])
-        if not self.named:
-            raise Rejected("release needs loads")
-        if "to" in self.values:
-            to = fraction(self.values["to"])
-            self.prove("travel", linkage.back_to(to, linkage.stop), lambda goals: (f"opens {load}" for load in self.named))
-            self.prove("end", linkage.moved(to, to), lambda goals: goals.signs(self.named))
-
-    def opened(self) -> bool:
-        """Whether every named load pushes the drive on at the travel's end."""
-        return all(self.parts["end"][0].sense(load, max) < 0 for load in self.named)
-
-    def conclude(self, bounds: dict[str, Fraction]) -> None:
-        """Below the limit, and open."""
-        if not self.opened() or any(-bounds[f"opens {load}"] > self.limit for load in self.named):
-            raise Rejected("the effort is not proved to stay within the limit up to where the loads open the lock")
-
-    def refuted(self, kind: str, key: str, point: Box) -> bool:
-        """The effort exceeds the limit."""
-        limit = enclose(self.limit, self.limit)[1]
-        return kind == "effort" and key in self.named and -self.at(point).quantity(f"opens {key}").value[1] > limit
-
-
-class Clamp(Claim):
-    """Stiffness times (interference - losses + approach of the hook), against the least load."""
-
-    fields = frozenset({"preload"})
-
-    def prepare(self) -> None:
-        """The range of the approach."""
-        table = keys(self.lock["clamp"], ["stiffness", "interference"], ["adjusted", "losses", "loads"])
+    def __init__(self, table: dict[str, Any]) -> None:
+        keys(table, ["stiffness", "interference"], ["adjusted", "losses", "loads"])
         self.stiffness, self.interference = (variable(key, table[key]) for key in ("stiffness", "interference"))
-        self.losses = [variable(name, spec) for name, spec in table.get("losses", {}).items()]
-        self.adjusted, self.named = table.get("adjusted", False), list(table.get("loads", self.linkage.loads))
-        units = [self.stiffness.unit, self.interference.unit, *(loss.unit for loss in self.losses)]
-        if units != ["N/mm", "mm"] + ["mm"] * len(self.losses) or self.stiffness.low <= 0 or type(self.adjusted) is not bool:
+        self.losses, self.adjusted = [variable(*item) for item in table.get("losses", {}).items()], table.get("adjusted", False)
+        units = [self.stiffness.unit, *(length.unit for length in (self.interference, *self.losses))]
+        if units != ["N/mm"] + ["mm"] * (len(units) - 1) or self.stiffness.low <= 0 or type(self.adjusted) is not bool:
             raise Unreadable("the clamp needs a stiffness, lengths, and adjusted = true or false")
-        if not self.named or not set(self.named) <= set(self.linkage.loads):
-            raise Rejected("the clamp needs loads of the file")
-        moves = [] if self.adjusted else [f"{kind} {load}" for load in self.named for kind in ("approach", "retreat")]
-        self.prove("conditions", self.linkage, lambda goals: moves)
 
     def least(self, approach: Fraction) -> Fraction:
         """Least preload where the hook stands at least `approach` closer than at nominal dimensions."""
@@ -1842,122 +1867,15 @@ class Clamp(Claim):
         """Greatest preload where the hook stands at most `approach` closer."""
         return self.stiffness.high * (self.interference.high - sum(loss.low for loss in self.losses) + approach)
 
-    def conclude(self, bounds: dict[str, Fraction]) -> None:
-        """The preload's range follows from that of the approach."""
-        if [keys(entry, ["load", "at_least", "at_most"])["load"] for entry in self.values["preload"]] != self.named:
-            raise Rejected(f"the preload must be given for {self.named}")
-        for entry in self.values["preload"]:
-            load, low, high = entry["load"], fraction(entry["at_least"]), fraction(entry["at_most"])
-            least = self.least(bounds.get(f"approach {load}", Fraction(0)))
-            most = self.most(-bounds.get(f"retreat {load}", Fraction(0)))
-            if not self.linkage.force_range(load)[0] <= low <= least or not most <= high:
-                raise Rejected(f"the preload against {load!r} is not proved to stay between {low} N and {high} N")
 
-    def refuted(self, kind: str, key: str, point: Box) -> bool:
-        """The softest and least clamp is below the least load."""
-        scene = self.at(point)
-        scene.quantity("assembly")
-        approach = Fraction(0) if self.adjusted else Fraction(scene.quantity(f"approach {key}").value[1], ONE)
-        return kind == "preload" and key in self.named and max(0, self.least(approach)) < self.linkage.force_range(key)[0]
-
-
-class Positive(Claim):
-    """The face is clear of the tooth where it is locked, and stands in its way before `blocked_at`."""
-
-    needs_loads = False
-
-    def prepare(self) -> None:
-        """Locked: clear; on the travel: inside both ends; at its end: blocked."""
-        optional = ["side"]
-        table = keys(self.lock["positive"], ["body", "point", "against", "normal", "width", "engagement", "blocked_at"], optional)
-        to = in_unit(table["blocked_at"], self.linkage.drive_interval().unit)
-        if not self.linkage.opens or table.get("side", "left") not in ("left", "right") or quantity(table["engagement"])[0] <= 0:
-            raise Rejected("the drive opens one way, the face lies left or right of its edge, and the engagement is positive")
-        self.where = self.linkage.back_to(to, -self.linkage.opens)
-        self.prove("locked", self.linkage, lambda goals: ["positive clear"])
-        self.prove("travel", self.where, lambda goals: ["positive inner", "positive outer"])
-        self.prove("end", self.linkage.moved(to, to), lambda goals: ["positive blocked"])
-
-    def refuted(self, kind: str, key: str, point: Box) -> bool:
-        """A condition fails in its part of the travel."""
-        for goals, names in self.parts.values():
-            inside = all(v.low <= low <= v.high for v, (low, _) in zip(goals.linkage.variables, point, strict=True))
-            if f"{kind} {key}" in names and inside and self.at(point).quantity(f"{kind} {key}").value[1] < 0:
-                return True
-        return False
-
-
-class StaysShut(Claim):
-    """A climb against the least load, before dead centre, that takes more than can be released."""
-
-    fields = frozenset({"summit", "energy"})
-    extra = frozenset({"to"})
-
-    def prepare(self) -> None:
-        """over_centre from the summit to the stop, and the climb of every load."""
-        linkage, table, other = self.linkage, self.lock["shock"], copy.copy(self.linkage)
-        self.summit = other.summit = fraction(self.values["summit"])
-        self.prove("conditions", linkage.back_to(self.summit, linkage.stop), lambda goals: goals.conditions)
-        self.prove("climb", other, lambda goals: (f"climb {load}" for load in linkage.loads))
-        self.earlier = self.parts["conditions"][0]
-        self.stiffness = variable("stiffness", self.lock["clamp"]["stiffness"])
-        speed, self.drive_energy = (
-            in_unit(table["velocity_change"], "mm/s"),
-            in_unit(table.get("drive_energy", "0 J"), "N*mm", Fraction(0)),
-        )
-        masses = [in_unit(body["mass"], "t") for name, body in self.linkage.data["bodies"].items() if name != "ground"]
-        if self.stiffness.unit != "N/mm" or self.stiffness.low <= 0 or min(masses) <= 0:
-            raise Rejected("stays_shut needs the clamp's stiffness and the mass of every moving body")
-        self.kinetic = sum(masses) * speed**2 / 2
-
-    def given(self, load: str) -> Fraction:
-        """Energy (N mm) that unloading from the greatest to the least magnitude, the base and the drive can release."""
-        low, high = self.linkage.force_range(load)
-        return (high**2 - low**2) / (2 * self.stiffness.low) + self.kinetic + self.drive_energy
-
-    def played(self, load: str) -> int:
-        """How far play can move the load's point along the load, anywhere between locked and summit."""
-        linkage, travel = self.earlier.linkage, 0
-        found = self.earlier.evaluate(f"along {load}", linkage.root(), True)[1]
-        slopes = dict(zip((v.name for v in linkage.variables), found, strict=True))
-        for joint in linkage.joints:
-            if joint.play:
-                x, y = (square(slopes[f"clearance {joint.name} {axis}"]) for axis in "xy")
-                travel += mul(root(add(x, y)), enclose(2 * joint.play, 2 * joint.play))[1]
-        return travel
-
-    def conclude(self, bounds: dict[str, Fraction]) -> None:
-        """The barrier exceeds what can be released."""
-        if [keys(e, ["load", "barrier", "released"])["load"] for e in self.values["energy"]] != list(self.linkage.loads):
-            raise Rejected("the energies of every load must be given")
-        for entry in self.values["energy"]:
-            load, barrier, released = entry["load"], fraction(entry["barrier"]), fraction(entry["released"])
-            low, high = self.linkage.force_range(load)
-            most = self.given(load) + high * Fraction(self.played(load), ONE)
-            proved = 0 < released < barrier <= low * bounds[f"climb {load}"] and most <= released
-            if not proved or self.earlier.sense(load) <= 0:
-                raise Rejected(f"the barrier against {load!r} is not proved to exceed what can be released")
-
-    def refuted(self, kind: str, key: str, point: Box) -> bool:
-        """The whole way past dead centre takes less than unloading alone releases."""
-        linkage, goals = self.linkage, self.parts["climb"][0]
-        if kind != "climb" or goals.sense(key, min, self.at(linkage.with_drive(point, self.summit, self.summit))) >= 0:
-            return False
-        start = next(low for v, (low, _) in zip(linkage.variables, point, strict=True) if v.symbol == "_drive")
-        here, low = self.at(point).along(key).value[1], linkage.force_range(key)[0]
-        cuts = [start + (self.summit - start) * Fraction(k, SLICES) for k in range(SLICES + 1)]
-        lowest = min(goals.lower(f"along {key}", linkage.with_drive(point, *sorted(ends))) for ends in itertools.pairwise(cuts))
-        return mul((here - lowest, here - lowest), enclose(low, low))[1] < enclose(self.given(key), self.given(key))[0]
-
-
-CLAIMS: dict[str, type[Claim]] = {
-    "over_centre": OverCentre,
-    "friction": Friction,
-    "clamp": Clamp,
-    "positive": Positive,
-    "stays_shut": StaysShut,
-    "release": Release,
-}
+def shock_energy(linkage: Linkage) -> Fraction:
+    """Energy (N mm) of the links after the base's velocity change, and of the drive."""
+    table, bodies = linkage.lock["shock"], linkage.data["bodies"]
+    speed = in_unit(table["velocity_change"], "mm/s")
+    masses = [in_unit(bodies[body]["mass"], "t", Fraction(0)) for body in linkage.moving]
+    if min(masses) == 0:
+        raise Rejected("stays_shut needs the mass of every moving body")
+    return sum(masses) * speed**2 / 2 + in_unit(table.get("drive_energy", "0 J"), "N*mm", Fraction(0))
 
 
 def loci(scene: Real, joint: Joint, body: str, point: str) -> Iterator[tuple[Vec, Num | None, Vec | None]]:
@@ -2068,18 +1986,16 @@ def check(data: dict[str, Any]) -> tuple[dict[str, str], ...]:
 
 def check_theorem(linkage: Linkage, theorem: dict[str, Any]) -> None:
     """Check one theorem."""
-    name, verdict, head = theorem["claim"], theorem["verdict"], {"claim", "verdict", "statement"}
+    name, verdict = theorem["claim"], theorem["verdict"]
     if verdict == "undecided":
         keys(theorem, ["claim", "verdict", "reason"])
-    elif name not in CLAIMS or theorem.get("statement") != STATEMENTS[name]:
+    elif name not in STATEMENTS or theorem.get("statement") != STATEMENTS[name]:
         raise Rejected(f"{name!r} is not a claim that is checked, or its statement not the one that is checked")
     elif verdict == "refuted":
-        example = keys(theorem, head | {"counterexample"})["counterexample"]
-        CLAIMS[name](linkage, {"summit": example["to"]} if "to" in example else {}).check_counterexample(example)
+        example = keys(theorem, ["claim", "verdict", "statement", "counterexample"])["counterexample"]
+        Claim(name, linkage, {"summit": example["to"]} if "to" in example else {}).check_counterexample(example)
     elif verdict == "proved":
-        claim = CLAIMS[name](linkage, theorem)
-        keys(theorem, head | claim.fields | set(claim.parts))
-        claim.check_proof(theorem)
+        Claim(name, linkage, theorem).check_proof()
     else:
         raise Rejected(f"{verdict!r} is no verdict")
 

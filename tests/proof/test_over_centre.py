@@ -76,7 +76,9 @@ def _corner_minimum(goals: Any, name: str) -> float:
     for _ in range(60):
         point = [(ends[k], ends[k]) for ends, k in zip(root, rng.integers(0, 2, len(root)), strict=True)]
         for _ in range(3):
-            value, slopes = goals.evaluate(name, point, True, sense)
+            value, slopes = goals.evaluate(name, point, True)
+            if sense < 0:
+                value, slopes = checker.negate(value), list(map(checker.negate, slopes))
             best = min(best, value[0] / checker.ONE)
             point = [(low, low) if s[0] > 0 else (high, high) for (low, high), s in zip(root, slopes, strict=True)]
     return best
