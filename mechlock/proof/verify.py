@@ -246,7 +246,7 @@ class Vec:
     y: Any
 
     # fmt: off
-    def __add__(self, o: Vec) -> Vec: return Vec(*(a if b.is_zero() else a + b for a, b in ((self.x, o.x), (self.y, o.y))))
+    def __add__(self, o: Vec) -> Vec: return Vec(self.x + o.x, self.y + o.y)
     def __sub__(self, o: Vec) -> Vec: return Vec(*(a if b.is_zero() else a - b for a, b in ((self.x, o.x), (self.y, o.y))))
     def __neg__(self) -> Vec: return Vec(-self.x, -self.y)
     # fmt: on
