@@ -1,7 +1,7 @@
 """Every number and every name of a certificate altered, one at a time, hashes recomputed: what is accepted must be true.
 
-`python tests/proof/mutations.py [CERTIFICATE ...]` goes over all of them and prints for each field how many alterations were tried,
-rejected, and accepted because the altered certificate is true. What is accepted is shown to be true, by this:
+`python tests/proof/mutations.py [CERTIFICATE ...]` goes over all of them and prints for each field how many alterations were
+tried, rejected, and accepted because the altered certificate is true. What is accepted is shown to be true, by this:
 
 - the same theorem about the same linkage, proved in another way (other cuts, other formulas): nothing else is stated;
 - weaker numbers than those that were proved;
@@ -242,7 +242,7 @@ class Oracle:
         return found
 
     def _samples(self, changed: dict[str, Any], count: int = 12) -> bool:
-        """Whether all bounds hold at random points and corners, or the claim fails at the counterexample, by a solution found anew."""
+        """Whether all bounds hold at points, or the claim fails at the counterexample, by a solution found anew."""
         theorem, data = changed["theorems"][0], changed["linkage"]
         linkage = Problem(build(linkage_from_data(data, "altered")), data).linkage
         if theorem["verdict"] == "refuted":
@@ -336,14 +336,15 @@ def _drawn(places: list[tuple[Path_, Any]], most: int | None, seed: int) -> list
 
 def main(names: list[str]) -> int:
     """Go over the certificates named, or all."""
-    wrong = 0
+    wrong, write = 0, sys.stdout.write
     for name in names or locks():
         found = survey(certificate(name))
         true = sum(sum(reasons.values()) for reasons in found.true.values())
-        print(f"{name}: {found.tried.total()} tried, {found.rejected.total()} rejected, {true} true, {len(found.false)} wrong")
-        print("\n".join(found.lines()), flush=True)
+        write(f"{name}: {found.tried.total()} tried, {found.rejected.total()} rejected, {true} true, {len(found.false)} wrong\n")
+        write("\n".join(found.lines()) + "\n")
+        sys.stdout.flush()
         for path, value in found.false:
-            print("  WRONG", path, value)
+            write(f"  WRONG {path} {value}\n")
         wrong += len(found.false)
     return 1 if wrong else 0
 

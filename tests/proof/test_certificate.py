@@ -72,73 +72,6 @@ def proved(fourbars: ModuleType) -> dict[str, Any]:
     return content
 
 
-@pytest.fixture(scope="module")
-def refuted(fourbars: ModuleType) -> dict[str, Any]:
-    data = fourbars.fourbar(
-        LENGTHS, 25.15, tolerance=0.4, guess=(24.0, 55.0), direction=(137.0, 153.0), point=(120.0, 10.0), clearance=0.05
-    )
-    content = _certificate(data)
-    assert content["theorems"][0]["verdict"] == "refuted"
-    return content
-
-
-def _claim(content: dict[str, Any]) -> Any:
-    linkage = checker.Linkage(content["linkage"], content["solution"])
-    linkage.senses = checker.identities(linkage, "test")
-    return checker.Claim("over_centre", linkage, {})
-
-
-def _true_bound(content: dict[str, Any], entry: dict[str, Any]) -> bool:
-    """Whether a quantity exceeds its stated bound at every corner that gradients lead to, and at the middle."""
-    goals = _claim(content).parts["conditions"][0]
-    root, (kind, _, key) = goals.linkage.root(), entry["quantity"].partition(" ")
-    name = entry["quantity"]
-    if kind in ("reserve", "sine"):
-        name = f"{kind} 0 {key}"
-    elif kind == "lever":
-        name = "factor " + goals.linkage.solution["loads"][key.removeprefix("arm ")][0][0]
-    point = checker.centre(root)
-    for _ in range(3):
-        value = goals.bound(entry["quantity"], point)
-        if value <= Fraction(entry["at_least"]) * checker.ONE:
-            return False
-        _, slopes = goals.evaluate(name, point, True)
-        point = [(low, low) if s[0] > 0 else (high, high) for (low, high), s in zip(root, slopes, strict=True)]
-    return True
-
-
-def _survey(content: dict[str, Any], every: int = 1) -> tuple[int, list[tuple[tuple[Any, ...], dict[str, Any]]]]:
-    """What is accepted of all alterations, and of every so manieth of those of the formulas."""
-    tried, accepted = 0, []
-    for k, (path, value) in enumerate(_numbers(content)):
-        if path[0] == "solution" and k % every:
-            continue
-        altered = _altered(content, path, value)
-        tried += 1
-        try:
-            if checker.verify(_sealed(altered)).accepted:
-                accepted.append((path, altered))
-        except checker.Unreadable:
-            continue
-    return tried, accepted
-
-
-def test_altered_numbers_of_a_proof_are_rejected_or_true(proved: dict[str, Any]) -> None:
-    assert checker.verify(_sealed(copy.deepcopy(proved))).accepted
-    tried, accepted = _survey(proved, 7)
-    assert tried > 300
-    for path, altered in accepted:
-        if path[0] == "linkage":
-            # only data that the claim does not depend on may change (a magnitude that stays positive, say) ...
-            assert altered["root"] == proved["root"]
-            assert path[1:2] != ("parameters",)
-            continue
-        # ... and bounds and cuts with which the statement still holds
-        assert path[0] == "theorems", path
-        section, index = path[2:4]
-        assert _true_bound(altered, altered["theorems"][0][section][index]), path
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["hook_fourbar_13", "var_ii_slider_pair"])
 def test_every_altered_number_of_the_formulas_is_rejected(fourbars: ModuleType, name: str) -> None:
@@ -154,27 +87,6 @@ def test_every_altered_number_of_the_formulas_is_rejected(fourbars: ModuleType, 
             assert not checker.verify(_sealed(_altered(content, path, value))).accepted, (path, value)
         except checker.Unreadable:
             continue
-
-
-def test_altered_numbers_of_a_counterexample_are_rejected_or_true(refuted: dict[str, Any]) -> None:
-    assert checker.verify(_sealed(copy.deepcopy(refuted))).accepted
-    tried, accepted = _survey(refuted, 11)
-    assert tried > 300
-    for path, altered in accepted:
-        if path[0] == "linkage":
-            assert altered["root"] == refuted["root"]
-            continue
-        assert path[:3] == ("theorems", 0, "counterexample"), path
-        claim = _claim(altered)
-        point = claim.linkage.point(altered["theorems"][0]["counterexample"]["values"])
-        scene = claim.at(point)
-        goals = claim.parts["conditions"][0]
-        product = claim.linkage.stop * claim.linkage.senses["load"]
-        signs = {product}
-        for factor, _ in claim.linkage.solution["loads"]["load"]:
-            values = [scene.quantity(name).value for name in goals.linkage.variants(factor)]
-            signs = {sign * (1 if low > 0 else -1 if high < 0 else 0) for sign in signs for low, high in values}
-        assert -1 in signs
 
 
 def test_an_altered_linkage_is_not_the_users_file(fourbars: ModuleType) -> None:

@@ -141,7 +141,7 @@ def test_contract_fourbar_can_be_released(fourbars: ModuleType) -> None:
         lambda t: t["travel"][-1].update(at_least="-170000"),
         lambda t: t["travel"].pop(),
         lambda t: t["end"].pop(),
-        lambda t: t["travel"][-1].update(tree=["n"]),
+        lambda t: t["travel"][-1].update(tree=["."]),
     ):
         altered = copy.deepcopy(content)
         change(altered["theorems"][0])
