@@ -47,9 +47,10 @@ class Path:
     closed: bool
 
     def at(self, constraints: Constraints, drive: Array) -> Array:
-        """Configurations at given drive coordinates, shape (n, unknowns); NaN beyond the ends."""
+        """Configurations at given drive coordinates, shape (n, unknowns); NaN beyond the ends, whole turns apart."""
         low, high = self.drive[0], self.drive[-1]
-        where = low + np.remainder(drive - low, 2.0 * np.pi) if self.closed else drive
+        once = high - low <= 2.0 * np.pi  # a mode that overlaps itself has two configurations at one angle
+        where = low + np.remainder(drive - low, 2.0 * np.pi) if self.closed or (once and not constraints.sliding) else drive
         inside = (where >= low) & (where <= high)
         result = np.full((len(drive), constraints.unknowns), np.nan)
         if not inside.any():

@@ -84,7 +84,7 @@ class Kinematics:
     sweep : bool
         Whether it is a sweep.
     modes : tuple of ModeKinematics
-        All modes that exist at one of the positions, the selected one marked.
+        All modes that exist at one of the positions, or between two of a sweep, the selected one marked.
     dead_centres : tuple of DeadCentre
         Of the selected mode, within one turn or the reachable travel.
     closed_form : bool
@@ -148,8 +148,12 @@ def kinematics(
     mobility = require_driven(positions, selected, asked)
     elsewhere = positions.elsewhere(where) if sweep is not None or drive is not None else ()
     found = [_mode(positions, mode, where, mode == selected) for mode in (*positions.modes, *elsewhere)]
-    found = [mode for mode in found if mode.selected or np.isfinite(mode.q).any()]
-    modes = tuple(replace(mode, reach=tuple(travel.reachable(positions, mode.mode))) for mode in found)
+    found = [replace(mode, reach=tuple(travel.reachable(positions, mode.mode))) for mode in found]
+    modes = tuple(
+        mode
+        for mode in found
+        if mode.selected or np.isfinite(mode.q).any() or (sweep and _met(mode, where, mechanism.drive.sliding))
+    )
     centres = tuple(travel.dead_centres(positions, selected, asked))
     return Kinematics(
         mechanism,
@@ -162,6 +166,15 @@ def kinematics(
         positions.reason,
         positions,
     )
+
+
+def _met(mode: ModeKinematics, where: Array, sliding: bool) -> bool:
+    """Whether a mode exists at one of the drive positions, or between two of them."""
+    if np.isfinite(mode.q).any() or len(where) == 1:
+        return bool(np.isfinite(mode.q).any())
+    low, high = where.min(), where.max()
+    turns = (0.0,) if sliding else 2.0 * np.pi * np.arange(-2, 3)
+    return any(reach.low + turn <= high and reach.high + turn >= low for reach in mode.reach for turn in turns)
 
 
 def mechanism_of(linkage: Path | str | LinkageSource | Mechanism) -> Mechanism:

@@ -1,4 +1,4 @@
-"""Loop-closure equations with numbers: the fewest unknowns that place every body at one drive position.
+"""Loop-closure equations with numbers: the fewest unknowns that place every body, at one drive position or with the drive free.
 
 A tree of joints leads from ground to every body; a revolute joint of the tree brings in the angle of its body, a prismatic one
 the travel. Every other joint closes a loop: two equations that are sums of rotated constant vectors, some of them times a travel.
@@ -68,6 +68,10 @@ class Loops:
         Number of loops.
     placed : tuple of Placed
         Bodies in the order of the constraints.
+    drive : array, shape (unknowns,)
+        Coefficients of the drive coordinate in the unknowns; zero where the drive is given.
+    drive_start : float
+        Drive coordinate (rad or mm) where all unknowns are zero.
     """
 
     angles: int
@@ -78,6 +82,8 @@ class Loops:
     loop: Whole
     loops: int
     placed: tuple[Placed, ...]
+    drive: Array
+    drive_start: float
 
     @property
     def unknowns(self) -> int:
@@ -113,10 +119,11 @@ class _Tree:
     """Grows from ground over driven, prismatic and revolute joints, in this order where there is a choice."""
 
     constraints: Constraints
-    drive: float
+    drive: float | None
     angles: int = 0
     travels: int = 0
     placed: dict[int, Placed] = field(default_factory=lambda: {-1: Placed(-1, 0.0, ())})
+    sliding: int = -1
 
     def rank(self, joint: NumericJoint) -> int:
         driven = joint is self.constraints.joints[self.constraints.drive]
@@ -142,20 +149,35 @@ class _Tree:
         here, there = (joint.first, joint.second) if forward else (joint.second, joint.first)
         known = self.placed[here]
         own, far = (joint.p, joint.q) if forward else (joint.q, joint.p)
-        driven = self.rank(joint) == 0
+        given = self.drive if self.rank(joint) == 0 else None
+        sign = 1.0 if forward else -1.0
         if joint.revolute:
-            sign = 1.0 if forward else -1.0
-            angle, turn = (known.angle, known.turn + sign * self.drive) if driven else (self.new_angle(), 0.0)
+            angle, turn = (self.new_angle(), 0.0) if given is None else (known.angle, known.turn + sign * given)
             pin = (*known.at(own), Term(sign * joint.offset))
         else:
             angle, turn = known.angle, known.turn + (joint.angle if forward else -joint.angle)
             axis = joint.axis if forward else joint.axis - joint.angle
             along = known.along(axis)
-            if not driven:
+            if given is None:
                 along = Term(along.vector, along.angle, self.new_travel())
-            pin = (*known.at(own), along.times((1.0 if forward else -1.0) * (self.drive if driven else 1.0)))
+                self.sliding = along.travel if self.rank(joint) == 0 else self.sliding
+            pin = (*known.at(own), along.times(sign * (1.0 if given is None else given)))
         body = Placed(angle, turn, ())
         self.placed[there] = Placed(angle, turn, (*pin, body.at(-far)[0]))
+
+    def coordinate(self) -> tuple[Array, float]:
+        """The drive coordinate: coefficients in the unknowns, and what it is where they are zero."""
+        joint = self.constraints.joints[self.constraints.drive]
+        row = np.zeros(self.angles + self.travels)
+        if not joint.revolute:
+            if self.sliding >= 0:
+                row[self.angles + self.sliding] = 1.0
+            return row, self.drive or 0.0
+        first, second = self.placed[joint.first], self.placed[joint.second]
+        for body, sign in ((second, 1.0), (first, -1.0)):
+            if body.angle >= 0:
+                row[body.angle] += sign
+        return row, second.turn - first.turn
 
     def new_angle(self) -> int:
         self.angles += 1
@@ -166,8 +188,11 @@ class _Tree:
         return self.travels - 1
 
 
-def loops_at(constraints: Constraints, drive: float) -> Loops | None:
-    """Write the loop-closure equations at one drive position (rad or mm); None where a loop is closed by a slide or the drive."""
+def loops_at(constraints: Constraints, drive: float | None) -> Loops | None:
+    """Write the loop-closure equations at one drive position (rad or mm), or for all of them with the drive as an unknown more.
+
+    None where a loop is closed by a slide or the drive.
+    """
     tree = _Tree(constraints, drive)
     closing = tree.grow()
     if any(not joint.revolute or tree.rank(joint) == 0 for joint in closing):
@@ -186,6 +211,7 @@ def loops_at(constraints: Constraints, drive: float) -> Loops | None:
         np.array([index for index, _ in rows], dtype=np.intp),
         len(closing),
         tuple(tree.placed[i] for i in range(len(constraints.bodies))),
+        *tree.coordinate(),
     )
 
 

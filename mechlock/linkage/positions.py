@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import continuation, newton, polynomial
 from mechlock.linkage.assur import gruebler
 from mechlock.linkage.census import Census, census
+from mechlock.linkage.circuits import Circuits, circuits
 from mechlock.linkage.compile import Compiled, compile_solution
 from mechlock.linkage.constraints import Array, Bools, Constraints, numeric, wrapped
 from mechlock.linkage.elimination import eliminate
@@ -71,7 +72,6 @@ class Positions:
         self._placing: Compiled | None = None
         self._limits: Compiled | None = None
         self._paths: dict[str, continuation.Path] = {}
-        self._elsewhere: list[Mode] = []
         try:
             self.solution = solve(mechanism)
         except NoVerdict as error:
@@ -173,32 +173,61 @@ class Positions:
 
     def _follow(self, modes: tuple[Mode, ...]) -> None:
         begin = np.array([self.drive_value if mode.begin is None else mode.begin for mode in modes])
-        reach = self.constraints.size * (len(self.constraints.bodies) + 1) if self.constraints.sliding else 2.0 * np.pi
         starts = np.array([mode.start for mode in modes])
-        paths = continuation.trace(self.constraints, starts, begin, begin - reach, begin + reach)
+        paths = continuation.trace(self.constraints, starts, begin, begin - self._reach, begin + self._reach)
         self._paths.update({mode.name: path for mode, path in zip(modes, paths, strict=True)})
 
-    def elsewhere(self, drive: Array) -> tuple[Mode, ...]:
-        """Modes without a closed form that do not exist at the drive's value but somewhere at `drive`, named on from `modes`.
+    @cached_property
+    def circuits(self) -> Circuits:
+        """Where a linkage without a closed form can stand through the whole travel, and whether these are proved to be all."""
+        reach = self._reach
+        found = circuits(self.constraints, self.drive_value - reach, self.drive_value + reach)
+        q, ok = newton.solve(self.constraints, found.q, found.drive) if len(found.q) else (found.q, np.zeros(0, dtype=bool))
+        return replace(found, q=q[ok], drive=found.drive[ok], complete=found.complete and bool(ok.all()))
 
-        They are looked for at `polynomial.LOOKS` of the drive coordinates at most, and followed from where they are found. A
-        circuit shorter than the distance of two looks can be missed.
+    @property
+    def _reach(self) -> float:
+        """How far a mode is followed to either side: a turn, or as far as the links could reach (mm)."""
+        return self.constraints.size * (len(self.constraints.bodies) + 1) if self.constraints.sliding else 2.0 * np.pi
+
+    def elsewhere(self, drive: Array) -> tuple[Mode, ...]:
+        """Modes without a closed form that do not exist at the drive's value, but at another one, named on from `modes`.
+
+        For one drive coordinate those there, for several those of the whole travel. Where the search over the travel does not
+        come to its end, they are looked for at `polynomial.LOOKS` coordinates as well.
         """
         if self.solution is not None:
             return ()
-        q, at = polynomial.everywhere(self.roots, self.constraints, drive)
-        known = [*self.modes, *self._elsewhere]
+        q, at = self._somewhere(drive)
+        found: list[Mode] = []
+        known = list(self.modes)
         while True:
             for mode in known:
                 new = ~newton.alike(self.constraints, q, self.path(mode).at(self.constraints, at))
                 q, at = q[new], at[new]
             if not len(q):
-                return tuple(self._elsewhere)
-            mode = Mode(str(len(self.modes) + len(self._elsewhere) + 1), None, tuple(q[0]), float(at[0]))
-            self._follow((mode,))
-            self._elsewhere.append(mode)
-            known = [mode]
+                break
+            known = [Mode(f"elsewhere {len(found)}", None, tuple(q[0]), float(at[0]))]
+            found += known
+            self._follow(tuple(known))
             q, at = q[1:], at[1:]
+        paths = sorted(((self._paths.pop(mode.name), mode) for mode in found), key=lambda pair: pair[0].ends)
+        named = tuple(replace(mode, name=str(len(self.modes) + 1 + index)) for index, (_, mode) in enumerate(paths))
+        self._paths.update({mode.name: path for mode, (path, _) in zip(named, paths, strict=True)})
+        return named
+
+    def _somewhere(self, drive: Array) -> tuple[Array, Array]:
+        """Configurations on all modes, shape (n, unknowns), and the drive coordinates of each."""
+        if len(drive) == 1:
+            q = census(self.constraints, float(drive[0])).q
+            if self.roots is not None:
+                q = np.vstack([q, polynomial.all_modes(self.roots, self.constraints, float(drive[0]))])
+            return q, np.full(len(q), drive[0])
+        q, at = self.circuits.q, self.circuits.drive
+        if not self.circuits.complete:
+            more, there = polynomial.everywhere(self.roots, self.constraints, drive)
+            q, at = np.vstack([q, more]), np.concatenate([at, there])
+        return q, at
 
     def _program(self, signs: Signs) -> Compiled:
         if self.solution is None:

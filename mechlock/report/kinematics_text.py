@@ -51,6 +51,10 @@ def _solution(record: dict[str, Any]) -> list[str]:
         lines.append(f"{count} assembly mode{'s' if count != 1 else ''} at the file's drive value: proved to be all")
     else:
         lines.append(f"{count} assembly modes found, perhaps not all: {record['all_modes_reason']}")
+    if record.get("all_circuits_proved"):
+        lines.append("modes over the whole travel of the drive: proved to be all")
+    elif "all_circuits_reason" in record:
+        lines.append(f"modes over the whole travel: perhaps not all: {record['all_circuits_reason']}")
     for found in record["polynomials"]:
         lines.append(
             f"{found['group']}: polynomial of degree {found['degree']} in tan({found['unknown']}/2), "

@@ -10,6 +10,7 @@ import sympy as sp
 
 from mechlock.linkage import newton, velocity
 from mechlock.linkage.census import census
+from mechlock.linkage.circuits import circuits
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mobility import require_driven
 from mechlock.linkage.polynomial import all_modes
@@ -226,6 +227,46 @@ def test_modes_that_exist_only_elsewhere_are_found_and_named(make, parts):
     assert set(there) == {2, 4}
     gap = np.concatenate([mode.q[35:36] for mode in result.modes])
     assert len(newton.distinct(result.positions.constraints, gap)) == 4
+
+
+@pytest.mark.parametrize(("length", "count"), [(64.0648078918457, 4), (64.06480693817139, 2)])
+def test_a_circuit_of_a_thirtieth_of_a_degree_is_found_or_proved_not_to_exist(make, parts, length, count):
+    """A leg a nanometre shorter and the circuit at 19.045 deg is gone; the roots of the polynomial there say the same."""
+    data, *_ = platform(parts, np.random.default_rng(4))
+    data["bodies"]["leg1"]["points"]["B"] = parts.mm(length, 0)
+    data["drive"]["value"] = "170 deg"
+    result = kinematics(make(data), sweep=(-np.pi, np.pi, 37))
+    positions = result.positions
+    assert positions.circuits.complete
+    assert len(result.modes) == count
+    here = len(all_modes(positions.roots, positions.constraints, np.radians(19.0453)))
+    beside = len(all_modes(positions.roots, positions.constraints, np.radians(19.1)))
+    assert (here, beside) == (count, 2)
+    for mode in result.modes[2:]:
+        (interval,) = mode.reach
+        assert np.degrees(interval.high - interval.low) == pytest.approx(0.0339, abs=1e-4)
+        assert np.isnan(mode.q).all()  # it lies between two positions of the sweep
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_all_modes_of_the_whole_travel_against_the_polynomial(make, parts, seed):
+    """As many modes exist at any drive coordinate as the polynomial has real roots there."""
+    mechanism = make(ring(parts, np.random.default_rng(seed)))
+    sweep = np.linspace(-np.pi, np.pi, 57)
+    result = kinematics(mechanism, sweep=(-np.pi, np.pi, len(sweep)))
+    positions = result.positions
+    assert positions.circuits.complete
+    there = sum(np.isfinite(mode.q).all(axis=1).astype(int) for mode in result.modes)
+    assert list(there) == [len(all_modes(positions.roots, positions.constraints, float(at))) for at in sweep]
+
+
+def test_a_change_point_leaves_the_circuits_unproved(make, parts):
+    """A parallelogram's modes cross where its links are collinear."""
+    positions = Positions(make(parts.four_bar(40.0, 100.0, 40.0, 100.0, 60.0)))
+    found = circuits(positions.constraints, -1.0, 1.0)
+    assert not found.complete
+    assert "change point" in found.reason
+    assert "did not suffice" in circuits(positions.constraints, -1.0, 1.0, limit=10).reason
 
 
 @pytest.mark.parametrize("seed", range(4))
