@@ -6,7 +6,8 @@ contact is a spring from that node to a ground node; where the solution has it o
 that the spring carries nothing. Gaps, preloads and moving bases enter as the forces that they make in the springs, since
 CalculiX does not carry prescribed displacements over to dependent nodes. Whether the state of the contacts is right shows
 in what CalculiX prints: with their gaps, closed contacts must be pressed and open ones apart. Gaps of preloaded locks come
-from the solution of the assembly.
+from the solution of the assembly. Comments say of which printed reactions the force of every pad, hook and spring is the sum,
+and in each step what gaps, preloads and moving bases add to it.
 
 Sources: CalculiX CrunchiX user's manual, *EQUATION, *SPRING, *BOUNDARY, *DLOAD (GRAV).
 """
@@ -14,8 +15,7 @@ Sources: CalculiX CrunchiX user's manual, *EQUATION, *SPRING, *BOUNDARY, *DLOAD 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -23,15 +23,14 @@ from numpy.typing import NDArray
 
 from mechlock.errors import InputError
 from mechlock.fem.assembly import System
-from mechlock.fem.enforced import base_forces, prescribed
+from mechlock.fem.calculix_deck import Deck, Reading, real
+from mechlock.fem.enforced import base_forces, base_motion, prescribed
 from mechlock.fem.external import external
 from mechlock.fem.model import unit
 from mechlock.fem.restraint import Restraint, restrain
 from mechlock.fem.static import StaticResult
 from mechlock.mesh.mesh import Floats
 from mechlock.mesh.writing import inp_text
-
-Numbers = NDArray[np.integer[Any]]
 
 MESH_FILE = "calculix_mesh.inp"
 RIGID = 1e4
@@ -40,49 +39,6 @@ WATCHED = 200
 """Nodes whose displacements every step prints, at most."""
 
 _SMALL = 1e-12
-_PER_LINE = 4
-
-
-def _real(value: float) -> str:
-    """Write a number in at most 20 characters, which is all that CalculiX reads of it."""
-    return f"{value:.12e}"
-
-
-@dataclass
-class _Deck:
-    """Lines of an input file in the making, with the nodes and spring elements added to the mesh."""
-
-    next_node: int
-    next_element: int
-    nodes: list[int] = field(default_factory=list)
-    equations: list[str] = field(default_factory=list)
-    springs: list[str] = field(default_factory=list)
-    free: set[tuple[int, int]] = field(default_factory=set)
-    """Added node and component that are not prescribed."""
-
-    def node(self, *free: int) -> int:
-        """Add a node at the origin, of which the components `free` are unknowns."""
-        self.nodes.append(self.next_node)
-        self.free |= {(self.next_node, axis) for axis in free}
-        self.next_node += 1
-        return self.nodes[-1]
-
-    def equation(self, dependent: int, axis: int, nodes: Numbers, axes: Numbers, values: Floats) -> None:
-        """Set component `axis` of a node to the sum of `values` times components of others."""
-        kept = np.abs(values) > _SMALL * max(np.abs(values).max(initial=0.0), 1e-300)
-        terms = [(dependent, axis, 1.0), *zip(nodes[kept].tolist(), axes[kept].tolist(), (-values[kept]).tolist(), strict=True)]
-        words = [f"{node}, {component + 1}, {_real(value)}" for node, component, value in terms]
-        lines = [", ".join(words[i : i + _PER_LINE]) for i in range(0, len(words), _PER_LINE)]
-        self.equations += ["*EQUATION", str(len(terms)), *lines]
-        self.free.add((dependent, axis))
-
-    def spring(self, one: int, other: int, axis: int, stiffness: float) -> None:
-        """Add a spring between the same component of two nodes."""
-        name = f"SPRING_{self.next_element}"
-        self.springs += [f"*ELEMENT, TYPE=SPRING2, ELSET={name}", f"{self.next_element}, {one}, {other}"]
-        # the stiffness as a real number: whole numbers would be taken for components
-        self.springs += [f"*SPRING, ELSET={name}", f"{axis + 1}, {axis + 1}", f"{_real(stiffness)}"]
-        self.next_element += 1
 
 
 @dataclass(frozen=True)
@@ -110,8 +66,11 @@ def calculix_decks(system: System, results: Sequence[StaticResult], mesh_file: s
     Raises
     ------
     InputError
-        For temperature loads and inertia relief, which are not written.
+        For temperature loads, inertia relief and friction, which are not written.
     """
+    rough = next((pad.name for pad in system.model.pads if pad.friction > 0.0), None)
+    if rough is not None:
+        raise InputError(f"the pad {rough!r} has friction, which is not written for CalculiX")
     sets: dict[tuple[str, ...] | None, list[StaticResult]] = {}
     for result in results:
         if result.temperature is not None:
@@ -143,7 +102,7 @@ def calculix_files(system: System, results: Sequence[StaticResult]) -> dict[str,
 
 
 def _deck(system: System, restraint: Restraint, results: Sequence[StaticResult], mesh: str) -> str:
-    deck = _Deck(len(system.mesh.points) + 1, system.mesh.n_cells + 1)
+    deck = Deck(len(system.mesh.points) + 1, system.mesh.n_cells + 1)
     _links(system, deck)
     _springs(restraint, deck)
     contacts = _contacts(restraint, deck)
@@ -153,6 +112,7 @@ def _deck(system: System, restraint: Restraint, results: Sequence[StaticResult],
         lines += ["*NODE, NSET=POINTS", *(f"{node}, 0., 0., 0." for node in deck.nodes)]
     lines += ["*NSET, NSET=WATCHED", *(str(node) for node in watched), *_materials(system)]
     lines += [*deck.equations, *deck.springs]
+    lines += [line for reading in deck.readings for line in reading.lines]
     for result in results:
         lines += _step(system, restraint, result, deck, contacts)
     return "\n".join(lines) + "\n"
@@ -167,12 +127,12 @@ def _materials(system: System) -> list[str]:
         rows = [", ".join(map(str, cells[i : i + 12])) for i in range(0, len(cells), 12)]
         lines += [f"*ELSET, ELSET=MADE_OF_{number + 1}", *(f"{row}," for row in rows[:-1]), rows[-1]]
         lines += [f"** {material.name}", f"*MATERIAL, NAME=MATERIAL_{number + 1}", "*ELASTIC"]
-        lines += [f"{_real(material.E)}, {_real(material.nu)}", "*DENSITY", f"{_real(max(material.density, 1e-20))}"]
+        lines += [f"{real(material.E)}, {real(material.nu)}", "*DENSITY", f"{real(max(material.density, 1e-20))}"]
         lines.append(f"*SOLID SECTION, ELSET=MADE_OF_{number + 1}, MATERIAL=MATERIAL_{number + 1}")
     return lines
 
 
-def _links(system: System, deck: _Deck) -> None:
+def _links(system: System, deck: Deck) -> None:
     """Ties and rigid couplings: dependent nodes as sums over others."""
     if system.links is None:
         return
@@ -188,7 +148,7 @@ def _links(system: System, deck: _Deck) -> None:
                 deck.equation(node + 1, axis, columns[where], where % 3, np.asarray(expand.data[row], np.float64))
 
 
-def _springs(restraint: Restraint, deck: _Deck) -> None:
+def _springs(restraint: Restraint, deck: Deck) -> None:
     """Springs, and locks across their direction, to ground."""
     for spring, patch in restraint.springs:
         ground = deck.node()
@@ -203,6 +163,8 @@ def _springs(restraint: Restraint, deck: _Deck) -> None:
             for axis, stiffness in enumerate(spring.stiffness):
                 if stiffness > 0.0:
                     deck.spring(node, ground, axis, stiffness * share)
+        used = [axis for axis, stiffness in enumerate(spring.stiffness) if stiffness > 0.0]
+        deck.readings += [Reading(spring.name, np.eye(3)[axis], (ground,), axis) for axis in used]
     for lock, patch in restraint.locks:
         if lock.lateral_stiffness == 0.0:
             continue
@@ -211,9 +173,10 @@ def _springs(restraint: Restraint, deck: _Deck) -> None:
             values = np.asarray((patch.mean[:, None] * direction).ravel(), np.float64)
             deck.equation(moved, axis, np.repeat(patch.nodes + 1, 3), np.tile(np.arange(3), len(patch.nodes)), values)
             deck.spring(moved, ground, axis, lock.lateral_stiffness)
+            deck.readings.append(Reading(lock.name, np.asarray(direction, np.float64), (ground,), axis))
 
 
-def _contacts(restraint: Restraint, deck: _Deck) -> _Contacts:
+def _contacts(restraint: Restraint, deck: Deck) -> _Contacts:
     """Contacts as springs; what the base yields is added to the body's own displacement."""
     contacts = restraint.contacts
     if not len(contacts.gap):
@@ -236,14 +199,21 @@ def _contacts(restraint: Restraint, deck: _Deck) -> _Contacts:
         deck.equation(body, 0, nodes, axes, np.asarray(values, np.float64))
         deck.spring(body, gap, 0, own)
         grounds.append(gap)
+    ways, place = np.unique(np.column_stack([contacts.owner, contacts.axes]), axis=0, return_inverse=True)
+    for number, way in enumerate(ways):
+        mine = tuple(np.array(grounds)[place.ravel() == number].tolist())
+        deck.readings.append(Reading(contacts.holders[int(way[0])].name, way[1:], mine, 0))
     return _Contacts(tuple(grounds), stiffness, modes, shapes[:, kept])
 
 
-def _step(system: System, restraint: Restraint, result: StaticResult, deck: _Deck, contacts: _Contacts) -> list[str]:
-    lines = [f"** {result.name}", "*STEP", "*STATIC", "*BOUNDARY, OP=NEW"]
+def _step(system: System, restraint: Restraint, result: StaticResult, deck: Deck, contacts: _Contacts) -> list[str]:
+    added = _added(restraint, result, deck, contacts)
+    lines = [f"** {result.name}", "*STEP", "*STATIC"]
+    lines += [f"** {reading.title}: plus {real(force)} N" for reading, force in zip(deck.readings, added, strict=True)]
+    lines.append("*BOUNDARY, OP=NEW")
     fixed = prescribed(system, restraint, result.case)
     for dof in np.flatnonzero(restraint.fixed_owner >= 0).tolist():
-        lines.append(f"{dof // 3 + 1}, {dof % 3 + 1}, {dof % 3 + 1}, {_real(fixed[dof])}")
+        lines.append(f"{dof // 3 + 1}, {dof % 3 + 1}, {dof % 3 + 1}, {real(fixed[dof])}")
     open_ones = (node for node, closed in zip(contacts.grounds, result.closed.tolist(), strict=True) if not closed)
     free = deck.free | {(node, 0) for node in open_ones}
     lines += [f"{node}, {a + 1}, {a + 1}" for node in deck.nodes for a in range(3) if (node, a) not in free]
@@ -253,22 +223,42 @@ def _step(system: System, restraint: Restraint, result: StaticResult, deck: _Dec
         "ELSE",
         "*NODE PRINT, NSET=WATCHED",
         "U",
-        *(["*NODE PRINT, NSET=POINTS", "U"] if deck.nodes else []),
+        *(["*NODE PRINT, NSET=POINTS", "U, RF"] if deck.nodes else []),
     ]
     return [*lines, *output, "*NODE FILE", "U", "*EL FILE", "S", "*END STEP"]
+
+
+def _added(restraint: Restraint, result: StaticResult, deck: Deck, contacts: _Contacts) -> list[float]:
+    """What gaps, preloads and moving bases add to each reading in a step, N."""
+    pressed = dict(zip(contacts.grounds, _pressed(contacts, result).tolist(), strict=True))
+    stiffness = {spring.name: np.asarray(spring.stiffness) for spring, _ in restraint.springs}
+    stiffness |= {lock.name: np.full(3, lock.lateral_stiffness) for lock, _ in restraint.locks}
+    found: list[float] = []
+    for reading in deck.readings:
+        if reading.grounds[0] in pressed:
+            found.append(sum(pressed[ground] for ground in reading.grounds))
+        else:
+            moved = reading.along * base_motion(result.case, reading.name)
+            found.append(float(stiffness[reading.name] @ moved))
+    return found
+
+
+def _pressed(contacts: _Contacts, result: StaticResult) -> Floats:
+    """Forces that the gaps of closed contacts make in their springs, N."""
+    return np.where(result.closed, -contacts.stiffness * result.gaps, 0.0)
 
 
 def _loads(system: System, restraint: Restraint, result: StaticResult, contacts: _Contacts) -> list[str]:
     """Weight of the mesh as gravity, everything else as forces on nodes."""
     case = result.case
     g_load = np.asarray(case.g_load, np.float64)
-    pressed = np.where(result.closed, -contacts.stiffness * result.gaps, 0.0)
+    pressed = _pressed(contacts, result)
     forces = external(system, case).vector + base_forces(restraint, system.n_dof, case) + restraint.contacts.rows.T @ pressed
     forces = forces.reshape(-1, 3) - system.node_masses[:, None] * g_load
     lines = ["*CLOAD, OP=NEW"]
     for node, axis in np.argwhere(np.abs(forces) > _SMALL * max(np.abs(forces).max(), 1e-300)).tolist():
-        lines.append(f"{node + 1}, {axis + 1}, {_real(forces[node, axis])}")
-    lines += [f"{n}, 1, {_real(f)}" for n, f in zip(contacts.modes.tolist(), (contacts.shapes.T @ pressed).tolist(), strict=True)]
+        lines.append(f"{node + 1}, {axis + 1}, {real(forces[node, axis])}")
+    lines += [f"{n}, 1, {real(f)}" for n, f in zip(contacts.modes.tolist(), (contacts.shapes.T @ pressed).tolist(), strict=True)]
     size = float(np.linalg.norm(g_load))
-    weight = [f"EALL, GRAV, {_real(size)}, " + ", ".join(f"{_real(value / size)}" for value in g_load)] if size else []
+    weight = [f"EALL, GRAV, {real(size)}, " + ", ".join(f"{real(value / size)}" for value in g_load)] if size else []
     return [*(lines if len(lines) > 1 else []), *(["*DLOAD, OP=NEW", *weight] if weight else [])]

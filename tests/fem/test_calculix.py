@@ -1,8 +1,8 @@
 """Input files of solved cases, run by CalculiX itself: couplings, contacts in both states, preload, a yielding base, a mass."""
 
-import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pytest
 from mechlock.errors import InputError
 from mechlock.fem.assembly import assemble
 from mechlock.fem.calculix import calculix_decks, calculix_files
+from mechlock.fem.calculix_answer import CalculixStep, read_answer
 from mechlock.fem.model import Base, Force, Lock, Material, Model, Pad, PointMass, Spring, StaticCase, Support, Temperature
 from mechlock.fem.static import solve_static
 from mechlock.mesh.mesh import Block, Mesh
@@ -58,13 +59,10 @@ STANDING = (
 WALL = (StaticCase("hung", WEIGHT, (Force("top", (0, 0, -1e3)),), displacements={"wall": {"y": 0.1}}),)
 
 
-def run_calculix(folder: Path, deck: str) -> list[np.ndarray]:
-    """Node numbers and displacements that every step prints for the watched nodes."""
+def run_calculix(folder: Path, deck: str) -> list[CalculixStep]:
     (folder / "job.inp").write_text(deck)
     subprocess.run(["ccx", "-i", "job"], cwd=folder, check=True, capture_output=True)
-    text = (folder / "job.dat").read_text()
-    tables = re.findall(r"for set WATCHED and time\s+\S+\n\n(.*?)(?:\n\s*\n|\Z)", text, re.S)
-    return [np.array([line.split() for line in table.splitlines()], float) for table in tables]
+    return read_answer(deck, (folder / "job.dat").read_text())
 
 
 @pytest.mark.skipif(shutil.which("ccx") is None, reason="CalculiX (Debian: calculix-ccx) is not installed")
@@ -76,14 +74,33 @@ def test_calculix_finds_the_same_displacements(model, cases, opened, tmp_path: P
     (deck,) = calculix_decks(system, results, "calculix_mesh.inp")
     (tmp_path / "calculix_mesh.inp").write_bytes(calculix_files(system, results)["calculix_mesh.inp"])
     steps = run_calculix(tmp_path, deck)
-    energies = re.findall(r"total internal energy.*\n\s*\n\s*(\S+)", (tmp_path / "job.dat").read_text())
     within = 2e-2 if model is HELD else 1e-5  # see `close` below
-    assert [float(energy) for energy in energies] == pytest.approx([result.energy for result in results], rel=within)
-    assert len(steps) == len(results)
-    for result, table in zip(results, steps, strict=True):
-        ours = result.displacement[table[:, 0].astype(int) - 1]
+    assert [step.energy for step in steps] == pytest.approx([result.energy for result in results], rel=within)
+    assert [step.name for step in steps] == [case.name for case in cases]
+    for result, step in zip(results, steps, strict=True):
+        ours = result.displacement[step.nodes]
         close = 5e-3 if model is HELD else 2e-6  # CalculiX gets the bedding in equal shares of nodes
-        assert np.abs(ours - table[:, 1:]).max() < close * np.abs(ours).max()
+        assert np.abs(ours - step.displacement).max() < close * np.abs(ours).max()
+        held = {**result.pads, **result.springs, **result.locks}
+        assert set(step.forces) == set(held)
+        largest = max(np.linalg.norm(found) for found in step.forces.values())
+        for name, found in step.forces.items():
+            own = held[name].force if name in result.springs else held[name].resultant.force
+            np.testing.assert_allclose(found, own, rtol=0, atol=max(close, 1e-5) * largest, err_msg=name)
+
+
+def test_an_answer_that_breaks_off_is_refused() -> None:
+    system = assemble(HELD)
+    (deck,) = calculix_decks(system, list(solve_static(system, WALL).results.values()), "mesh.inp")
+    with pytest.raises(InputError, match="0 of 1 steps"):
+        read_answer(deck, "")
+
+
+def test_friction_is_refused() -> None:
+    rough = Pad("rough", ("foot_a",), stiffness=1e5, direction=(0, 0, 1.0), friction=0.2)
+    system = assemble(replace(HELD, pads=(rough,)))
+    with pytest.raises(InputError, match="friction"):
+        calculix_decks(system, [])
 
 
 def test_numbers_fit_into_what_calculix_reads() -> None:
