@@ -168,7 +168,8 @@ class Plate(Entry):
 class Brace(Entry):
     """Inclined members, each cut at both ends by the face that it is welded to.
 
-    In a plane normal to an axis, on lines of it; or, without `normal`, between points anywhere in space.
+    In a plane normal to an axis, on lines of it; or, without `normal`, between points anywhere in space. A path of more than two
+    points is a member in several pieces, mitred where they meet.
     """
 
     name: Identifier
@@ -177,8 +178,11 @@ class Brace(Entry):
     at: Lines | None = None
     offset: Annotated[Length, Field(description="of the centre line, away from the middle of the frame")] = 0.0
     paths: Annotated[
-        dict[Identifier, Annotated[tuple[PointOfPath, PointOfPath], AsTuple]],
-        Field(min_length=1, description="name to start and end of the centre line, on faces, in the other two or all three axes"),
+        dict[Identifier, Annotated[tuple[PointOfPath, ...], AsTuple, Field(min_length=2)]],
+        Field(
+            min_length=1,
+            description="name to points of the centre line in the other two or all three axes; ends on faces, mitres between",
+        ),
     ]
 
     @model_validator(mode="after")
@@ -192,7 +196,7 @@ class Brace(Entry):
         count = 3 if self.normal is None else 2
         for name, path in self.paths.items():
             if any(len(point) != count for point in path):
-                what = f"the points of {name!r} have {len(path[0])} and {len(path[1])} coordinates"
+                what = f"the points of {name!r} have {' and '.join(str(len(point)) for point in path)} coordinates"
                 raise refuse(InputError(what, mend=f"give {count} each" + (", or name the plane's normal" if count == 3 else "")))
         return self
 

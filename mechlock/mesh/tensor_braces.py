@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,19 +53,24 @@ def with_braces(
     points, cells = [mesh.points], [mesh.blocks[0].cells]
     volumes = {name: [rows] for name, rows in mesh.volumes.items()}
     faces, ends = dict(mesh.faces), list[WeldedEnd]()
-    n_points, n_cells = len(mesh.points), mesh.n_cells
+    n_points, n_cells, before = len(mesh.points), mesh.n_cells, ""
     for brace in solid.swept:
         found = sweep(brace, grading)
         own = np.arange(n_cells, n_cells + len(found.cells))
         for name in ("frame", brace.group, brace.name):
             volumes.setdefault(name, []).append(own)
-        for label, rows, normal in zip(("start", "end"), found.ends, brace.normals, strict=True):
+        for label, rows, normal, mitred in zip(("start", "end"), found.ends, brace.normals, brace.mitred, strict=True):
             end = WeldedEnd(f"{brace.name}.{label}", f"{brace.name}.{label}_on", f"{brace.name}.{label}")
             faces[end.slave] = rows + [n_cells, 0]
+            if mitred:
+                # the piece before runs on from its end to this one's start; it has the same section there
+                ends += [replace(end, master=f"{before}.end")] if label == "start" else []
+                continue
             corners = np.array([face[:4] for face in topology.KINDS["hex20"].faces])[rows[:, 1]]
             foot = found.points[np.take_along_axis(found.cells[rows[:, 0]], corners, axis=1).ravel()]
             faces[end.master] = _under(foot, normal, planes, cell)
             ends.append(end)
+        before = brace.name
         points.append(found.points)
         cells.append(found.cells + n_points)
         n_points, n_cells = n_points + len(found.points), n_cells + len(found.cells)

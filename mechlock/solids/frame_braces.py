@@ -1,4 +1,4 @@
-"""Braces: hollow sections in any direction, each end cut by the plane of the face that it is welded to.
+"""Braces: hollow sections in any direction, each end cut by the plane of the face that it is welded to, or by a mitre.
 
 The walls are prisms with skew plane ends, so volume, centre and inertia are polynomials over the section, integrated
 exactly.
@@ -44,6 +44,8 @@ class SweptPart:
         Rows: along the brace, along the section's height (in the brace's plane), along its width.
     normals : (2, 3) float array
         Normals of the two cutting planes, out of the brace.
+    mitred : (bool, bool)
+        Which ends are mitres, on which the piece before or after goes on.
     """
 
     name: str
@@ -57,11 +59,22 @@ class SweptPart:
     end: Floats
     frame: Floats
     normals: Floats
+    mitred: tuple[bool, bool] = (False, False)
 
     @property
     def length(self) -> float:
         """Length of the centre line in mm."""
         return float(np.linalg.norm(self.end - self.start))
+
+    @property
+    def slopes(self) -> Floats:
+        """How far each end reaches along the brace per mm of height and of width; shape (2, 2)."""
+        return -(self.normals @ self.frame[1:].T) / (self.normals @ self.frame[0])[:, None]
+
+    @property
+    def shortest(self) -> float:
+        """Length of the centre line in mm at which the two cuts would meet."""
+        return float((self.outline() @ (self.slopes[0] - self.slopes[1])).max())
 
     @property
     def area(self) -> float:
@@ -77,8 +90,7 @@ class SweptPart:
 
     def place(self, across: Floats, share: Floats) -> Floats:
         """Points at section coordinates `across` (n, 2) and at `share` (n,) of the way from start to end; shape (n, 3)."""
-        slopes = -(self.normals @ self.frame[1:].T) / (self.normals @ self.frame[0])[:, None]
-        along = across @ slopes.T + [0.0, self.length]
+        along = across @ self.slopes.T + [0.0, self.length]
         reached = (1 - share) * along[:, 0] + share * along[:, 1]
         return self.start + reached[:, None] * self.frame[0] + across @ self.frame[1:]
 
@@ -127,36 +139,37 @@ def _section_points(part: SweptPart) -> tuple[Floats, Floats]:
 
 
 def braces(file: FrameFile, parts: tuple[Part, ...]) -> tuple[SweptPart, ...]:
-    """Every brace of the file, cut by the faces of `parts` that its ends lie on.
+    """Every brace of the file in its pieces, cut by the faces of `parts` that its ends lie on.
 
     Raises
     ------
     InputError
-        When an end lies on no face, its foot reaches beyond the face, or the brace runs through a part.
+        When an end lies on no face, its foot reaches beyond the face, the brace runs through a part, or a mitre cannot be cut.
     """
     found: list[SweptPart] = []
     for entry in file.braces:
-        for name, points in _centre_lines(file, entry):
-            brace = _brace(file, entry, name, points, parts)
-            _refuse_crossing(brace, parts)
-            found.append(brace)
+        for name, path, points in _centre_lines(file, entry):
+            pieces = _pieces(file, entry, name, points, parts, f"braces.{entry.name}.paths.{path}")
+            for piece in pieces:
+                _refuse_crossing(piece, parts)
+            found += pieces
     return tuple(found)
 
 
-def _centre_lines(file: FrameFile, entry: Brace) -> Iterator[tuple[str, Floats]]:
-    """Name and both ends of every brace of an entry."""
+def _centre_lines(file: FrameFile, entry: Brace) -> Iterator[tuple[str, str, Floats]]:
+    """Name, path and points of every brace of an entry."""
     if entry.normal is None:
-        for name, path in entry.paths.items():
-            yield f"{entry.name}.{name}", np.array(path, dtype=np.float64)
+        for path, places in entry.paths.items():
+            yield f"{entry.name}.{path}", path, np.array(places, dtype=np.float64)
         return
     normal = AXIS_NUMBER[entry.normal]
     across = [axis for axis in range(3) if axis != normal]
     for line, coordinate in chosen(file, normal, entry.at).items():
         aside = outward(coordinate, f"braces.{entry.name}.at") * entry.offset if entry.offset else 0.0
-        for name, path in entry.paths.items():
-            points = np.full((2, 3), coordinate + aside)
-            points[:, across] = path
-            yield f"{entry.name}.{line}.{name}", points
+        for path, places in entry.paths.items():
+            points = np.full((len(places), 3), coordinate + aside)
+            points[:, across] = places
+            yield f"{entry.name}.{line}.{path}", path, points
 
 
 def _width(entry: Brace, along: Floats) -> Floats:
@@ -168,23 +181,57 @@ def _width(entry: Brace, along: Floats) -> Floats:
     return level / size if size > TOUCHING else np.array([0.0, 1.0, 0.0])
 
 
-def _brace(file: FrameFile, entry: Brace, name: str, points: Floats, parts: tuple[Part, ...]) -> SweptPart:
-    where = f"braces.{entry.name}"
-    length = float(np.linalg.norm(points[1] - points[0]))
-    if length <= TOUCHING:
-        raise InputError(f"{name} starts where it ends", where, "give it two different ends")
-    along = (points[1] - points[0]) / length
-    width = _width(entry, along)
-    frame = np.array([along, np.cross(width, along), width], dtype=np.float64)
+def _pieces(
+    file: FrameFile, entry: Brace, name: str, points: Floats, parts: tuple[Part, ...], where: str
+) -> list[SweptPart]:  # fmt: skip
+    """The straight pieces of a brace, mitred where they meet."""
+    steps = np.diff(points, axis=0)
+    lengths = np.linalg.norm(steps, axis=1)
+    if lengths.min() <= TOUCHING:
+        what = "starts where it ends" if len(steps) == 1 else f"has point {int(lengths.argmin()) + 2} where the one before it is"
+        raise InputError(f"{name} {what}", where, "give it points apart from each other")
+    along = steps / lengths[:, None]
+    mitres = _mitres(along, name, where)
+    outward_normals = [_landing(points[0], along[0], parts, name, where), _landing(points[-1], -along[-1], parts, name, where)]
+    starts, ends = [outward_normals[0], *(-mitres)], [*mitres, outward_normals[1]]
+    width = _width(entry, along[0])
+    frame = np.array([along[0], np.cross(width, along[0]), width], dtype=np.float64)
     stock: Section | Tube = file.sections[entry.section] if entry.section in file.sections else file.tubes[entry.section]
-    tube = isinstance(stock, Tube)
     size = np.array([stock.diameter, stock.diameter] if isinstance(stock, Tube) else [stock.height, stock.width])
-    normals = np.array([_landing(points[end], along * (1 - 2 * end), parts, name, where) for end in (0, 1)])
-    kind = "chs" if tube else "rhs"
-    brace = SweptPart(name, where, entry.section, stock.text, stock.thickness, kind, size, points[0], points[1], frame, normals)
-    for end in (0, 1):
-        _refuse_overhang(brace, end, parts)
-    return brace
+    kind, last = "chs" if isinstance(stock, Tube) else "rhs", len(steps) - 1
+    found: list[SweptPart] = []
+    for index in range(len(steps)):
+        if index:
+            frame = _mirrored(frame, mitres[index - 1])
+        piece = SweptPart(
+            name if not last else f"{name}.{index + 1}", f"braces.{entry.name}", entry.section, stock.text, stock.thickness, kind,
+            size, points[index], points[index + 1], frame, np.array([starts[index], ends[index]]), (index > 0, index < last),
+        )  # fmt: skip
+        if last and piece.length <= piece.shortest:
+            what = f"{piece.name} is {piece.length:g} mm long, and its cut ends meet at {piece.shortest:.1f} mm"
+            raise InputError(what, where, "lengthen it, turn less, or take a smaller section")
+        found.append(piece)
+    _refuse_overhang(found[0], 0, parts, where)
+    _refuse_overhang(found[-1], 1, parts, where)
+    return found
+
+
+def _mitres(along: Floats, name: str, where: str) -> Floats:
+    """Normals of the planes that halve the corners between directions `along` (n, 3); shape (n - 1, 3)."""
+    sums = along[:-1] + along[1:]
+    squareness = np.linalg.norm(sums, axis=1) / 2
+    for corner, sine in enumerate(squareness.tolist(), start=2):
+        if sine < STEEPEST:
+            most = 2 * np.degrees(np.arccos(STEEPEST))
+            what = f"{name} turns by {2 * np.degrees(np.arccos(sine)):.0f} deg at point {corner}"
+            raise InputError(what, where, f"a mitre turns by at most {most:.0f} deg: add a point, or end the brace there")
+    return sums / (2 * squareness[:, None])
+
+
+def _mirrored(frame: Floats, normal: Floats) -> Floats:
+    """The next piece's frame: mirrored in the mitre, so that both sections meet in it, and turned round to run on."""
+    mirrored = frame - 2 * np.outer(frame @ normal, normal)
+    return mirrored * np.array([[-1.0], [1.0], [1.0]])
 
 
 def on_face(points: Floats, axis: int, sense: int, plane: float, parts: tuple[Part, ...]) -> np.ndarray:
@@ -211,12 +258,12 @@ def _landing(point: Floats, inward: Floats, parts: tuple[Part, ...], name: str, 
     place = ", ".join(f"{value:g}" for value in point)
     raise InputError(
         f"an end of {name} at ({place}) mm lies on no face that it could be welded to",
-        f"{where}.paths.{name.rsplit('.', 1)[1]}",
+        where,
         f"put it on the face of a member, at no less than {np.degrees(np.arcsin(STEEPEST)):.0f} deg to it",
     )
 
 
-def _refuse_overhang(brace: SweptPart, end: int, parts: tuple[Part, ...]) -> None:
+def _refuse_overhang(brace: SweptPart, end: int, parts: tuple[Part, ...], where: str) -> None:
     outline = brace.outline()
     foot = brace.place(outline, np.full(len(outline), float(end)))
     axis = int(np.argmax(np.abs(brace.normals[end])))
@@ -227,7 +274,7 @@ def _refuse_overhang(brace: SweptPart, end: int, parts: tuple[Part, ...]) -> Non
         place = ", ".join(f"{value:.1f}" for value in foot[beyond][0])
         raise InputError(
             f"the foot of {brace.name} reaches beyond the face that it is welded to, at ({place}) mm",
-            f"{brace.entry}.paths.{brace.name.rsplit('.', 1)[1]}",
+            where,
             "move its end, or take a smaller section",
         )
 

@@ -6,6 +6,7 @@ A gusset is ruled from its first leg to its second: straight lines join points a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -44,6 +45,8 @@ class Gusset:
     corner: Floats
     legs: Floats
     normals: Floats
+
+    mitred: ClassVar[tuple[bool, bool]] = (False, False)
 
     @property
     def lengths(self) -> Floats:

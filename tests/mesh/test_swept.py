@@ -6,10 +6,12 @@ import pytest
 from mechlock.fem import stress
 from mechlock.fem.assembly import assemble
 from mechlock.fem.model import Force, Material, Model, StaticCase, Support, Tie
+from mechlock.fem.patches import make_patch
 from mechlock.fem.static import solve_static
 from mechlock.inputs import reading
 from mechlock.inputs.frame import FrameFile
 from mechlock.mesh import topology
+from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.swept import sweep
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
@@ -30,8 +32,8 @@ def braced(portal, request) -> dict:
     return portal
 
 
-def mesh_of(data) -> TensorMesh:
-    return tensor_mesh(build_frame(reading.validate(FrameFile, data, "portal"), "portal"), Grading(size=200.0))
+def mesh_of(data, size: float = 200.0) -> TensorMesh:
+    return tensor_mesh(build_frame(reading.validate(FrameFile, data, "portal"), "portal"), Grading(size=size))
 
 
 def test_sweep_has_the_volume_of_the_brace_and_sound_cells(braced) -> None:
@@ -100,3 +102,34 @@ def test_a_brace_in_a_frame_carries_its_stretch_as_a_bar(braced) -> None:
         assert force == pytest.approx(STEEL.E * brace.area * stretch / brace.length, rel=0.03)
         forces.append(force * brace.frame[0, 0])
     assert 0.5 * 10e3 < sum(forces) < 10e3
+
+
+def test_a_mitred_brace_bends_as_a_beam_round_its_corner(braced) -> None:
+    """Held at one end and pushed at the other: F^2 h^2 / 2 E I over both pieces, h the height of the load above each place."""
+    places, force = np.array([[-230.0, 60.0], [-150.0, 400.0], [230.0, 580.0]]), 50.0
+    braced["braces"][0] |= {"paths": {"u": [[f"{x} mm", f"{z} mm"] for x, z in places]}, "at": ["right"]}
+    tensor = mesh_of(braced, 40.0)
+    pieces = tensor.solid.braces
+    assert [end.name for end in tensor.welded] == [f"brace.right.u.{end}" for end in ("1.start", "2.start", "2.end")]
+    own = np.concatenate([tensor.mesh.volumes[piece.name] for piece in pieces])
+    renumbered = np.full(tensor.mesh.n_cells, -1)
+    renumbered[own] = np.arange(len(own))
+    used, cells = np.unique(tensor.mesh.blocks[0].cells[own], return_inverse=True)
+    names = [f"{piece.name}.{end}" for piece in pieces for end in ("start", "end")]
+    faces = {name: np.column_stack([renumbered[rows[:, 0]], rows[:, 1]]) for name in names for rows in [tensor.mesh.faces[name]]}
+    mesh = Mesh(tensor.mesh.points[used], (Block("hex20", cells.reshape(-1, 20)),), {}, faces)
+    ties = tuple(Tie(end.name, end.master, end.slave) for end in tensor.welded[1:2])
+    system = assemble(Model(mesh, ((STEEL, ()),), (Support("foot", (names[0],)),), ties=ties))
+    case = StaticCase("pulled", loads=(Force(names[3], (force, 0.0, 0.0)),))
+    result = solve_static(system, [case]).results["pulled"]
+    moved = make_patch(mesh, (names[3],), "foot")
+    found = moved.mean @ result.displacement[moved.nodes, 0]
+    rhs, area = pieces[0].profile == "rhs", pieces[0].area
+    inertia = (24 * 30**3 - 18 * 24**3) / 12 if rhs else np.pi / 64 * (30**4 - 24**4)
+    webs = 2 * 3 * 30 if rhs else area / 2
+    lengths, arms = np.hypot(*np.diff(places, axis=0).T), places[-1, 1] - places[:, 1]
+    bending = lengths @ (arms[:-1] ** 2 + arms[:-1] * arms[1:] + arms[1:] ** 2) / 3 / inertia
+    across, along = np.diff(places[:, 1]) / lengths, np.diff(places[:, 0]) / lengths
+    by_hand = force / 210e3 * (bending + lengths @ (2.6 * across**2 / webs + along**2 / area))
+    assert found == pytest.approx(by_hand, rel=0.015)
+    assert result.evidence.equilibrium_error < 1e-8

@@ -1,5 +1,7 @@
 """Braces: skew-cut hollow sections by hand, on the faces that they end on, through CAD, and what must be refused."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -88,7 +90,46 @@ def test_cad_makes_the_same_brace(braced) -> None:
     assert list(shape.center) == pytest.approx(brace.mass_properties(STEEL).centre.tolist(), abs=1e-6)
 
 
+HOOP = [["-100 mm", "60 mm"], ["-100 mm", "300 mm"], ["60 mm", "360 mm"], ["100 mm", "60 mm"]]
+
+
+@pytest.fixture
+def hoop(braced) -> dict:
+    braced["braces"][0]["paths"] = {"hoop": HOOP}
+    return braced
+
+
+def test_pieces_of_a_path_meet_in_their_mitres(hoop) -> None:
+    pieces = solid_of(hoop).braces[:3]
+    assert [piece.name for piece in pieces] == [f"brace.right.hoop.{number}" for number in (1, 2, 3)]
+    for one, other in itertools.pairwise(pieces):
+        outline = one.outline()
+        ends = one.place(outline, np.ones(len(outline)))
+        assert other.place(outline, np.zeros(len(outline))) == pytest.approx(ends, abs=1e-9)
+        assert np.linalg.det(other.frame) == pytest.approx(1.0)
+        assert one.normals[1] @ one.frame[0] == pytest.approx(one.normals[1] @ other.frame[0]), "the mitre halves the corner"
+    length = sum(np.hypot(*step) for step in ((0, 240), (160, 60), (40, -300)))
+    assert sum(piece.volume for piece in pieces) == pytest.approx(pieces[0].area * length, rel=1e-12)
+
+
+def test_cad_fuses_mitred_pieces_to_one_solid_of_their_volume(hoop) -> None:
+    pieces = solid_of(hoop).braces[:3]
+    shapes = [frame_step.brace_shape(piece) for piece in pieces]
+    whole = shapes[0] + shapes[1] + shapes[2]
+    assert len(whole.solids) == 1
+    assert whole.mass == pytest.approx(sum(piece.volume for piece in pieces), rel=1e-9)
+
+
 REFUSED = [
+    ("braces.0.paths.up", [["-100 mm", "60 mm"], ["0 mm", "300 mm"], ["5 mm", "60 mm"]], ["turns by 156 deg", "at most 151 deg"]),
+    ("braces.0.paths.up", [HOOP[0], HOOP[1], HOOP[1], HOOP[3]], ["paths.up", "point 3 where the one before it is"]),
+    (
+        "braces.0.paths.up",
+        [HOOP[0], HOOP[1], ["-100 mm", "301 mm"], HOOP[3]],
+        ["up.2 is 1 mm long", "cut ends meet at"],
+    ),
+    ("braces.0.paths.up", [HOOP[0]], ["paths.up", "at least 2"]),
+    ("braces.0.paths.up", [HOOP[0], ["0 mm", "300 mm", "2 mm"], HOOP[3]], ["2 and 3 and 2 coordinates"]),
     ("braces.0.paths.up.0", ["-100 mm", "61 mm"], ["braces.brace.paths.up", "lies on no face"]),
     ("braces.0.paths.up.1", ["270 mm", "75 mm"], ["braces.brace.paths.up", "lies on no face", "14 deg"]),
     ("braces.0.paths.up.1", ["270 mm", "622 mm"], ["the foot of brace.right.up reaches beyond the face"]),
