@@ -6,7 +6,7 @@ are exact to rounding. Worst case and root sum of squares are first-order stacks
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,13 +104,16 @@ def gradients(positions: Positions, expressions: Sequence[sp.Expr], drive: float
     return tuple(found)
 
 
-def half_widths(positions: Positions) -> dict[str, float]:
-    """Half the interval of every parameter, and the clearance of every offset, by name (internal units)."""
+def contributions(positions: Positions, slopes: Mapping[str, float]) -> dict[str, float]:
+    """What every parameter's half interval and every pin's play contributes to an output, from its derivatives by name.
+
+    The play of a pin is an offset within a disc, in the direction that moves the output most.
+    """
     mechanism = positions.mechanism
-    widths = {name: 0.5 * (parameter.high - parameter.low) for name, parameter in mechanism.parameters.items()}
-    for dx, dy, radius in mechanism.offsets.values():
-        widths[dx.name] = widths[dy.name] = radius
-    return widths
+    parts = {name: 0.5 * (limits.high - limits.low) * abs(slopes[name]) for name, limits in mechanism.parameters.items()}
+    for joint, (dx, dy, radius) in mechanism.offsets.items():
+        parts[f"play of {joint}"] = radius * float(np.hypot(slopes[dx.name], slopes[dy.name]))
+    return parts
 
 
 def stack(positions: Positions, expression: sp.Expr, drive: float, drive_tolerance: float = 0.0) -> ToleranceStack:
@@ -120,8 +123,7 @@ def stack(positions: Positions, expression: sp.Expr, drive: float, drive_toleran
 
 def stacked(positions: Positions, found: Gradient, drive_tolerance: float = 0.0) -> ToleranceStack:
     """As `stack`, from derivatives that are known already."""
-    widths = half_widths(positions)
-    parts = {name: abs(slope) * widths[name] for name, slope in found.by_name.items()}
+    parts = contributions(positions, found.by_name)
     parts["drive"] = abs(found.by_drive) * drive_tolerance
     return _stacked(found.value, parts)
 
@@ -129,11 +131,13 @@ def stacked(positions: Positions, found: Gradient, drive_tolerance: float = 0.0)
 def dead_centre_stack(positions: Positions, toggle: sp.Expr, dead_centre: float) -> ToleranceStack:
     """First-order stack of the drive coordinate at which a toggle factor vanishes, by implicit differentiation."""
     found = gradient(positions, toggle, dead_centre)
-    widths = half_widths(positions)
-    return _stacked(dead_centre, {name: abs(slope / found.by_drive) * widths[name] for name, slope in found.by_name.items()})
+    return _stacked(
+        dead_centre, contributions(positions, {name: slope / found.by_drive for name, slope in found.by_name.items()})
+    )
 
 
 def _stacked(value: float, parts: dict[str, float]) -> ToleranceStack:
-    order = tuple(sorted(((name, part) for name, part in parts.items() if part > 0.0), key=lambda pair: -pair[1]))
+    rounding = 1e-12 * max(parts.values(), default=0.0)
+    order = tuple(sorted(((name, part) for name, part in parts.items() if part > rounding), key=lambda pair: -pair[1]))
     sizes = np.array([part for _, part in order])
     return ToleranceStack(value, float(sizes.sum()), float(np.sqrt((sizes**2).sum())), order)

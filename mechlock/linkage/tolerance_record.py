@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from mechlock.errors import NoVerdict
-from mechlock.linkage.constraints import wrapped
+from mechlock.linkage.constraints import Array, wrapped
+from mechlock.linkage.implicit import derivatives
 from mechlock.linkage.kinematics import Kinematics
-from mechlock.linkage.mechanism import GROUND
+from mechlock.linkage.mechanism import GROUND, Load, PointName
 from mechlock.linkage.motion_record import DEGREE
 from mechlock.linkage.sensitivity import Gradient, gradients, stacked
-from mechlock.linkage.symbolic import SymbolicSolution
 
 
 def tolerance_record(result: Kinematics) -> list[dict[str, Any]]:
@@ -25,48 +27,99 @@ def tolerance_record(result: Kinematics) -> list[dict[str, Any]]:
     Raises
     ------
     NoVerdict
-        Without a closed form.
+        At a limit of travel, and without a closed form where constraints are redundant.
     """
-    positions, mechanism = result.positions, result.mechanism
-    if positions.solution is None:
-        raise NoVerdict(f"tolerances need a closed form: {positions.reason}", mechanism.where)
-    names, expressions, scales = zip(*_outputs(result, positions.solution), strict=True)
     drive = float(result.drive[0])
-    band = mechanism.lock.drive if mechanism.lock is not None else None
-    width = 0.5 * (band.high - band.low) if band is not None else 0.0
-    found = gradients(positions, expressions, drive)
+    lock = result.mechanism.lock
+    width = 0.5 * (lock.drive.high - lock.drive.low) if lock is not None else 0.0
+    outputs = _by_closed_form(result, drive) if result.closed_form else _by_constraints(result, drive)
+    return [_entry(result, output, gradient, width) for output, gradient in outputs]
+
+
+@dataclass(frozen=True)
+class _Output:
+    name: str
+    unit: str
+    scale: float = 1.0
+
+
+def _by_closed_form(result: Kinematics, drive: float) -> list[tuple[_Output, Gradient]]:
+    solution = result.positions.solution
+    if solution is None:
+        raise NoVerdict(result.reason, result.mechanism.where)
+    outputs: list[_Output] = []
+    expressions: list[sp.Expr] = []
+    for body in _bodies(result):
+        c, s = solution.directions[body]
+        outputs += _of_body(result, body)
+        expressions += [sp.atan2(s, c), solution.velocity_ratio(body)]
+    for point in _points(result):
+        outputs += _of_point(point)
+        expressions += solution.points[point]
+    for joint, travel in solution.travels.items():
+        outputs.append(_Output(f"travel of {joint}", "mm"))
+        expressions.append(travel)
+    for load in _loads(result):
+        force = solution.generalised_force(load.at)
+        outputs.append(_of_load(result, load))
+        expressions.append(force.expression.xreplace({force.direction: sp.Float(load.direction.nominal, 17)}))  # pyright: ignore[reportArgumentType]
+    return list(zip(outputs, gradients(result.positions, expressions, drive), strict=True))
+
+
+def _by_constraints(result: Kinematics, drive: float) -> list[tuple[_Output, Gradient]]:
+    found = derivatives(result.positions, drive)
+    rows: list[tuple[_Output, float, Array]] = []
+    for body in _bodies(result):
+        pairs = (found.angle(body), found.velocity_ratio(body))
+        rows += [(output, *pair) for output, pair in zip(_of_body(result, body), pairs, strict=True)]
+    for point in _points(result):
+        place, slopes = found.point(point)
+        rows += [(output, float(place[i]), slopes[i]) for i, output in enumerate(_of_point(point))]
+    for joint in result.positions.constraints.joints:
+        if not joint.revolute:
+            rows.append((_Output(f"travel of {joint.name}", "mm"), *found.travel(joint.name)))
+    for load in _loads(result):
+        direction = np.array([np.cos(load.direction.nominal), np.sin(load.direction.nominal)])
+        rate, slopes = found.point_rate(load.at)
+        rows.append((_of_load(result, load), float(direction @ rate), direction @ slopes))
     return [
-        _entry(result, name, unit, scale, gradient, width)
-        for (name, unit), scale, gradient in zip(names, scales, found, strict=True)
+        (output, Gradient(value, float(slopes[-1]), dict(zip(found.names, map(float, slopes), strict=False))))
+        for output, value, slopes in rows
     ]
 
 
-def _outputs(result: Kinematics, solution: SymbolicSolution) -> list[tuple[tuple[str, str], sp.Expr, float]]:
-    """Name and unit, expression, and scale of each output."""
-    mechanism = result.mechanism
-    sliding = mechanism.drive.sliding
-    found: list[tuple[tuple[str, str], sp.Expr, float]] = []
-    for body in (name for name in mechanism.moving if not mechanism.bodies[name].virtual):
-        c, s = solution.directions[body]
-        found.append(((f"angle of {body}", "deg"), sp.atan2(s, c), DEGREE))
-        found.append(((f"velocity ratio of {body}", "rad/mm" if sliding else ""), solution.velocity_ratio(body), 1.0))
-    for point, (x, y) in solution.points.items():
-        if point.body != GROUND and not mechanism.bodies[point.body].virtual:
-            found += [((f"x of {point}", "mm"), x, 1.0), ((f"y of {point}", "mm"), y, 1.0)]
-    found += [((f"travel of {joint}", "mm"), travel, 1.0) for joint, travel in solution.travels.items()]
-    for load in mechanism.lock.loads if mechanism.lock is not None else ():
-        force = solution.generalised_force(load.at)
-        lever = force.expression.xreplace({force.direction: sp.Float(load.direction.nominal, 17)})
-        found.append(((f"lever of {load.name}", "" if sliding else "mm"), lever, 1.0))  # pyright: ignore[reportArgumentType]
-    return found
+def _bodies(result: Kinematics) -> list[str]:
+    return [name for name in result.mechanism.moving if not result.mechanism.bodies[name].virtual]
 
 
-def _entry(result: Kinematics, name: str, unit: str, scale: float, found: Gradient, width: float) -> dict[str, Any]:
+def _points(result: Kinematics) -> list[PointName]:
+    return [point for point in result.positions.local_points if point.body != GROUND]
+
+
+def _loads(result: Kinematics) -> tuple[Load, ...]:
+    return result.mechanism.lock.loads if result.mechanism.lock is not None else ()
+
+
+def _of_body(result: Kinematics, body: str) -> list[_Output]:
+    ratio = "rad/mm" if result.mechanism.drive.sliding else ""
+    return [_Output(f"angle of {body}", "deg", DEGREE), _Output(f"velocity ratio of {body}", ratio)]
+
+
+def _of_point(point: PointName) -> list[_Output]:
+    return [_Output(f"x of {point}", "mm"), _Output(f"y of {point}", "mm")]
+
+
+def _of_load(result: Kinematics, load: Load) -> _Output:
+    return _Output(f"lever of {load.name}", "" if result.mechanism.drive.sliding else "mm")
+
+
+def _entry(result: Kinematics, output: _Output, found: Gradient, width: float) -> dict[str, Any]:
+    scale = output.scale
     whole = stacked(result.positions, found, width)
-    value = float(wrapped(whole.value)) if unit == "deg" else whole.value  # pyright: ignore[reportArgumentType]
+    value = float(wrapped(whole.value)) if output.unit == "deg" else whole.value  # pyright: ignore[reportArgumentType]
     return {
-        "name": name,
-        "unit": unit,
+        "name": output.name,
+        "unit": output.unit,
         "value": value * scale,
         "worst_case": whole.worst_case * scale,
         "rss": whole.rss * scale,
