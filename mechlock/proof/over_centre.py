@@ -154,7 +154,7 @@ class _OverCentre:
         linkage = self.goals.linkage
         trees: list[list[int | str]] = [["."], *(proof.tree for name, proof in proofs.items() if name.startswith("factor"))]
         tree: list[int | str] = max(trees, key=len)
-        if len(tree) >= 200:
+        if len(tree) >= 600:
             tree = ["."]
         links = list(linkage.solution["margins"])
         if links:

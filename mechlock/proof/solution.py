@@ -19,7 +19,8 @@ from mechlock.inputs.linkage import Parameter
 from mechlock.linkage.assur import PinLink
 from mechlock.linkage.mechanism import GROUND, Body, Joint, Mechanism, PointName, Vector
 from mechlock.linkage.placement import ZERO, SolvedGroup
-from mechlock.linkage.program import cross, dot, flatten, minus, norm2, plus, times, turned
+from mechlock.linkage.program import Assignment, cross, dot, flatten, minus, norm2, plus, times, turned
+from mechlock.linkage.rates import Factor as LeverFactor
 from mechlock.linkage.rates import Rates
 from mechlock.linkage.symbolic import SymbolicSolution, solve
 from mechlock.proof.formula_text import formula_text
@@ -113,17 +114,50 @@ class CarriedRates(Rates):
     """Velocities in which the play of a driving pin may turn with the driving body: a symbol for each such pin, one or zero."""
 
     pins: Mapping[PointName, tuple[sp.Symbol, Vector]]
+    named: dict[sp.Symbol, sp.Expr]
 
     @classmethod
     def with_pins(cls, solution: SymbolicSolution, pins: Mapping[PointName, tuple[sp.Symbol, Vector]]) -> Rates:
         """Derive the motions of all bodies again; `pins` gives for a driver's point its symbol and the play beyond it."""
-        kind = type("CarriedRates", (cls,), {"pins": pins})
+        kind = type("CarriedRates", (cls,), {"pins": pins, "named": {}})
         return kind.of(solution.rates.place, solution.groups)
+
+    def keep(self, body: str, factors: tuple[LeverFactor, ...], omega: sp.Expr, anchor: PointName, velocity: Vector) -> None:
+        """Keep a motion; rate and velocity of a body without a pivot get names, so that each can be narrowed."""
+        if velocity != ZERO and omega != 0:
+            omega, velocity = self.name(self.collected(omega)), (self.name(velocity[0]), self.name(velocity[1]))
+        super().keep(body, factors, omega, anchor, velocity)
+
+    def collected(self, rate: sp.Expr) -> sp.Expr:
+        """A rate with the difference of the outer pins' velocities by name, where it is that along a link over something."""
+        numerator, divisor = rate.as_numer_denom()
+        total = sp.expand(numerator)
+        parts = {s: total.coeff(s) for s in total.free_symbols if str(s).startswith(("wx_", "wy_"))}
+        if sp.expand(total - sp.Add(*[s * part for s, part in parts.items()])) != 0:
+            return rate
+        return sp.Add(*[s * self.name(part) for s, part in parts.items()]) / divisor
+
+    def upstream(self, *bodies: str) -> tuple[tuple[LeverFactor, ...], tuple[sp.Expr, ...]]:
+        """Return the common factors of the bodies' motions, and for each body what is left of its rate, by a name."""
+        factors, rates = super().upstream(*bodies)
+        return factors, tuple(map(self.name, rates))
+
+    def name(self, expression: sp.Expr) -> sp.Expr:
+        """Name an expression that is not a name or a number already."""
+        if expression.is_Atom:
+            return expression
+        known = {value: symbol for symbol, value in self.named.items()}
+        symbol = known.get(expression, sp.Symbol(f"_v{len(known) + 1}", real=True))
+        self.named[symbol] = expression
+        return symbol
 
     def along(self, point: PointName, vector: Vector) -> sp.Expr:
         """Component of a point's unit velocity along a vector, times its length."""
-        result = super().along(point, vector)
         motion = self.motions[self.place.owner[point.body]]
+        if motion is not None and (motion.factors or motion.velocity != ZERO):
+            x, y = self.unit_velocity(point)
+            return dot((self.name(x), self.name(y)), vector)
+        result = super().along(point, vector)
         if point not in self.pins or motion is None:
             return result
         symbol, play = self.pins[point]
@@ -165,6 +199,13 @@ class Writer:
         self.factors: dict[str, Factor] = {}
         self.known: dict[sp.Expr, str] = {}
         self.pins = [symbol for symbol, _ in getattr(solution.rates, "pins", {}).values()]
+        self.named: dict[sp.Symbol, sp.Expr] = getattr(solution.rates, "named", {})
+        known = {item.symbol for item in solution.program}
+        for solved in solution.groups:  # the links' cross product is base times height, with fewer occurrences of each quantity
+            name = solved.group.inner.path[0][0].name if isinstance(solved.group.inner, PinLink) else ""
+            square, height = (sp.Symbol(f"{kind}_{name}", real=True) for kind in ("L2", "k"))
+            if solved.group.kind == "RRR" and {square, height} <= known:
+                self.names[cross(solved.vectors["v"], solved.vectors["w"])] = -square * height
 
     def final(self, expression: sp.Expr) -> sp.Expr:
         """An expression in the checker's symbols, of the mode at hand."""
@@ -181,7 +222,7 @@ class Writer:
     def write(self) -> ClosedForm:
         """Write it all."""
         solution = self.solution
-        steps = tuple((item.symbol, self.final(item.expression)) for item in solution.program)
+        steps = tuple((item.symbol, self.final(item.expression)) for item in _reaches(solution.program))
         needed = [c.expression for c in solution.conditions]
         exists = [s.name for expression in needed for s in (expression, -expression) if isinstance(s, sp.Symbol)]
         regular = [name for group in solution.groups for name in self.regular(group)]
@@ -197,6 +238,7 @@ class Writer:
             "loads": {name: [list(entry) for entry in entries] for name, entries in loads.items()},
             "margins": dict(self.margins()),
         }
+        steps += tuple(self.named_steps())
         texts = [(symbol.name, formula_text(expression, self.constants)) for symbol, expression in steps]
         poses = [pose[1:] for pose in data["bodies"].values()]
         data["steps"] = _needed(texts, _words([poses, data["factors"], data["margins"]]))
@@ -234,13 +276,35 @@ class Writer:
 
     def split(self, expression: sp.Expr) -> Factor:
         """A factor with the play of its driving pin at rest, and carried round."""
-        pins = [pin for pin in self.pins if expression.has(pin)]
+        pins = self.pins_of(expression)
         found: dict[str, sp.Expr] = {}
-        for chosen in itertools.product((0, 1), repeat=len(pins)):
-            key = " ".join(pin.name.partition(" ")[2] for pin, k in zip(pins, chosen, strict=True) if k)
-            values: dict[sp.Expr, sp.Expr] = {pin: sp.Integer(k) for pin, k in zip(pins, chosen, strict=True)}
-            found[key] = expression.xreplace(values)  # pyright: ignore[reportArgumentType]
+        for n in range(len(pins) + 1):
+            for chosen in itertools.combinations(pins, n):
+                found[" ".join(pin.name.partition(" ")[2] for pin in chosen)] = self.carrying(expression, chosen)
         return Factor(found.pop(""), found)
+
+    def pins_of(self, expression: sp.Expr) -> list[sp.Symbol]:
+        """Pins whose play, carried round, changes an expression."""
+        inner = [pin for symbol in self.named if expression.has(symbol) for pin in self.pins_of(self.named[symbol])]
+        return [pin for pin in self.pins if expression.has(pin) or pin in inner]
+
+    def carrying(self, expression: sp.Expr, chosen: tuple[sp.Symbol, ...]) -> sp.Expr:
+        """An expression with the play of these pins carried round; the rates in it have other names then."""
+        values: dict[sp.Expr, sp.Expr] = {pin: sp.Integer(pin in chosen) for pin in self.pins}
+        return expression.xreplace(values | {symbol: self.carried_name(symbol, chosen) for symbol in self.named})  # pyright: ignore
+
+    def carried_name(self, symbol: sp.Symbol, chosen: tuple[sp.Symbol, ...]) -> sp.Symbol:
+        """Name of a rate with the play of these pins carried round."""
+        tags = [str(self.pins.index(pin) + 1) for pin in self.pins_of(self.named[symbol]) if pin in chosen]
+        return sp.Symbol("_".join([symbol.name, *tags]), real=True)
+
+    def named_steps(self) -> Iterator[tuple[sp.Symbol, sp.Expr]]:
+        """Rates that have a name, for all choices of pins."""
+        for symbol, expression in self.named.items():
+            pins = self.pins_of(expression)
+            for n in range(len(pins) + 1):
+                for chosen in itertools.combinations(pins, n):
+                    yield self.carried_name(symbol, chosen), self.carrying(self.final(expression), chosen)
 
     def load(self, name: str, k: int) -> list[tuple[str, int]]:
         """The factors of a load's generalised force."""
@@ -355,13 +419,28 @@ def _chained(steps: Iterable[tuple[sp.Symbol, sp.Expr]]) -> list[str]:
     rooted: set[sp.Basic] = set()
     found: list[str] = []
     for symbol, expression in steps:
-        if any(part.exp == sp.Rational(1, 2) for part in expression.atoms(sp.Pow)):
+        if not rooted.isdisjoint(expression.free_symbols):
             rooted.add(symbol)
-        elif not rooted.isdisjoint(expression.free_symbols):
-            rooted.add(symbol)
-            if symbol.name.startswith(("X_base_", "Y_base_", "wx_", "wy_")):
+            if symbol.name.startswith(("X_base_", "Y_base_", "L2_", "k_", "wx_", "wy_", "_v")):
                 found.append(symbol.name)
+        elif any(part.exp == sp.Rational(1, 2) for part in expression.atoms(sp.Pow)):
+            rooted.add(symbol)
     return found
+
+
+def _reaches(program: Iterable[Assignment]) -> Iterator[Assignment]:
+    """The program with the square of a dyad's base once in each condition: far/L2 and near/L2 in place of far and near."""
+    squares: dict[sp.Symbol, sp.Symbol] = {}
+    for item in program:
+        kind, _, name = item.symbol.name.partition("_")
+        square = sp.Symbol(f"L2_{name}", real=True)
+        if kind in ("far", "near") and item.expression.coeff(square) in (1, -1):
+            squares[item.symbol] = square
+            yield replace(item, expression=sp.Add(*[part / square for part in sp.Add.make_args(item.expression)]))
+        elif kind == "k" and set(squares) & item.expression.free_symbols:
+            yield replace(item, expression=item.expression * square)
+        else:
+            yield item
 
 
 def _words(data: Any) -> set[str]:

@@ -197,6 +197,12 @@ class Oracle:
         if path[0] == "linkage":
             unread = self._reading(changed) == self._reading(self.content)
             return "not read by the claim" if unread else "true of the other lock" if self._holds(changed) else ""
+        if (
+            path[0] == "root"
+            and path[-1] in ("low", "high")
+            and Fraction(_at(changed, path)) == Fraction(_at(self.content, path))
+        ):
+            return "the same number"
         if path[0] != "theorems":
             return ""
         if "tree" in path:

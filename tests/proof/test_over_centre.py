@@ -231,7 +231,7 @@ def test_missing_lock_stop_or_loads_are_input_errors(fourbars: ModuleType) -> No
 
 
 def test_an_exhausted_budget_is_undecided_and_never_proved(fourbars: ModuleType) -> None:
-    result = prove(linkage_from_data(fourbars.hook_13(2.6), "lock.toml"), claims=["over_centre"], budget=5)
+    result = prove(linkage_from_data(fourbars.hook_13(2.7), "lock.toml"), claims=["over_centre"], budget=5)
     assert result.verdict == "undecided"
     assert "budget" in result.theorems[0].statement
     assert result.exit_code == 3
