@@ -22,7 +22,7 @@ from mechlock.fem.assembly import System, assemble
 from mechlock.fem.internal import internal_forces
 from mechlock.fem.model import Material, Model
 from mechlock.fem.pardiso import NotPositiveDefinite
-from mechlock.fem.solver import factorise, hold
+from mechlock.fem.solver import Factor, factorise, hold
 from mechlock.inputs.lockparts import Bracket, Hook
 from mechlock.linkage.mechanism import GROUND
 from mechlock.mesh.mesh import Mesh
@@ -54,6 +54,28 @@ class Fineness:
 QUICK = Fineness(20, 1.6)
 LADDER = (QUICK, Fineness(32, 1.8), Fineness(52, 2.0))
 """Meshes from coarse to fine: the next one is made until the stress has settled."""
+
+
+@dataclass(frozen=True)
+class PartModel:
+    """A part meshed, held and factored: all that can be done before its loads are known.
+
+    Attributes
+    ----------
+    part : Part
+    tet : TetMesh
+        In the part's own frame.
+    system : System
+    fixed : (n_dof,) bool array
+    factor : Factor
+        Given back by `solve_loads`.
+    """
+
+    part: Part
+    tet: TetMesh
+    system: System
+    fixed: Flags
+    factor: Factor
 
 
 @dataclass(frozen=True)
@@ -109,26 +131,47 @@ def part_sizes(part: Part, lock: Lock, fineness: Fineness) -> Sizes:
     return Sizes(volume=max(height / fineness.through, min(faces.values(), default=height)), faces=faces)
 
 
-def solve_part(lock: Lock, part: Part, forces: LockForces, fineness: Fineness) -> PartSolution:
-    """Mesh a part and solve all cases.
+def part_model(lock: Lock, part: Part, fineness: Fineness) -> PartModel:
+    """Mesh, hold and factor a part.
 
     Raises
     ------
     NoVerdict
-        When the part cannot be meshed, loaded or held.
+        When the part cannot be meshed or held.
     """
-    tet = tetrahedra(cad.solid(part), part_sizes(part, lock, fineness))
     steel = lock.materials[part.material]
     material = Material(part.material, steel.E, steel.nu, steel.density)
+    return held_part(part, tetrahedra(cad.solid(part), part_sizes(part, lock, fineness)), material)
+
+
+def held_part(part: Part, tet: TetMesh, material: Material) -> PartModel:
+    """Hold and factor a part that is meshed."""
     system = assemble(Model(tet.mesh, ((material, ()),)))
-    applied = np.stack([part_load(lock, part, tet.mesh, forces, case) for case in range(len(forces.cases))])
+    fixed = _at_foot(tet.mesh) if FOOT in tet.mesh.faces else _three_nodes(tet.mesh.points)
+    try:
+        factor, _ = factorise(hold(system.stiffness, fixed))
+    except NotPositiveDefinite:
+        raise NoVerdict(f"the part {part.name!r} is not one piece", mend="check its mesh") from None
+    return PartModel(part, tet, system, fixed, factor)
+
+
+def solve_part(lock: Lock, model: PartModel, forces: LockForces) -> PartSolution:
+    """Solve a part under all cases.
+
+    Raises
+    ------
+    NoVerdict
+        When the part cannot be loaded.
+    """
+    part, mesh = model.part, model.tet.mesh
+    applied = np.stack([part_load(lock, part, mesh, forces, case) for case in range(len(forces.cases))])
     if not forces.load.any():
-        return solve_loads(part, tet, system, applied)
+        return solve_loads(model, applied)
     seats = seats_of(lock, part, forces)
-    units, basis = np.stack([seat_load(lock, part, tet.mesh, seat) for seat in seats]), states(part, seats)
+    units, basis = np.stack([seat_load(lock, part, mesh, seat) for seat in seats]), states(part, seats)
     both = np.concatenate([applied, np.einsum("is,ipk->spk", basis, units)])
-    found = solve_loads(part, tet, system, both)
-    pins = compliance(lock, part, tet.mesh, seats, units, basis, found.displacement[len(applied) :], forces)
+    found = solve_loads(model, both)
+    pins = compliance(lock, part, mesh, seats, units, basis, found.displacement[len(applied) :], forces)
     return replace(found, displacement=found.displacement[: len(applied)], applied=applied, compliance=pins)
 
 
@@ -151,16 +194,12 @@ def seat_load(lock: Lock, part: Part, mesh: Mesh, seat: Seat) -> Floats:
     return nodal_forces(mesh, faces, make, np.array([*seat.direction, 0.0]), np.array([*seat.at, (low + high) / 2.0]))
 
 
-def solve_loads(part: Part, tet: TetMesh, system: System, applied: Floats) -> PartSolution:
-    """Solve a part under nodal forces (n_cases, n_points, 3)."""
-    fixed = _at_foot(tet.mesh) if FOOT in tet.mesh.faces else _three_nodes(tet.mesh.points)
+def solve_loads(model: PartModel, applied: Floats) -> PartSolution:
+    """Solve a part under nodal forces (n_cases, n_points, 3); the model's factor is given back."""
+    part, tet, system, fixed, factor = model.part, model.tet, model.system, model.fixed, model.factor
     n_cases = len(applied)
     right = applied.reshape(n_cases, -1).T.copy()
     right[fixed] = 0.0
-    try:
-        factor, _ = factorise(hold(system.stiffness, fixed))
-    except NotPositiveDefinite:
-        raise NoVerdict(f"the part {part.name!r} is not one piece", mend="check its mesh") from None
     moved = factor.solve(right)
     inner, work, energy = internal_forces(system, moved)
     moved += factor.solve(np.where(fixed[:, None], 0.0, right - inner))

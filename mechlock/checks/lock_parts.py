@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mechlock.checks.lock_compliance import PinCompliance
 from mechlock.checks.lock_joint_forces import HookLoad, LockForces, actuator_forces, lock_forces
-from mechlock.checks.lock_part_model import FOOT, LADDER, Fineness, PartSolution, solve_part
+from mechlock.checks.lock_part_model import FOOT, LADDER, PartModel, PartSolution, part_model, solve_part
 from mechlock.fem import stress
 from mechlock.fem.error_estimate import estimate
 from mechlock.fem.meaningful import Features, Meaningful, meaningful, reentrant_edges
@@ -128,7 +128,14 @@ class LockPartsCheck:
         return min(self.parts, key=lambda part: part.margin)
 
 
-def check_lock_parts(lock: Lock, loads: Sequence[HookLoad], *, quick: bool = False) -> LockPartsCheck:
+def coarse_models(lock: Lock) -> dict[str, PartModel]:
+    """The parts that `check_lock_parts` begins with, by name: they can be made before the loads are known."""
+    return {part.name: part_model(lock, part, LADDER[0]) for part in _solved_parts(lock)}
+
+
+def check_lock_parts(
+    lock: Lock, loads: Sequence[HookLoad], *, quick: bool = False, coarse: Mapping[str, PartModel] | None = None
+) -> LockPartsCheck:
     """Solve every part that carries load: hook, links, crank and cheek, one of each pair.
 
     Parameters
@@ -139,6 +146,8 @@ def check_lock_parts(lock: Lock, loads: Sequence[HookLoad], *, quick: bool = Fal
     quick : bool
         One coarse mesh only; else two, or three where the stress has not settled between them, for every part whose
         margin on the coarse mesh is not ample.
+    coarse : mapping of str to PartModel, optional
+        What `coarse_models` made of this lock; used up.
 
     Raises
     ------
@@ -149,11 +158,12 @@ def check_lock_parts(lock: Lock, loads: Sequence[HookLoad], *, quick: bool = Fal
     """
     forces = lock_forces(lock, loads)
     actuator = actuator_forces(lock)
+    models = coarse_models(lock) if coarse is None else coarse
     found: list[PartStress] = []
     for part in _solved_parts(lock):
         for given in (forces, actuator):
             if given is not None and _loaded(part, given):
-                found.append(_check(lock, part, given, quick))
+                found.append(_check(lock, models[part.name], given, quick))
                 break
     return LockPartsCheck(forces, actuator, tuple(found))
 
@@ -179,20 +189,16 @@ def _loaded(part: Part, forces: LockForces) -> bool:
     return max(mine, default=0.0) > 1e-6 * greatest
 
 
-def _check(lock: Lock, part: Part, forces: LockForces, quick: bool) -> PartStress:
+def _check(lock: Lock, model: PartModel, forces: LockForces, quick: bool) -> PartStress:
     """Solve on the coarsest mesh, and unless that is enough or all that is asked for, on finer ones until it has settled."""
-    found = _solve(lock, part, forces, LADDER[0])
+    found = part_stress(lock, solve_part(lock, model, forces), forces.cases)
     for fineness in () if quick or found.margin > AMPLE else LADDER[1:]:
-        finer = _solve(lock, part, forces, fineness)
+        finer = part_stress(lock, solve_part(lock, part_model(lock, model.part, fineness), forces), forces.cases)
         change = abs(finer.von_mises - found.von_mises) / finer.von_mises
         found = replace(finer, change=change, compliances=found.compliances + finer.compliances)
         if found.settled:
             break
     return found
-
-
-def _solve(lock: Lock, part: Part, forces: LockForces, fineness: Fineness) -> PartStress:
-    return part_stress(lock, solve_part(lock, part, forces, fineness), forces.cases)
 
 
 def part_stress(lock: Lock, solution: PartSolution, cases: Sequence[str]) -> PartStress:

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from mechlock.cli.output import Common, emit, overrides, progress, refuse_file
 
 if TYPE_CHECKING:
+    from mechlock.pipeline.checking import SolvedFrame
     from mechlock.pipeline.lock_stage import ProvedLock
 
 
@@ -45,22 +46,43 @@ def check(
         Also assess what needs loads in time: eight years of roads, events and swaps, random vibration, crash, buckling, wear.
     """
     from mechlock.pipeline import check as run
-    from mechlock.report.folder import LockPages, lock_pages, result_files, without_pictures, write_folder
+    from mechlock.report.folder import (
+        FramePages,
+        LockPages,
+        frame_pages,
+        lock_pages,
+        result_files,
+        without_pictures,
+        write_folder,
+    )
     from mechlock.report.terminal import text
 
     refuse_file(out)
-    drawing: list[Future[LockPages]] = []
+    lock: list[Future[LockPages]] = []
+    frame: list[Future[FramePages]] = []
     with progress(common) as report, ThreadPoolExecutor(1) as beside:
 
-        def draw(lock: ProvedLock) -> None:
+        def draw_lock(proved: ProvedLock) -> None:
             if out is not None:
-                drawing.append(beside.submit(lock_pages, lock))
+                lock.append(beside.submit(lock_pages, proved))
 
-        found = run(design, overrides=overrides(set_), quick=quick, life=life, progress=report, proved_lock=draw)
+        def draw_frame(solved: SolvedFrame) -> None:
+            if out is not None:
+                frame.append(beside.submit(frame_pages, solved))
+
+        found = run(
+            design,
+            overrides=overrides(set_),
+            quick=quick,
+            life=life,
+            progress=report,
+            proved_lock=draw_lock,
+            solved_frame=draw_frame,
+        )
         if out is not None:
             report("report")
             found.results["proof"]["certificate"] = "certificate.json"
-            write_folder(out, result_files(found, drawing[0].result()))
+            write_folder(out, result_files(found, lock[0].result(), frame[0].result()))
     if out is not None and without_pictures() and not common.quiet:
         print(f"mechlock: the report has no pictures: {without_pictures()}", file=sys.stderr)
     emit(common, found.results, text(found.results))

@@ -13,6 +13,8 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from mechlock.errors import InputError
+from mechlock.fem import assumed_stress
+from mechlock.fem.assumed_stress import StressCells
 from mechlock.fem.couplings import Coupled, couple
 from mechlock.fem.elements import table
 from mechlock.fem.facing import facing
@@ -22,7 +24,7 @@ from mechlock.fem.model import Model
 from mechlock.fem.patches import lock_patch, make_patch
 from mechlock.fem.pattern import Pattern, build_pattern
 from mechlock.fem.raster import raster
-from mechlock.fem.stiffness import mass_blocks, pairs, stiffness_blocks
+from mechlock.fem.stiffness import elasticity_in_pairs, mass_blocks, pairs, stiffness_blocks
 from mechlock.mesh.mesh import Floats, Ints, Mesh
 
 
@@ -91,6 +93,19 @@ class System:
             mass += float(measure.sum())
             first += np.einsum("cn,cni->i", measure @ rule.values, mesh.points[block.cells])
         return mass, first
+
+    @cached_property
+    def stress_cells(self) -> tuple[StressCells | None, ...]:
+        """Per mesh block: the modes of cells of assumed stress, which statics asks for again and again; None for other kinds."""
+        found: list[StressCells | None] = []
+        for block, owner in zip(self.mesh.blocks, self.material_of, strict=True):
+            if block.kind != assumed_stress.KIND:
+                found.append(None)
+                continue
+            laws = np.array([elasticity_in_pairs(material) for material, _ in self.model.materials])
+            one = laws[owner[0]] if (owner == owner[0]).all() else laws[owner]
+            found.append(assumed_stress.stress_cells(self.mesh.points, block.cells, one))
+        return tuple(found)
 
     @cached_property
     def pieces(self) -> Ints:

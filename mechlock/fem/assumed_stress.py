@@ -55,6 +55,10 @@ class StressCells:
     load: Floats
     flexibility: Floats
 
+    def part(self, chosen: Ints | slice) -> StressCells:
+        """Some of the cells."""
+        return StressCells(self.axes[chosen], self.volume[chosen], self.load[chosen], self.flexibility[chosen])
+
     def stiffness(self) -> Floats:
         """Stiffness matrices, N/mm, shape (n_cells, 8, 3, 8, 3)."""
         half = np.linalg.solve(np.linalg.cholesky(self.flexibility), self.load)
@@ -95,7 +99,7 @@ def stress_cells(points: Floats, cells: Ints, elasticity: Given) -> StressCells:
     ----------
     points : (n_points, 3) array
     cells : (n_cells, 8) int array
-    elasticity : (6, 6) array
+    elasticity : (6, 6) or (n_cells, 6, 6) array
         MPa, components in the order of `PAIRS`, engineering shear.
 
     Raises

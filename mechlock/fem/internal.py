@@ -15,7 +15,7 @@ from mechlock.fem.cores import on_all_cores
 from mechlock.fem.elements import table
 from mechlock.fem.geometry import inverse, jacobians
 from mechlock.fem.model import Material
-from mechlock.fem.stiffness import elasticity_in_pairs, elasticity_tensor
+from mechlock.fem.stiffness import elasticity_tensor
 from mechlock.mesh.mesh import Floats, Ints
 
 _CHUNK_BYTES = 6e6
@@ -161,8 +161,9 @@ def _one(system: System, part: _Part, u: Floats, heat: Heat | None, energies: bo
 def _one_assumed(system: System, part: _Part, u: Floats, heat: Heat | None) -> tuple[Ints, Floats, Floats, Floats]:
     """The same for cells of assumed stress."""
     cells = system.mesh.blocks[part.block].cells[part.cells]
-    made_of = system.model.materials[part.material][0]
-    found = assumed_stress.stress_cells(system.mesh.points, cells, elasticity_in_pairs(made_of))
+    made_of, modes = system.model.materials[part.material][0], system.stress_cells[part.block]
+    assert modes is not None
+    found = modes.part(part.cells)
     local = u[cells]
     stretch = found.stretch(local - local.mean(axis=1, keepdims=True))
     free = np.zeros_like(stretch)

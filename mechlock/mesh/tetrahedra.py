@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mechlock.errors import NoVerdict
 from mechlock.mesh import quadrature, shapes, topology
 from mechlock.mesh.mesh import Block, Mesh
-from mechlock.solids.cad import kernel
+from mechlock.solids.cad import alone, kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -99,6 +99,7 @@ class Raw:
     face: Ints
 
 
+@alone
 def tetrahedra(solid: Any, sizes: Sizes) -> TetMesh:
     """Mesh one solid of the CAD kernel, or a compound of solids that share faces.
 

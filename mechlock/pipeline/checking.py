@@ -12,9 +12,12 @@ from typing import Any
 from mechlock.analyses.linear_cases import CaseFields
 from mechlock.analyses.modal_cases import modal_fields
 from mechlock.analyses.statistics import Stages, versions
-from mechlock.checks.criterion import verdict
+from mechlock.checks.criterion import Criterion, verdict
 from mechlock.checks.lock_joint_forces import HookLoad
+from mechlock.checks.lock_part_model import PartModel
+from mechlock.checks.lock_parts import coarse_models
 from mechlock.fem.pardiso import keep_to_one_thread
+from mechlock.fem.stress import Recovery
 from mechlock.inputs.acceptance import AcceptanceRow, acceptance
 from mechlock.inputs.design import Design, read_design
 from mechlock.inputs.materials import MaterialRecord, find
@@ -27,6 +30,7 @@ from mechlock.pipeline.life_stage import LifeStage, assess_life
 from mechlock.pipeline.lock_stage import (
     LockStrength,
     ProvedLock,
+    design_lock,
     governing_loads,
     hook_forces,
     lock_strength,
@@ -35,6 +39,7 @@ from mechlock.pipeline.lock_stage import (
 )
 from mechlock.pipeline.proof_loop import VariantProofs, certificates, prove_variants
 from mechlock.solids.frame import FrameSolid, build_frame
+from mechlock.solids.lock import Lock
 
 AT_ONCE = 2
 """Pieces of work at the same time, each on one core: more would need more than 4 GB."""
@@ -58,6 +63,8 @@ class CheckResult:
     strength : LockStrength
     fields : tuple of CaseFields
         Result fields of the load cases (the worse end of the preload) and of the modes.
+    life_fields : tuple of CaseFields
+        What the life adds to them.
     """
 
     results: dict[str, Any]
@@ -67,11 +74,28 @@ class CheckResult:
     proved: ProvedLock
     strength: LockStrength
     fields: tuple[CaseFields, ...]
+    life_fields: tuple[CaseFields, ...]
 
     @property
     def exit_code(self) -> int:
         """0 pass, 1 fail, 3 undecided."""
         return {"pass": 0, "fail": 1, "undecided": 3}[self.results["verdict"]]
+
+
+@dataclass(frozen=True)
+class SolvedFrame:
+    """A frame on its own mesh, before anything is compared: enough to draw it.
+
+    Attributes
+    ----------
+    recovery : Recovery
+    fields : tuple of CaseFields
+    rows : tuple of Criterion
+    """
+
+    recovery: Recovery
+    fields: tuple[CaseFields, ...]
+    rows: tuple[Criterion, ...]
 
 
 def check(
@@ -82,6 +106,7 @@ def check(
     life: bool = False,
     progress: Callable[[str], None] = lambda message: None,
     proved_lock: Callable[[ProvedLock], None] = lambda lock: None,
+    solved_frame: Callable[[SolvedFrame], None] = lambda frame: None,
 ) -> CheckResult:
     """Check a design: prove its lock, solve its frame, compare with the acceptance criteria.
 
@@ -98,7 +123,9 @@ def check(
     progress : callable
         Told what is being done.
     proved_lock : callable
-        Given the lock as soon as it is solved and proved, long before the frame: it can be drawn meanwhile.
+        Given the lock as soon as it is solved and proved, in another thread, before the frame: it can be drawn meanwhile.
+    solved_frame : callable
+        Given the frame's fields before its second look and while the lock's parts are solved.
 
     Raises
     ------
@@ -117,19 +144,23 @@ def check(
     require_interface(data, [face.name for face in frame.faces])
     clock.done("read files, frame solids")
     required = math.radians(rows["lock_self_locking"].number("over_centre_deg_min"))
-    proved = prove_lock(data, required, progress)
-    proved_lock(proved)
-    load = proved_load(data, proved.mechanism)
-    clock.done("lock: linkage, proof, solids")
+    progress("lock: linkage and parts")
+    lock = design_lock(data)
+    load = proved_load(data, lock.mechanism)
     job = FrameJob(frame, steel, data, load, rows, progress)
-    standing = statics(job, quick=quick, life=life)
-    clock.done("frame: mesh, statics")
-    loads = governing_loads(hook_forces(data, list(standing.static.results.values())))
     with ThreadPoolExecutor(AT_ONCE, initializer=keep_to_one_thread) as pool:
-        solving = pool.submit(_lock, data, proved, loads, rows, progress, quick=quick)
+        proving = pool.submit(_proved, data, lock, required, progress, proved_lock)
+        standing = statics(job, quick=quick, life=life)
+        loads = governing_loads(hook_forces(data, list(standing.static.results.values())))
+        proved, models = proving.result()
+        clock.done("lock: linkage, proof, meshes; frame: mesh, statics")
+        solving = pool.submit(_lock, data, proved, models, loads, rows, progress, quick=quick)
         analysis = first_look(job, standing, quick=quick, life=life)
+        fields = _fields(analysis, steel)
+        framed = judged(job, analysis)
+        solved_frame(SolvedFrame(analysis.recovery, fields, framed.rows))
         clock.done("frame: modes, stress; lock: parts")
-        framed = judged(job, analysis) if quick else second_look(job, analysis, pool)
+        framed = framed if quick else second_look(job, analysis, pool)
         strength, variants = solving.result()
     clock.done("lock: parts" if quick else "lock: parts; frame: submodels, coarser mesh")
     lived = LifeStage()
@@ -147,13 +178,25 @@ def check(
         "stages": clock.record()["stages"],
         "versions": versions(),
     }
-    fields = (*_fields(framed.analysis, steel), *lived.fields)
-    return CheckResult(answer, proved.proof.certificate, certificates(variants), framed.analysis, proved, strength, fields)
+    return CheckResult(
+        answer, proved.proof.certificate, certificates(variants), framed.analysis, proved, strength, fields, lived.fields
+    )
+
+
+def _proved(
+    data: Design, lock: Lock, required: float, progress: Callable[[str], None], proved_lock: Callable[[ProvedLock], None]
+) -> tuple[ProvedLock, dict[str, PartModel]]:
+    """The lock with its proof, and its parts ready for their loads."""
+    proved = prove_lock(data, lock, required, progress)
+    models = coarse_models(lock)
+    proved_lock(proved)
+    return proved, models
 
 
 def _lock(
     data: Design,
     proved: ProvedLock,
+    models: Mapping[str, PartModel],
     loads: Sequence[HookLoad],
     rows: Mapping[str, AcceptanceRow],
     progress: Callable[[str], None],
@@ -162,7 +205,7 @@ def _lock(
 ) -> tuple[LockStrength, VariantProofs | None]:
     """Parts of the lock under the governing hook forces, and with their compliance the lock's variants."""
     progress("lock: parts under the governing hook forces")
-    strength = lock_strength(proved.lock, loads, quick=quick)
+    strength = lock_strength(proved.lock, loads, models, quick=quick)
     return strength, prove_variants(data, proved, strength.parts, rows["lock_endurance"], progress)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from mechlock.checks.hand_calculations import HandResult
 from mechlock.checks.lock_forces import HookForce, LoadSet
 from mechlock.checks.lock_hand_calculations import hand_calculations
 from mechlock.checks.lock_joint_forces import HookLoad
+from mechlock.checks.lock_part_model import PartModel
 from mechlock.checks.lock_parts import LockPartsCheck, PartStress, check_lock_parts
 from mechlock.errors import InputError
 from mechlock.fem.static import StaticResult
@@ -48,16 +49,19 @@ class ProvedLock:
         return self.lock.mechanism
 
 
-def prove_lock(design: Design, required: float, progress: Callable[[str], None]) -> ProvedLock:
-    """Build the lock, prove the claims of its file, and prove how far past dead centre it stands.
+def design_lock(design: Design) -> Lock:
+    """Build the lock of a design."""
+    return build_lock(design.linkage, design.parts, design.files.get("lock.parts", design.where))
+
+
+def prove_lock(design: Design, lock: Lock, required: float, progress: Callable[[str], None]) -> ProvedLock:
+    """Prove the claims of the lock's file, and how far past dead centre it stands.
 
     Parameters
     ----------
     required : float
         Reserve at the drive that the criteria ask for, in rad (turning drives).
     """
-    progress("lock: linkage and parts")
-    lock = build_lock(design.linkage, design.parts, design.files.get("lock.parts", design.where))
     proof = prove(design.linkage, margins=True, report=lambda message: progress(f"proof: {message}"))
     return ProvedLock(lock, proof, _reserve(design.linkage, lock.mechanism, proof, required))
 
@@ -128,9 +132,9 @@ class LockStrength:
     hand: tuple[HandResult, ...]
 
 
-def lock_strength(lock: Lock, loads: Sequence[HookLoad], *, quick: bool) -> LockStrength:
-    """Solve the parts and do the hand calculations."""
-    found = check_lock_parts(lock, loads, quick=quick)
+def lock_strength(lock: Lock, loads: Sequence[HookLoad], coarse: Mapping[str, PartModel], *, quick: bool) -> LockStrength:
+    """Solve the parts, whose coarse models are there, and do the hand calculations."""
+    found = check_lock_parts(lock, loads, quick=quick, coarse=coarse)
     return LockStrength(found, hand_calculations(lock, found.forces, found.actuator))
 
 

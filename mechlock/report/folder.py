@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from mechlock.analyses.writing import files as field_files
+from mechlock.checks.criterion import Criterion
 from mechlock.errors import InputError
 from mechlock.mesh.vtu import vtu_bytes
 from mechlock.pipeline import CheckResult
+from mechlock.pipeline.checking import SolvedFrame
 from mechlock.pipeline.lock_stage import ProvedLock
+from mechlock.pipeline.results import criteria_records
 from mechlock.report.derivation import derivation_fragment
 from mechlock.report.figure import Figure, Picture
 from mechlock.report.html import report_html
@@ -40,20 +43,35 @@ def lock_pages(proved: ProvedLock) -> LockPages:
     return LockPages((_mechanism(proved), *_lock_rendered(proved)), derivation_fragment(proved.mechanism))
 
 
-def result_files(found: CheckResult, lock: LockPages) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class FramePages:
+    """What a report shows of a frame on its own mesh: field files by name, and pictures."""
+
+    files: Mapping[str, bytes]
+    pictures: tuple[Picture, ...]
+
+
+def frame_pages(frame: SolvedFrame) -> FramePages:
+    """Write the fields of a frame and draw the cases that come nearest to a limit, and the first modes."""
+    files = field_files(frame.recovery, frame.fields)
+    return FramePages(files, _field_pictures(files, frame.rows))
+
+
+def result_files(found: CheckResult, lock: LockPages, frame: FramePages) -> dict[str, bytes]:
     """Return the content of every file of the folder by name.
 
     Parameters
     ----------
-    lock : LockPages
-        `lock_pages` of the same lock; taking a few seconds, it can be made beside the analyses.
+    lock, frame : LockPages, FramePages
+        `lock_pages` and `frame_pages` of the same design; taking seconds, they can be made beside the analyses.
     """
-    fields = field_files(found.analysis.recovery, found.fields)
+    lived = field_files(found.analysis.recovery, found.life_fields)
+    fields = {**frame.files, **lived}
     for part in found.strength.parts.parts:
         data = {"von_mises": part.field, "displacement": part.displacement}
         fields[f"lock {part.part}.vtu"] = vtu_bytes(part.mesh.points, part.mesh.blocks, data)
     drawn = [figure for figure in (*report_figures(found.results), damage_by_cause(found.results)) if figure is not None]
-    pictures = (*lock.pictures, *_rendered(found, fields), *drawn)
+    pictures = (*lock.pictures, *frame.pictures, *_field_pictures(lived, ()), *_part_pictures(found), *drawn)
     text = {
         "report.html": report_html(found.results, pictures, lock.derivation, without_pictures()),
         "junit.xml": junit_xml(found.results),
@@ -127,20 +145,25 @@ def _lock_rendered(proved: ProvedLock) -> tuple[Picture, ...]:
     return pictures.lock_pictures(parts, proved.mechanism.name)
 
 
-def _rendered(found: CheckResult, fields: Mapping[str, bytes]) -> tuple[Picture, ...]:
-    """Pictures of stress and modes; none where nothing can be rendered."""
+def _field_pictures(files: Mapping[str, bytes], rows: Sequence[Criterion]) -> tuple[Picture, ...]:
+    """Pictures of the cases in field files, those nearest to a limit first; none where nothing can be rendered."""
     from mechlock.view import gl, loading, pictures
 
-    if not gl.rendering().available:
+    if not files or not gl.rendering().available:
         return ()
     with tempfile.TemporaryDirectory() as scratch:
-        for case in found.fields:
-            name = next(item for item in fields if item == f"{case.name}.vtu")
-            (Path(scratch) / name).write_bytes(fields[name])
+        for name, content in files.items():
+            (Path(scratch) / name).write_bytes(content)
         loaded = loading.load(Path(scratch))
-        drawn = [picture for result in loaded.results for picture in pictures.result_pictures(result, found.results)]
+        criteria = {"criteria": criteria_records(rows)}
+        return tuple(picture for result in loaded.results for picture in pictures.result_pictures(result, criteria))
+
+
+def _part_pictures(found: CheckResult) -> tuple[Picture, ...]:
+    """Pictures of the lock parts nearest to their limit; none where nothing can be rendered."""
+    from mechlock.view import pictures
+
     weakest = sorted(found.strength.parts.parts, key=lambda part: part.margin)[:PARTS]
-    stressed = [
+    return tuple(
         picture for part in weakest for picture in pictures.part_picture(part.part, part.mesh, part.field, part.displacement)
-    ]
-    return (*drawn, *stressed)
+    )

@@ -5,9 +5,12 @@ The kernel is imported inside the functions, so that nothing else waits for it.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import math
-from typing import Any
+import threading
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +29,23 @@ def kernel() -> Any:
     return importlib.import_module("netgen.occ")
 
 
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
+_ONE_AT_A_TIME = threading.RLock()
+
+
+def alone(work: Callable[_Given, _Found]) -> Callable[_Given, _Found]:
+    """Decorate a function that asks the kernel for something: it keeps one table of all shapes' names for all threads."""
+
+    @functools.wraps(work)
+    def guarded(*args: _Given.args, **kwargs: _Given.kwargs) -> _Found:
+        with _ONE_AT_A_TIME:
+            return work(*args, **kwargs)
+
+    return guarded
+
+
+@alone
 def solid(part: Part) -> Solid:
     """Return a part as one closed solid in its own frame, in mm.
 
@@ -63,6 +83,7 @@ def solid(part: Part) -> Solid:
     return found[0]
 
 
+@alone
 def placed(shape: Solid, place: Placement) -> Solid:
     """Return a solid moved from its body's frame to ground's."""
     occ = kernel()
@@ -70,6 +91,7 @@ def placed(shape: Solid, place: Placement) -> Solid:
     return turned.Move(occ.Vec(*place.origin, 0.0)) if any(place.origin) else turned
 
 
+@alone
 def triangles(shape: Solid) -> NDArray[np.float64]:
     """Return the kernel's own triangulation of a shape's faces, whose corners lie on them; shape (n, 3, 3), mm.
 

@@ -12,13 +12,12 @@ from mechlock.checks import hand_calculations as hand
 from mechlock.checks.hook_throat import throat
 from mechlock.checks.lock_hand_calculations import governing, hand_calculations
 from mechlock.checks.lock_joint_forces import HookLoad, actuator_forces, lock_forces, proved_loads
-from mechlock.checks.lock_part_model import QUICK, solve_loads, solve_part
+from mechlock.checks.lock_part_model import QUICK, held_part, part_model, solve_loads, solve_part
 from mechlock.checks.lock_parts import check_lock_parts, part_stress
 from mechlock.checks.surface_loads import bore_pressure, nodal_forces, round_contact
 from mechlock.errors import InputError, NoVerdict
 from mechlock.fem import stress
-from mechlock.fem.assembly import assemble
-from mechlock.fem.model import Material, Model
+from mechlock.fem.model import Material
 from mechlock.inputs.linkage import read_linkage
 from mechlock.inputs.lockparts import read_lock_parts
 from mechlock.linkage.semantics import build
@@ -108,7 +107,7 @@ def pulled_lug(ratio, around=40):
         mesh, ("end",), lambda x: np.broadcast_to([-1.0, 0.0, 0.0], x.shape), -force, np.array([-200.0, 0.0, 0.0])
     )
     applied = nodal_forces(mesh, ("bore_A",), bore_pressure((0.0, 0.0), np.array([1.0, 0.0])), force, at) + away
-    return solve_loads(part, tet, assemble(Model(mesh, ((STEEL, ()),))), applied[None])
+    return solve_loads(held_part(part, tet, STEEL), applied[None])
 
 
 def nodal_stress(solution):
@@ -145,7 +144,7 @@ def test_a_wrong_load_shows_in_the_reactions():
     solution = pulled_lug(0.5)
     wrong = solution.applied.copy()
     wrong[0, 0, 1] += 10.0
-    again = solve_loads(solution.part, solution.tet, solution.system, wrong)
+    again = solve_loads(held_part(solution.part, solution.tet, STEEL), wrong)
     assert again.reaction_error[0] > 1e-4
 
 
@@ -203,7 +202,7 @@ def test_the_rod_is_loaded_by_the_actuator_only():
 
 def alone(name, *loads):
     """One part of the reference lock on the coarse mesh: largest stress for the loads taken one by one."""
-    solution = solve_part(lock(), lock().part(name), lock_forces(lock(), loads), QUICK)
+    solution = solve_part(lock(), part_model(lock(), lock().part(name), QUICK), lock_forces(lock(), loads))
     one = [dataclasses.replace(solution, displacement=solution.displacement[i : i + 1]) for i in range(len(loads))]
     return [part_stress(lock(), each, [load.name]).von_mises for each, load in zip(one, loads, strict=True)]
 
