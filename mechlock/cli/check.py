@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from mechlock.cli.output import Common, emit, overrides, progress, refuse_file
-
-if TYPE_CHECKING:
-    from mechlock.pipeline.checking import SolvedFrame
-    from mechlock.pipeline.lock_stage import ProvedLock
 
 
 def check(
@@ -46,44 +42,21 @@ def check(
         Also assess what needs loads in time: eight years of roads, events and swaps, random vibration, crash, buckling, wear.
     """
     from mechlock.pipeline import check as run
-    from mechlock.report.folder import (
-        FramePages,
-        LockPages,
-        frame_pages,
-        lock_pages,
-        result_files,
-        without_pictures,
-        write_folder,
-    )
+    from mechlock.report.drawing import Drawing
+    from mechlock.report.folder import FolderWriter, write_folder
     from mechlock.report.terminal import text
 
     refuse_file(out)
-    lock: list[Future[LockPages]] = []
-    frame: list[Future[FramePages]] = []
-    with progress(common) as report, ThreadPoolExecutor(1) as beside:
-
-        def draw_lock(proved: ProvedLock) -> None:
-            if out is not None:
-                lock.append(beside.submit(lock_pages, proved))
-
-        def draw_frame(solved: SolvedFrame) -> None:
-            if out is not None:
-                frame.append(beside.submit(frame_pages, solved))
-
-        found = run(
-            design,
-            overrides=overrides(set_),
-            quick=quick,
-            life=life,
-            progress=report,
-            proved_lock=draw_lock,
-            solved_frame=draw_frame,
-        )
-        if out is not None:
+    changed = overrides(set_)
+    with progress(common) as report, Drawing() if out is not None else nullcontext() as drawing:
+        folder = FolderWriter(drawing, design, changed) if drawing is not None else None
+        draw = {} if folder is None else {"solved_frame": folder.frame}
+        found = run(design, overrides=changed, quick=quick, life=life, progress=report, **draw)
+        if out is not None and folder is not None:
             report("report")
             found.results["proof"]["certificate"] = "certificate.json"
-            write_folder(out, result_files(found, lock[0].result(), frame[0].result()))
-    if out is not None and without_pictures() and not common.quiet:
-        print(f"mechlock: the report has no pictures: {without_pictures()}", file=sys.stderr)
+            write_folder(out, folder.files(found))
+    if folder is not None and folder.without and not common.quiet:
+        print(f"mechlock: the report has no pictures: {folder.without}", file=sys.stderr)
     emit(common, found.results, text(found.results))
     return found.exit_code

@@ -63,4 +63,6 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """Entry point of the ``mechlock`` command."""
+    # numpy's own threads wait by spinning, on the cores that other work of ours runs on
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(run(sys.argv[1:]))

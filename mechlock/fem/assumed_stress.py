@@ -114,7 +114,8 @@ def stress_cells(points: Floats, cells: Ints, elasticity: Given) -> StressCells:
     axes, tensors = _axes(points, cells)
     slopes = (volume[:, :, None, None] * (rule.gradients[None] @ inverted)).reshape(len(cells), len(volume[0]), 24)
     load = (fields.T @ slopes).reshape(-1, len(_MODES), 8, 3) @ tensors[:, _COMPONENT]
-    products = np.einsum("qa,qb,cq->cab", fields, fields, volume, optimize=True)
+    pairs = fields[:, :, None] * fields[:, None, :]
+    products = (volume @ pairs.reshape(len(fields), -1)).reshape(-1, *pairs.shape[1:])
     compliance = axes.swapaxes(1, 2) @ np.linalg.inv(elasticity) @ axes
     flexibility = products * compliance[:, _COMPONENT[:, None], _COMPONENT]
     return StressCells(axes, volume, load.reshape(-1, len(_MODES), 24), flexibility)

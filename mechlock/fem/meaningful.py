@@ -128,7 +128,8 @@ def _far_enough(positions: Floats, region: Ints, reach: Floats, recovery: Recove
         if not len(samples):
             continue
         chosen = np.flatnonzero(reach[region] == distance)
-        found, _ = KDTree(samples).query(positions[chosen], distance_upper_bound=distance * (1.0 - _ROUNDING))
+        tree = KDTree(samples, balanced_tree=False, compact_nodes=False)
+        found, _ = tree.query(positions[chosen], distance_upper_bound=distance * (1.0 - _ROUNDING))
         result[chosen] = ~np.isfinite(found)
     return result
 

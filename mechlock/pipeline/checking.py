@@ -105,7 +105,6 @@ def check(
     quick: bool = False,
     life: bool = False,
     progress: Callable[[str], None] = lambda message: None,
-    proved_lock: Callable[[ProvedLock], None] = lambda lock: None,
     solved_frame: Callable[[SolvedFrame], None] = lambda frame: None,
 ) -> CheckResult:
     """Check a design: prove its lock, solve its frame, compare with the acceptance criteria.
@@ -122,8 +121,6 @@ def check(
         Also what needs loads in time: fatigue over the duty spectrum, random vibration, crash, buckling, wear.
     progress : callable
         Told what is being done.
-    proved_lock : callable
-        Given the lock as soon as it is solved and proved, in another thread, before the frame: it can be drawn meanwhile.
     solved_frame : callable
         Given the frame's fields before its second look and while the lock's parts are solved.
 
@@ -149,7 +146,7 @@ def check(
     load = proved_load(data, lock.mechanism)
     job = FrameJob(frame, steel, data, load, rows, progress)
     with ThreadPoolExecutor(AT_ONCE, initializer=keep_to_one_thread) as pool:
-        proving = pool.submit(_proved, data, lock, required, progress, proved_lock)
+        proving = pool.submit(_proved, data, lock, required, progress)
         standing = statics(job, quick=quick, life=life)
         loads = governing_loads(hook_forces(data, list(standing.static.results.values())))
         proved, models = proving.result()
@@ -184,13 +181,10 @@ def check(
 
 
 def _proved(
-    data: Design, lock: Lock, required: float, progress: Callable[[str], None], proved_lock: Callable[[ProvedLock], None]
+    data: Design, lock: Lock, required: float, progress: Callable[[str], None]
 ) -> tuple[ProvedLock, dict[str, PartModel]]:
     """The lock with its proof, and its parts ready for their loads."""
-    proved = prove_lock(data, lock, required, progress)
-    models = coarse_models(lock)
-    proved_lock(proved)
-    return proved, models
+    return prove_lock(data, lock, required, progress), coarse_models(lock)
 
 
 def _lock(
