@@ -159,7 +159,7 @@ def check(
         clock.done("frame: modes, stress; lock: parts")
         framed = framed if quick else second_look(job, analysis, pool)
         strength, variants = solving.result()
-    clock.done("lock: parts" if quick else "lock: parts; frame: submodels, coarser mesh")
+    clock.done("lock: parts" if quick else "lock: parts; frame: submodels, halved mesh")
     lived = LifeStage()
     if life:
         carried = lock_loads(strength.parts.parts, loads, load)

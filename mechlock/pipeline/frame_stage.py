@@ -1,6 +1,7 @@
 """The frame of a design to its criteria: one analysis, then a second look at what governs, several pieces at a time.
 
-What the whole frame does (forces, gaps, modes) is compared with a mesh twice as coarse; its stress with submodels on two meshes.
+What the whole frame does (forces, gaps, modes) is compared with a mesh halved throughout, of cells of another kind that do not
+lock; its stress with submodels on two meshes.
 """
 
 from __future__ import annotations
@@ -120,9 +121,9 @@ def judged(job: FrameJob, analysis: FrameAnalysis) -> FrameStage:
 def second_look(job: FrameJob, analysis: FrameAnalysis, pool: Executor) -> FrameStage:
     """Judge a frame, and take the verdict from every governing value that a second mesh does not confirm.
 
-    Frames with braces get no submodels: the coarser mesh gives their stress too, and toes on it decide nothing.
+    Frames with braces get no submodels: a mesh twice as coarse is compared, stress too, and toes on it decide nothing.
     """
-    job.progress("frame: coarser mesh, to see what moves")
+    job.progress("frame: another mesh, to see what moves")
     if analysis.tensor.welded:
         modes = _modes_needed(analysis)
         before = analyse_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=modes, progress=job.progress)
@@ -132,12 +133,12 @@ def second_look(job: FrameJob, analysis: FrameAnalysis, pool: Executor) -> Frame
     held = holding_criteria(analysis, job.design, job.load, job.rows)
     watched = tuple(held.rows[number].case for number in governing(held.rows))
     states = [name for name in analysis.static.results if any(case.startswith(name) for case in watched)]
-    coarser = pool.submit(_solve_coarser, job, states, _modes_needed(analysis))
+    halved = pool.submit(_solve_halved, job, states, _modes_needed(analysis))
     zoomed = zoom_in(analysis, job.steel, *stress_limits(job.solid, job.steel, job.rows), pool, job.progress)
     found = frame_criteria(zoomed.finer, job.steel, job.design, job.load, job.rows)
     compared = (
         *stress_criteria(zoomed.base, zoomed.weld, analysis.weld_coverage, job.steel, job.rows),
-        *holding_criteria(coarser.result(), job.design, job.load, job.rows).rows,
+        *holding_criteria(halved.result(), job.design, job.load, job.rows).rows,
     )
     rows, change = settled(found.rows, compared)
     return FrameStage(zoomed.finer, tuple(rows), found.hooks, change, zoomed.zooms)
@@ -148,8 +149,10 @@ def _coarser(design: Design) -> Grading:
     return Grading(size=2.0 * design.file.mesh.frame)
 
 
-def _solve_coarser(job: FrameJob, states: Sequence[str], modes: int) -> FrameSolution:
-    standing = stand(job.solid, job.steel, job.design, _coarser(job.design), states=states)
+def _solve_halved(job: FrameJob, states: Sequence[str], modes: int) -> FrameSolution:
+    """Solve on cells half as long; with two across every wall of a section its distortion is no longer too stiff."""
+    grading = Grading(size=job.design.file.mesh.frame, halved=True, quadratic=False)
+    standing = stand(job.solid, job.steel, job.design, grading, states=states)
     return with_modes(standing, modes, tolerance=COMPARED)
 
 
