@@ -17,6 +17,7 @@ def build(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     dofs: Annotated[int | None, Parameter(validator=validators.Number(gt=0))] = None,
+    error: Annotated[float | None, Parameter(validator=validators.Number(gt=0, lt=1))] = None,
     common: Common = Common(),
 ) -> int:
     """Build solids (STEP, STL), meshes (.msh, .vtu, CalculiX .inp), drawings (SVG, PNG), masses and the bill of materials.
@@ -33,6 +34,9 @@ def build(
         A value to change, as KEY=VALUE with the dotted key (may be given more than once).
     dofs
         Degrees of freedom that the frame's mesh should have, within a tenth; a coarse mesh without it.
+    error
+        Estimated relative error in the energy norm that no load case of the design may exceed, such as 0.2: finer meshes are
+        solved until one reaches it, six at most.
     """
     from mechlock.pipeline.building import build as run
     from mechlock.report.folder import write_folder
@@ -40,7 +44,7 @@ def build(
 
     refuse_file(out)
     with progress(common) as report:
-        built = run(design, overrides=overrides(set_), dofs=dofs, progress=report)
+        built = run(design, overrides=overrides(set_), dofs=dofs, error=error, progress=report)
         files = {**built.files, **selector_files(design)} if out is not None else {}
         if out is not None:
             if built.solid is not None:
@@ -75,6 +79,12 @@ def _place(point: list[float]) -> str:
     return ", ".join(f"{value + 0.0:.4g}" for value in point)
 
 
+def _round_lines(mesh: dict[str, Any]) -> list[str]:
+    """Meshes on the way to an error."""
+    text = "  elements of {size:.3g} mm: {dofs} degrees of freedom, estimated error {error:.3g} ({case})"
+    return [text.format(**item) for item in mesh.get("rounds", [])]
+
+
 def _frame_lines(record: dict[str, Any]) -> list[str]:
     frame = record["frame"]
     x, y, z = frame["centre_mm"]
@@ -82,6 +92,7 @@ def _frame_lines(record: dict[str, Any]) -> list[str]:
         f"{frame['name']}: {frame['mass_kg']:.1f} kg of {frame['material']} in {frame['parts']} parts",
         f"centre of gravity {x:.1f}, {y:.1f}, {z:.1f} mm",
         f"mesh {frame['mesh']['elements']} hex20, {frame['mesh']['dofs']} degrees of freedom",
+        *_round_lines(frame["mesh"]),
         "",
     ]
     for row in frame["bill_of_materials"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ from mechlock.mesh.tensor_sizing import sized
 from mechlock.mesh.weld_lines import weld_csv, weld_lines
 from mechlock.mesh.writing import mesh_vtu_bytes
 from mechlock.pipeline import frame_decks
-from mechlock.pipeline.frame_analysis import stand, with_modes
+from mechlock.pipeline.error_sizing import Round, rounds_to, worst_error
+from mechlock.pipeline.frame_analysis import FrameSolution, stand, with_modes
 from mechlock.pipeline.lock_building import lock_files, lock_record, mass_record, step_bytes
 from mechlock.pipeline.model_building import model_files
 from mechlock.solids import frame_bill, frame_step
@@ -58,6 +59,7 @@ def build(
     *,
     overrides: Mapping[str, str] | None = None,
     dofs: int | None = None,
+    error: float | None = None,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Built:
     """Build the solids and meshes of a design, or of a frame file alone, or the mesh of a model file.
@@ -70,6 +72,8 @@ def build(
         Values to change, by dotted key (``frame.sections.post.thickness`` in both kinds of file).
     dofs : int, optional
         Degrees of freedom that the frame's mesh should have, within a tenth; by default it is a coarse one.
+    error : float, optional
+        Estimated relative error in the energy norm that no load case of a design may exceed on the frame's mesh.
     progress : callable
         Told what is being done.
 
@@ -80,8 +84,13 @@ def build(
     NoVerdict
         When the CAD kernel fails.
     """
+    if dofs is not None and error is not None:
+        raise InputError("a mesh is sized to a number of unknowns or to an error", "--dofs, --error", "give one of them")
     path = Path(design)
     found = reading.read_toml(path).get("format")
+    if error is not None and found in (frames.FORMAT, models.FORMAT):
+        mend = "name a design" if found == frames.FORMAT else "`mechlock solve MODEL --converge` refines until figures settle"
+        raise InputError("an error belongs to the load cases of a design", "--error", mend)
     if found == frames.FORMAT:
         solid = build_frame(_frame_file(path, overrides or {}), str(path))
         steel = find(solid.material, f"{path}: material")
@@ -107,14 +116,45 @@ def build(
     solid, grading = build_frame(data.frame, where), Grading(data.file.mesh.frame)
     if dofs is not None:
         grading = sized(solid, dofs, grading)
-    standing = stand(solid, steel, data, grading, progress=progress)
-    solved = with_modes(standing, 0)
+    job = _Job(solid, steel, data, progress)
+    solved, rounds = (job.solve(grading), ()) if error is None else job.sized_to(error, grading)
     built = _frame(solved.tensor, steel, frame_decks.design_decks(solved), progress)
+    if rounds:
+        built.record["frame"]["mesh"]["rounds"] = [asdict(item) for item in rounds]
     progress("lock: solids and meshes")
     lock = build_lock(data.linkage, data.parts, data.files.get("lock.parts", str(path)))
     record = {**built.record, "lock": lock_record(lock)}
     files = {**built.files, **lock_files(lock), "mass_properties.json": json.dumps(record, indent=2, allow_nan=False).encode()}
     return Built(record, files, built.solid, lock)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A design's frame to be meshed and solved."""
+
+    solid: FrameSolid
+    steel: MaterialRecord
+    design: designs.Design
+    progress: Callable[[str], None]
+
+    def solve(self, grading: Grading) -> FrameSolution:
+        return with_modes(stand(self.solid, self.steel, self.design, grading, progress=self.progress), 0)
+
+    def sized_to(self, wanted: float, grading: Grading) -> tuple[FrameSolution, tuple[Round, ...]]:
+        """The solution on the first mesh that reaches an error, and the rounds up to it."""
+        last: list[FrameSolution] = []
+
+        def measure(size: float) -> tuple[str, float]:
+            last[:] = [self.solve(replace(grading, size=size))]
+            case, error = worst_error(last[0], self.steel)
+            self.progress(f"frame: elements of {size:.3g} mm, estimated error {error:.3g} in {case}")
+            return case, error
+
+        def count(size: float) -> int:
+            return 3 * len(tensor_mesh(self.solid, replace(grading, size=size)).mesh.points)
+
+        rounds = rounds_to(wanted, grading.size, count, measure)
+        return last[0], rounds
 
 
 def _frame_file(path: Path, overrides: Mapping[str, str]) -> frames.FrameFile:
