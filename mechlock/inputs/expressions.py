@@ -117,6 +117,8 @@ def read(value: object, dimension: str, parameters: Mapping[str, str]) -> Expres
     wanted = DIMENSION_EXPONENTS[dimension]
     if found != wanted and result != 0:
         raise InputError(f"{text!r} is not a {dimension or 'pure number'}", mend="check the units of its parameters")
+    if dimension and result != 0 and not any(isinstance(node, (ast.Name, ast.Call)) for node in ast.walk(tree)):
+        raise InputError(f"{text!r} has no unit", mend=f"write it like '{units.DIMENSIONS[dimension][1]}'")
     if result.has(sp.zoo, sp.nan, sp.oo):
         raise InputError(f"{text!r} divides by zero", mend="correct the expression")
     return Expression(text, result)

@@ -87,7 +87,30 @@ def _explain(error: ValidationError, model: type[BaseModel], where: str) -> Inpu
         return InputError(f"{first['input']!r} is not allowed{more}", place, f"use {context['expected']}")
     if kind == "finite_number":
         return InputError(f"the number is not finite{more}", place, "write a finite number")
-    return InputError(f"{first['msg'].lower()}{more}", place, "see `mechlock schema` for what is expected here")
+    what, mend = _misshapen(kind, context, first["input"])
+    return InputError(f"{what or first['msg'].lower()}{more}", place, mend)
+
+
+def _misshapen(kind: str, context: dict[str, Any], given: object) -> tuple[str, str]:
+    """What is wrong with the shape of a value, and how to mend it; empty words where pydantic's own must do."""
+    if kind in {"model_type", "dict_type", "dataclass_type", "model_attributes_type"}:
+        several = isinstance(given, list)
+        return "one table is expected" + (
+            ", not a list of them" if several else ""
+        ), "write [key], not [[key]]" if several else "write [key]"
+    if kind in {"tuple_type", "list_type"}:
+        return f"a list is expected, not {given!r}", "write it in brackets, such as ['10 mm', '20 mm'], or as [[key]] for tables"
+    if kind in {"too_long", "too_short"}:
+        expected = context.get("max_length", context.get("min_length"))
+        return f"{context['actual_length']} entries where there should be {expected}", "count the entries"
+    if kind == "string_type":
+        return f"{given!r} is no text", "write it in quotes, with its unit if it has one"
+    if kind == "string_pattern_mismatch":
+        return f"{given!r} is not of the form expected", f"it must match {context['pattern']}; names have no spaces or dots"
+    if kind in {"less_than", "less_than_equal"}:
+        word = "less than" if kind == "less_than" else "at most"
+        return f"must be {word} {context.get('lt', context.get('le')):g}", "correct the value"
+    return "", "see `mechlock schema` for what is expected here"
 
 
 def _suggest(location: tuple[int | str, ...], model: type[BaseModel]) -> str:

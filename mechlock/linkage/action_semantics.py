@@ -51,6 +51,9 @@ def read_actions(
         first, second = (point(reference, bodies, f"{key}.of[{i}]") for i, reference in enumerate(of))
         if first.body == second.body:
             raise InputError(f"both ends are on the body {first.body!r}", f"{where}: {key}.of", "name two bodies")
+        pinned = next((j for j in joints if j.kind == "revolute" and {j.first, j.second} == {first, second}), None)
+        if pinned is not None:
+            raise InputError(f"joint {pinned.name!r} holds both ends together", f"{where}: {key}.of", "name points that part")
         return first, second
 
     springs = tuple(

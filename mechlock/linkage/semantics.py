@@ -22,6 +22,9 @@ ZERO: Vector = (sp.S.Zero, sp.S.Zero)
 LARGEST = 1e7
 """Largest length that is taken for a mechanism's (mm)."""
 
+LARGEST_TURN = 200.0 * math.pi
+"""Largest angle that is taken for a drive's (rad)."""
+
 _GROUND_LIKE = re.compile(r"(?i)ground([\W_]?\w{0,2}|[\W_]\w+)")
 
 
@@ -143,6 +146,7 @@ class _Reader:
         friction: sp.Expr | None = None
         if isinstance(text.friction, str):
             friction = self.expression(text.friction, "", f"{key}.friction")
+            self.not_negative(friction, f"{key}.friction")
         elif text.friction is not None:
             friction = expressions.exact(text.friction)
         clearance = text.clearance or 0.0
@@ -185,6 +189,14 @@ class _Reader:
         near = Joint(text.name, "revolute", first, PointName(link, "near"), contact=contact, **common)
         far = Joint(f"{text.name}~far", "revolute", PointName(link, "far"), second, written_as=text.name, stiffness=math.inf)
         return [near, far]
+
+    def not_negative(self, friction: sp.Expr, key: str) -> None:
+        """Refuse a coefficient of friction that is negative at nominal parameters, or within the range of the one that it is."""
+        low = float(friction.xreplace(self.nominal))  # pyright: ignore[reportArgumentType]
+        if friction.is_Symbol:
+            low = min(low, self.file.parameters[str(friction)].low)
+        if low < 0.0:
+            raise InputError(f"the coefficient of friction {friction} can be {low:g}", self.key(key), "it is 0 at least")
 
     def offset_symbol(self, name: str) -> sp.Symbol:
         if name in self.dimensions:
@@ -236,6 +248,10 @@ class _Reader:
             raise InputError(f"unknown joint {text.joint!r}", self.key("drive.joint"), f"the joints are {known}")
         sliding = driven.kind == "prismatic"
         value = self.expression(text.value, "length" if sliding else "angle", "drive.value")
+        if not sliding and abs(turn := float(value.xreplace(self.nominal))) > LARGEST_TURN:  # pyright: ignore[reportArgumentType]
+            raise InputError(
+                f"the drive stands at {turn / (2.0 * math.pi):.6g} turns", self.key("drive.value"), "write an angle within a turn"
+            )
         rate = acceleration = None
         if text.rate is not None:
             rate = self.quantity(text.rate, "velocity" if sliding else "angular_velocity", "drive.rate")

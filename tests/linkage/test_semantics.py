@@ -24,9 +24,16 @@ def changed(values, path, value):
     return result
 
 
+def spring(first, second):
+    return {"name": "s", "of": [first, second], "free_length": "50 mm", "rate": "5 N/mm"}
+
+
 @pytest.fixture
 def base(parts):
-    return parts.four_bar(40.0, 120.0, 80.0, 100.0, 40.0, assembly={"coupler": "20 deg"})
+    data = parts.four_bar(40.0, 120.0, 80.0, 100.0, 40.0, assembly={"coupler": "20 deg"})
+    data["parameters"] = {"mu": {"range": [-0.05, 0.2]}}
+    data["joints"][0]["pin_radius"] = "8 mm"
+    return data
 
 
 @pytest.mark.parametrize(
@@ -43,6 +50,15 @@ def base(parts):
         (("bodies", "extra"), {"points": {"O": ["0 mm", "0 mm"]}}, "bodies.extra", "no chain of joints"),
         (("drive", "joint"), "O7", "drive.joint", "unknown joint 'O7'"),
         (("drive", "value"), "40 mm", "drive.value", "angle"),
+        (("drive", "value"), "40", "drive.value", "has no unit"),
+        (("drive", "value"), "1e300 deg", "drive.value", "turns"),
+        (("drive",), [{"joint": "O2", "value": "40 deg"}], "drive", "one table is expected, not a list"),
+        (("joints", 0, "friction"), "mu", "joints[0].friction", "can be -0.05"),
+        (("springs",), [spring("ground.O2", "crank.O2")], "springs[0].of", "holds both ends together"),
+        (("springs",), [spring("ground.O2", "crank O2")], "springs[0].of[1]", "not of the form expected"),
+        (("bodies", "crank", "points", "A"), "40 mm", "bodies.crank.points.A", "a list is expected"),
+        (("bodies", "crank", "points", "A"), ["40 mm"] * 3, "bodies.crank.points.A", "3 entries where there should be 2"),
+        (("assembly", "coupler"), 20, "assembly.coupler", "20 is no text"),
         (("drive", "rate"), "10 mm/s", "drive.rate", "angular velocity"),
         (("assembly", "couple"), "20 deg", "assembly.couple", "unknown body 'couple'"),
         (("assembly", "coupler"), "20 mm", "assembly.coupler", "angle"),
