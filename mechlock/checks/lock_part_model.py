@@ -147,12 +147,17 @@ def part_model(lock: Lock, part: Part, fineness: Fineness) -> PartModel:
 def held_part(part: Part, tet: TetMesh, material: Material) -> PartModel:
     """Hold and factor a part that is meshed."""
     system = assemble(Model(tet.mesh, ((material, ()),)))
-    fixed = _at_foot(tet.mesh) if FOOT in tet.mesh.faces else _three_nodes(tet.mesh.points)
+    fixed = holding(tet.mesh)
     try:
         factor, _ = factorise(hold(system.stiffness, fixed))
     except NotPositiveDefinite:
         raise NoVerdict(f"the part {part.name!r} is not one piece", mend="check its mesh") from None
     return PartModel(part, tet, system, fixed, factor)
+
+
+def holding(mesh: Mesh) -> Flags:
+    """Components that hold a part: all of its weld foot, or six of three nodes that statics leaves without force; (n_dof,)."""
+    return _at_foot(mesh) if FOOT in mesh.faces else _three_nodes(mesh.points)
 
 
 def solve_part(lock: Lock, model: PartModel, forces: LockForces) -> PartSolution:

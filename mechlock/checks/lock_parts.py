@@ -130,7 +130,7 @@ class LockPartsCheck:
 
 def coarse_models(lock: Lock) -> dict[str, PartModel]:
     """The parts that `check_lock_parts` begins with, by name: they can be made before the loads are known."""
-    return {part.name: part_model(lock, part, LADDER[0]) for part in _solved_parts(lock)}
+    return {part.name: part_model(lock, part, LADDER[0]) for part in solved_parts(lock)}
 
 
 def check_lock_parts(
@@ -160,15 +160,15 @@ def check_lock_parts(
     actuator = actuator_forces(lock)
     models = coarse_models(lock) if coarse is None else coarse
     found: list[PartStress] = []
-    for part in _solved_parts(lock):
+    for part in solved_parts(lock):
         for given in (forces, actuator):
-            if given is not None and _loaded(part, given):
+            if given is not None and loaded(part, given):
                 found.append(_check(lock, models[part.name], given, quick))
                 break
     return LockPartsCheck(forces, actuator, tuple(found))
 
 
-def _solved_parts(lock: Lock) -> list[Part]:
+def solved_parts(lock: Lock) -> list[Part]:
     """Plates that are worth a finite-element model, one of each pair."""
     chosen: list[Part] = []
     for name, body in lock.file.bodies.items():
@@ -179,7 +179,8 @@ def _solved_parts(lock: Lock) -> list[Part]:
     return chosen
 
 
-def _loaded(part: Part, forces: LockForces) -> bool:
+def loaded(part: Part, forces: LockForces) -> bool:
+    """Whether forces in the joints act on a part."""
     greatest = max(float(np.abs(force).max()) for force in forces.on_body.values())
     mine = [
         float(np.abs(force).max())

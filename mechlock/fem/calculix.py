@@ -14,7 +14,7 @@ Sources: CalculiX CrunchiX user's manual, *EQUATION, *SPRING, *BOUNDARY, *DLOAD 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,7 @@ WATCHED = 200
 """Nodes whose displacements every step prints, at most."""
 
 _SMALL = 1e-12
+_PRINTED = ("*EL PRINT, ELSET=EALL, TOTALS=ONLY", "ELSE", "*NODE PRINT, NSET=WATCHED", "U")
 
 
 @dataclass(frozen=True)
@@ -106,16 +107,41 @@ def _deck(system: System, restraint: Restraint, results: Sequence[StaticResult],
     _links(system, deck)
     _springs(restraint, deck)
     contacts = _contacts(restraint, deck)
-    watched = np.unique(np.linspace(1, len(system.mesh.points), WATCHED).astype(np.int64))
     lines = ["** mm, N, MPa, t; contacts that are open in a step have a free ground there", mesh]
     if deck.nodes:
         lines += ["*NODE, NSET=POINTS", *(f"{node}, 0., 0., 0." for node in deck.nodes)]
-    lines += ["*NSET, NSET=WATCHED", *(str(node) for node in watched), *_materials(system)]
+    lines += [*_watched(system), *_materials(system)]
     lines += [*deck.equations, *deck.springs]
     lines += [line for reading in deck.readings for line in reading.lines]
     for result in results:
         lines += _step(system, restraint, result, deck, contacts)
     return "\n".join(lines) + "\n"
+
+
+def loads_deck(system: System, fixed: NDArray[np.bool_], applied: Mapping[str, Floats]) -> str:
+    """Return an input file of a held body, with a step for each set of nodal forces.
+
+    Parameters
+    ----------
+    fixed : (n_dof,) bool array
+        Components that are held.
+    applied : mapping of str to (n_points, 3) array
+        Nodal forces of each case, N.
+    """
+    lines = ["** mm, N, MPa, t", inp_text(system.mesh).rstrip(), *_watched(system), *_materials(system), "*BOUNDARY"]
+    lines += [f"{dof // 3 + 1}, {dof % 3 + 1}, {dof % 3 + 1}" for dof in np.flatnonzero(fixed).tolist()]
+    for name, forces in applied.items():
+        acting = np.argwhere(np.abs(forces) > _SMALL * max(np.abs(forces).max(), 1e-300)).tolist()
+        lines += [f"** {name}", "*STEP", "*STATIC", "*CLOAD, OP=NEW"]
+        lines += [f"{node + 1}, {axis + 1}, {real(forces[node, axis])}" for node, axis in acting]
+        lines += [*_PRINTED, "*NODE FILE", "U", "*EL FILE", "S", "*END STEP"]
+    return "\n".join(lines) + "\n"
+
+
+def _watched(system: System) -> list[str]:
+    """The nodes whose displacements every step prints."""
+    nodes = np.unique(np.linspace(1, len(system.mesh.points), WATCHED).astype(np.int64))
+    return ["*NSET, NSET=WATCHED", *(str(node) for node in nodes)]
 
 
 def _materials(system: System) -> list[str]:
@@ -218,14 +244,8 @@ def _step(system: System, restraint: Restraint, result: StaticResult, deck: Deck
     free = deck.free | {(node, 0) for node in open_ones}
     lines += [f"{node}, {a + 1}, {a + 1}" for node in deck.nodes for a in range(3) if (node, a) not in free]
     lines += _loads(system, restraint, result, contacts)
-    output = [
-        "*EL PRINT, ELSET=EALL, TOTALS=ONLY",
-        "ELSE",
-        "*NODE PRINT, NSET=WATCHED",
-        "U",
-        *(["*NODE PRINT, NSET=POINTS", "U, RF"] if deck.nodes else []),
-    ]
-    return [*lines, *output, "*NODE FILE", "U", "*EL FILE", "S", "*END STEP"]
+    points = ["*NODE PRINT, NSET=POINTS", "U, RF"] if deck.nodes else []
+    return [*lines, *_PRINTED, *points, "*NODE FILE", "U", "*EL FILE", "S", "*END STEP"]
 
 
 def _added(restraint: Restraint, result: StaticResult, deck: Deck, contacts: _Contacts) -> list[float]:

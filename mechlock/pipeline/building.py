@@ -124,7 +124,11 @@ def build(
     progress("lock: solids and meshes")
     lock = build_lock(data.linkage, data.parts, data.files.get("lock.parts", str(path)))
     record = {**built.record, "lock": lock_record(lock)}
-    files = {**built.files, **lock_files(lock), "mass_properties.json": json.dumps(record, indent=2, allow_nan=False).encode()}
+    files = {
+        **built.files,
+        **lock_files(lock, data.file.lock.load),
+        "mass_properties.json": json.dumps(record, indent=2, allow_nan=False).encode(),
+    }
     return Built(record, files, built.solid, lock)
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.checks.lock_part_model import QUICK, part_sizes
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.skin import stl_bytes, surface_triangles
 from mechlock.mesh.tetrahedra import tetrahedra
-from mechlock.mesh.writing import inp_text, mesh_vtu_bytes
+from mechlock.mesh.writing import mesh_vtu_bytes
+from mechlock.pipeline.lock_decks import deck_forces, part_deck
 from mechlock.solids import cad, frame_step
 from mechlock.solids.boxes import MassProperties as FrameMass
 from mechlock.solids.dxf import plate_dxf
@@ -35,16 +38,23 @@ def lock_record(lock: Lock) -> dict[str, Any]:
     }
 
 
-def lock_files(lock: Lock) -> dict[str, bytes]:
-    """Return the lock's files by name: the assembly, and each part that is not the mirror image of another."""
+def lock_files(lock: Lock, load: str) -> dict[str, bytes]:
+    """Return the lock's files by name: the assembly, and each part that is not the mirror image of another.
+
+    Parameters
+    ----------
+    load : str
+        Load set of the linkage that the parts' input files are loaded with.
+    """
+    forces = deck_forces(lock, load)
     files = {"lock.step": step_bytes(lock_shape(lock)), "lock_bom.csv": _bill_csv(bill_of_materials(lock)).encode()}
     for part in lock.parts:
         if not part.name.endswith("_2"):
-            files |= _part_files(lock, part)
+            files |= _part_files(lock, part, forces)
     return files
 
 
-def _part_files(lock: Lock, part: Part) -> dict[str, bytes]:
+def _part_files(lock: Lock, part: Part, forces: Sequence[LockForces]) -> dict[str, bytes]:
     solid = cad.solid(part)
     mesh = tetrahedra(solid, part_sizes(part, lock, QUICK)).mesh
     stem = f"lock_{part.name}"
@@ -55,7 +65,7 @@ def _part_files(lock: Lock, part: Part) -> dict[str, bytes]:
         f"{stem}.stl": stl_bytes(surface_triangles(mesh), part.name),
         f"{stem}.msh": msh_bytes(mesh),
         f"{stem}.vtu": mesh_vtu_bytes(mesh),
-        f"{stem}.inp": inp_text(mesh).encode(),
+        f"{stem}.inp": part_deck(lock, part, mesh, forces).encode(),
     }
 
 

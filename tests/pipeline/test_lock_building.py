@@ -1,15 +1,23 @@
 """What `build` writes of a lock: one small part through every format, masses against the parts."""
 
 import functools
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
 
 from mechlock import resources
+from mechlock.checks.lock_part_model import QUICK, part_model, part_sizes, solve_part
+from mechlock.errors import InputError
+from mechlock.fem.calculix_answer import read_answer
 from mechlock.inputs.linkage import read_linkage
 from mechlock.inputs.lockparts import read_lock_parts
 from mechlock.mesh.reading import read_mesh
+from mechlock.mesh.tetrahedra import tetrahedra
 from mechlock.pipeline import lock_building
+from mechlock.pipeline.lock_decks import deck_forces, part_deck
+from mechlock.solids import cad
 from mechlock.solids.lock import build_lock
 
 LOCKS = resources.folder("geometry") / "locks"
@@ -29,7 +37,7 @@ def test_record_adds_up():
 
 def test_files_of_a_plate(tmp_path):
     part = lock().part("rod_1")
-    files = lock_building._part_files(lock(), part)
+    files = lock_building._part_files(lock(), part, deck_forces(lock(), "service"))
     assert {name.rpartition(".")[2] for name in files} == {"step", "stl", "dxf", "msh", "vtu", "inp"}
     for name in ("lock_rod_1.msh", "lock_rod_1.inp"):
         (tmp_path / name).write_bytes(files[name])
@@ -44,3 +52,34 @@ def test_bill_is_a_table():
     rows = lock_building._bill_csv(lock_building.bill_of_materials(lock())).splitlines()
     assert rows[0].startswith("name,kind,count,material,size")
     assert len(rows) == 1 + len(lock_building.bill_of_materials(lock()))
+
+
+@pytest.mark.skipif(shutil.which("ccx") is None, reason="CalculiX (Debian: calculix-ccx) is not installed")
+def test_calculix_runs_a_part_under_the_actuator_and_finds_the_same(tmp_path):
+    """The rod carries the actuator alone. CalculiX integrates curved tetrahedra at four points, mechlock at more (1e-4 apart)."""
+    part, forces = lock().part("rod_1"), deck_forces(lock(), "service")
+    model = part_model(lock(), part, QUICK)
+    deck = part_deck(lock(), part, model.tet.mesh, forces)
+    (tmp_path / "rod.inp").write_text(deck)
+    subprocess.run(["ccx", "-i", "rod"], cwd=tmp_path, check=True, capture_output=True)
+    steps = read_answer(deck, (tmp_path / "rod.dat").read_text())
+    found = solve_part(lock(), model, forces[1])
+    assert [step.name for step in steps] == list(forces[1].cases)
+    for step, displacement, applied in zip(steps, found.displacement, found.applied, strict=True):
+        own = displacement[step.nodes]
+        assert np.abs(own - step.displacement).max() < 3e-4 * np.abs(own).max()
+        assert step.energy == pytest.approx(0.5 * (displacement * applied).sum(), rel=3e-4)
+
+
+def test_parts_that_are_not_solved_have_their_material_and_no_step():
+    part = lock().part("slider")
+    deck = part_deck(
+        lock(), part, tetrahedra(cad.solid(part), part_sizes(part, lock(), QUICK)).mesh, deck_forces(lock(), "service")
+    )
+    assert "*ELASTIC" in deck
+    assert "*STEP" not in deck
+
+
+def test_a_load_that_the_lock_has_not_is_refused():
+    with pytest.raises(InputError, match="no load 'crash'"):
+        deck_forces(lock(), "crash")
