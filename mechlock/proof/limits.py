@@ -23,6 +23,11 @@ from mechlock.proof.results import Theorem
 STEP = Fraction(101, 100)
 """Ratio of the first factor that is not proved to the last one that is, at most."""
 
+ROUGH = Fraction(104, 100)
+"""The same for the first look, with at most `QUICK` boxes for each condition."""
+
+QUICK = 300
+
 LARGEST = 64
 """Factor beyond which no limit is looked for."""
 
@@ -121,42 +126,50 @@ class Trial:
         data = copy.deepcopy(self.source.data)
         self.change(data, factor)
         data["lock"]["claims"] = [self.claim]
-        self.report(f"{self.claim} with a factor of {float(factor):.4g}")
+        self.report(f"{self.claim} with a factor of {float(factor):.4g}, at most {self.budget} boxes for each condition")
         try:
-            return prove(linkage_from_data(data, self.source.where), budget=self.budget).theorems[0]
+            return prove(linkage_from_data(data, self.source.where), budget=self.budget, levers=False).theorems[0]
         except InputError as error:  # such dimensions make no lock at all
             return Theorem(self.claim, "undecided", str(error))
 
 
 def _limit(trial: Trial, words: str) -> list[Limit]:
+    """Bisect with few boxes first, then with all of them from where that ended."""
     up = trial.change is _scaled
-    good, bad = (Fraction(1), Fraction(2)) if up else (Fraction(1), Fraction(0))
-    best = trial(good)
+    best = trial(Fraction(1))
     if best.verdict != "proved":
         return []
-    if up:
-        worst = trial(bad)
-        while worst.verdict == "proved":
-            good, best, bad = bad, worst, 2 * bad
-            if bad > LARGEST:
-                return []
-            worst = trial(bad)
-    else:
-        worst = trial(bad)
-        if worst.verdict == "proved":
+    quick = replace(trial, budget=min(trial.budget, QUICK))
+    good, bad = Fraction(1), Fraction(2) if up else Fraction(0)
+    while up and bad <= LARGEST and (found := quick(bad)).verdict == "proved":
+        good, bad, best = bad, 2 * bad, found
+    good, bad, best, _ = _bisect(quick, good, bad, ROUGH, best)
+    while (worst := trial(bad)).verdict == "proved":
+        if bad == 0 or bad > LARGEST:
             return []
-    while not (bad / good < STEP if up else good - bad < good / 100):
-        middle = Fraction(round((good + bad) * 256), 512)
-        found = trial(middle)
-        if found.verdict == "proved":
-            good, best = middle, found
-        else:
-            bad, worst = middle, found
+        good, bad, best = bad, max(Fraction(0), bad + 2 * (bad - good)), worst
+    good, bad, best, failed = _bisect(trial, good, bad, STEP, best)
+    worst = failed or worst
     governs = best.margin.governs if best.margin else ""
     if up and not _scales(trial, governs):
         governs = ""
     limit = Limit(trial.claim, float(good), "", words, float(bad), worst.verdict, governs)
     return [limit] if governs else [replace(limit, governs=_governing(trial, good))]
+
+
+def _bisect(
+    trial: Trial, good: Fraction, bad: Fraction, step: Fraction, best: Theorem
+) -> tuple[Fraction, Fraction, Theorem, Theorem | None]:
+    """Bring what is proved (`best`) and what is not within a ratio; return both, with the theorems found there."""
+    failed = None
+    while not (bad / good < step if bad > good else good - bad < good * (step - 1)):
+        middle = Fraction(round((good + bad) * 256), 512)
+        found = trial(middle)
+        if found.verdict == "proved":
+            good, best = middle, found
+        else:
+            bad, failed = middle, found
+    return good, bad, best, failed
 
 
 def _scales(trial: Trial, name: str) -> bool:
