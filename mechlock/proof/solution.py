@@ -377,16 +377,29 @@ class Writer:
         first = 0 if len(pins) >= 2 else 1 if pins else 2
         yield from (f"{joint.written_as} {row}" for joint in slides[first:] for row in ("normal", "couple"))
 
+    def toggle_links(self) -> Iterator[tuple[str, PinLink, str, sp.Expr, bool]]:
+        """Links that may be in line with what drives them.
+
+        For each its name, its driving pin, the body that it moves, its length (one across a slide), and whether that body is
+        held by the ground. Two sliders pinned to each other have none: what drives them stands across no link.
+        """
+        for solved in self.solution.groups:
+            group, bodies = solved.group, solved.group.bodies
+            outer, far = (*group.outer, None)[:2]
+            if group.kind in ("RRR", "RRP") and isinstance(outer, PinLink) and isinstance(group.inner, PinLink):
+                length = _size(minus(self.rates.place.local(group.inner.here), self.rates.place.local(outer.here)))
+                held = far.there.body == GROUND if isinstance(far, PinLink) else isinstance(far, Joint) and GROUND in far.bodies
+                yield bodies[0], outer, bodies[1], self.final(length), held
+            elif group.kind == "RPR" and isinstance(outer, PinLink) and isinstance(far, PinLink):
+                yield bodies[0], outer, bodies[1], sp.S.One, far.there.body == GROUND
+                yield bodies[1], far, bodies[0], sp.S.One, outer.there.body == GROUND
+            elif group.kind == "RPP" and isinstance(outer, PinLink):
+                yield bodies[0], outer, bodies[1], sp.S.One, solved.slides[0].guide == GROUND
+
     def margins(self) -> Iterator[tuple[str, list[list[str]]]]:
         """For each link that a body on the ground drives: reserve and sine, and the same with the play carried round."""
         place = self.rates.place
-        for solved in self.solution.groups:
-            if solved.group.kind not in ("RRR", "RRP"):
-                continue
-            outer, far = solved.group.outer
-            link, inner, body = solved.group.bodies[0], solved.group.inner, solved.group.bodies[1]
-            assert isinstance(outer, PinLink) and isinstance(inner, PinLink)
-            held = far.there.body == GROUND if isinstance(far, PinLink) else GROUND in far.bodies
+        for link, outer, body, length, held in self.toggle_links():
             driver, motion = self.rates.motions[place.owner[outer.there.body]], self.rates.motions[body]
             toggle = next((f for f in reversed(motion.factors) if f.kind == "toggle"), None) if motion else None
             plain = driver is not None and (driver.velocity == ZERO or driver.omega == 0)
@@ -395,7 +408,6 @@ class Writer:
             if self.final(toggle.expression) not in self.known:
                 continue  # no load acts through it
             toggled = self.split(self.final(toggle.expression))
-            length = self.final(_size(minus(place.local(inner.here), place.local(outer.here))))
             if driver.velocity != ZERO:
                 sine = self.text(toggled.expression / length)
                 yield link, [[sine, sine]]

@@ -104,7 +104,6 @@ def test_no_lever_below_the_proved_one(name: str, factor: float, fourbars: Modul
 
         worst = _worst(lever, len(box.low), 3)
         proved = next(m.value for m in theorem.margins if m.meaning.startswith(f"lever arm of {load['name']!r}"))
-        print(name, proved, worst)
         assert 0.0 < proved <= worst * (1 + 1e-6)
         assert proved > 0.2 * worst  # the bound is one that could be broken
 
