@@ -18,6 +18,7 @@ def build(
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     dofs: Annotated[int | None, Parameter(validator=validators.Number(gt=0))] = None,
     error: Annotated[float | None, Parameter(validator=validators.Number(gt=0, lt=1))] = None,
+    parts: Path | None = None,
     common: Common = Common(),
 ) -> int:
     """Build solids (STEP, STL), meshes (.msh, .vtu, CalculiX .inp), drawings (SVG, PNG), masses and the bill of materials.
@@ -27,7 +28,7 @@ def build(
     Parameters
     ----------
     design
-        A design file, or a frame file alone; or a model file, whose STEP file is meshed as its table [cad] says.
+        A design file, or a frame file alone; a model file, whose STEP file is meshed as its table [cad] says; or a linkage.
     out
         Folder for the files; without it masses and bill are only shown.
     set_
@@ -37,6 +38,8 @@ def build(
     error
         Estimated relative error in the energy norm that no load case of the design may exceed, such as 0.2: finer meshes are
         solved until one reaches it, six at most.
+    parts
+        File of a lock's parts, where the first file is a linkage: builds the lock alone.
     """
     from mechlock.pipeline.building import build as run
     from mechlock.report.folder import write_folder
@@ -44,10 +47,10 @@ def build(
 
     refuse_file(out)
     with progress(common) as report:
-        built = run(design, overrides=overrides(set_), dofs=dofs, error=error, progress=report)
+        built = run(design, overrides=overrides(set_), dofs=dofs, error=error, parts=parts, progress=report)
         files = {**built.files, **selector_files(design)} if out is not None else {}
         if out is not None:
-            if built.solid is not None:
+            if built.solid is not None or built.lock is not None:
                 from mechlock.view.drawing import drawings
 
                 report("drawings")
@@ -60,7 +63,7 @@ def build(
 
 
 def _text(record: dict[str, Any], out: Path | None) -> str:
-    lines = _frame_lines(record) if "frame" in record else _model_lines(record)
+    lines = _frame_lines(record) if "frame" in record else _lock_lines(record) if "lock" in record else _model_lines(record)
     if out is not None:
         lines += ["", f"in {out}: {', '.join(record['files'])}"]
     return "\n".join(lines)
@@ -77,6 +80,12 @@ def _model_lines(record: dict[str, Any]) -> list[str]:
 
 def _place(point: list[float]) -> str:
     return ", ".join(f"{value + 0.0:.4g}" for value in point)
+
+
+def _lock_lines(record: dict[str, Any]) -> list[str]:
+    text = "{name:24s} {size:28s} {count:3d} x {mass_kg:8.2f} kg of {material}"
+    lock = record["lock"]
+    return [f"one lock: {lock['mass_kg']:.1f} kg", "", *(text.format(**row) for row in lock["bill_of_materials"])]
 
 
 def _round_lines(mesh: dict[str, Any]) -> list[str]:

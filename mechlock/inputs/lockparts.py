@@ -138,6 +138,42 @@ class SliderBlock(_Plate):
         return self
 
 
+class Eccentric(Strict):
+    """A disc on a shaft beside its centre."""
+
+    shape: Literal["eccentric"]
+    material: str
+    thickness: Annotated[PositiveLength, Field(description="width of the disc across the lock")]
+    shaft: Annotated[str, Field(description="point of the body at the shaft's axis, where its bore is")]
+    disc: Annotated[str, Field(description="point of the body at the disc's centre")]
+    diameter: Annotated[PositiveLength, Field(description="of the disc")]
+    source: Source
+
+    @property
+    def eyes(self) -> dict[str, Eye]:
+        """The shaft's bore, for which the disc itself is the eye."""
+        return {self.shaft: Eye.model_construct(diameter=self.diameter)}
+
+
+class Plunger(Strict):
+    """A flat bar whose end face an eccentric or a cam presses; what guides it is not a part of the lock."""
+
+    shape: Literal["plunger"]
+    material: str
+    thickness: Annotated[PositiveLength, Field(description="across the lock")]
+    point: Annotated[str, Field(description="point of the body that the face is measured from")]
+    face: Annotated[Length, Field(description="distance of the face from the point, along `direction`")]
+    direction: Annotated[Angle, Field(description="from the face into the bar, in the body's frame")] = 0.0
+    width: PositiveLength
+    length: PositiveLength
+    source: Source
+
+    @property
+    def eyes(self) -> dict[str, Eye]:
+        """A plunger has no pin of its own."""
+        return {}
+
+
 class Relief(Strict):
     """A circular clearance cut into the edge of the cheeks between two eyes."""
 
@@ -243,6 +279,9 @@ class Striker(Strict):
     source: Source
 
 
+Body = PlateLink | BellCrank | Hook | SliderBlock | Bracket | Eccentric | Plunger
+
+
 class LockPartsFile(Strict):
     """The parts of one lock."""
 
@@ -254,15 +293,15 @@ class LockPartsFile(Strict):
         PositiveStress, Field(description="mean projected pressure in a pin joint that turns under load")
     ]
     bodies: Annotated[
-        dict[str, Annotated[PlateLink | BellCrank | Hook | SliderBlock | Bracket, Field(discriminator="shape")]],
+        dict[
+            str,
+            Annotated[PlateLink | BellCrank | Hook | SliderBlock | Bracket | Eccentric | Plunger, Field(discriminator="shape")],
+        ],
         Field(min_length=1),
     ]
     pins: dict[str, Pin]
     striker: Striker | None = None
     source: Source
-
-
-Body = PlateLink | BellCrank | Hook | SliderBlock | Bracket
 
 
 def read_lock_parts(path: Path) -> LockPartsFile:

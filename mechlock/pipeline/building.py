@@ -11,8 +11,10 @@ from typing import Any
 from mechlock.errors import InputError
 from mechlock.inputs import design as designs
 from mechlock.inputs import frame as frames
+from mechlock.inputs import linkage as linkages
 from mechlock.inputs import model as models
 from mechlock.inputs import reading
+from mechlock.inputs.lockparts import read_lock_parts
 from mechlock.inputs.materials import MaterialRecord, find
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
@@ -23,7 +25,7 @@ from mechlock.mesh.writing import mesh_vtu_bytes
 from mechlock.pipeline import frame_decks
 from mechlock.pipeline.error_sizing import Round, rounds_to, worst_error
 from mechlock.pipeline.frame_analysis import FrameSolution, stand, with_modes
-from mechlock.pipeline.lock_building import lock_files, lock_record, mass_record, step_bytes
+from mechlock.pipeline.lock_building import hook_load, lock_files, lock_record, mass_record, step_bytes
 from mechlock.pipeline.model_building import model_files
 from mechlock.solids import frame_bill, frame_step
 from mechlock.solids.frame import FrameSolid, build_frame
@@ -60,6 +62,7 @@ def build(
     overrides: Mapping[str, str] | None = None,
     dofs: int | None = None,
     error: float | None = None,
+    parts: str | Path | None = None,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Built:
     """Build the solids and meshes of a design, or of a frame file alone, or the mesh of a model file.
@@ -67,13 +70,15 @@ def build(
     Parameters
     ----------
     design : path
-        A ``mechlock-design/1``, ``mechlock-frame/1`` or ``mechlock-model/1`` file.
+        A ``mechlock-design/1``, ``mechlock-frame/1`` or ``mechlock-model/1`` file, or with `parts` a ``mechlock-linkage/1`` file.
     overrides : mapping of str to str, optional
         Values to change, by dotted key (``frame.sections.post.thickness`` in both kinds of file).
     dofs : int, optional
         Degrees of freedom that the frame's mesh should have, within a tenth; by default it is a coarse one.
     error : float, optional
         Estimated relative error in the energy norm that no load case of a design may exceed on the frame's mesh.
+    parts : path, optional
+        A ``mechlock-lockparts/1`` file, for a linkage.
     progress : callable
         Told what is being done.
 
@@ -88,6 +93,8 @@ def build(
         raise InputError("a mesh is sized to a number of unknowns or to an error", "--dofs, --error", "give one of them")
     path = Path(design)
     found = reading.read_toml(path).get("format")
+    if parts is not None or found == linkages.FORMAT:
+        return _lock_alone(path, found, parts, sized_by=(dofs, error), overrides=overrides, progress=progress)
     if error is not None and found in (frames.FORMAT, models.FORMAT):
         mend = "name a design" if found == frames.FORMAT else "`mechlock solve MODEL --converge` refines until figures settle"
         raise InputError("an error belongs to the load cases of a design", "--error", mend)
@@ -159,6 +166,29 @@ class _Job:
 
         rounds = rounds_to(wanted, grading.size, count, measure)
         return last[0], rounds
+
+
+def _lock_alone(
+    path: Path,
+    found: object,
+    parts: str | Path | None,
+    *,
+    sized_by: tuple[int | None, float | None],
+    overrides: Mapping[str, str] | None,
+    progress: Callable[[str], None],
+) -> Built:
+    """The lock of a linkage file and a file of its parts."""
+    if found != linkages.FORMAT:
+        raise InputError("parts are given for what is no linkage", "--parts", f"name a {linkages.FORMAT} file, or leave it out")
+    if parts is None:
+        raise InputError("a linkage has no solids of its own", str(path), "name the file of its parts with --parts")
+    if sized_by != (None, None) or overrides:
+        raise InputError("a lock alone takes no --dofs, --error or --set", str(path), "leave them out")
+    progress("lock: solids and meshes")
+    lock = build_lock(linkages.read_linkage(path), read_lock_parts(Path(parts)), str(parts))
+    record = {"lock": lock_record(lock)}
+    files = {**lock_files(lock, hook_load(lock)), "mass_properties.json": json.dumps(record, indent=2, allow_nan=False).encode()}
+    return Built(record, files, lock=lock)
 
 
 def _frame_file(path: Path, overrides: Mapping[str, str]) -> frames.FrameFile:

@@ -13,6 +13,7 @@ import numpy as np
 
 from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.checks.lock_part_model import QUICK, part_sizes
+from mechlock.inputs.lockparts import Hook
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.skin import stl_bytes, surface_triangles
 from mechlock.mesh.tetrahedra import tetrahedra
@@ -38,15 +39,15 @@ def lock_record(lock: Lock) -> dict[str, Any]:
     }
 
 
-def lock_files(lock: Lock, load: str) -> dict[str, bytes]:
+def lock_files(lock: Lock, load: str | None) -> dict[str, bytes]:
     """Return the lock's files by name: the assembly, and each part that is not the mirror image of another.
 
     Parameters
     ----------
-    load : str
-        Load set of the linkage that the parts' input files are loaded with.
+    load : str or None
+        Load set of the linkage that the parts' input files are loaded with; None for input files without loads.
     """
-    forces = deck_forces(lock, load)
+    forces = () if load is None else deck_forces(lock, load)
     files = {"lock.step": step_bytes(lock_shape(lock)), "lock_bom.csv": _bill_csv(bill_of_materials(lock)).encode()}
     for part in lock.parts:
         if not part.name.endswith("_2"):
@@ -67,6 +68,13 @@ def _part_files(lock: Lock, part: Part, forces: Sequence[LockForces]) -> dict[st
         f"{stem}.vtu": mesh_vtu_bytes(mesh),
         f"{stem}.inp": part_deck(lock, part, mesh, forces).encode(),
     }
+
+
+def hook_load(lock: Lock) -> str | None:
+    """Return the first load set on the lock's hook; None where there is none, so that joint forces are not known."""
+    found = lock.mechanism.lock
+    hooks = [name for name, body in lock.file.bodies.items() if isinstance(body, Hook)]
+    return next((load.name for load in found.loads if load.at.body in hooks), None) if found is not None else None
 
 
 def _row(row: BillRow) -> dict[str, Any]:

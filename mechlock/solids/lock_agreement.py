@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import sympy as sp
+
 from mechlock.errors import InputError
 from mechlock.inputs.fits import joint_clearance
-from mechlock.inputs.lockparts import Bracket, LockPartsFile
+from mechlock.inputs.lockparts import Bracket, Eccentric, LockPartsFile
 from mechlock.linkage.mechanism import GROUND, Mechanism
 
 Joints = Mapping[str, tuple[tuple[str, str], tuple[str, str]]]
@@ -55,7 +57,30 @@ def check_agreement(mechanism: Mechanism, file: LockPartsFile, joints: Joints, w
         for body, point in ends:
             if point not in file.bodies[body].eyes:
                 raise fail(f"the body has no eye at {point!r}, where joint {name!r} is", f"bodies.{body}.eyes", f"add {point}")
+    for name, body in file.bodies.items():
+        radius = _disc_radius(mechanism, name, body.disc) if isinstance(body, Eccentric) else None
+        if isinstance(body, Eccentric) and radius is not None and not math.isclose(2.0 * radius, body.diameter, rel_tol=1e-9):
+            raise fail(
+                f"the disc's diameter is {body.diameter:g} mm, the linkage's has a radius of {radius:g} mm",
+                f"bodies.{name}.diameter",
+                "make them agree: motion and friction in the proof use that radius",
+            )
     _check_fits(mechanism, file, where)
+
+
+def _disc_radius(mechanism: Mechanism, body: str, point: str) -> float | None:
+    """Radius in mm that the linkage gives a disc about a point of a body: of a pin in a slot, or of a cam; None without one."""
+    for joint in mechanism.joints:
+        ends = [(end.body, end.point) for end in (joint.first, joint.second)]
+        other = joint.second.body if ends[0] == (body, point) else joint.first.body
+        if (body, point) not in ends or not mechanism.bodies[other].virtual:
+            continue
+        written = mechanism.joint(joint.written_as)
+        if written.contact is not None and written.contact.radii:
+            radius = written.contact.radii[0 if joint.name == joint.written_as else 1]
+            return float(sp.Float(radius.xreplace(mechanism.nominal())))
+        return written.pin_radius
+    return None
 
 
 def _check_fits(mechanism: Mechanism, file: LockPartsFile, where: str) -> None:

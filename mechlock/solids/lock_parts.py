@@ -8,19 +8,29 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mechlock.errors import InputError
-from mechlock.inputs.lockparts import BellCrank, Bracket, Eye, Hook, LockPartsFile, PlateLink, SliderBlock
+from mechlock.inputs.lockparts import (
+    BellCrank,
+    Body,
+    Bracket,
+    Eccentric,
+    Eye,
+    Hook,
+    LockPartsFile,
+    PlateLink,
+    Plunger,
+    SliderBlock,
+)
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.positions import Positions
 from mechlock.solids.lock_agreement import Joints, check_agreement
 from mechlock.solids.lock_bracket import bracket_parts
+from mechlock.solids.lock_eccentric import eccentric, plunger
 from mechlock.solids.lock_limits import within_limits
 from mechlock.solids.lock_outlines import Points, crank_outline, hook_outline, link_outline
 from mechlock.solids.lock_pins import pin_parts, striker_part
 from mechlock.solids.lock_position import Placement, body_points
 from mechlock.solids.outline import Outline, Pulley, band, circle
 from mechlock.solids.parts import Bore, Part, Slab, inside
-
-AnyBody = BellCrank | Bracket | Hook | PlateLink | SliderBlock
 
 MIN_LIGAMENT = 0.07
 """Least material beside a bore, over its diameter; thinner rims are a slip in the file."""
@@ -83,7 +93,7 @@ def lock_parts(positions: Positions, file: LockPartsFile, locked: Mapping[str, P
     for name, body in file.bodies.items():
         key = f"{where}: bodies.{name}" if where else f"bodies.{name}"
 
-        def make(body: AnyBody, name: str = name, key: str = key) -> list[Part]:
+        def make(body: Body, name: str = name, key: str = key) -> list[Part]:
             bores = _bores(name, body.eyes, file, joints, points[name], key)
             if isinstance(body, Bracket):
                 return list(bracket_parts(body, file, bores, points, locked, key))
@@ -91,6 +101,10 @@ def lock_parts(positions: Positions, file: LockPartsFile, locked: Mapping[str, P
                 return _link(name, body, bores, points[name], key)
             if isinstance(body, SliderBlock):
                 return [_slider(name, body, bores, points[name], key)]
+            if isinstance(body, Eccentric):
+                return [eccentric(name, body, bores[0], points[name], key)]
+            if isinstance(body, Plunger):
+                return [plunger(name, body, points[name], key)]
             return [_crank_or_hook(name, body, bores, points[name], key)]
 
         parts += within_limits(body, key, make)

@@ -123,13 +123,13 @@ PLATE_VIEWS = {
 """Views of a lock, whose plates lie in its x-y plane."""
 
 
-def drawings(solid: FrameSolid, lock: Lock | None) -> dict[str, bytes]:
-    """Return the sheets of a frame, and of a lock where there is one, as SVG and PNG files by name."""
-    parts = frame_parts(solid)
-    sheets = {
-        "frame_drawing": views_sheet(parts, solid.name),
-        "frame_section": section_sheet(parts, solid.name, 0, _through_posts(solid)),
-    }
+def drawings(solid: FrameSolid | None, lock: Lock | None) -> dict[str, bytes]:
+    """Return the sheets of a frame and of a lock, of what there is, as SVG and PNG files by name."""
+    sheets: dict[str, Figure] = {}
+    if solid is not None:
+        parts = frame_parts(solid)
+        sheets["frame_drawing"] = views_sheet(parts, solid.name)
+        sheets["frame_section"] = section_sheet(parts, solid.name, 0, _through_posts(solid))
     if lock is not None:
         name = lock.mechanism.name
         sheets["lock_drawing"] = views_sheet(lock_parts(lock), name, PLATE_VIEWS)
