@@ -78,8 +78,8 @@ def test_what_cannot_be_built_leaves_nothing_behind(
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "lock.toml"
-    path.write_text('format = "mechlock-linkage/1"\n', encoding="utf-8")
+    path = tmp_path / "tray.toml"
+    path.write_text('format = "mechlock-tray/1"\n', encoding="utf-8")
     assert run(["build", str(path), "--quiet"]) == 2
     assert "neither a design nor a frame" in capsys.readouterr().err
 
