@@ -141,7 +141,8 @@ def loop_closure(mechanism: Mechanism) -> tuple[sp.Eq, ...]:
 
 
 def _collected(expression: sp.Expr) -> sp.Expr:
-    return sp.expand(expression)
+    whole = sp.expand(expression)
+    return sp.collect(whole, sorted(whole.atoms(sp.sin, sp.cos), key=str))
 
 
 def _step(joint: Joint, direction: dict[str, Vector]) -> Vector:

@@ -10,24 +10,28 @@ import numpy as np
 import sympy as sp
 
 from mechlock.errors import NoVerdict
-from mechlock.linkage.acceleration import acceleration_ratio
-from mechlock.linkage.compile import compile_solution
-from mechlock.linkage.formulas import Formulas, Ratio, formulas, loop_closure
-from mechlock.linkage.mechanism import Mechanism
+from mechlock.linkage.formulas import Formulas, formulas, loop_closure
+from mechlock.linkage.mechanism import Mechanism, PointName
 from mechlock.linkage.mobility import require_driven
+from mechlock.linkage.named_rates import named_rates
 from mechlock.linkage.positions import Positions
-from mechlock.linkage.rates import Factor
+from mechlock.linkage.program import Assignment
 from mechlock.linkage.reserve import over_centre_reserve
 from mechlock.linkage.symbolic import GeneralisedForce
 from mechlock.linkage.travel import circuit
 from mechlock.report.elimination import elimination_section
+from mechlock.report.ratios import accelerations, line, named_values, product, shortened, values_at_stop, velocities
 from mechlock.report.typesetting import MATH, inner, row, typeset, typeset_equation
+
+_LONG = 30
+"""Operations in a lever above which its factors get letters."""
 
 STYLE = """
 .derivation { font: 15px/1.5 "Georgia", serif; color: #22262b; max-width: 62rem; }
 .derivation h2 { font-size: 1.15rem; margin: 1.8em 0 .4em; border-bottom: 1px solid #c9ced4; }
 .derivation math { font-size: 1.02em; }
 .derivation .eq { margin: .45em 0 .45em 1.5em; padding: .15em 0; overflow-x: auto; overflow-y: hidden; }
+.derivation .wide { overflow-x: auto; }
 .derivation table { border-collapse: collapse; margin: .6em 0; width: 100%; }
 .derivation td, .derivation th { padding: .25em .7em; border-bottom: 1px solid #e3e6ea; }
 .derivation td, .derivation th { text-align: left; vertical-align: middle; }
@@ -73,8 +77,8 @@ def derivation_fragment(mechanism: Mechanism, *, picture: bool = False) -> str:
         return f'<section class="derivation">{"".join(parts)}</section>'
     parts += _loops(found.loop_closure) + _input_output(found)
     parts += _positions(found, positions)
-    parts += _velocities(found, positions)
-    parts += _accelerations(found, positions)
+    parts += velocities(found, positions)
+    parts += accelerations(found, positions)
     parts += _forces(found, positions)
     parts.append(_check(positions))
     return f'<section class="derivation">{"".join(parts)}</section>'
@@ -109,19 +113,10 @@ def _input_output(found: Formulas) -> list[str]:
     return parts
 
 
-def _values(positions: Positions, expressions: list[sp.Expr]) -> list[float]:
-    if positions.solution is None or positions.selected.signs is None or not expressions:
-        return []
-    lock = positions.mechanism.lock
-    drive = lock.drive.nominal if lock is not None else positions.drive_value
-    table = compile_solution(positions.solution, positions.selected.signs, expressions)(np.array([drive]), positions.values)
-    return [float(value) for value in table[:, 0]]
-
-
 def _positions(found: Formulas, positions: Positions) -> list[str]:
     solution = found.solution
     zero = {symbol: sp.S.Zero for pair in positions.mechanism.offsets.values() for symbol in pair[:2]}
-    numbers = _values(positions, [item.symbol for item in solution.program])
+    numbers = values_at_stop(positions, [item.symbol for item in solution.program])
     groups = ", then ".join(html.escape(group.group.name) for group in solution.groups) or "none"
     parts = ["<h2>Positions, in closed form</h2>"]
     parts.append(f"<p>Dyads in order: {groups}. Each sign σ = ±1 is an assembly mode; clearance offsets are left out here.</p>")
@@ -129,7 +124,7 @@ def _positions(found: Formulas, positions: Positions) -> list[str]:
     for item, number in zip(solution.program, numbers, strict=True):
         left = f"<td>{typeset_equation(item.symbol, item.expression.xreplace(zero))}</td>"
         rows.append(row([left, f'<td class="words">{html.escape(item.meaning)}</td>', f'<td class="n">{number:.6g}</td>']))
-    parts.append(f"<table>{''.join(rows)}</table>")
+    parts.append(f'<div class="wide"><table>{"".join(rows)}</table></div>')
     parts.append("<p>The assembly exists where</p>")
     for condition in solution.conditions:
         relation = sp.Gt(condition.expression, 0) if condition.kind == "positive" else sp.Ne(condition.expression, 0)
@@ -139,64 +134,6 @@ def _positions(found: Formulas, positions: Positions) -> list[str]:
     return parts
 
 
-def _product(factors: tuple[Factor, ...]) -> str:
-    """A product of factors as a fraction, each factor in brackets."""
-
-    def side(power: int) -> str:
-        chosen = [inner(factor.expression) for factor in factors if factor.power == power]
-        fenced = [f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>" if len(chosen) > 1 else f"<mrow>{text}</mrow>" for text in chosen]
-        return f"<mrow>{''.join(fenced) or '<mn>1</mn>'}</mrow>"
-
-    if all(factor.power > 0 for factor in factors):
-        return side(1)
-    return f"<mfrac>{side(1)}{side(-1)}</mfrac>"
-
-
-def _velocities(found: Formulas, positions: Positions) -> list[str]:
-    numbers = _values(positions, [ratio.expression for ratio in found.ratios])
-    parts = ["<h2>Velocity ratios</h2>"]
-    parts.append('<p class="words">Per unit of drive rate. w are links as vectors; a numerator vanishes at dead centre, ')
-    parts.append("a denominator where the transmission angle does. The ideal mechanical advantage is the reciprocal.</p>")
-    for ratio, number in zip(found.ratios, numbers, strict=True):
-        name = sp.Symbol(f"{'v' if ratio.sliding else 'omega'}_{ratio.body}")
-        body = _product(ratio.factors) if ratio.factors else inner(ratio.expression)
-        left = inner(name)
-        math = f"{MATH}<mrow>{left}<mo>=</mo>{body}</mrow></math>"
-        parts.append(f'<div class="eq">{math} <span class="words">= {number:.6g}{_meanings(ratio)}</span></div>')
-    names = {joint: sp.cos(sp.Symbol(f"mu_{joint}")) for joint in found.transmission}
-    if names:
-        parts.append("<p>Transmission angles</p>")
-    cosines = _values(positions, list(found.transmission.values()))
-    for (joint, expression), cosine in zip(found.transmission.items(), cosines, strict=True):
-        angle = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
-        parts.append(
-            f'<div class="eq">{typeset_equation(names[joint], expression)} <span class="words">{angle:.4f}°</span></div>'
-        )
-    return parts
-
-
-def _accelerations(found: Formulas, positions: Positions) -> list[str]:
-    """Second derivatives of the body angles, each checked against the constraint equations."""
-    parts = ["<h2>Acceleration ratios</h2>"]
-    parts.append('<p class="words">Second derivatives by the drive; ω are the velocity ratios above. With a drive at rate r and ')
-    parts.append("acceleration a, a body's angular acceleration is α r² + ω a.</p>")
-    for ratio in found.ratios:
-        if ratio.sliding:
-            continue
-        second = acceleration_ratio(found.solution, ratio.body)
-        if second.expression == 0:
-            continue
-        (number,) = _values(positions, [second.whole]) or [np.nan]
-        math = typeset_equation(sp.Symbol(f"alpha_{ratio.body}"), second.expression)
-        parts.append(f'<div class="eq">{math} <span class="words">= {number:.6g}</span></div>')
-    return parts if len(parts) > 3 else []
-
-
-def _meanings(ratio: Ratio) -> str:
-    words = "; ".join(f"{factor.meaning}" for factor in ratio.factors)
-    return f" ({html.escape(words)})" if words else ""
-
-
 def _forces(found: Formulas, positions: Positions) -> list[str]:
     mechanism = positions.mechanism
     if mechanism.lock is None:
@@ -204,7 +141,7 @@ def _forces(found: Formulas, positions: Positions) -> list[str]:
     parts = ["<h2>Force of the load on the drive, over-centre condition</h2>"]
     parts.append("<p>By virtual work, per newton of load at the angle δ; the lock holds while its sign points into the stop.</p>")
     for point, force in found.forces.items():
-        parts += _lever(str(point), force, positions)
+        parts += _lever(point, force, positions)
     if positions.solution is not None:
         for reserve in over_centre_reserve(positions):
             unit, scale = ("mm", 1.0) if mechanism.drive.sliding else ("°", 180.0 / np.pi)
@@ -216,20 +153,42 @@ def _forces(found: Formulas, positions: Positions) -> list[str]:
     return parts
 
 
-def _lever(point: str, force: GeneralisedForce, positions: Positions) -> list[str]:
-    at = sp.Symbol(f"Q_{point.replace('.', '_')}") / sp.Symbol("F")
-    left = inner(at)
-    math = f"{MATH}<mrow>{left}<mo>=</mo>{_product(force.factors)}</mrow></math>"
-    load = next(load for load in positions.mechanism.lock.loads if str(load.at) == point)  # pyright: ignore[reportOptionalMemberAccess]
+def _lever(point: PointName, force: GeneralisedForce, positions: Positions) -> list[str]:
+    """The lever of a load: a product of factors with a table of them, or by the velocity of its point where it is none."""
+    solution, lock = positions.solution, positions.mechanism.lock
+    if solution is None or lock is None:
+        return []
+    left = f"{inner(sp.Symbol(f'Q_{point.body}_{point.point}') / sp.Symbol('F'))}<mo>=</mo>"
+    named = named_rates(solution, (point,)) if len(force.factors) == 1 else None
+    ends = [item for item in (named.velocities if named is not None else ()) if item.symbol in _velocity_of(point)]
+    if named is not None and len(ends) == 2:
+        values = named_values(named, positions)
+        whole = ends[0].symbol * sp.cos(force.direction) + ends[1].symbol * sp.sin(force.direction)
+        lines = [line(item, values) for item in ends]
+        return [*lines, f'<div class="eq">{MATH}<mrow>{left}{inner(whole)}</mrow></math></div>']
+    short = [shortened(factor.expression, solution) for factor in force.factors]
+    letters = [sp.Symbol(f"{'N' if factor.power > 0 else 'D'}_{index + 1}") for index, factor in enumerate(force.factors)]
+    long = sum(int(sp.count_ops(expression)) for expression in short) > _LONG
+    math = f"{MATH}<mrow>{left}{product(force.factors, letters if long else short)}</mrow></math>"
+    load = next(load for load in lock.loads if load.at == point)
     value: Mapping[sp.Basic, sp.Basic] = {force.direction: sp.Float(load.direction.nominal)}
-    numbers = _values(positions, [cast(sp.Expr, factor.expression.xreplace(dict(value))) for factor in force.factors])
+    numbers = values_at_stop(positions, [cast(sp.Expr, factor.expression.xreplace(dict(value))) for factor in force.factors])
+    if long:
+        factors = zip(letters, short, force.factors, strict=True)
+        items = [Assignment(letter, expression, factor.meaning) for letter, expression, factor in factors]
+        values = dict(zip(cast(list[sp.Basic], letters), numbers, strict=True))
+        return [f'<div class="eq">{math}</div>', *[line(item, values) for item in items]]
     rows = ["<tr><th>factor</th><th>where</th><th>meaning</th><th>value at the stop</th></tr>"]
-    for factor, number in zip(force.factors, numbers, strict=True):
+    for factor, expression, number in zip(force.factors, short, numbers, strict=True):
         place = "numerator" if factor.power > 0 else "denominator"
-        cells = [f"<td>{typeset(factor.expression)}</td>", f"<td>{place}</td>"]
+        cells = [f"<td>{typeset(expression)}</td>", f"<td>{place}</td>"]
         cells += [f'<td class="words">{html.escape(factor.meaning)}</td>', f'<td class="n">{number:.6g}</td>']
         rows.append(row(cells))
-    return [f'<div class="eq">{math}</div>', f"<table>{''.join(rows)}</table>"]
+    return [f'<div class="eq">{math}</div>', f'<div class="wide"><table>{"".join(rows)}</table></div>']
+
+
+def _velocity_of(point: PointName) -> set[sp.Symbol]:
+    return {sp.Symbol(f"u{axis}_{point.body}_{point.point}", real=True) for axis in "xy"}
 
 
 def _check(positions: Positions) -> str:

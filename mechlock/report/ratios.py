@@ -1,0 +1,155 @@
+"""Velocity and acceleration ratios of a linkage on the page of its derivation, in quantities named one after the other."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import sympy as sp
+
+from mechlock.linkage.acceleration import acceleration_ratio
+from mechlock.linkage.compile import compile_solution
+from mechlock.linkage.formulas import Formulas, Ratio
+from mechlock.linkage.named_rates import NamedRates, named_rates
+from mechlock.linkage.positions import Positions
+from mechlock.linkage.program import Assignment
+from mechlock.linkage.rates import Factor
+from mechlock.linkage.symbolic import SymbolicSolution
+from mechlock.report.typesetting import MATH, inner, typeset_equation
+
+_PRODUCT = 2
+"""Factors of a ratio that is shown as a product; one behind several dyads is shown by its pins' velocities."""
+
+
+def values_at_stop(positions: Positions, expressions: Sequence[sp.Expr]) -> list[float]:
+    """Values of expressions in program symbols where the stop is, or at the drive's value."""
+    if positions.solution is None or positions.selected.signs is None or not expressions:
+        return []
+    lock = positions.mechanism.lock
+    drive = lock.drive.nominal if lock is not None else positions.drive_value
+    table = compile_solution(positions.solution, positions.selected.signs, expressions)(np.array([drive]), positions.values)
+    return [float(value) for value in table[:, 0]]
+
+
+def product(factors: tuple[Factor, ...], written: Sequence[sp.Expr] | None = None) -> str:
+    """A product of factors as a fraction, each in brackets, as they are or as they are to be written."""
+    expressions = written or [factor.expression for factor in factors]
+
+    def side(power: int) -> str:
+        chosen = [inner(text) for factor, text in zip(factors, expressions, strict=True) if factor.power == power]
+        fenced = [f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>" if len(chosen) > 1 else f"<mrow>{text}</mrow>" for text in chosen]
+        return f"<mrow>{''.join(fenced) or '<mn>1</mn>'}</mrow>"
+
+    if all(factor.power > 0 for factor in factors):
+        return side(1)
+    return f"<mfrac>{side(1)}{side(-1)}</mfrac>"
+
+
+def shortened(expression: sp.Expr, solution: SymbolicSolution) -> sp.Expr:
+    """An expression with ``omega_BODY`` for every velocity ratio in it."""
+    for body in reversed(solution.mechanism.moving):
+        ratio = solution.velocity_ratio(body)
+        if not ratio.is_number:
+            expression = expression.subs(ratio, sp.Symbol(f"omega_{body}", real=True))
+    return expression
+
+
+def velocities(found: Formulas, positions: Positions) -> list[str]:
+    """The section of velocity ratios and transmission angles."""
+    parts = ["<h2>Velocity ratios</h2>"]
+    parts.append(
+        '<p class="words">Per unit of drive rate. w are links as vectors, u velocities of pins; a numerator vanishes at dead '
+    )
+    parts.append("centre, a denominator where the transmission angle does. The ideal mechanical advantage is the reciprocal.</p>")
+    named = named_rates(found.solution)
+    if named is None or all(len(ratio.factors) <= _PRODUCT and _is_short(ratio) for ratio in found.ratios):
+        numbers = values_at_stop(positions, [ratio.expression for ratio in found.ratios])
+        parts += [_ratio(ratio, number) for ratio, number in zip(found.ratios, numbers, strict=True)]
+    else:
+        parts += _by_pins(found, named, positions)
+    if found.transmission:
+        parts.append("<p>Transmission angles</p>")
+    cosines = values_at_stop(positions, list(found.transmission.values()))
+    for (joint, expression), cosine in zip(found.transmission.items(), cosines, strict=True):
+        angle = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        equation = typeset_equation(sp.cos(sp.Symbol(f"mu_{joint}")), expression)
+        parts.append(f'<div class="eq">{equation} <span class="words">{angle:.4f}°</span></div>')
+    return parts
+
+
+def _is_short(ratio: Ratio) -> bool:
+    return bool(ratio.factors) or ratio.expression.is_number
+
+
+def _ratio(ratio: Ratio, number: float) -> str:
+    body = product(ratio.factors) if ratio.factors else inner(ratio.expression)
+    math = f"{MATH}<mrow>{inner(_name(ratio))}<mo>=</mo>{body}</mrow></math>"
+    return f'<div class="eq">{math} <span class="words">= {number:.6g}{_meanings(ratio)}</span></div>'
+
+
+def _name(ratio: Ratio) -> sp.Symbol:
+    return sp.Symbol(f"{'v' if ratio.sliding else 'omega'}_{ratio.body}", real=True)
+
+
+def _meanings(ratio: Ratio) -> str:
+    words = "; ".join(factor.meaning for factor in ratio.factors)
+    return f" ({html.escape(words)})" if words else ""
+
+
+def _by_pins(found: Formulas, named: NamedRates, positions: Positions) -> list[str]:
+    """Products of links, then pins and bodies in order; a ratio that is one short product stays one."""
+    as_product = {_name(ratio): ratio for ratio in found.ratios if 0 < len(ratio.factors) <= _PRODUCT}
+    shown = [item for item in named.velocities if item.symbol not in as_product]
+    pins = [item for item in shown if str(item.symbol).startswith("u")]
+    used = set[sp.Basic]().union(*[item.expression.free_symbols for item in shown])
+    needed = [item for item in named.velocities if item.symbol in as_product or item not in pins or item.symbol in used]
+    values = named_values(named, positions)
+    areas = [item for item in named.products if item.symbol in used]
+    parts = [line(item, values) for item in areas]
+    for item in needed:
+        ratio = as_product.get(item.symbol)
+        parts.append(line(item, values) if ratio is None else _ratio(ratio, values[item.symbol]))
+    return parts
+
+
+def line(item: Assignment, values: dict[sp.Basic, float]) -> str:
+    """An equation with its value and what it means."""
+    words = f"= {values[item.symbol]:.6g} ({html.escape(item.meaning)})"
+    return f'<div class="eq">{typeset_equation(item.symbol, item.expression)} <span class="words">{words}</span></div>'
+
+
+def named_values(named: NamedRates, positions: Positions) -> dict[sp.Basic, float]:
+    """Values of all named quantities."""
+    items = (*named.products, *named.velocities, *named.accelerations)
+    own = {item.symbol for item in items}
+    needed = sorted(set[sp.Basic]().union(*[item.expression.free_symbols for item in items]) - own, key=str)
+    values = dict(zip(needed, values_at_stop(positions, cast(list[sp.Expr], needed)), strict=True))
+    for item in items:
+        numbers: dict[sp.Basic, sp.Basic] = {symbol: sp.Float(values[symbol], 17) for symbol in item.expression.free_symbols}
+        values[item.symbol] = float(item.expression.xreplace(numbers))  # pyright: ignore[reportArgumentType]
+    return values
+
+
+def accelerations(found: Formulas, positions: Positions) -> list[str]:
+    """The section of second derivatives by the drive."""
+    parts = ["<h2>Acceleration ratios</h2>"]
+    parts.append(
+        '<p class="words">Second derivatives by the drive; ω are the velocity ratios above, a accelerations of pins, Δ and Γ '
+    )
+    parts.append("products of a dyad's links. With a drive at rate r and acceleration a, a body's is α r² + ω a.</p>")
+    named = named_rates(found.solution)
+    if named is not None:
+        values = named_values(named, positions)
+        lines = [line(item, values) for item in (*named.products, *named.accelerations)] if named.accelerations else []
+        return [*parts, *lines] if lines else []
+    lines = []
+    for ratio in found.ratios:
+        second = acceleration_ratio(found.solution, ratio.body)
+        if ratio.sliding or second.expression == 0:
+            continue
+        (number,) = values_at_stop(positions, [second.whole]) or [np.nan]
+        math = typeset_equation(sp.Symbol(f"alpha_{ratio.body}"), second.expression)
+        lines.append(f'<div class="eq">{math} <span class="words">= {number:.6g}</span></div>')
+    return [*parts, *lines] if lines else []
