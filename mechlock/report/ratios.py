@@ -22,6 +22,9 @@ from mechlock.report.typesetting import MATH, inner, typeset_equation
 _PRODUCT = 2
 """Factors of a ratio that is shown as a product; one behind several dyads is shown by its pins' velocities."""
 
+_OPERATIONS = 20
+"""Operations in the factors of such a ratio, at most."""
+
 
 def values_at_stop(positions: Positions, expressions: Sequence[sp.Expr]) -> list[float]:
     """Values of expressions in program symbols where the stop is, or at the drive's value."""
@@ -83,6 +86,11 @@ def _is_short(ratio: Ratio) -> bool:
     return bool(ratio.factors) or ratio.expression.is_number
 
 
+def _is_short_product(ratio: Ratio) -> bool:
+    operations = sum(int(sp.count_ops(factor.expression)) for factor in ratio.factors)
+    return 0 < len(ratio.factors) <= _PRODUCT and operations <= _OPERATIONS
+
+
 def _ratio(ratio: Ratio, number: float) -> str:
     body = product(ratio.factors) if ratio.factors else inner(ratio.expression)
     math = f"{MATH}<mrow>{inner(_name(ratio))}<mo>=</mo>{body}</mrow></math>"
@@ -100,7 +108,7 @@ def _meanings(ratio: Ratio) -> str:
 
 def _by_pins(found: Formulas, named: NamedRates, positions: Positions) -> list[str]:
     """Products of links, then pins and bodies in order; a ratio that is one short product stays one."""
-    as_product = {_name(ratio): ratio for ratio in found.ratios if 0 < len(ratio.factors) <= _PRODUCT}
+    as_product = {_name(ratio): ratio for ratio in found.ratios if _is_short_product(ratio)}
     shown = [item for item in named.velocities if item.symbol not in as_product]
     pins = [item for item in shown if str(item.symbol).startswith("u")]
     used = set[sp.Basic]().union(*[item.expression.free_symbols for item in shown])
