@@ -285,7 +285,13 @@ def _seated_record(seating: tuple[Seated, float] | None) -> dict[str, Any] | Non
     if seating is None:
         return None
     stands, reach = seating
-    return {"load": stands.load, "along_mm": list(stands.along), "across_mm": list(stands.across), "nose_reach_mm": reach}
+    return {
+        "load": stands.load,
+        "along_mm": list(stands.along),
+        "across_mm": list(stands.across),
+        "nose_reach_mm": reach,
+        "certificate": "certificate_seated.json",
+    }
 
 
 def _loop_record(loop: ElasticLoop | None) -> dict[str, Any] | None:
@@ -313,6 +319,9 @@ def _loop_record(loop: ElasticLoop | None) -> dict[str, Any] | None:
 
 
 def certificates(found: VariantProofs | None) -> Mapping[str, str]:
-    """File name and text of each variant's certificate."""
-    variants = found.variants if found is not None else ()
-    return {f"certificate_{item.name.replace(' ', '_')}.json": item.certificate for item in variants if item.certificate}
+    """File name and text of each variant's certificate, and of that for the seated hook."""
+    if found is None:
+        return {}
+    seating = {"seated": found.seating[0].certificate} if found.seating is not None else {}
+    texts = {item.name: item.certificate for item in found.variants if item.certificate} | seating
+    return {f"certificate_{name.replace(' ', '_')}.json": text for name, text in texts.items()}

@@ -1,25 +1,29 @@
 """Seated: what the drive's sensor says implies that the hook stands where it holds, over all dimensions and play.
 
 Where the drive reads within a band of its stop, the loaded point P lies within bounds of where it stands at nominal
-dimensions, along and across the middle of its load's cone. Bounds are the prover's own, by intervals with gradients.
+dimensions, along and across the middle of its load's cone. How far a point may stand from its nominal place is what the claim
+`clamp` is about, so the bounds are those of a clamp of 1 N/mm on the same linkage, with a certificate that the checker accepts.
 """
 
 from __future__ import annotations
 
+import copy
+import json
+import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-import numpy as np
-import sympy as sp
-
-from mechlock.inputs.linkage import LinkageSource
-from mechlock.linkage.program import dot, unit
+from mechlock.errors import NoVerdict
+from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.linkage.semantics import build
-from mechlock.proof.inertia import CUTS
-from mechlock.proof.prover import problem
-from mechlock.proof.search import lower_bounds
-from mechlock.proof.tape import values as evaluate
-from mechlock.proof.variants import Perturbation, derive
+from mechlock.proof.prover import prove
+
+WAYS = {"along the pull": 0.0, "across the pull": 90.0}
+"""Directions (deg, from the middle of the load's cone) in which the place of its point is bounded."""
+
+WIDE = "100 m"
+"""An interference that leaves the preload positive wherever the point stands."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,14 @@ class Seated:
     load : str
     along, across : (low, high)
         Along the middle of the load's cone, and across it to the left.
+    certificate : str
+        Of the bounds: those of `approach` and `retreat` along two directions.
     """
 
     load: str
     along: tuple[float, float]
     across: tuple[float, float]
+    certificate: str
 
 
 def seated(source: LinkageSource, load: str, band: float) -> Seated:
@@ -44,36 +51,35 @@ def seated(source: LinkageSource, load: str, band: float) -> Seated:
     Raises
     ------
     NoVerdict
-        Where there is no closed form.
+        Where there is no closed form, or the bounds could not be proved.
     """
-    nominal = build(source)
-    assert nominal.lock is not None
-    sense = nominal.lock.stop or 1
-    reading = Perturbation("seated", (), drive=(band, 0.0) if sense > 0 else (0.0, band))
-    derived = derive(source, reading, ("over_centre",))
-    mechanism = build(derived)
-    case = problem(derived, mechanism)
-    entry = nominal.lock.load(load)
-    names = [variable.name for variable in case.goals.linkage.variables]
-    drive = next(index for index, name in enumerate(names) if name.startswith("drive "))
-    point, towards = case.solution.points[entry.at], sp.Rational(str(Fraction(entry.direction.nominal)))
-    found: list[tuple[float, float]] = []
-    for turn in (sp.S.Zero, sp.pi / 2):
-        where = dot(point, unit(towards + turn))
-        low = float(lower_bounds(case.compile([where]), case.space, {drive: CUTS}).min())
-        high = -float(lower_bounds(case.compile([-where]), case.space, {drive: CUTS}).min())
-        stands = _nominal(source, nominal.lock.drive.nominal, where)
-        found.append((low - stands, high - stands))
-    return Seated(load, found[0], found[1])
+    result = prove(linkage_from_data(_reading(source, load, band), source.where), claims=["clamp"])
+    if result.verdict != "proved":
+        raise NoVerdict(result.theorems[0].statement, source.where)
+    conditions = json.loads(result.certificate)["theorems"][0]["conditions"]
+    bounds = {entry["quantity"]: float(Fraction(entry["at_least"])) for entry in conditions}
+    along, across = ((bounds[f"retreat {way}"], -bounds[f"approach {way}"]) for way in WAYS)
+    return Seated(load, along, across, result.certificate)
 
 
-def _nominal(source: LinkageSource, drive: float, where: sp.Expr) -> float:
-    """The same quantity at nominal dimensions, drive on its stop and pins in the middle of their holes."""
-    case = problem(source, build(source))
-    tape = case.compile([where])
-    turn = np.pi / 180.0
-    values = [
-        drive if v.name.startswith("drive ") else float(v.nominal) * (turn if v.unit == "deg" else 1.0)
-        for v in case.goals.linkage.variables
-    ]
-    return float(np.ravel(evaluate(tape, np.array(values)[:, None])[0])[0])
+def _reading(source: LinkageSource, load: str, band: float) -> dict[str, Any]:
+    """The linkage where its drive may be anywhere that the sensor calls locked, with a clamp along and across the load."""
+    lock = build(source).lock
+    assert lock is not None
+    data, entry = copy.deepcopy(source.data), lock.load(load)
+    table, sense = data["lock"], lock.stop or 1
+    for name in ("release", "positive", "shock"):
+        if isinstance(table.get(name), dict):
+            del table[name]
+    band += 1e-9  # the text below is rounded
+    end = lock.drive.low - band if sense > 0 else lock.drive.high + band
+    sliding = next(joint for joint in data["joints"] if joint["name"] == data["drive"]["joint"])["type"] == "prismatic"
+    table["locked_from"] = f"{end!r} mm" if sliding else f"{math.degrees(end)!r} deg"
+    middle = math.degrees(float(entry.direction.nominal))
+    directions = {way: f"{middle + turn!r} deg" for way, turn in WAYS.items()}
+    at = {"body": entry.at.body, "point": entry.at.point, "magnitude": ["1 N", "2 N"]}
+    table["loads"] = [at | {"name": way, "direction": [text, text]} for way, text in directions.items()]
+    table["clamp"] = {"stiffness": "1 N/mm", "interference": WIDE}
+    table["claims"] = ["clamp"]
+    data["about"] = f"The same linkage while the drive's sensor reads locked; where the point of {load} stands."
+    return data

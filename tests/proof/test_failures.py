@@ -59,6 +59,7 @@ def test_the_seated_hook_bounds_every_sample(lock: dict[str, Any]) -> None:
     assert mechanism.lock is not None
     load = mechanism.lock.loads[0]
     found = seated(source, load.name, band)
+    assert checker.verify(found.certificate).accepted
     way = np.array([math.cos(load.direction.nominal), math.sin(load.direction.nominal)])
     across = np.array([-way[1], way[0]])
     rng = np.random.default_rng(5)
