@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
@@ -60,7 +60,9 @@ class Drawing:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._pool.shutdown(wait=error is None, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for child in active_children() if error is not None else ():
+            child.terminate()
 
     def ask(self, draw: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> Future[Found]:
         """Have a function of this module called in the other process; once that has died, the answer says so."""
