@@ -53,6 +53,16 @@ def test_parts_keep_clear_of_each_other_along_the_travel(name):
     assert all((row.first, row.second) == ("hook", "striker") and row.depth < 0.25 for row in found)
 
 
+@pytest.mark.parametrize(
+    ("name", "travel"),
+    [("ref_sixbar_crank_stop", np.radians(np.linspace(168.7, 64.0, 7))), ("ref_sixbar_rod_stop", np.linspace(103.148, 0.0, 7))],
+)
+def test_parts_of_the_reference_serve_the_other_six_bars(name, travel):
+    parts = lock_parts_from_data(reading.read_toml(LOCKS / "reference_parts.toml"), "parts.toml")
+    found = interferences(build_lock(mechanism(name), parts, "parts.toml"), travel)
+    assert all((row.first, row.second) == ("hook", "striker") and row.depth < 0.25 for row in found)
+
+
 def test_the_disc_touches_the_plunger_wherever_it_stands():
     eccentric = lock("var_iii_eccentric")
     for places in eccentric.placements(TRAVEL["var_iii_eccentric"][::4]):
