@@ -38,6 +38,8 @@ class Circuits:
         Drive coordinates in the middle of all arcs, the longest first (rad in (-pi, pi], or mm).
     q : array, shape (k, unknowns)
         Approximate configurations there.
+    limits : array, shape (m,)
+        Drive coordinates at which modes end or meet; beside the last digits of each there may be others of the same limit.
     complete : bool
         Whether it is proved that every mode passes through one of them.
     reason : str
@@ -48,9 +50,17 @@ class Circuits:
 
     drive: Array
     q: Array
+    limits: Array
     complete: bool
     reason: str
     boxes: int
+
+    @property
+    def between(self) -> Array:
+        """Drive coordinates between all limits, and in the middle of all arcs: no mode begins or ends unseen by them."""
+        limits = np.sort(self.limits)
+        limits = limits[np.append(True, np.diff(limits) > SHORTEST)] if len(limits) else limits
+        return np.sort(np.concatenate([self.drive, 0.5 * (limits[1:] + limits[:-1])]))
 
 
 def circuits(constraints: Constraints, low: float, high: float, limit: int = BOXES) -> Circuits:
@@ -70,16 +80,18 @@ def circuits(constraints: Constraints, low: float, high: float, limit: int = BOX
     elif loops.loops > LOOPS:
         refused = f"{loops.loops} loops are too many to be searched over the whole travel"
     if loops is None or refused:
-        return Circuits(np.zeros(0), np.zeros((0, constraints.unknowns)), False, refused, 0)
+        return Circuits(np.zeros(0), np.zeros((0, constraints.unknowns)), np.zeros(0), False, refused, 0)
     found = _arcs(loops, constraints, (low, high), limit)
-    drive = found.middles @ loops.drive + loops.drive_start
-    drive = drive if constraints.sliding else wrapped(drive)
-    return Circuits(drive, loops.configurations(found.middles), not found.reason, found.reason, found.looked)
+    drive, limits = (places @ loops.drive + loops.drive_start for places in (found.middles, found.limits))
+    if not constraints.sliding:
+        drive, limits = wrapped(drive), wrapped(limits)
+    return Circuits(drive, loops.configurations(found.middles), limits, not found.reason, found.reason, found.looked)
 
 
 @dataclass(frozen=True)
 class _Arcs:
     middles: Array
+    limits: Array
     reason: str
     looked: int
 
@@ -96,6 +108,7 @@ def _arcs(loops: Loops, constraints: Constraints, span: tuple[float, float], lim
     stack = [Boxes(low[None], high[None])]
     middles: list[Array] = []
     widths: list[float] = []
+    limits: list[Array] = []
     looked, crossings = 0, 0
     while stack and looked < limit:
         boxes = stack.pop()
@@ -112,7 +125,8 @@ def _arcs(loops: Loops, constraints: Constraints, span: tuple[float, float], lim
         named = along.single & (width > SHORTEST * (constraints.size if constraints.sliding else 1.0))
         middles += list(along.target[named])
         widths += list(width[named])
-        boxes, crossed = _about_limits(equations, along.boxes.take(along.left), scale)
+        boxes, ends, crossed = _about_limits(equations, along.boxes.take(along.left), scale)
+        limits += list(ends)
         crossings += crossed
         if len(boxes):
             stack.append(bisected(boxes, equations.influence))
@@ -120,23 +134,29 @@ def _arcs(loops: Loops, constraints: Constraints, span: tuple[float, float], lim
     if crossings:
         reason = reason or "modes cross where the linkage can change from one to another (a change point)"
     longest_first = np.argsort(-np.array(widths), kind="stable")
-    return _Arcs(np.array(middles).reshape(-1, loops.unknowns)[longest_first], reason, looked)
+    arcs, ends = (np.array(found).reshape(-1, loops.unknowns) for found in (middles, limits))
+    return _Arcs(arcs[longest_first], ends, reason, looked)
 
 
-def _about_limits(equations: Equations, boxes: Boxes, scale: Array) -> tuple[Boxes, int]:
-    """Cut boxes down along the unknown that changes most; leave out small ones, and count those of them that hold no arc."""
+def _about_limits(equations: Equations, boxes: Boxes, scale: Array) -> tuple[Boxes, Array, int]:
+    """Cut boxes down along the unknown that changes most.
+
+    Small ones are left out: where they hold an arc its middle is returned, the limit of a mode; the others are counted.
+    """
+    nothing = np.zeros((0, len(scale)))
     if not len(boxes):
-        return boxes, 0
+        return boxes, nothing, 0
     low, high, _ = equations.jacobian(Boxes(boxes.middle, boxes.middle))
     left, _, right = np.linalg.svd(0.5 * (low + high))
     possible = ~_missed(equations, boxes, left)
     boxes, tangent = boxes.take(possible), right[possible, -1, :]
     if not len(boxes):
-        return boxes, 0
+        return boxes, nothing, 0
     border = np.eye(len(scale))[np.argmax(np.abs(tangent) * equations.influence, axis=1)]
     found = contract(equations, boxes, scale, border)
     small = (boxes.width / scale).max(axis=1) < SMALLEST
-    return found.boxes.take((found.left | found.single) & ~small), int((found.left & small).sum())
+    rest = found.boxes.take((found.left | found.single) & ~small)
+    return rest, found.target[found.single & small], int((found.left & small).sum())
 
 
 def _missed(equations: Equations, boxes: Boxes, left: Array) -> Bools:

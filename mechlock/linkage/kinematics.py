@@ -148,7 +148,8 @@ def kinematics(
     mobility = require_driven(positions, selected, asked)
     elsewhere = positions.elsewhere(where) if sweep is not None or drive is not None else ()
     found = [_mode(positions, mode, where, mode == selected) for mode in (*positions.modes, *elsewhere)]
-    found = [replace(mode, reach=tuple(travel.reachable(positions, mode.mode))) for mode in found]
+    also = positions.circuits.between if sweep is not None and positions.solution is not None else None
+    found = [replace(mode, reach=tuple(travel.reachable(positions, mode.mode, also))) for mode in found]
     modes = tuple(
         mode
         for mode in found

@@ -13,7 +13,7 @@ from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage import continuation, newton, polynomial
 from mechlock.linkage.assur import gruebler
 from mechlock.linkage.census import Census, census
-from mechlock.linkage.circuits import Circuits, circuits
+from mechlock.linkage.circuits import BOXES, Circuits, circuits
 from mechlock.linkage.compile import Compiled, compile_solution
 from mechlock.linkage.constraints import Array, Bools, Constraints, numeric, wrapped
 from mechlock.linkage.elimination import eliminate
@@ -21,6 +21,9 @@ from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.symbolic import Signs, SymbolicSolution, solve
 
 Values = Mapping[str, float]
+
+CLOSED_FORM_BOXES = 60_000
+"""Boxes that the circuits of a linkage with a closed form are worth; its modes are known, only narrow gaps need a search."""
 
 
 @dataclass(frozen=True)
@@ -179,9 +182,9 @@ class Positions:
 
     @cached_property
     def circuits(self) -> Circuits:
-        """Where a linkage without a closed form can stand through the whole travel, and whether these are proved to be all."""
-        reach = self._reach
-        found = circuits(self.constraints, self.drive_value - reach, self.drive_value + reach)
+        """Where the linkage can stand through the whole travel, and whether these are proved to be all."""
+        reach, limit = self._reach, CLOSED_FORM_BOXES if self.solution is not None else BOXES
+        found = circuits(self.constraints, self.drive_value - reach, self.drive_value + reach, limit)
         q, ok = newton.solve(self.constraints, found.q, found.drive) if len(found.q) else (found.q, np.zeros(0, dtype=bool))
         return replace(found, q=q[ok], drive=found.drive[ok], complete=found.complete and bool(ok.all()))
 

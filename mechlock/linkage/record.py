@@ -55,11 +55,11 @@ def kinematics_record(result: Kinematics, loads: Sequence[str] = ()) -> dict[str
         record["all_modes_proved"] = census.complete
         if not census.complete:
             record["all_modes_reason"] = census.reason
-        if result.sweep:
-            record["all_circuits_proved"] = result.positions.circuits.complete
-            if not result.positions.circuits.complete:
-                record["all_circuits_reason"] = result.positions.circuits.reason
         record["polynomials"] = [_polynomial(found) for found in result.positions.polynomials]
+    if result.sweep:
+        record["all_circuits_proved"] = result.positions.circuits.complete
+        if not result.positions.circuits.complete:
+            record["all_circuits_reason"] = result.positions.circuits.reason
     if mechanism.drive.rate is not None:
         key, factor = ("rate_mm_s", 1.0) if sliding else ("rate_rad_s", 1.0)
         record["drive"][key] = mechanism.drive.rate * factor

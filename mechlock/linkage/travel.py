@@ -70,13 +70,21 @@ def bisect(positive: Callable[[float], bool], inside: float, outside: float) -> 
             outside = middle
 
 
-def reachable(positions: Positions, mode: Mode) -> list[Interval]:
-    """Intervals of the drive coordinate in which a mode exists."""
+def reachable(positions: Positions, mode: Mode, also: Array | None = None) -> list[Interval]:
+    """Intervals of the drive coordinate in which a mode exists.
+
+    Parameters
+    ----------
+    also : array, optional
+        Drive coordinates to look at besides `SAMPLES` of them: those of `Circuits.between`, where nothing must be missed.
+    """
     if mode.signs is None:
         path = positions.path(mode)
         return [Interval(*path.ends, path.closed, path.bounded)]
     low, high = span(positions)
     grid = np.linspace(low, high, SAMPLES)
+    if also is not None:
+        grid = np.unique(np.concatenate([grid, also[(also > low) & (also < high)]]))
 
     def inside(drive: float) -> bool:
         return bool(positions.clearance_to_limit(mode, np.array([drive]))[0] >= 0.0)

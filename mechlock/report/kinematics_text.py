@@ -41,20 +41,26 @@ def _clean(value: float) -> float:
     return 0.0 if abs(value) < _NOTHING else value
 
 
+def _circuits(record: dict[str, Any]) -> list[str]:
+    """Whether the modes of a sweep are proved to be all."""
+    if record.get("all_circuits_proved"):
+        return ["modes over the whole travel of the drive: proved to be all"]
+    if "all_circuits_reason" in record:
+        return [f"modes over the whole travel: perhaps not all: {record['all_circuits_reason']}"]
+    return []
+
+
 def _solution(record: dict[str, Any]) -> list[str]:
     """How the positions were found, where it was not by dyads."""
     if record["closed_form"]:
-        return []
+        return _circuits(record)
     lines = [record["closed_form_reason"]]
     count = record["modes_at_drive_value"]
     if record["all_modes_proved"]:
         lines.append(f"{count} assembly mode{'s' if count != 1 else ''} at the file's drive value: proved to be all")
     else:
         lines.append(f"{count} assembly modes found, perhaps not all: {record['all_modes_reason']}")
-    if record.get("all_circuits_proved"):
-        lines.append("modes over the whole travel of the drive: proved to be all")
-    elif "all_circuits_reason" in record:
-        lines.append(f"modes over the whole travel: perhaps not all: {record['all_circuits_reason']}")
+    lines += _circuits(record)
     for found in record["polynomials"]:
         lines.append(
             f"{found['group']}: polynomial of degree {found['degree']} in tan({found['unknown']}/2), "
@@ -134,7 +140,8 @@ def _forces(record: dict[str, Any]) -> list[str]:
         lines.append(f"  contact {name:32s} {number(contact['normal_N']):>24s} N, {words}")
     if forces["undetermined_joints"]:
         names = ", ".join(forces["undetermined_joints"])
-        lines.append(f"  statics leaves open forces or couples of {names}: shared as the joints' stiffness, equal by default")
+        lines.append(f"  statics leaves open forces or couples of {names}: shared as the joints' stiffness, equal by default,")
+        lines.append("  for parts that fit without stress where they stand; what a misfit locks in comes on top")
     if "friction_reason" in forces:
         lines.append(f"  no friction: {forces['friction_reason']}")
     return lines

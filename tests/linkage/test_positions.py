@@ -294,3 +294,35 @@ def test_a_triad_is_followed_through_a_sweep(make, parts):
     assert np.isfinite(q).all()
     assert np.abs(positions.constraints.residual(q, drive)).max() < 1e-9
     assert np.abs(np.diff(np.unwrap(q[:, 2::3], axis=0), axis=0)).max() < 0.15
+
+
+def test_a_mode_of_a_hundredth_of_a_degree_of_a_four_bar_has_its_reach(make, parts):
+    """Coupler and rocker reach each other only where the crank points away: cos(phi) <= (a^2 + d^2 - (b + c)^2)/(2 a d)."""
+    a, b, c, d = 50.0, 60.0, 40.0, 100.0
+    half = np.radians(0.004)
+    turned = np.radians(33.3)
+    reach = float(np.sqrt(a**2 + d**2 - 2 * a * d * np.cos(half)))  # the nearest that the pins come is d - a = 50, at phi = 0
+    data = parts.four_bar(a, b * reach / (b + c), c * reach / (b + c), d, 0.0)
+    data["bodies"]["ground"]["points"]["O4"] = parts.mm(float(d * np.cos(turned)), float(d * np.sin(turned)))
+    data["drive"]["value"] = "33.3 deg"
+    result = kinematics(make(data), sweep=(-np.pi, np.pi, 25))
+    assert result.positions.circuits.complete
+    assert len(result.modes) == 2
+    for mode in result.modes:
+        (interval,) = mode.reach
+        assert interval.low == pytest.approx(turned - half, abs=1e-9)
+        assert interval.high == pytest.approx(turned + half, abs=1e-9)
+        assert np.isnan(mode.q).all()
+
+
+def test_the_gap_of_a_mode_narrower_than_a_look_is_seen(make, parts):
+    """A crank too long by a nanometre cannot pass where crank and ground are in line."""
+    data = parts.four_bar(40.0 + 1e-6, 120.0, 60.0, 100.0, 40.0)  # 40 + 100 = 120 + 60 - 40: reach 140.000001 of 180
+    data["bodies"]["coupler"]["points"]["B"] = parts.mm(80.0, 0.0)
+    result = kinematics(make(data), sweep=(-np.pi, np.pi, 25))
+    outer = 180.0 - np.degrees(np.arccos(((40.0 + 1e-6) ** 2 + 100.0**2 - 140.0**2) / (2 * (40.0 + 1e-6) * 100.0)))
+    assert 0.0 < outer < 0.25
+    for mode in result.modes:
+        (interval,) = mode.reach
+        assert not interval.full
+        assert np.degrees(interval.high - interval.low) == pytest.approx(360.0 - 2 * outer, abs=1e-6)
