@@ -30,7 +30,7 @@ Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 FreeStrain = Floats | Sequence[Floats]
 
-PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (1, 2), (2, 0))
+PAIRS = assumed_stress.PAIRS
 ENGINEERING = np.array([1.0, 1.0, 1.0, 2.0, 2.0, 2.0])
 _CHUNK = 4096
 
