@@ -76,7 +76,8 @@ def proved(fourbars: ModuleType) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["hook_fourbar_13", "var_ii_slider_pair"])
 def test_every_altered_number_of_the_formulas_is_rejected(fourbars: ModuleType, name: str) -> None:
     content = _certificate(fourbars.shipped(name))
-    tried = list(_numbers(content["solution"], ("solution",)))
+    # `sharp` only names what is narrowed by its slopes, whichever that is
+    tried = [(path, value) for path, value in _numbers(content["solution"], ("solution",)) if path[1] != "sharp"]
     for k, (_, text) in enumerate(content["solution"]["steps"]):  # and every sign
         for match in re.finditer(r" [+-] ", text):
             sign = " - " if match[0] == " + " else " + "

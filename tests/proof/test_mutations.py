@@ -37,14 +37,6 @@ def test_what_is_accepted_of_altered_certificates_is_true(name: str) -> None:
     assert found.rejected.total() > EACH / 2
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", mutations.locks())
-def test_what_is_accepted_of_all_alterations_is_true(name: str) -> None:
-    found = mutations.survey(mutations.certificate(name))
-    assert found.false == []
-    assert found.rejected.total() > 0.6 * found.tried.total() > 200
-
-
 def test_the_oracle_finds_a_statement_that_is_not_true() -> None:
     """What the checker would have to accept to be wrong: a bound beyond the truth, and a lock that opens."""
     content = mutations.certificate("over_centre")
