@@ -101,7 +101,7 @@ def _misshapen(kind: str, context: dict[str, Any], given: object) -> tuple[str, 
     if kind in {"tuple_type", "list_type"}:
         return f"a list is expected, not {given!r}", "write it in brackets, such as ['10 mm', '20 mm'], or as [[key]] for tables"
     if kind in {"too_long", "too_short"}:
-        expected = context.get("max_length", context.get("min_length"))
+        expected = context["max_length"] if kind == "too_long" else f"at least {context['min_length']}"
         return f"{context['actual_length']} entries where there should be {expected}", "count the entries"
     if kind == "string_type":
         return f"{given!r} is no text", "write it in quotes, with its unit if it has one"
