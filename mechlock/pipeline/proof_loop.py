@@ -130,6 +130,7 @@ def prove_variants(
         else:
             found.append(stage.prove(together(name, parts), acceleration))
     broken = failures(design.linkage, budget=FAILURE_BOXES, opening=False, report=progress)
+    progress("proof: where the hook stands while the sensor reads locked")
     seating = None if proved.mechanism.drive.sliding else _seating(design, proved.lock)
     return VariantProofs(design.file.lock.load, proved.mechanism.drive.sliding, tuple(found), loop, broken, seating)
 

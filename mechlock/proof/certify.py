@@ -20,6 +20,10 @@ DIGITS = 5
 """Significant digits to which a proved bound is rounded down."""
 
 
+PATIENCE = 6
+"""Leaves split in a row without raising the bound's kept digits after which it is taken for as good as it gets."""
+
+
 @dataclass(frozen=True)
 class Proved:
     """A condition with its tree and the bound that the checker proves over it.
@@ -89,19 +93,24 @@ class Certifier:
             leaf = self._leaf(name, path, box)
             heapq.heappush(heap, (leaf.low, next(counter), leaf))
         best, best_heap, wanted = heap[0][0], list(heap), verify.enclose(level, level)[1]
+        idle = 0
         while (heap[0][0] <= wanted and budget > 0) or (heap[0][0] > wanted and refinements > 0):
             if heap[0][0] <= wanted:
                 budget -= 1
-            else:
+            elif idle < PATIENCE:
                 refinements -= 1
+                idle += 1
+            else:
+                break
             weakest = heapq.heappop(heap)[2]
             for part in self._halves(name, weakest):
                 heapq.heappush(heap, (part.low, next(counter), part))
             if heap[0][0] > best:
+                idle = 0 if _kept(heap[0][0]) > _kept(best) else idle
                 best, best_heap = heap[0][0], list(heap)
         if best <= wanted:
             return None
-        bound = max(level, round_down(Fraction(best, verify.ONE)))
+        bound = max(level, _kept(best))
         if name.startswith("assembly "):
             self.goals.remember(name, verify.enclose(bound, bound)[1])
         leaves = [leaf for _, _, leaf in best_heap]
@@ -218,6 +227,11 @@ def _rounded(variable: verify.Variable, value: Fraction, places: int) -> Fractio
     )
     offset = value - variable.nominal
     return variable.nominal + (1 if offset > 0 else -1) * (abs(offset) // step) * step
+
+
+def _kept(bound: int) -> Fraction:
+    """A bound in the checker's units as the certificate keeps it."""
+    return round_down(Fraction(bound, verify.ONE))
 
 
 def round_down(value: Fraction) -> Fraction:
