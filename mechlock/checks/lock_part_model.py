@@ -51,10 +51,8 @@ class Fineness:
     through: float
 
 
-QUICK = Fineness(16, 1.3)
-"""For a first look: stress within about 5 % of the ladder's first mesh, at half the unknowns."""
-
-LADDER = (Fineness(20, 1.6), Fineness(32, 1.8), Fineness(52, 2.0))
+COARSE = Fineness(20, 1.6)
+LADDER = (COARSE, Fineness(32, 1.8), Fineness(52, 2.0))
 """Meshes from coarse to fine: the next one is made until the stress has settled."""
 
 

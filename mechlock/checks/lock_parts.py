@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mechlock.checks.lock_compliance import PinCompliance
 from mechlock.checks.lock_joint_forces import HookLoad, LockForces, actuator_forces, lock_forces
-from mechlock.checks.lock_part_model import FOOT, LADDER, QUICK, PartModel, PartSolution, part_model, solve_part
+from mechlock.checks.lock_part_model import COARSE, FOOT, LADDER, PartModel, PartSolution, part_model, solve_part
 from mechlock.fem import stress
 from mechlock.fem.error_estimate import estimate
 from mechlock.fem.meaningful import Features, Meaningful, meaningful, reentrant_edges
@@ -128,9 +128,9 @@ class LockPartsCheck:
         return min(self.parts, key=lambda part: part.margin)
 
 
-def coarse_models(lock: Lock, *, quick: bool) -> dict[str, PartModel]:
+def coarse_models(lock: Lock) -> dict[str, PartModel]:
     """The parts that `check_lock_parts` begins with, by name: they can be made before the loads are known."""
-    return {part.name: part_model(lock, part, QUICK if quick else LADDER[0]) for part in solved_parts(lock)}
+    return {part.name: part_model(lock, part, COARSE) for part in solved_parts(lock)}
 
 
 def check_lock_parts(
@@ -158,7 +158,7 @@ def check_lock_parts(
     """
     forces = lock_forces(lock, loads)
     actuator = actuator_forces(lock)
-    models = coarse_models(lock, quick=quick) if coarse is None else coarse
+    models = coarse_models(lock) if coarse is None else coarse
     found: list[PartStress] = []
     for part in solved_parts(lock):
         for given in (forces, actuator):

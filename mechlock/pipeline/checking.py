@@ -146,7 +146,7 @@ def check(
     load = proved_load(data, lock.mechanism)
     job = FrameJob(frame, steel, data, load, rows, progress)
     with ThreadPoolExecutor(AT_ONCE, initializer=keep_to_one_thread) as pool:
-        proving = pool.submit(_proved, data, lock, required, progress, quick=quick)
+        proving = pool.submit(_proved, data, lock, required, progress)
         standing = statics(job, quick=quick, life=life)
         loads = governing_loads(hook_forces(data, list(standing.static.results.values())))
         proved, models = proving.result()
@@ -181,10 +181,10 @@ def check(
 
 
 def _proved(
-    data: Design, lock: Lock, required: float, progress: Callable[[str], None], *, quick: bool
+    data: Design, lock: Lock, required: float, progress: Callable[[str], None]
 ) -> tuple[ProvedLock, dict[str, PartModel]]:
     """The lock with its proof, and its parts ready for their loads."""
-    return prove_lock(data, lock, required, progress), coarse_models(lock, quick=quick)
+    return prove_lock(data, lock, required, progress), coarse_models(lock)
 
 
 def _lock(

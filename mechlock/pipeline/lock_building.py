@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from mechlock.checks.lock_joint_forces import LockForces
-from mechlock.checks.lock_part_model import LADDER, part_sizes
+from mechlock.checks.lock_part_model import COARSE, part_sizes
 from mechlock.inputs.lockparts import Hook
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.skin import stl_bytes, surface_triangles
@@ -57,7 +57,7 @@ def lock_files(lock: Lock, load: str | None) -> dict[str, bytes]:
 
 def _part_files(lock: Lock, part: Part, forces: Sequence[LockForces]) -> dict[str, bytes]:
     solid = cad.solid(part)
-    mesh = tetrahedra(solid, part_sizes(part, lock, LADDER[0])).mesh
+    mesh = tetrahedra(solid, part_sizes(part, lock, COARSE)).mesh
     stem = f"lock_{part.name}"
     blank = {} if part.kind in {"pin", "striker"} else {f"{stem}.dxf": plate_dxf(part).encode()}
     return {

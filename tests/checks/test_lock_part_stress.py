@@ -12,7 +12,7 @@ from mechlock.checks import hand_calculations as hand
 from mechlock.checks.hook_throat import throat
 from mechlock.checks.lock_hand_calculations import governing, hand_calculations
 from mechlock.checks.lock_joint_forces import HookLoad, actuator_forces, lock_forces, proved_loads
-from mechlock.checks.lock_part_model import QUICK, held_part, part_model, solve_loads, solve_part
+from mechlock.checks.lock_part_model import COARSE, held_part, part_model, solve_loads, solve_part
 from mechlock.checks.lock_parts import check_lock_parts, part_stress
 from mechlock.checks.surface_loads import bore_pressure, nodal_forces, round_contact
 from mechlock.errors import InputError, NoVerdict
@@ -202,7 +202,7 @@ def test_the_rod_is_loaded_by_the_actuator_only():
 
 def alone(name, *loads):
     """One part of the reference lock on the coarse mesh: largest stress for the loads taken one by one."""
-    solution = solve_part(lock(), part_model(lock(), lock().part(name), QUICK), lock_forces(lock(), loads))
+    solution = solve_part(lock(), part_model(lock(), lock().part(name), COARSE), lock_forces(lock(), loads))
     one = [dataclasses.replace(solution, displacement=solution.displacement[i : i + 1]) for i in range(len(loads))]
     return [part_stress(lock(), each, [load.name]).von_mises for each, load in zip(one, loads, strict=True)]
 

@@ -100,7 +100,7 @@ def test_the_report_fetches_nothing_and_shows_the_equations(folder: Path) -> Non
 
 
 def test_a_thinner_hook_fails_for_the_right_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["check", str(REFERENCE), "--quick", "--quiet", "--json", "--set=lock.parts.bodies.hook.thickness=13 mm"]) == 1
+    assert run(["check", str(REFERENCE), "--quick", "--quiet", "--json", "--set=lock.parts.bodies.hook.thickness=14 mm"]) == 1
     results = json.loads(capsys.readouterr().out)
     assert results["verdict"] == "fail"
     failed = {item["name"] for item in results["criteria"] if item["passed"] is False}

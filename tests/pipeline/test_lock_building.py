@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mechlock import resources
-from mechlock.checks.lock_part_model import LADDER, part_model, part_sizes, solve_part
+from mechlock.checks.lock_part_model import COARSE, part_model, part_sizes, solve_part
 from mechlock.errors import InputError
 from mechlock.fem.calculix_answer import read_answer
 from mechlock.inputs.linkage import read_linkage
@@ -58,7 +58,7 @@ def test_bill_is_a_table():
 def test_calculix_runs_a_part_under_the_actuator_and_finds_the_same(tmp_path):
     """The rod carries the actuator alone. CalculiX integrates curved tetrahedra at four points, mechlock at more (1e-4 apart)."""
     part, forces = lock().part("rod_1"), deck_forces(lock(), "service")
-    model = part_model(lock(), part, LADDER[0])
+    model = part_model(lock(), part, COARSE)
     deck = part_deck(lock(), part, model.tet.mesh, forces)
     (tmp_path / "rod.inp").write_text(deck)
     subprocess.run(["ccx", "-i", "rod"], cwd=tmp_path, check=True, capture_output=True)
@@ -74,7 +74,7 @@ def test_calculix_runs_a_part_under_the_actuator_and_finds_the_same(tmp_path):
 def test_parts_that_are_not_solved_have_their_material_and_no_step():
     part = lock().part("slider")
     deck = part_deck(
-        lock(), part, tetrahedra(cad.solid(part), part_sizes(part, lock(), LADDER[0])).mesh, deck_forces(lock(), "service")
+        lock(), part, tetrahedra(cad.solid(part), part_sizes(part, lock(), COARSE)).mesh, deck_forces(lock(), "service")
     )
     assert "*ELASTIC" in deck
     assert "*STEP" not in deck

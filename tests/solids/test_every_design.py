@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mechlock import resources
-from mechlock.checks.lock_part_model import LADDER, part_sizes
+from mechlock.checks.lock_part_model import COARSE, part_sizes
 from mechlock.inputs.design import Design, read_design
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.tensor import tensor_mesh
@@ -129,7 +129,7 @@ def test_curved_parts_of_the_lock_keep_their_volume_in_the_mesh(name: str) -> No
         if part.name.endswith("_2") or part.name not in chosen:
             continue
         solid = cad.solid(part)
-        mesh = tetrahedra(solid, part_sizes(part, lock, LADDER[0])).mesh
+        mesh = tetrahedra(solid, part_sizes(part, lock, COARSE)).mesh
         quality = check_mesh(mesh)
         assert quality.volume == pytest.approx(solid.mass, rel=2e-3), part.name
         assert quality.least_jacobian_ratio > 0.0, part.name
