@@ -15,7 +15,7 @@ import numpy as np
 
 from mechlock.linkage.constraints import Array, Bools, Constraints, wrapped
 from mechlock.linkage.krawczyk import contract
-from mechlock.linkage.loop_boxes import BATCH, SMALLEST, Boxes, Equations, bisected
+from mechlock.linkage.loop_boxes import SMALLEST, Boxes, Equations, Pile
 from mechlock.linkage.loops import Loops, loops_at
 
 BOXES = 400_000
@@ -105,37 +105,27 @@ def _arcs(loops: Loops, constraints: Constraints, span: tuple[float, float], lim
         column = int(np.flatnonzero(loops.drive)[0])
         low[column], high[column] = span
     scale = high - low
-    stack = [Boxes(low[None], high[None])]
+    pile = Pile(equations, low, high, limit)
     middles: list[Array] = []
     widths: list[float] = []
     limits: list[Array] = []
-    looked, crossings = 0, 0
-    while stack and looked < limit:
-        boxes = stack.pop()
-        if len(boxes) > BATCH:
-            half = len(boxes) // 2
-            stack += [boxes.take(np.arange(half)), boxes.take(np.arange(half, len(boxes)))]
-            continue
-        looked += len(boxes)
-        boxes = equations.pruned(boxes)
-        if not len(boxes):
-            continue
+    crossings = 0
+    for boxes in pile:
         along = contract(equations, boxes, scale, loops.drive)
         width = boxes.width @ np.abs(loops.drive)
         named = along.single & (width > SHORTEST * (constraints.size if constraints.sliding else 1.0))
         middles += list(along.target[named])
         widths += list(width[named])
-        boxes, ends, crossed = _about_limits(equations, along.boxes.take(along.left), scale)
+        left, ends, crossed = _about_limits(equations, along.boxes.take(along.left), scale)
         limits += list(ends)
         crossings += crossed
-        if len(boxes):
-            stack.append(bisected(boxes, equations.influence))
-    reason = f"{looked} boxes did not suffice" if stack else ""
+        pile.keep(left)
+    reason = pile.unfinished
     if crossings:
         reason = reason or "modes cross where the linkage can change from one to another (a change point)"
     longest_first = np.argsort(-np.array(widths), kind="stable")
     arcs, ends = (np.array(found).reshape(-1, loops.unknowns) for found in (middles, limits))
-    return _Arcs(arcs[longest_first], ends, reason, looked)
+    return _Arcs(arcs[longest_first], ends, reason, pile.looked)
 
 
 def _about_limits(equations: Equations, boxes: Boxes, scale: Array) -> tuple[Boxes, Array, int]:

@@ -6,6 +6,7 @@ widening: each sum by `ROUNDING` times the sizes of its terms.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -185,6 +186,38 @@ class Equations:
                     high[:, row + component, column] += self.size[t] * c1
                     slack[:, row + component, column] += ROUNDING * self.size[t]
         return low, high, slack
+
+
+class Pile:
+    """Boxes that still may hold solutions: taken batch by batch, until so many of them have been looked at."""
+
+    def __init__(self, equations: Equations, low: Array, high: Array, limit: int) -> None:
+        self.looked = 0
+        self._equations, self._limit = equations, limit
+        self._stack = [Boxes(low[None], high[None])]
+
+    def __iter__(self) -> Iterator[Boxes]:
+        """Yield what the equations leave of each batch; what may still hold a solution goes back by `keep`."""
+        while self._stack and self.looked < self._limit:
+            boxes = self._stack.pop()
+            if len(boxes) > BATCH:
+                half = len(boxes) // 2
+                self._stack += [boxes.take(np.arange(half)), boxes.take(np.arange(half, len(boxes)))]
+                continue
+            self.looked += len(boxes)
+            left = self._equations.pruned(boxes)
+            if len(left):
+                yield left
+
+    def keep(self, boxes: Boxes) -> None:
+        """Put boxes back, halved."""
+        if len(boxes):
+            self._stack.append(bisected(boxes, self._equations.influence))
+
+    @property
+    def unfinished(self) -> str:
+        """Why something may have been left out; empty where nothing was."""
+        return f"{self.looked} boxes did not suffice" if self._stack else ""
 
 
 def _cosine(low: Array, high: Array) -> tuple[Array, Array]:

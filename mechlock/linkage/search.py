@@ -15,7 +15,7 @@ import numpy as np
 
 from mechlock.linkage.constraints import Array
 from mechlock.linkage.krawczyk import contract
-from mechlock.linkage.loop_boxes import BATCH, SMALLEST, Boxes, Equations, bisected
+from mechlock.linkage.loop_boxes import SMALLEST, Equations, Pile
 from mechlock.linkage.loops import Loops
 
 BOXES = 400_000
@@ -59,30 +59,18 @@ def search(loops: Loops, reach: float, limit: int = BOXES) -> Found:
     equations = Equations(loops, reach)
     high = np.concatenate([np.full(loops.angles, np.pi), np.full(loops.travels, reach)])
     scale = 2.0 * high
-    stack = [Boxes(-high[None], high[None])]
+    pile = Pile(equations, -high, high, limit)
     solutions: list[Array] = []
     singular: list[Array] = []
-    looked = 0
-    while stack and looked < limit:
-        boxes = stack.pop()
-        if len(boxes) > BATCH:
-            half = len(boxes) // 2
-            stack += [boxes.take(np.arange(half)), boxes.take(np.arange(half, len(boxes)))]
-            continue
-        looked += len(boxes)
-        boxes = equations.pruned(boxes)
-        if not len(boxes):
-            continue
+    for boxes in pile:
         found = contract(equations, boxes, scale)
         solutions += list(found.target[found.single])
-        boxes = found.boxes.take(found.left)
-        tiny = ((boxes.high - boxes.low) / scale).max(axis=1, initial=0.0) < SMALLEST
-        singular += list(0.5 * (boxes.low[tiny] + boxes.high[tiny]))
-        boxes = boxes.take(~tiny)
-        if len(boxes):
-            stack.append(bisected(boxes, equations.influence))
-    reason = "" if not stack else f"{looked} boxes did not suffice"
+        left = found.boxes.take(found.left)
+        tiny = ((left.high - left.low) / scale).max(axis=1, initial=0.0) < SMALLEST
+        singular += list(0.5 * (left.low[tiny] + left.high[tiny]))
+        pile.keep(left.take(~tiny))
+    reason = pile.unfinished
     if singular:
         reason = reason or "the drive stands at a singular position of some assembly (a dead centre or limit of travel)"
     places = np.array(solutions + singular).reshape(-1, loops.unknowns)
-    return Found(places, not stack and not singular, looked, reason)
+    return Found(places, not reason, pile.looked, reason)

@@ -99,12 +99,7 @@ def build(
         mend = "name a design" if found == frames.FORMAT else "`mechlock solve MODEL --converge` refines until figures settle"
         raise InputError("an error belongs to the load cases of a design", "--error", mend)
     if found == frames.FORMAT:
-        solid = build_frame(_frame_file(path, overrides or {}), str(path))
-        steel = find(solid.material, f"{path}: material")
-        progress("frame: mesh")
-        tensor = tensor_mesh(solid, QUICK if dofs is None else sized(solid, dofs, QUICK))
-        progress("frame: own weight, for CalculiX")
-        return _frame(tensor, steel, frame_decks.frame_decks(tensor, steel), progress)
+        return _frame_alone(path, overrides or {}, dofs, progress)
     if found == models.FORMAT:
         if dofs is not None:
             raise InputError("a model file says itself how fine its mesh is", "--dofs", "write dofs in its table [cad]")
@@ -117,7 +112,23 @@ def build(
             f"{path}: format",
             f"write format = {designs.FORMAT!r}, {frames.FORMAT!r} or {models.FORMAT!r}",
         )
-    data = designs.read_design(path, overrides)
+    return _frame_and_lock(designs.read_design(path, overrides), path, dofs, error, progress)
+
+
+def _frame_alone(path: Path, overrides: Mapping[str, str], dofs: int | None, progress: Callable[[str], None]) -> Built:
+    """The frame of a frame file."""
+    solid = build_frame(_frame_file(path, overrides), str(path))
+    steel = find(solid.material, f"{path}: material")
+    progress("frame: mesh")
+    tensor = tensor_mesh(solid, QUICK if dofs is None else sized(solid, dofs, QUICK))
+    progress("frame: own weight, for CalculiX")
+    return _frame(tensor, steel, frame_decks.frame_decks(tensor, steel), progress)
+
+
+def _frame_and_lock(
+    data: designs.Design, path: Path, dofs: int | None, error: float | None, progress: Callable[[str], None]
+) -> Built:
+    """Frame and lock of a design, the frame's mesh sized as asked."""
     where = data.files.get("frame", str(path))
     steel = find(data.frame.material, f"{where}: material")
     solid, grading = build_frame(data.frame, where), Grading(data.file.mesh.frame)

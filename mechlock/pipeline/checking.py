@@ -25,7 +25,7 @@ from mechlock.pipeline.crash_criteria import lock_loads
 from mechlock.pipeline.findings import Findings, criteria_table, record
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import frame_cases, load_case, require_interface
-from mechlock.pipeline.frame_stage import FrameJob, first_look, judged, second_look, statics
+from mechlock.pipeline.frame_stage import FrameJob, FrameStage, first_look, judged, second_look, statics
 from mechlock.pipeline.life_stage import LifeStage, assess_life
 from mechlock.pipeline.lock_stage import (
     LockStrength,
@@ -145,27 +145,14 @@ def check(
     lock = design_lock(data)
     load = proved_load(data, lock.mechanism)
     job = FrameJob(frame, steel, data, load, rows, progress)
-    with ThreadPoolExecutor(AT_ONCE, initializer=keep_to_one_thread) as pool:
-        proving = pool.submit(_proved, data, lock, required, progress)
-        standing = statics(job, quick=quick, life=life)
-        loads = governing_loads(hook_forces(data, list(standing.static.results.values())))
-        proved, models = proving.result()
-        clock.done("lock: linkage, proof, meshes; frame: mesh, statics")
-        solving = pool.submit(_lock, data, proved, models, loads, rows, progress, quick=quick)
-        analysis = first_look(job, standing, quick=quick, life=life)
-        fields = _fields(analysis, steel)
-        framed = judged(job, analysis)
-        solved_frame(SolvedFrame(analysis.recovery, fields, framed.rows))
-        clock.done("frame: modes, stress; lock: parts")
-        framed = framed if quick else second_look(job, analysis, pool)
-        strength, variants = solving.result()
-    clock.done("lock: parts" if quick else "lock: parts; frame: submodels, halved mesh")
+    done = _side_by_side(job, lock, required, solved_frame, clock, quick=quick, life=life)
     lived = LifeStage()
     if life:
-        carried = lock_loads(strength.parts.parts, loads, load)
-        lived = assess_life(data, framed.analysis, proved, carried, steel, rows, progress)
+        carried = lock_loads(done.strength.parts.parts, done.loads, load)
+        lived = assess_life(data, done.framed.analysis, done.proved, carried, steel, rows, progress)
         clock.done("life")
-    found = Findings(data, rows, steel, cases, solids, required, proved, load, framed, strength, variants, lived)
+    parts = done.strength, done.variants
+    found = Findings(data, rows, steel, cases, solids, required, done.proved, load, done.framed, *parts, lived)
     table = criteria_table(found)
     answer = {
         "design": {"name": data.file.name, "file": str(design), "description": data.file.source},
@@ -175,9 +162,51 @@ def check(
         "stages": clock.record()["stages"],
         "versions": versions(),
     }
+    proof = done.proved.proof.certificate
     return CheckResult(
-        answer, proved.proof.certificate, certificates(variants), framed.analysis, proved, strength, fields, lived.fields
+        answer, proof, certificates(done.variants), done.framed.analysis, done.proved, done.strength, done.fields, lived.fields
     )
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """Lock and frame of a design, each with what it needs of the other."""
+
+    proved: ProvedLock
+    loads: tuple[HookLoad, ...]
+    strength: LockStrength
+    variants: VariantProofs | None
+    framed: FrameStage
+    fields: tuple[CaseFields, ...]
+
+
+def _side_by_side(
+    job: FrameJob,
+    lock: Lock,
+    required: float,
+    solved_frame: Callable[[SolvedFrame], None],
+    clock: Stages,
+    *,
+    quick: bool,
+    life: bool,
+) -> _Solved:
+    """Prove the lock while the frame is solved; then its parts, whose loads that gives, while the frame is looked at again."""
+    data = job.design
+    with ThreadPoolExecutor(AT_ONCE, initializer=keep_to_one_thread) as pool:
+        proving = pool.submit(_proved, data, lock, required, job.progress)
+        standing = statics(job, quick=quick, life=life)
+        loads = governing_loads(hook_forces(data, list(standing.static.results.values())))
+        proved, models = proving.result()
+        clock.done("lock: linkage, proof, meshes; frame: mesh, statics")
+        solving = pool.submit(_lock, data, proved, models, loads, job.rows, job.progress, quick=quick)
+        analysis = first_look(job, standing, quick=quick, life=life)
+        fields, framed = _fields(analysis, job.steel), judged(job, analysis)
+        solved_frame(SolvedFrame(analysis.recovery, fields, framed.rows))
+        clock.done("frame: modes, stress; lock: parts")
+        framed = framed if quick else second_look(job, analysis, pool)
+        strength, variants = solving.result()
+    clock.done("lock: parts" if quick else "lock: parts; frame: submodels, halved mesh")
+    return _Solved(proved, loads, strength, variants, framed, fields)
 
 
 def _proved(
