@@ -16,7 +16,8 @@ from mechlock.errors import NoVerdict
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.symbolic import Signs, SymbolicSolution
 from mechlock.proof import search
-from mechlock.proof.solution import CarriedRates, ClosedForm, Writer, carried_pins, checker_names, general_solution
+from mechlock.proof.general_solution import CarriedRates, carried_pins, checker_names, general_solution
+from mechlock.proof.solution import ClosedForm, Writer
 from mechlock.proof.tape import Compiler, Tape, values
 
 NO_SOLUTION: dict[str, Any] = {"steps": [], "bodies": {}, "factors": {}, "margins": {}, "sharp": []}
