@@ -28,6 +28,7 @@ from mechlock.inputs.frame_entries import (
     Lines,
     LockBrackets,
     Member,
+    MemberHoles,
     Mounts,
     Pads,
     Plate,
@@ -59,6 +60,7 @@ class FrameFile(Strict):
     caps: Annotated[tuple[Cap, ...], AsTuple] = ()
     doublers: Annotated[tuple[Doubler, ...], AsTuple] = ()
     gussets: Annotated[tuple[Gussets, ...], AsTuple] = ()
+    holes: Annotated[tuple[MemberHoles, ...], AsTuple] = ()
     lock_brackets: LockBrackets | None = None
     pads: Pads | None = None
     guide_sockets: GuideSockets | None = None
@@ -103,7 +105,8 @@ def _check_groups(file: FrameFile) -> None:
             raise refuse(InputError(f"{name!r} is a {kind} and a {others[0]}", mend="give them different names"))
         if name in RESERVED:
             raise refuse(InputError(f"the name {name!r} is taken", mend="mechlock uses it for a group of its own"))
-    entries = [entry.name for entry in (*file.members, *file.plates, *file.braces, *file.caps, *file.doublers, *file.gussets)]
+    named_entries = (*file.members, *file.plates, *file.braces, *file.caps, *file.doublers, *file.gussets, *file.holes)
+    entries = [entry.name for entry in named_entries]
     for name in entries:
         if entries.count(name) > 1:
             raise refuse(InputError(f"two entries are called {name!r}", mend="give every entry its own name"))
@@ -125,6 +128,8 @@ def _check_groups(file: FrameFile) -> None:
     members: dict[str, object] = {member.name: member for member in file.members}
     for mount in file.mounts:
         _known(mount.member, "member", members, f"mounts {', '.join(mount.at)}")
+    for holes in file.holes:
+        _known(holes.member, "member", members, f"holes {holes.name!r}")
     for gusset in file.gussets:
         _known(gusset.gauge, "gauge", groups["gauge"], f"gusset {gusset.name!r}")
     for kind, fitted in (("cap", file.caps), ("doubler", file.doublers)):
@@ -154,6 +159,7 @@ def _check_lines(file: FrameFile) -> None:
     places += [(f"plate {p.name!r}", p.x, p.y, p.z) for p in file.plates]
     places += [(f"mounts {', '.join(m.at)}", m.x, m.y, m.z) for m in file.mounts]
     places += [(f"cap {c.name!r}", c.x, c.y, c.z) for c in file.caps]
+    places += [(f"holes {h.name!r}", h.x, h.y, h.z) for h in file.holes]
     places += [(f"doubler {d.name!r}", d.x, d.y, d.z) for d in file.doublers]
     fittings = {"lock_brackets": file.lock_brackets, "pads": file.pads}
     fittings |= {"guide_sockets": file.guide_sockets, "lifting_eyes": file.lifting_eyes}

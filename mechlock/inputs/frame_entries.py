@@ -132,6 +132,13 @@ class Member(Entry):
         return self.upright or ("x" if self.along == "z" else "z")
 
 
+class Hole(Entry):
+    """A round hole in the plate in which its centre lies."""
+
+    at: Annotated[Point2, Field(description="centre, in the plate's two axes")]
+    diameter: PositiveLength
+
+
 class Plate(Entry):
     """Flat plates normal to an axis, one in every bay between consecutive lines of the other two axes."""
 
@@ -151,7 +158,10 @@ class Plate(Entry):
         dict[Identifier, Annotated[tuple[Point2, Point2], AsTuple]],
         Field(description="name to two opposite corners of a rectangular opening, in the other two axes"),
     ] = Field(default_factory=dict)
-    holes: Annotated[dict[str, object], Field(description="round holes: not on this mesh")] = Field(default_factory=dict)
+    holes: Annotated[
+        dict[Identifier, Hole],
+        Field(description="name to a round hole", examples=[{"drain": {"at": ["0 mm", "100 mm"], "diameter": "60 mm"}}]),
+    ] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _lines_fit(self) -> Plate:
@@ -159,9 +169,6 @@ class Plate(Entry):
         wanted = {axis for axis in AXES if axis != self.normal}
         if self.window and set(self.window) != wanted:
             raise refuse(InputError("the window lacks a dimension", mend=f"give {' and '.join(sorted(wanted))}"))
-        if self.holes:
-            what = "round holes do not lie on the planes of a frame's mesh"
-            raise refuse(InputError(what, mend="give their squares as cutouts, or model the plate as STEP (docs/cad.md)"))
         return self
 
 
@@ -291,6 +298,20 @@ class Doubler(OnMembers):
     length: PositiveLength
     width: Annotated[PositiveLength | None, Field(description="across the member; default: the whole face")] = None
     at: Annotated[tuple[Length, ...], AsTuple, Field(min_length=1, description="places along the member: middle of each plate")]
+
+
+class MemberHoles(Entry):
+    """Round holes through one wall of members of an entry, or of those of them that stand on the given lines."""
+
+    name: Identifier
+    member: Annotated[str, Field(description="name of the members' entry")]
+    x: Lines | None = None
+    y: Lines | None = None
+    z: Lines | None = None
+    side: Annotated[Side, Field(description="wall that the holes go through")]
+    diameter: PositiveLength
+    at: Annotated[tuple[Length, ...], AsTuple, Field(min_length=1, description="places of the centres along the member")]
+    aside: Annotated[Length, Field(description="of the centres from the middle of the face, across the member")] = 0.0
 
 
 class Gussets(Entry):

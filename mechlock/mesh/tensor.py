@@ -6,13 +6,13 @@ the volume of the mesh is that of the solid. Nothing loops over cells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.errors import InputError
-from mechlock.mesh import tensor_checks
+from mechlock.mesh import quadrature, shapes, tensor_checks, tensor_holes
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.tensor_braces import WeldedEnd, with_braces
 from mechlock.mesh.tensor_planes import DEFAULT, Grading, grid_planes
@@ -37,15 +37,17 @@ class TensorMesh:
     Attributes
     ----------
     mesh : Mesh
-        One block of ``hex20`` or ``hex8i``: the grid's cells, then the braces'. Volume groups: ``frame``, every gauge group,
-        every part.
-        Face groups: the solid's, and both sides of every brace's ends.
+        One block of ``hex20`` or ``hex8i``: the grid's cells, those around round holes, the braces'. Volume groups: ``frame``,
+        every gauge group, every part.
+        Face groups: the solid's, the surfaces of holes, and both sides of every brace's ends.
     planes : three float arrays
         Coordinates of the grid planes.
     part : (nx, ny, nz) int array
-        Number of the part that fills a grid cell, -1 where there is none.
+        Number of the part that fills a grid cell, -1 where there is none; the square around a hole counts as filled.
     cell : (nx, ny, nz) int array
         Number of the mesh cell at a grid cell, -1 where there is none.
+    curved : (n,) int array
+        Numbers of the mesh cells around holes.
     solid : FrameSolid
     welded : tuple of WeldedEnd
         Ends of braces, whose faces are to be tied.
@@ -57,13 +59,21 @@ class TensorMesh:
     cell: Ints
     solid: FrameSolid
     welded: tuple[WeldedEnd, ...] = ()
+    curved: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def volume(self) -> float:
         """Volume of all cells in mm³."""
         x, y, z = (np.diff(planes) for planes in self.planes)
         grid = float(np.einsum("ijk,i,j,k->", (self.cell >= 0).astype(np.float64), x, y, z))
-        return grid + sum(part.volume for part in self.solid.swept)
+        return grid + self._curved_volume() + sum(part.volume for part in self.solid.swept)
+
+    def _curved_volume(self) -> float:
+        block = self.mesh.blocks[0]
+        xi, weights = quadrature.full_points(block.kind)
+        nodes = self.mesh.points[block.cells[self.curved]]
+        jacobians = np.einsum("cni,pnj->cpij", nodes, shapes.gradients(block.kind, xi))
+        return float((np.linalg.det(jacobians) @ weights).sum())
 
 
 def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
@@ -91,7 +101,7 @@ def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
         faces = _face_groups(solid, grid.planes, grid.part, grid.cell)
     except InputError as error:
         raise error.at(solid.where) if solid.where else error from None
-    mesh, welded = with_braces(replace(grid.mesh, faces=faces), grid.planes, grid.cell, solid, grading)
+    mesh, welded = with_braces(replace(grid.mesh, faces={**faces, **grid.mesh.faces}), grid.planes, grid.cell, solid, grading)
     return replace(grid, mesh=mesh if grading.quadratic else _corners_only(mesh), welded=welded)
 
 
@@ -102,7 +112,7 @@ def _corners_only(mesh: Mesh) -> Mesh:
 
 
 def tensor_grid(solid: FrameSolid, grading: Grading) -> TensorMesh:
-    """Mesh the boxes of a solid as they are: without its named faces and braces, and though they may not hang together.
+    """Mesh the boxes of a solid with their holes: without its named faces and braces, and though they may not hang together.
 
     Raises
     ------
@@ -116,12 +126,24 @@ def tensor_grid(solid: FrameSolid, grading: Grading) -> TensorMesh:
             f"size {grading.size:g} mm needs {max(counts)} planes", "mesh", f"use a larger size; at most {MOST_PLANES}"
         )
     part = _owners(solid, planes, counts)
-    cells = np.argwhere(part >= 0)
+    meshed = part >= 0
+    for hole in solid.holes:
+        meshed[tensor_holes.square_cells(hole, planes)] = False
+    cells = np.argwhere(meshed)
     cell = np.full(counts, -1, dtype=np.int64)
     cell[tuple(cells.T)] = np.arange(len(cells))
     points, nodes = _number(cells, planes)
-    mesh = Mesh(points, (Block("hex20", nodes),), _volume_groups(solid, part[tuple(cells.T)]), {})
-    return TensorMesh(mesh, planes, part, cell, solid)
+    owner, rings = part[tuple(cells.T)], [tensor_holes.ring(hole, planes) for hole in solid.holes]
+    if not rings:
+        return TensorMesh(Mesh(points, (Block("hex20", nodes),), _volume_groups(solid, owner), {}), planes, part, cell, solid)
+    points, more = tensor_holes.joined(points, rings)
+    counts = [len(ring.cells) for ring in rings]
+    owners = np.repeat([number for number, own in enumerate(solid.parts) for _ in own.holes], counts)
+    starts = len(cells) + np.cumsum([0, *counts[:-1]])
+    faces = {hole.name: ring.inner + [start, 0] for hole, ring, start in zip(solid.holes, rings, starts, strict=True)}
+    groups = _volume_groups(solid, np.concatenate([owner, owners]))
+    mesh = Mesh(points, (Block("hex20", np.concatenate([nodes, more])),), groups, faces)
+    return TensorMesh(mesh, planes, part, cell, solid, curved=np.arange(len(cells), len(cells) + len(more)))
 
 
 def plane_index(planes: Floats, coordinate: Floats | float) -> Ints:
@@ -190,7 +212,7 @@ def _exposed(face: Face, owner: int, planes: tuple[Floats, Floats, Floats], part
     inside = plane - 1 if face.outward > 0 else plane
     beyond = plane if face.outward > 0 else plane - 1
     layer = tuple(inside if axis == face.axis else ranges[axis] for axis in range(3))
-    own = part[layer] == owner
+    own = (part[layer] == owner) & (cell[layer] >= 0)
     if 0 <= beyond < part.shape[face.axis]:
         own &= part[tuple(beyond if axis == face.axis else ranges[axis] for axis in range(3))] < 0
     cells = cell[layer][own]

@@ -22,7 +22,7 @@ def refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints) -> None:
     ----------
     solid : FrameSolid
     part, cell : (nx, ny, nz) int arrays
-        Number of the part and of the mesh cell at each grid cell, -1 where there is none.
+        Number of the part and of the mesh cell at each grid cell, -1 where there is none; around holes there is no cell.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints) -> None:
     graph = coo_array((np.ones(links.shape[1], dtype=np.int8), (links[0], links[1])), shape=(n_cells, n_cells))
     count, label = connected_components(graph, directed=False)
     if count > 1:
-        owner = part[part >= 0]
+        owner = part[cell >= 0]
         main = np.bincount(label).argmax()
         loose = solid.parts[owner[label != main][0]]
         size = " x ".join(f"{side:g}" for side in np.ptp(loose.envelope, axis=0))

@@ -60,7 +60,7 @@ def cut_out(parent: TensorMesh, centre: NDArray[np.floating[Any]], reach: float,
     grading : Grading
         Of the piece.
     """
-    sides = [_cuts(parent.planes[axis], float(centre[axis]), reach) for axis in range(3)]
+    sides = [_cuts(parent.planes[axis], float(centre[axis]), reach, _across(parent.solid, axis)) for axis in range(3)]
     low, high = np.array([side[0] for side in sides]), np.array([side[1] for side in sides])
     solid = _clipped(parent.solid, low, high)
     tensor = tensor_grid(solid, grading)
@@ -71,8 +71,13 @@ def cut_out(parent: TensorMesh, centre: NDArray[np.floating[Any]], reach: float,
     return Cutout(np.asarray(centre, np.float64), tensor, low, high, driven)
 
 
-def _cuts(planes: Floats, centre: float, reach: float) -> tuple[float, float]:
-    """Where to cut one axis: in the longest cells near the reach, not beside a wall; infinite beyond the frame."""
+def _across(solid: FrameSolid, axis: int) -> Floats:
+    """Intervals of an axis that the squares around holes take up, which no cut may divide; shape (n, 2)."""
+    return np.array([hole.square[:, axis] for hole in solid.holes]).reshape(-1, 2)
+
+
+def _cuts(planes: Floats, centre: float, reach: float, whole: Floats) -> tuple[float, float]:
+    """Where to cut one axis: in the longest cells near the reach, not beside a wall or in `whole`; infinite beyond the frame."""
     found: list[float] = []
     for wanted in (centre - reach, centre + reach):
         if not planes[0] < wanted < planes[-1]:
@@ -83,6 +88,13 @@ def _cuts(planes: Floats, centre: float, reach: float) -> tuple[float, float]:
         offered = np.clip(wanted, planes[:-1] + 0.25 * length, planes[1:] - 0.25 * length)
         near = np.abs(offered - wanted) <= SHIFT
         near |= np.abs(middle - wanted) == np.abs(middle - wanted).min()
+        if len(whole):
+            allowed = ~((offered[:, None] > whole[:, 0]) & (offered[:, None] < whole[:, 1])).any(axis=1)
+            near = (
+                near & allowed
+                if (near & allowed).any()
+                else allowed & (np.abs(middle - wanted) == np.abs(middle - wanted)[allowed].min())
+            )
         found.append(float(offered[np.argmax(np.where(near, length, 0.0))]))
     return found[0], found[1]
 
@@ -94,5 +106,6 @@ def _clipped(solid: FrameSolid, low: Floats, high: Floats) -> FrameSolid:
         a, b = np.maximum(part.low, low), np.minimum(part.high, high)
         kept = (b - a > _TOUCHING).all(axis=1)
         if kept.any():
-            parts.append(replace(part, low=a[kept], high=b[kept]))
+            holes = tuple(hole for hole in part.holes if ((hole.centre > low) & (hole.centre < high)).all())
+            parts.append(replace(part, low=a[kept], high=b[kept], holes=holes))
     return FrameSolid(solid.name, solid.material, tuple(parts))

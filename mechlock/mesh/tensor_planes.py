@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mechlock.mesh.tensor_holes import hole_planes
 from mechlock.solids.boxes import TOUCHING
 from mechlock.solids.frame import FrameSolid
 
@@ -61,7 +62,7 @@ def grid_planes(solid: FrameSolid, grading: Grading) -> tuple[Floats, Floats, Fl
     found: list[Floats] = []
     for axis in range(3):
         own = [edge[:, axis] for edge in edges]
-        planes = _distinct(np.concatenate([corners[:, axis], *own]))
+        planes = _distinct(np.concatenate([corners[:, axis], *own, hole_planes(solid.holes, axis)]))
         for row in sorted(grading.toe_rows):
             planes = _add_row(planes, toes[axis], row)
         planes = subdivided(planes, grading)

@@ -36,12 +36,24 @@ def plate_dxf(part: Part) -> str:
     return "\n".join(rows)
 
 
-def lines_dxf(segments: NDArray[np.float64], note: str) -> str:
-    """Return straight edges (n, 2, 2) as a DXF file's text: layer ``outline``, and a note below them on layer ``note``."""
+def lines_dxf(segments: NDArray[np.float64], holes: NDArray[np.float64], note: str) -> str:
+    """Return straight edges and round holes as a DXF file's text.
+
+    Parameters
+    ----------
+    segments : (n, 2, 2) float array
+        Ends of the edges in mm, on layer ``outline``.
+    holes : (n, 3) float array
+        Centres and radii in mm, on layer ``holes``.
+    note : str
+        Written below, on layer ``note``.
+    """
     rows = ["0", "SECTION", "2", "HEADER", "9", "$ACADVER", "1", "AC1009", "9", "$INSUNITS", "70", "4", "0", "ENDSEC"]
     rows += ["0", "SECTION", "2", "ENTITIES"]
     for (x0, y0), (x1, y1) in segments.tolist():
         rows += _line((x0, y0), (x1, y1), "outline")
+    for x, y, radius in holes.tolist():
+        rows += ["0", "CIRCLE", "8", "holes", *_point((x, y), 10), "40", _number(radius)]
     rows += ["0", "TEXT", "8", "note", *_point((0.0, -30.0), 10), "40", "15", "1", note]
     return "\n".join([*rows, "0", "ENDSEC", "0", "EOF", ""])
 

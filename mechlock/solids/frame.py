@@ -10,11 +10,20 @@ from numpy.typing import NDArray
 
 from mechlock.errors import InputError
 from mechlock.inputs.frame import FrameFile
-from mechlock.solids import boxes, frame_attached, frame_braces, frame_fittings, frame_gussets, frame_members, frame_plates
+from mechlock.solids import (
+    boxes,
+    frame_attached,
+    frame_braces,
+    frame_fittings,
+    frame_gussets,
+    frame_holes,
+    frame_members,
+    frame_plates,
+)
 from mechlock.solids.boxes import Floats, MassProperties
 from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_gussets import Gusset
-from mechlock.solids.frame_parts import Face, Part
+from mechlock.solids.frame_parts import Face, Part, RoundHole
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,12 @@ class FrameSolid:
     @property
     def volume(self) -> float:
         """Volume in mm³."""
-        return float(boxes.volumes(self.low, self.high).sum()) + sum(part.volume for part in self.swept)
+        return sum(part.volume for part in (*self.parts, *self.swept))
+
+    @property
+    def holes(self) -> tuple[RoundHole, ...]:
+        """Round holes of all parts."""
+        return tuple(hole for part in self.parts for hole in part.holes)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -79,7 +93,8 @@ class FrameSolid:
     def mass_properties(self, density: float) -> MassProperties:
         """Mass, centre and inertia of the welded frame; `density` in tonne/mm³."""
         own = boxes.mass_properties(self.low, self.high, density)
-        return boxes.combined([own, *(part.mass_properties(density) for part in self.swept)])
+        taken = frame_holes.mass_properties(self.holes, density) if self.holes else []
+        return boxes.combined([own, *taken, *(part.mass_properties(density) for part in self.swept)])
 
 
 def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
@@ -95,7 +110,7 @@ def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
     """
     try:
         brackets, faces = frame_fittings.lock_brackets(file)
-        members = frame_members.members(file, brackets)
+        members = frame_holes.with_member_holes(file, frame_members.members(file, brackets))
         fittings, more = frame_fittings.fittings(file)
         onto = frame_attached.attached(file, members)
         plates = frame_plates.plates(file, (*brackets, *members, *fittings, *onto))
@@ -103,6 +118,7 @@ def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
         braces = frame_braces.braces(file, parts)
         gussets = frame_gussets.gussets(file, parts)
         faces = (*faces, *more, *frame_fittings.mounts(file, members))
+        frame_holes.refuse_covered(parts, faces, (*braces, *gussets))
         solid = FrameSolid(file.name, file.material, parts, faces, braces, gussets, where)
         _refuse_overlaps(solid)
     except InputError as error:

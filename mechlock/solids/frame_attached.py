@@ -8,12 +8,14 @@ import numpy as np
 
 from mechlock.errors import InputError
 from mechlock.inputs.frame import FrameFile
-from mechlock.inputs.frame_entries import Cap, Doubler, Mounts
+from mechlock.inputs.frame_entries import Cap, Doubler, MemberHoles, Mounts
 from mechlock.solids.boxes import TOUCHING
 from mechlock.solids.frame_parts import AXES, AXIS_NUMBER, Part, chosen
 
 
-def runs(file: FrameFile, entry: Mounts | Cap | Doubler, members: tuple[Part, ...]) -> Iterator[tuple[str, list[Part]]]:
+def runs(
+    file: FrameFile, entry: Mounts | Cap | Doubler | MemberHoles, members: tuple[Part, ...]
+) -> Iterator[tuple[str, list[Part]]]:
     """Pieces of each member on the lines that an entry names, in order along it, with the member's name."""
     wanted = {axis: set(chosen(file, axis, getattr(entry, AXES[axis]))) for axis in range(3)}
     pieces = [part for part in members if part.entry == f"members.{entry.member}"]

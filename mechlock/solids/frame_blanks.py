@@ -14,22 +14,33 @@ from mechlock.solids.frame_parts import Part
 
 def blanks(solid: FrameSolid) -> dict[str, str]:
     """Return DXF texts by file name: ``sheet_ENTRY_NUMBER.dxf``, equal blanks of an entry in one."""
-    shapes: dict[tuple[str, float, bytes], list[Floats]] = {}
+    shapes: dict[tuple[str, float, bytes, bytes], list[tuple[Floats, Floats]]] = {}
+
+    def add(entry: str, thickness: float, outline: Floats, holes: Floats) -> None:
+        key = (entry, thickness, np.round(outline, 6).tobytes(), np.round(holes, 6).tobytes())
+        shapes.setdefault(key, []).append((outline, holes))
+
     for part in solid.parts:
         if part.kind == "plate":
-            outline = outline_of(part)
-            shapes.setdefault((part.entry, part.thickness, np.round(outline, 6).tobytes()), []).append(outline)
+            add(part.entry, part.thickness, outline_of(part), holes_of(part))
     for gusset in solid.gussets:
         a, b = gusset.lengths
         corners = np.array([[gusset.snipe, 0.0], [a, 0.0], [0.0, b], [0.0, gusset.snipe]])
         outline = np.stack([corners, np.roll(corners, -1, axis=0)], axis=1)
-        shapes.setdefault((gusset.entry, gusset.thickness, np.round(outline, 6).tobytes()), []).append(outline)
+        add(gusset.entry, gusset.thickness, outline, np.zeros((0, 3)))
     files: dict[str, str] = {}
-    for (entry, thickness, _), same in shapes.items():
+    for (entry, thickness, _, _), same in shapes.items():
         stem = f"sheet_{entry.split('.')[-1]}"
         number = 1 + sum(name.startswith(f"{stem}_") for name in files)
-        files[f"{stem}_{number}.dxf"] = lines_dxf(same[0], f"{entry} {thickness:g} mm, {len(same)} off, {solid.material}")
+        files[f"{stem}_{number}.dxf"] = lines_dxf(*same[0], f"{entry} {thickness:g} mm, {len(same)} off, {solid.material}")
     return files
+
+
+def holes_of(part: Part) -> Floats:
+    """Centres, from the plate's lower left corner, and radii of its round holes in mm; shape (n, 3)."""
+    across = [axis for axis in range(3) if axis != part.axis]
+    corner = part.low[:, across].min(axis=0)
+    return np.array([[*(hole.centre[across] - corner), hole.radius] for hole in part.holes]).reshape(-1, 3)
 
 
 def outline_of(part: Part) -> Floats:

@@ -102,6 +102,11 @@ class SweptPart:
         turn = np.arange(48) * (2 * np.pi / 48)
         return np.stack([np.cos(turn), np.sin(turn)], axis=1) * half
 
+    def corners(self) -> Floats:
+        """Corners of the outer outline at both ends; shape (n, 3)."""
+        outline = self.outline()
+        return self.place(np.tile(outline, (2, 1)), np.repeat([0.0, 1.0], len(outline)))
+
     def mass_properties(self, density: float) -> MassProperties:
         """Mass, centre and inertia by quadrature that is exact for skew-cut prisms; `density` in tonne/mm³."""
         across, weight = _section_points(self)

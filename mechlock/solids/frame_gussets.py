@@ -73,6 +73,11 @@ class Gusset:
         near = self.snipe / self.lengths[:, None] * self.legs
         return self.corner + np.array([near[0], self.legs[0], self.legs[1], near[1]])
 
+    def corners(self) -> Floats:
+        """Corners of both faces; shape (8, 3)."""
+        half = self.thickness / 2 * self.across
+        return np.concatenate([self.outline() - half, self.outline() + half])
+
     def place(self, along: Floats, height: Floats, share: Floats) -> Floats:
         """Points at shares `along` of the legs, `height` of the thickness (-0.5 to 0.5) and `share` from leg to leg; (n, 3)."""
         a, b, c, d = self.outline()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,6 +14,44 @@ from mechlock.inputs.frame_entries import AXES, Lines
 from mechlock.solids.boxes import TOUCHING, Floats
 
 AXIS_NUMBER = {"x": 0, "y": 1, "z": 2}
+
+
+@dataclass(frozen=True)
+class RoundHole:
+    """A round hole through a wall, with a square of the wall around it that stays free.
+
+    Attributes
+    ----------
+    name : str
+        Unique; that of the face group of its surface.
+    axis : int
+        That it runs along.
+    centre : (3,) float array
+        In the middle of the wall, mm.
+    radius, depth : float
+        mm; the depth is the wall's thickness.
+    """
+
+    name: str
+    axis: int
+    centre: Floats
+    radius: float
+    depth: float
+
+    SHARE: ClassVar[float] = 1.3
+    """Half the side of the square over the radius: the least edge distance, 1.2 diameters (EN 1993-1-8, table 3.3), has room."""
+
+    @property
+    def square(self) -> Floats:
+        """Low and high corner of the block of wall around it; shape (2, 3)."""
+        half = np.full(3, self.SHARE * self.radius)
+        half[self.axis] = self.depth / 2
+        return np.array([self.centre - half, self.centre + half])
+
+    @property
+    def volume(self) -> float:
+        """What it takes away, mm³."""
+        return math.pi * self.radius**2 * self.depth
 
 
 @dataclass(frozen=True)
@@ -38,6 +78,8 @@ class Part:
         Low and high corner of the outer box.
     axis : int
         Axis it runs along (hollow), or of its normal (plate); -1 for blocks.
+    holes : tuple of RoundHole
+        Taken out of its boxes.
     """
 
     name: str
@@ -50,6 +92,7 @@ class Part:
     high: Floats
     envelope: Floats
     axis: int = -1
+    holes: tuple[RoundHole, ...] = ()
 
     @property
     def length(self) -> float:
@@ -59,7 +102,7 @@ class Part:
     @property
     def volume(self) -> float:
         """Volume in mm³."""
-        return float(np.prod(self.high - self.low, axis=1).sum())
+        return float(np.prod(self.high - self.low, axis=1).sum()) - sum(hole.volume for hole in self.holes)
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,16 @@ from mechlock.inputs.frame import FrameFile
 from mechlock.inputs.frame_entries import AXES, Axis, Plate
 from mechlock.solids import boxes
 from mechlock.solids.boxes import TOUCHING, Floats
+from mechlock.solids.frame_holes import with_plate_holes
 from mechlock.solids.frame_members import SHORTEST
 from mechlock.solids.frame_parts import AXIS_NUMBER, Part, chosen, outward
 
 
 def plates(file: FrameFile, before: tuple[Part, ...]) -> tuple[Part, ...]:
     """Every plate of every plates entry: one in each bay, cut to the envelopes of the parts before it."""
-    found: list[Part] = []
+    made: list[Part] = []
     for entry in file.plates:
+        found: list[Part] = []
         normal = AXIS_NUMBER[entry.normal]
         across = [axis for axis in range(3) if axis != normal]
         bays = [_bays(file, entry, axis) for axis in across]
@@ -29,7 +31,8 @@ def plates(file: FrameFile, before: tuple[Part, ...]) -> tuple[Part, ...]:
                 outer[:, normal] = _plate_position(file, entry, coordinate)
                 found += _plate(file, entry, outer, f"{entry.name}.{line}.{name_a}.{name_b}", before)
         _refuse_unused(entry, found)
-    return tuple(found)
+        made += with_plate_holes(entry, found)
+    return tuple(made)
 
 
 def _bays(file: FrameFile, entry: Plate, axis: int) -> list[tuple[str, tuple[float, float]]]:

@@ -12,7 +12,7 @@ from mechlock.solids.boxes import Floats
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_gussets import Gusset
-from mechlock.solids.frame_parts import Part
+from mechlock.solids.frame_parts import Part, RoundHole
 
 STEEL_COLOURS = {
     "hollow": (0.42, 0.52, 0.62),
@@ -43,7 +43,18 @@ def part_shape(part: Part) -> Any:
         shape = box(part.low[0], part.high[0])
     else:
         shape = Fuse([box(low, high) for low, high in zip(part.low, part.high, strict=True)]).UnifySameDomain()
+    for hole in part.holes:
+        shape = shape - _cylinder(hole)
     return _checked(shape, part.name, part.volume, STEEL_COLOURS[part.kind])
+
+
+def _cylinder(hole: RoundHole) -> Any:
+    """The cylinder of a hole, a little longer than the wall is thick, its mantle named."""
+    from netgen.occ import Cylinder, Dir, Pnt  # pyright: ignore[reportAttributeAccessIssue]
+
+    along = np.eye(3)[hole.axis]
+    start = hole.centre - 0.75 * hole.depth * along
+    return Cylinder(Pnt(*start.tolist()), Dir(*along.tolist()), hole.radius, 1.5 * hole.depth, mantle=hole.name)
 
 
 def _checked(shape: Any, name: str, volume: float, colour: tuple[float, float, float]) -> Any:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from mechlock.solids import cad
 from mechlock.solids.boxes import Floats
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_gussets import Gusset
+from mechlock.solids.frame_parts import Part
+from mechlock.solids.frame_step import part_shape
 
 _QUADS = {-1: (0, 2, 3, 1), 1: (0, 1, 3, 2)}
 
@@ -39,6 +42,15 @@ def _exposed(filled: np.ndarray, planes: list[Floats], axis: int, sense: int) ->
     return corners[:, _QUADS[sense]]
 
 
+def part_triangles(part: Part) -> Floats:
+    """Closed surface of a part of boxes as outward triangles; shape (n, 3, 3). Holes are faceted by the CAD kernel."""
+    if not part.holes:
+        return surface_triangles(part.low, part.high)
+    found = cad.triangles(part_shape(part))
+    volume = np.einsum("ni,ni->", found[:, 0], np.cross(found[:, 1], found[:, 2]))
+    return found if volume >= 0 else found[:, ::-1]
+
+
 def brace_triangles(brace: SweptPart) -> Floats:
     """Closed surface of a brace as outward triangles; shape (n, 3, 3)."""
     outer, inner = brace.outline(), brace.outline(inner=True)
@@ -68,7 +80,7 @@ def gusset_triangles(gusset: Gusset) -> Floats:
 
 def stl_bytes(solid: FrameSolid) -> bytes:
     """Return the parts' surfaces as one binary STL file, in mm."""
-    pieces = [surface_triangles(part.low, part.high) for part in solid.parts]
+    pieces = [part_triangles(part) for part in solid.parts]
     triangles = np.concatenate(
         [*pieces, *(brace_triangles(brace) for brace in solid.braces), *(gusset_triangles(item) for item in solid.gussets)]
     )

@@ -14,7 +14,7 @@ import numpy as np
 
 from mechlock.solids import cad
 from mechlock.solids.frame import FrameSolid
-from mechlock.solids.frame_surface import brace_triangles, gusset_triangles, surface_triangles
+from mechlock.solids.frame_surface import brace_triangles, gusset_triangles, part_triangles
 from mechlock.solids.lock import Lock, exploded
 from mechlock.view.hidden_lines import CORNER, END, SIDE, TOP, Floats, Lines, View, cut, loops, visible_lines
 
@@ -40,7 +40,7 @@ class Shown:
 
 def frame_parts(solid: FrameSolid) -> list[Shown]:
     """Surfaces of the parts of a frame."""
-    boxes = [Shown(part.name, surface_triangles(part.low, part.high)) for part in solid.parts]
+    boxes = [Shown(part.name, part_triangles(part)) for part in solid.parts]
     braces = [Shown(brace.name, brace_triangles(brace)) for brace in solid.braces]
     return [*boxes, *braces, *(Shown(gusset.name, gusset_triangles(gusset)) for gusset in solid.gussets)]
 

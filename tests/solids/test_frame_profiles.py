@@ -181,7 +181,6 @@ def test_what_makes_no_sense_is_refused(profiled, change, words) -> None:
         ({"cutouts": {"a": [["-280 mm", "100 mm"], ["-200 mm", "160 mm"]]}}, ["cutouts.a.x", "leaves no rim", "from -269 mm"]),
         ({"cutouts": {"a": [["-200 mm", "160 mm"], ["-200 mm", "180 mm"]]}}, ["measures 0 x 20 mm"]),
         ({"cutouts": {"a": [["-200 mm", "900 mm"], ["-100 mm", "990 mm"]]}}, ["beside the plates"]),
-        ({"holes": {"a": {"diameter": "20 mm"}}}, ["round holes", "cutouts"]),
     ],
 )  # fmt: skip
 def test_openings_that_do_not_fit_are_refused(portal, keys, words) -> None:
