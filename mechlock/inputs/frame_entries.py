@@ -113,6 +113,11 @@ class Member(Entry):
         tuple[Side, ...], AsTuple, Field(description="where a channel is open, where an angle's legs point", examples=[["+y"]])
     ] = ()
     overhang: Annotated[PairOfLengths, Field(description="how far it runs past its first and last line")] = (0.0, 0.0)
+    mitre: Annotated[
+        tuple[Literal["from", "to"], ...],
+        AsTuple,
+        Field(description="ends that are mitred with another member's end on the same lines", examples=[["from", "to"]]),
+    ] = ()
     shift: Annotated[tuple[Length, Length, Length], AsTuple, Field(description="centre line off the grid lines")] = (
         0.0,
         0.0,

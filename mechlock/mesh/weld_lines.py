@@ -14,6 +14,7 @@ import numpy as np
 
 from mechlock.mesh.tensor import TensorMesh
 from mechlock.mesh.tensor_welds import corners_between
+from mechlock.solids.frame_parts import Part
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,43 @@ def weld_lines(tensor: TensorMesh) -> tuple[WeldLine, ...]:
     """Return the weld lines of a frame, in order of its parts."""
     pairs, lengths = corners_between(tensor)
     parts = tensor.solid.parts
+    seams = mitre_lines(parts)
+    mitred = np.array([[seam.name == _name(parts[a], parts[b]) for seam in seams] for a, b in np.sort(pairs, axis=1)], dtype=bool)
+    unmitred = ~mitred.any(axis=1)
+    pairs, lengths = pairs[unmitred], lengths[unmitred]
     unique, number = np.unique(np.sort(pairs, axis=1), axis=0, return_inverse=True)
     total = np.bincount(number.ravel(), lengths, len(unique))
-    return tuple(
-        WeldLine(f"{parts[a].name} + {parts[b].name}", float(length), min(parts[a].thickness, parts[b].thickness))
+    corners = tuple(
+        WeldLine(_name(parts[a], parts[b]), float(length), min(parts[a].thickness, parts[b].thickness))
         for (a, b), length in zip(unique.tolist(), total, strict=True)
     )
+    return (*corners, *seams)
+
+
+def _name(part: Part, other: Part) -> str:
+    return f"{part.name} + {other.name}"
+
+
+def mitre_lines(parts: tuple[Part, ...]) -> tuple[WeldLine, ...]:
+    """Return the seams of mitred corners: round the outside of each hollow section, or along the middles of open walls."""
+    ends = [(part, mitre) for part in parts for mitre in part.mitres]
+    found: list[WeldLine] = []
+    for number, (part, mitre) in enumerate(ends):
+        for other, its in ends[number + 1 :]:
+            if np.abs(its.point - mitre.point).max() < 1e-6:
+                found.append(WeldLine(_name(part, other), _seam(part, other), min(part.thickness, other.thickness)))
+    return tuple(found)
+
+
+def _seam(part: Part, other: Part) -> float:
+    """Length of the seam on a plane at 45 degrees: what runs in the corner's plane is longer by the root of two."""
+    axis, across = other.axis, 3 - part.axis - other.axis
+    if part.kind == "hollow":
+        sides = np.ptp(part.envelope, axis=0)
+        return 2 * float(np.sqrt(2.0) * sides[axis] + sides[across])
+    sides = part.high - part.low
+    flat = sides[:, axis] > sides[:, across]
+    return float(np.where(flat, np.sqrt(2.0) * sides[:, axis], sides[:, across]).sum())
 
 
 def weld_csv(lines: tuple[WeldLine, ...]) -> str:

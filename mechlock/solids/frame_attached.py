@@ -10,6 +10,7 @@ from mechlock.errors import InputError
 from mechlock.inputs.frame import FrameFile
 from mechlock.inputs.frame_entries import Cap, Doubler, MemberHoles, Mounts
 from mechlock.solids.boxes import TOUCHING
+from mechlock.solids.frame_mitres import ENDS
 from mechlock.solids.frame_parts import AXES, AXIS_NUMBER, Part, chosen
 
 
@@ -41,6 +42,9 @@ def attached(file: FrameFile, members: tuple[Part, ...]) -> tuple[Part, ...]:
 
 def _cap(file: FrameFile, entry: Cap, name: str, pieces: list[Part], end: str) -> Part:
     piece = pieces[-1] if end == "to" else pieces[0]
+    if any(ENDS[mitre.end] == end for mitre in piece.mitres):
+        what = f"the end {end!r} of {piece.name} is mitred"
+        raise InputError(what, f"caps.{entry.name}.ends", "name the ends that are open, or `x`, `y`, `z` of their members")
     axis, thickness = piece.axis, file.gauges[entry.gauge].thickness
     envelope = np.array([piece.envelope[0] - entry.margin, piece.envelope[1] + entry.margin])
     at = piece.envelope[1 if end == "to" else 0, axis]

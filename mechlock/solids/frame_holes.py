@@ -117,6 +117,10 @@ def _refuse_cut_square(hole: RoundHole, part: Part, where: str) -> None:
             where,
             f"make it smaller or move it: {RoundHole.SHARE:g} radii to each side must be whole",
         )
+    if any(((hole.square - mitre.point) @ mitre.normal).max() > -TOUCHING for mitre in part.mitres):
+        raise InputError(
+            f"the hole of {2 * hole.radius:g} mm lies in the mitre of {part.name}", where, "move it along the member"
+        )
     for other in part.holes:
         if other.axis == hole.axis and boxes_meet(hole, other):
             apart = RoundHole.SHARE * (hole.radius + other.radius)

@@ -12,6 +12,7 @@ from mechlock.inputs.frame_entries import AXES, Member, Section
 from mechlock.inputs.profiles import Profile
 from mechlock.solids import boxes
 from mechlock.solids.boxes import TOUCHING, Floats
+from mechlock.solids.frame_mitres import Corner, Run, corners, mitred, plane_of_corner, reach, refuse_gaps
 from mechlock.solids.frame_parts import AXIS_NUMBER, Part, chosen, hollow_walls
 from mechlock.solids.profile_walls import profile_walls
 
@@ -21,34 +22,51 @@ SHORTEST = 1.0
 
 def members(file: FrameFile, before: tuple[Part, ...]) -> tuple[Part, ...]:
     """Every piece of every members entry, in order; each is cut to the envelopes of the parts before it."""
+    runs = [run for entry in file.members for run in _runs(file, entry)]
+    mitres = corners(file, runs)
     found: list[Part] = []
-    for entry in file.members:
-        new: list[Part] = []
-        along = AXIS_NUMBER[entry.along]
-        across = [axis for axis in range(3) if axis != along]
-        places = [list(chosen(file, axis, getattr(entry, AXES[axis])).items()) for axis in across]
-        for (name_a, at_a), (name_b, at_b) in product(*places):
-            centre = np.zeros(3)
-            centre[across] = at_a, at_b
-            new += _pieces(file, entry, centre + entry.shift, f"{entry.name}.{name_a}.{name_b}", (*before, *found))
-        found += new
-    return tuple(found)
+    new: list[Part] = []
+    entry: Member | None = None
+    for run in runs:
+        if run.entry is not entry:  # members of one entry do not cut each other
+            entry, found, new = run.entry, [*found, *new], []
+        new += _pieces(file, run, mitres.get(run.name, ()), (*before, *found))
+    made = (*found, *new)
+    refuse_gaps(made)
+    return made
 
 
-def _pieces(file: FrameFile, entry: Member, centre: Floats, name: str, before: tuple[Part, ...]) -> list[Part]:
-    """Pieces of one member between the parts that cross it."""
-    section = file.sections[entry.section] if entry.section in file.sections else file.profiles[entry.section]
+def _runs(file: FrameFile, entry: Member) -> list[Run]:
+    """Members of an entry, one on every crossing of its lines."""
     along = AXIS_NUMBER[entry.along]
     lines = file.grid.lines(entry.along)
     start = lines[entry.start] if entry.start else min(lines.values())
     end = lines[entry.end] if entry.end else max(lines.values())
-    where = f"members.{entry.name}"
     if end - start <= TOUCHING:
-        raise InputError(f"it runs from {start:g} to {end:g} mm", where, "`from` must lie before `to`")
+        raise InputError(f"it runs from {start:g} to {end:g} mm", f"members.{entry.name}", "`from` must lie before `to`")
+    section = file.sections[entry.section] if entry.section in file.sections else file.profiles[entry.section]
     half = np.full(3, section.width / 2)
     half[AXIS_NUMBER[entry.height_axis]] = section.height / 2
-    outer = np.array([centre - half, centre + half])
-    outer[:, along] = start - entry.overhang[0] + entry.shift[along], end + entry.overhang[1] + entry.shift[along]
+    across = [axis for axis in range(3) if axis != along]
+    found: list[Run] = []
+    for (name_a, at_a), (name_b, at_b) in product(*[chosen(file, axis, getattr(entry, AXES[axis])).items() for axis in across]):
+        centre = np.zeros(3)
+        centre[across] = at_a, at_b
+        shift = entry.shift[along]
+        found.append(Run(entry, f"{entry.name}.{name_a}.{name_b}", centre + entry.shift, half, (start + shift, end + shift)))
+    return found
+
+
+def _pieces(file: FrameFile, run: Run, mitres: tuple[Corner, ...], before: tuple[Part, ...]) -> list[Part]:
+    """Pieces of one member between the parts that cross it."""
+    entry, along, name, where = run.entry, run.along, run.name, f"members.{run.entry.name}"
+    section = file.sections[entry.section] if entry.section in file.sections else file.profiles[entry.section]
+    lines = file.grid.lines(entry.along)
+    past = reach(run, mitres)
+    outer = np.array([run.centre - run.half, run.centre + run.half])
+    outer[:, along] = run.span[0] - past[0], run.span[1] + past[1]
+    partners = tuple(f"{corner.partner}." for corner in mitres)
+    before = tuple(part for part in before if not part.name.startswith(partners)) if partners else before
     for part in before:
         outer = _up_to_web(part, outer, along)
     found = [_cut(part, outer, along, where, section.text) for part in before]
@@ -71,18 +89,24 @@ def _pieces(file: FrameFile, entry: Member, centre: Floats, name: str, before: t
         piece = f"{name}.{_nearest(lines, span[0])}_to_{_nearest(lines, span[1])}"
         if any(other.name == piece for other in pieces):
             piece += f"_{len(pieces) + 1}"
-        pieces.append(_piece(section, entry, piece, where, envelope))
+        pieces.append(_piece(section, run, piece, envelope, mitres))
+    for corner in mitres:
+        last = -corner.end
+        if abs(pieces[last].envelope[corner.end, along] - outer[corner.end, along]) > TOUCHING:
+            raise InputError(f"{name} is cut before its mitre", f"{where}.mitre", "remove what crosses it there, or the mitre")
+        pieces[last] = mitred(pieces[last], corner)
     return pieces
 
 
-def _piece(section: Section | Profile, entry: Member, name: str, where: str, envelope: Floats) -> Part:
+def _piece(section: Section | Profile, run: Run, name: str, envelope: Floats, mitres: tuple[Corner, ...]) -> Part:
+    entry, where = run.entry, f"members.{run.entry.name}"
     along, wall = AXIS_NUMBER[entry.along], section.thickness
     if isinstance(section, Profile):
         low, high = profile_walls(section, entry, envelope)
         return Part(name, where, "open", entry.section, wall, section.text, low, high, envelope, along)
     if entry.opens:
         raise InputError("a hollow section opens to no side", f"{where}.opens", "leave it out")
-    low, high = hollow_walls(envelope, along, wall)
+    low, high = hollow_walls(envelope, along, wall, plane_of_corner(section, mitres))
     return Part(name, where, "hollow", entry.section, wall, section.text, low, high, envelope, along)
 
 

@@ -55,6 +55,31 @@ class RoundHole:
 
 
 @dataclass(frozen=True)
+class Mitre:
+    """An end of a member on the plane that halves its corner with another one.
+
+    Attributes
+    ----------
+    end : int
+        0 at the low coordinate along the member, 1 at the high one.
+    point : (3,) float array
+        Where the centre lines meet, mm.
+    normal : (3,) float array
+        Unit normal of the plane, out of the member.
+    foreign : float
+        Volume of the member's boxes beyond the plane, less what they leave out before it; mm³.
+    partner : str
+        Name of the other member.
+    """
+
+    end: int
+    point: Floats
+    normal: Floats
+    foreign: float
+    partner: str
+
+
+@dataclass(frozen=True)
 class Part:
     """One piece of the frame.
 
@@ -80,6 +105,8 @@ class Part:
         Axis it runs along (hollow), or of its normal (plate); -1 for blocks.
     holes : tuple of RoundHole
         Taken out of its boxes.
+    mitres : tuple of Mitre
+        Ends that are cut on a slant, where boxes of both members together make up the corner.
     """
 
     name: str
@@ -93,6 +120,7 @@ class Part:
     envelope: Floats
     axis: int = -1
     holes: tuple[RoundHole, ...] = ()
+    mitres: tuple[Mitre, ...] = ()
 
     @property
     def length(self) -> float:
@@ -102,7 +130,8 @@ class Part:
     @property
     def volume(self) -> float:
         """Volume in mm³."""
-        return float(np.prod(self.high - self.low, axis=1).sum()) - sum(hole.volume for hole in self.holes)
+        boxes = float(np.prod(self.high - self.low, axis=1).sum())
+        return boxes - sum(hole.volume for hole in self.holes) - sum(mitre.foreign for mitre in self.mitres)
 
 
 @dataclass(frozen=True)
@@ -157,9 +186,11 @@ def outward(coordinate: float, where: str) -> int:
     return 1 if coordinate > 0 else -1
 
 
-def hollow_walls(envelope: Floats, axis: int, thickness: float) -> tuple[Floats, Floats]:
-    """Four walls of a hollow section that fills `envelope` along `axis`; corners belong to the first pair."""
+def hollow_walls(envelope: Floats, axis: int, thickness: float, across: int | None = None) -> tuple[Floats, Floats]:
+    """Four walls of a hollow section that fills `envelope` along `axis`; corners belong to the pair across `across`."""
     first, second = (other for other in range(3) if other != axis)
+    if across == second:
+        first, second = second, first
     low, high = np.repeat(envelope[:1], 4, axis=0), np.repeat(envelope[1:], 4, axis=0)
     high[0, first] = low[0, first] + thickness
     low[1, first] = high[1, first] - thickness

@@ -30,22 +30,33 @@ def part_shape(part: Part) -> Any:
     NoVerdict
         When the kernel does not return one closed solid of the part's volume.
     """
-    from netgen.occ import Box, Fuse, Pnt  # pyright: ignore[reportAttributeAccessIssue]
+    from netgen.occ import Box, Fuse, HalfSpace, Pnt, Vec  # pyright: ignore[reportAttributeAccessIssue]
 
     def box(low: Floats, high: Floats) -> Any:
         return Box(Pnt(*(float(value) for value in low)), Pnt(*(float(value) for value in high)))
 
+    low, high = _uncut(part)
     if part.kind == "hollow":
         wall = np.full(3, part.thickness)
         wall[part.axis] = -1.0
         shape = box(*part.envelope) - box(part.envelope[0] + wall, part.envelope[1] - wall)
-    elif len(part.low) == 1:
-        shape = box(part.low[0], part.high[0])
+    elif len(low) == 1:
+        shape = box(low[0], high[0])
     else:
-        shape = Fuse([box(low, high) for low, high in zip(part.low, part.high, strict=True)]).UnifySameDomain()
+        shape = Fuse([box(*corners) for corners in zip(low, high, strict=True)]).UnifySameDomain()
+    for mitre in part.mitres:
+        shape = shape * HalfSpace(Pnt(*mitre.point.tolist()), Vec(*mitre.normal.tolist()))
     for hole in part.holes:
         shape = shape - _cylinder(hole)
     return _checked(shape, part.name, part.volume, STEEL_COLOURS[part.kind])
+
+
+def _uncut(part: Part) -> tuple[Floats, Floats]:
+    """Boxes of a part as far as its envelope at ends that are cut on a slant."""
+    low, high = part.low.copy(), part.high.copy()
+    for mitre in part.mitres:
+        (high if mitre.end else low)[:, part.axis] = part.envelope[mitre.end, part.axis]
+    return low, high
 
 
 def _cylinder(hole: RoundHole) -> Any:

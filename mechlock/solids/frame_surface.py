@@ -43,8 +43,8 @@ def _exposed(filled: np.ndarray, planes: list[Floats], axis: int, sense: int) ->
 
 
 def part_triangles(part: Part) -> Floats:
-    """Closed surface of a part of boxes as outward triangles; shape (n, 3, 3). Holes are faceted by the CAD kernel."""
-    if not part.holes:
+    """Closed surface of a part of boxes as outward triangles; shape (n, 3, 3). With holes or mitres it is the CAD kernel's."""
+    if not part.holes and not part.mitres:
         return surface_triangles(part.low, part.high)
     found = cad.triangles(part_shape(part))
     volume = np.einsum("ni,ni->", found[:, 0], np.cross(found[:, 1], found[:, 2]))
