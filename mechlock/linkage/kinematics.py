@@ -14,11 +14,12 @@ from mechlock.inputs.linkage import LinkageSource, read_linkage
 from mechlock.linkage import travel, velocity
 from mechlock.linkage.assur import PinLink
 from mechlock.linkage.constraints import Array
+from mechlock.linkage.dead_centre import DeadCentre, Landmarks, landmarks
 from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName
 from mechlock.linkage.mobility import Mobility, require_driven
 from mechlock.linkage.positions import Mode, Positions
 from mechlock.linkage.semantics import build
-from mechlock.linkage.travel import DeadCentre, Interval
+from mechlock.linkage.travel import Interval
 
 MAX_SWEEP = 2_000_000
 
@@ -85,8 +86,8 @@ class Kinematics:
         Whether it is a sweep.
     modes : tuple of ModeKinematics
         All modes that exist at one of the positions, or between two of a sweep, the selected one marked.
-    dead_centres : tuple of DeadCentre
-        Of the selected mode, within one turn or the reachable travel.
+    landmarks : Landmarks
+        Dead centres and change points of the selected mode, within one turn or the reachable travel.
     closed_form : bool
         Whether positions come from a closed form; else `reason` says why not.
     reason : str
@@ -100,10 +101,15 @@ class Kinematics:
     drive: Array
     sweep: bool
     modes: tuple[ModeKinematics, ...]
-    dead_centres: tuple[DeadCentre, ...]
+    landmarks: Landmarks
     closed_form: bool
     reason: str
     positions: Positions
+
+    @property
+    def dead_centres(self) -> tuple[DeadCentre, ...]:
+        """Those of the selected mode."""
+        return self.landmarks.centres
 
     @property
     def selected(self) -> ModeKinematics:
@@ -155,14 +161,13 @@ def kinematics(
         for mode in found
         if mode.selected or np.isfinite(mode.q).any() or (sweep and _met(mode, where, mechanism.drive.sliding))
     )
-    centres = tuple(travel.dead_centres(positions, selected, asked))
     return Kinematics(
         mechanism,
         mobility,
         where,
         sweep is not None,
         modes,
-        centres,
+        landmarks(positions, selected, asked),
         positions.solution is not None,
         positions.reason,
         positions,

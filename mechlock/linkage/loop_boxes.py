@@ -187,6 +187,32 @@ class Equations:
                     slack[:, row + component, column] += ROUNDING * self.size[t]
         return low, high, slack
 
+    def bend(self, boxes: Boxes, rates: Boxes) -> tuple[Array, Array]:
+        """Lower and upper ends of the second derivatives along a curve, shape (n, 2 loops), from the unknowns' rates alone."""
+        loops = self.loops
+        below, above, size = self.terms(boxes)
+        low, high = np.zeros((2, len(boxes), 2 * loops.loops))
+        for t in np.flatnonzero(loops.angle >= 0):
+            row, angle, travel = 2 * loops.loop[t], loops.angle[t], loops.travel[t]
+            omega = rates.low[:, angle], rates.high[:, angle]
+            turning = _times(omega, omega)
+            turning = np.maximum(turning[0], 0.0), turning[1]
+            slack = ROUNDING * size[:, t] * turning[1]
+            for component in (0, 1):
+                pull = _times(turning, (below[:, t, component], above[:, t, component]))
+                low[:, row + component] -= pull[1] + slack
+                high[:, row + component] -= pull[0] - slack
+                if travel < 0:
+                    continue
+                column = loops.angles + travel
+                turn = self.phase[t] + np.pi / 2 * (1 - component)
+                unit = _cosine(boxes.low[:, angle] + turn, boxes.high[:, angle] + turn)
+                swing = _times(_times(omega, (rates.low[:, column], rates.high[:, column])), unit)
+                doubt = ROUNDING * np.maximum(np.abs(swing[0]), np.abs(swing[1]))
+                low[:, row + component] += 2.0 * self.size[t] * (swing[0] - doubt)
+                high[:, row + component] += 2.0 * self.size[t] * (swing[1] + doubt)
+        return low, high
+
 
 class Pile:
     """Boxes that still may hold solutions: taken batch by batch, until so many of them have been looked at."""
@@ -218,6 +244,12 @@ class Pile:
     def unfinished(self) -> str:
         """Why something may have been left out; empty where nothing was."""
         return f"{self.looked} boxes did not suffice" if self._stack else ""
+
+
+def _times(one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Product of intervals."""
+    corners = np.stack([a * b for a in one for b in other])
+    return corners.min(axis=0), corners.max(axis=0)
 
 
 def _cosine(low: Array, high: Array) -> tuple[Array, Array]:

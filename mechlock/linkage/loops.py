@@ -68,6 +68,8 @@ class Loops:
         Number of loops.
     placed : tuple of Placed
         Bodies in the order of the constraints.
+    slides : tuple of int
+        Joint of each travel, by its place in the constraints.
     drive : array, shape (unknowns,)
         Coefficients of the drive coordinate in the unknowns; zero where the drive is given.
     drive_start : float
@@ -82,6 +84,7 @@ class Loops:
     loop: Whole
     loops: int
     placed: tuple[Placed, ...]
+    slides: tuple[int, ...]
     drive: Array
     drive_start: float
 
@@ -94,6 +97,31 @@ class Loops:
     def square(self) -> bool:
         """Whether there are as many equations as unknowns."""
         return self.unknowns == 2 * self.loops
+
+    @property
+    def redundant(self) -> bool:
+        """Whether there are more equations than unknowns, the drive's not counted."""
+        return 2 * self.loops > self.unknowns - int(self.drive.any())
+
+    def unknowns_of(self, constraints: Constraints, q: Array) -> Array:
+        """Unknowns, shape (n, unknowns), of configurations of shape (n, 3 bodies); angles as they are there."""
+        found = np.zeros((len(q), self.unknowns))
+        for body, placed in enumerate(self.placed):
+            if placed.angle >= 0:
+                found[:, placed.angle] = q[:, 3 * body + 2] - placed.turn
+        for index, joint in enumerate(self.slides):
+            found[:, self.angles + index] = constraints.travel(q, constraints.joints[joint])
+        return found
+
+    def output(self, constraints: Constraints, body: int, joint: int) -> Array:
+        """Coefficients of a body's angle or travel at a joint with ground in the unknowns, shape (unknowns,)."""
+        row = np.zeros(self.unknowns)
+        if not constraints.joints[joint].revolute:
+            if joint in self.slides:
+                row[self.angles + self.slides.index(joint)] = 1.0
+        elif self.placed[body].angle >= 0:
+            row[self.placed[body].angle] = 1.0
+        return row
 
     def configurations(self, unknowns: Array) -> Array:
         """Configurations (x, y, angle of every body), shape (n, 3 bodies), of unknowns of shape (n, unknowns)."""
@@ -121,7 +149,7 @@ class _Tree:
     constraints: Constraints
     drive: float | None
     angles: int = 0
-    travels: int = 0
+    slides: list[int] = field(default_factory=list[int])
     placed: dict[int, Placed] = field(default_factory=lambda: {-1: Placed(-1, 0.0, ())})
     sliding: int = -1
 
@@ -159,7 +187,7 @@ class _Tree:
             axis = joint.axis if forward else joint.axis - joint.angle
             along = known.along(axis)
             if given is None:
-                along = Term(along.vector, along.angle, self.new_travel())
+                along = Term(along.vector, along.angle, self.new_travel(joint))
                 self.sliding = along.travel if self.rank(joint) == 0 else self.sliding
             pin = (*known.at(own), along.times(sign * (1.0 if given is None else given)))
         body = Placed(angle, turn, ())
@@ -168,7 +196,7 @@ class _Tree:
     def coordinate(self) -> tuple[Array, float]:
         """The drive coordinate: coefficients in the unknowns, and what it is where they are zero."""
         joint = self.constraints.joints[self.constraints.drive]
-        row = np.zeros(self.angles + self.travels)
+        row = np.zeros(self.angles + len(self.slides))
         if not joint.revolute:
             if self.sliding >= 0:
                 row[self.angles + self.sliding] = 1.0
@@ -183,36 +211,54 @@ class _Tree:
         self.angles += 1
         return self.angles - 1
 
-    def new_travel(self) -> int:
-        self.travels += 1
-        return self.travels - 1
+    def new_travel(self, joint: NumericJoint) -> int:
+        self.slides.append(next(index for index, other in enumerate(self.constraints.joints) if other is joint))
+        return len(self.slides) - 1
+
+    def gap(self, joint: NumericJoint) -> tuple[Term, ...] | None:
+        """What a joint that closes a loop keeps at zero; a slide brings in its travel. None where it would also fix an angle."""
+        if self.rank(joint) == 0:
+            return None
+        one, two = self.placed[joint.first], self.placed[joint.second]
+        gap = (*two.at(joint.q), *[term.times(-1.0) for term in one.at(joint.p)])
+        if joint.revolute:
+            return (*gap, Term(-joint.offset))
+        if one.angle != two.angle or abs(_turn(two.turn - one.turn - joint.angle)) > 1e-12:
+            return None
+        along = one.along(joint.axis)
+        return (*gap, Term(-along.vector, along.angle, self.new_travel(joint)))
 
 
 def loops_at(constraints: Constraints, drive: float | None) -> Loops | None:
     """Write the loop-closure equations at one drive position (rad or mm), or for all of them with the drive as an unknown more.
 
-    None where a loop is closed by a slide or the drive.
+    None where a loop is closed by the drive, or by a slide between bodies that turn on their own.
     """
     tree = _Tree(constraints, drive)
-    closing = tree.grow()
-    if any(not joint.revolute or tree.rank(joint) == 0 for joint in closing):
-        return None
     rows: list[tuple[int, Term]] = []
+    closing = tree.grow()
     for index, joint in enumerate(closing):
-        one, two = tree.placed[joint.first], tree.placed[joint.second]
-        gap = (*two.at(joint.q), *[term.times(-1.0) for term in one.at(joint.p)], Term(-joint.offset))
+        gap = tree.gap(joint)
+        if gap is None:
+            return None
         rows += [(index, term) for term in _gathered(gap)]
     return Loops(
         tree.angles,
-        tree.travels,
+        len(tree.slides),
         np.array([term.vector for _, term in rows]).reshape(-1, 2),
         np.array([term.angle for _, term in rows], dtype=np.intp),
         np.array([term.travel for _, term in rows], dtype=np.intp),
         np.array([index for index, _ in rows], dtype=np.intp),
         len(closing),
         tuple(tree.placed[i] for i in range(len(constraints.bodies))),
+        tuple(tree.slides),
         *tree.coordinate(),
     )
+
+
+def _turn(angle: float) -> float:
+    """An angle in (-pi, pi]."""
+    return angle - 2.0 * np.pi * float(np.round(angle / (2.0 * np.pi)))
 
 
 def _gathered(terms: tuple[Term, ...]) -> list[Term]:

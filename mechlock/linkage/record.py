@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechlock.linkage.constraints import Array, wrapped
+from mechlock.linkage.dead_centre import DeadCentre
 from mechlock.linkage.kinematics import Kinematics, ModeKinematics
 from mechlock.linkage.kinetostatics import kinetostatics
 from mechlock.linkage.mechanism import GROUND, Mechanism
@@ -20,7 +21,6 @@ from mechlock.linkage.motion_record import (
     single,
 )
 from mechlock.linkage.polynomial import Polynomial
-from mechlock.linkage.travel import DeadCentre
 
 DEGREE = 180.0 / np.pi
 
@@ -47,6 +47,8 @@ def kinematics_record(result: Kinematics, loads: Sequence[str] = ()) -> dict[str
         "drive": {"joint": mechanism.drive.joint, drive_key: pick(result.drive * scale)},
         "modes": [_mode(mechanism, mode, pick, result.sweep) for mode in result.modes],
         "dead_centres": [_centre(centre, sliding) for centre in result.dead_centres],
+        "dead_centres_proved": result.landmarks.proved,
+        f"change_points_{'mm' if sliding else 'deg'}": [at * scale for at in result.landmarks.change_points],
     }
     if not result.closed_form:
         record["closed_form_reason"] = result.reason

@@ -8,9 +8,10 @@ import numpy as np
 
 from mechlock.errors import NoVerdict
 from mechlock.linkage.compile import compile_solution
+from mechlock.linkage.dead_centre import dead_centres
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
-from mechlock.linkage.travel import circuit, dead_centres
+from mechlock.linkage.travel import circuit
 
 
 @dataclass(frozen=True)

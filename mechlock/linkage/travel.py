@@ -1,17 +1,15 @@
-"""How far a mechanism can go: limits of travel and dead centres, located to machine precision."""
+"""How far a mechanism can go: the limits of its travel, located to machine precision."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from mechlock.linkage.constraints import Array
-from mechlock.linkage.mechanism import GROUND
 from mechlock.linkage.positions import Mode, Positions
-from mechlock.linkage.velocity import output_rates
 
 SAMPLES = 1441
 """Drive positions looked at per turn or travel before refining."""
@@ -29,25 +27,6 @@ class Interval:
     high: float
     full: bool = False
     bounded: tuple[bool, bool] = (True, True)
-
-
-@dataclass(frozen=True)
-class DeadCentre:
-    """Where an output stands still, or the drive can go no further.
-
-    Attributes
-    ----------
-    drive : float
-        Drive coordinate (rad or mm).
-    kind : {"output", "drive_limit"}
-        What happens there.
-    body : str or None
-        The body that stands still.
-    """
-
-    drive: float
-    kind: Literal["output", "drive_limit"]
-    body: str | None = None
 
 
 def span(positions: Positions) -> tuple[float, float]:
@@ -76,7 +55,8 @@ def reachable(positions: Positions, mode: Mode, also: Array | None = None) -> li
     Parameters
     ----------
     also : array, optional
-        Drive coordinates to look at besides `SAMPLES` of them: those of `Circuits.between`, where nothing must be missed.
+        Drive coordinates to look at besides `SAMPLES` of them, where nothing must be missed: those of `Circuits.between`, or
+        places where the mode is known not to exist.
     """
     if mode.signs is None:
         path = positions.path(mode)
@@ -160,64 +140,11 @@ def _shortfall(positions: Positions) -> str:
     return ""
 
 
-def circuit(positions: Positions, mode: Mode, drive: float | None = None) -> Interval | None:
-    """The reachable interval that holds a drive position (default: the file's)."""
+def circuit(positions: Positions, mode: Mode, drive: float | None = None, also: Array | None = None) -> Interval | None:
+    """The reachable interval that holds a drive position (default: the file's); `also` as in `reachable`."""
     value = positions.drive_value if drive is None else drive
-    for interval in reachable(positions, mode):
+    for interval in reachable(positions, mode, also):
         for turn in (0.0,) if positions.mechanism.drive.sliding else (0.0, 2.0 * np.pi, -2.0 * np.pi):
             if interval.full or interval.low <= value + turn <= interval.high:
                 return interval
     return None
-
-
-def outputs(positions: Positions) -> list[str]:
-    """Bodies whose standing still is a dead centre: those joined to ground, the driven one excepted."""
-    mechanism = positions.mechanism
-    found: list[str] = []
-    for joint in mechanism.joints:
-        if joint.name != mechanism.drive.joint and GROUND in joint.bodies:
-            body = joint.other(GROUND)
-            if body not in found and not mechanism.bodies[body].virtual:
-                found.append(body)
-    return found
-
-
-def dead_centres(positions: Positions, mode: Mode, drive: float | None = None) -> list[DeadCentre]:
-    """Dead centres of a mode within one turn or the reachable travel around a drive position (default: the file's), ascending."""
-    interval = circuit(positions, mode, drive)
-    if interval is None:
-        return []
-    found: list[DeadCentre] = []
-    if not interval.full:
-        ends = zip((interval.low, interval.high), interval.bounded, strict=True)
-        found += [DeadCentre(_principal(positions, end), "drive_limit") for end, bounded in ends if bounded]
-    grid = np.linspace(interval.low, interval.high, SAMPLES)
-    for body in outputs(positions):
-        found += [DeadCentre(_principal(positions, at), "output", body) for at in _zeros(positions, mode, body, grid, interval)]
-    return sorted(found, key=lambda centre: (centre.drive, centre.kind, centre.body or ""))
-
-
-def _zeros(positions: Positions, mode: Mode, body: str, grid: Array, interval: Interval) -> list[float]:
-    rates = output_rates(positions, mode, body, grid)
-    signs = np.sign(rates)
-    turns = np.flatnonzero((signs[:-1] * signs[1:] < 0) & np.isfinite(rates[:-1]) & np.isfinite(rates[1:]))
-    found = [float(grid[i]) for i in np.flatnonzero(signs == 0.0)]
-    if interval.full and found and found[-1] == grid[-1]:
-        found.pop()
-    for i in turns:
-        positive = signs[i] > 0
-
-        def same(drive: float, positive: bool = bool(positive)) -> bool:
-            return bool((output_rates(positions, mode, body, np.array([drive]))[0] > 0) == positive)
-
-        found.append(bisect(same, float(grid[i]), float(grid[i + 1])))
-    if np.all(signs == 0.0):
-        return []
-    return sorted(found)
-
-
-def _principal(positions: Positions, drive: float) -> float:
-    """Bring an angle into (-pi, pi]; leave a travel."""
-    if positions.mechanism.drive.sliding:
-        return drive
-    return float(-np.remainder(-drive + np.pi, 2.0 * np.pi) + np.pi)

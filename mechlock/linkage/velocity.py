@@ -65,6 +65,12 @@ def mobility(constraints: Constraints, q: Array) -> int:
     return constraints.unknowns - int((s > SINGULAR * s[0]).sum())
 
 
+def singularity(constraints: Constraints, q: Array) -> Array:
+    """Least singular value of the constraints with the drive fixed over the greatest, shape (n,): 0 where modes meet."""
+    s = np.linalg.svd(constraints.jacobian(q) * _scale(constraints), compute_uv=False)
+    return np.asarray(s[:, constraints.unknowns - 1] / s[:, 0], dtype=np.float64)
+
+
 def output_rates(positions: Positions, mode: Mode, body: str, drive: Array) -> Array:
     """Rate of a body that is joined to ground: d(angle)/d(drive) of a pivoted one, d(travel)/d(drive) of a slider, shape (n,)."""
     constraints = positions.constraints

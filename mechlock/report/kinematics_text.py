@@ -21,12 +21,23 @@ def kinematics_text(record: dict[str, Any]) -> str:
     for mode in sorted(record["modes"], key=lambda entry: not entry["selected"]):
         lines += _mode(mode) if mode["selected"] else [_other(mode)]
     lines += _over_centre(record) + _forces(record) + _self_locking(record) + _poles(record)
-    lines += ["", "dead centres of the selected mode"]
+    return "\n".join(lines + _landmarks(record))
+
+
+def _landmarks(record: dict[str, Any]) -> list[str]:
+    """Dead centres, limits and change points of the selected mode."""
+    sure = "proved to be all" if record["dead_centres_proved"] else "found between samples, perhaps not all"
+    lines = ["", f"dead centres of the selected mode, {sure}"]
     for centre in record["dead_centres"]:
         unit = "mm" if "drive_mm" in centre else "deg"
         what = f"{centre['body']} stands still" if "body" in centre else "limit of the drive"
-        lines.append(f"  {centre[f'drive_{unit}']:.6f} {unit}: {what}")
-    return "\n".join(lines if record["dead_centres"] else [*lines, "  none"])
+        lines.append(f"  {round(centre[f'drive_{unit}'], 6) + 0.0:.6f} {unit}: {what}")
+    for unit in ("mm", "deg"):
+        for at in record.get(f"change_points_{unit}", ()):
+            lines.append(
+                f"  {round(at, 6) + 0.0:.6f} {unit}: change point, where the mode meets another and may go on as that one"
+            )
+    return lines if len(lines) > 2 else [*lines, "  none"]
 
 
 def number(value: Any) -> str:

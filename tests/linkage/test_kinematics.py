@@ -14,12 +14,13 @@ from mechlock.errors import InputError
 from mechlock.inputs.linkage import read_linkage
 from mechlock.linkage import velocity
 from mechlock.linkage.compile import compile_solution
+from mechlock.linkage.dead_centre import dead_centres
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.record import kinematics_record
 from mechlock.linkage.semantics import build
-from mechlock.linkage.travel import dead_centres, reachable
+from mechlock.linkage.travel import reachable
 from mechlock.resources import folder
 
 

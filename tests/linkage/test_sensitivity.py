@@ -12,13 +12,13 @@ from mechlock.cli.main import run
 from mechlock.errors import NoVerdict
 from mechlock.inputs.linkage import read_linkage
 from mechlock.linkage import newton, velocity
+from mechlock.linkage.dead_centre import dead_centres
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.semantics import build
 from mechlock.linkage.sensitivity import dead_centre_stack, gradient, stack
 from mechlock.linkage.tolerance_record import _by_closed_form, _by_constraints, tolerance_record
-from mechlock.linkage.travel import dead_centres
 from mechlock.resources import folder
 
 
