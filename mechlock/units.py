@@ -10,10 +10,12 @@ import math
 import re
 import tokenize
 from functools import lru_cache
-
-import pint
+from typing import TYPE_CHECKING
 
 from mechlock.errors import InputError
+
+if TYPE_CHECKING:
+    import pint
 
 STANDARD_GRAVITY = 9806.65
 """Standard acceleration of gravity in mm/s² (ISO 80000-3, 9.80665 m/s² exactly)."""
@@ -46,6 +48,39 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
 }
 """Dimension name to its internal unit and an example that messages show."""
 
+COMMON: dict[str, dict[str, float]] = {
+    "mm": {"length": 1.0},
+    "m": {"length": 1e3},
+    "mm**2": {"area": 1.0},
+    "rad": {"angle": 1.0},
+    "deg": {"angle": math.radians(1.0)},
+    "t": {"mass": 1.0},
+    "kg": {"mass": 1e-3},
+    "g": {"mass": 1e-6, "acceleration": STANDARD_GRAVITY},
+    "s": {"time": 1.0},
+    "ms": {"time": 1e-3},
+    "min": {"time": 60.0},
+    "h": {"time": 3600.0},
+    "Hz": {"frequency": 1.0},
+    "rad/s": {"frequency": 1.0, "angular_velocity": 1.0},
+    "mm/s": {"velocity": 1.0},
+    "m/s": {"velocity": 1e3},
+    "km/h": {"velocity": 1e6 / 3600.0},
+    "m/s**2": {"acceleration": 1e3},
+    "N": {"force": 1.0},
+    "kN": {"force": 1e3},
+    "N*m": {"torque": 1e3, "energy": 1e3, "rotational_stiffness": 1e3},
+    "J": {"torque": 1e3, "energy": 1e3, "rotational_stiffness": 1e3},
+    "MPa": {"stress": 1.0},
+    "GPa": {"stress": 1e3},
+    "N/mm": {"stiffness": 1.0},
+    "kN/mm": {"stiffness": 1e3},
+    "kg*mm**2": {"inertia": 1e-3},
+    "K": {"temperature_change": 1.0},
+    "1/K": {"expansion": 1.0},
+}
+"""The commonest units with their dimensions and factors, as pint has them: half a second to load it is saved where no others occur."""
+
 _TURNING = {"angle", "angular_velocity", "angular_acceleration"}
 _GRAVITY_DIMENSIONS = {"acceleration", "acceleration_psd"}
 _TOKEN_G = re.compile(r"(?<![A-Za-z_0-9.])g(?![A-Za-z_0-9])|(?<=\d)g(?![A-Za-z_0-9])")
@@ -55,12 +90,21 @@ _MAX_LENGTH = 100
 
 @lru_cache(maxsize=1)
 def _registry() -> pint.UnitRegistry[float]:
+    import pint
+
     return pint.UnitRegistry(autoconvert_offset_to_baseunit=False)
 
 
 @lru_cache(maxsize=4096)
 def _factor(unit: str, dimension: str) -> float | None:
     """Factor from `unit` to the internal unit of `dimension`, or None where they do not agree."""
+    return COMMON[unit].get(dimension) if unit in COMMON else factor_of_pint(unit, dimension)
+
+
+def factor_of_pint(unit: str, dimension: str) -> float | None:
+    """Return what pint says: factor from `unit` to the internal unit of `dimension`, or None where they do not agree."""
+    import pint
+
     text = _TOKEN_G.sub("standard_gravity", unit) if dimension in _GRAVITY_DIMENSIONS else unit
     if dimension in {"temperature_change", "expansion"}:
         text = re.sub(r"(?<![A-Za-z_])(K|degC)(?![A-Za-z_])", "delta_degC", text)

@@ -37,19 +37,23 @@ def check(
     set_
         A value to change, as KEY=VALUE with the dotted key (may be given more than once).
     quick
-        Use a coarse mesh, without weld toes and without the second mesh that shows what moves.
+        Use a coarse mesh, without weld toes and the second mesh that shows what moves, and draw only what governs.
     life
         Also assess what needs loads in time: eight years of roads, events and swaps, random vibration, crash, buckling, wear.
     """
-    from mechlock.pipeline import check as run
-    from mechlock.report.drawing import Drawing
-    from mechlock.report.folder import FolderWriter, write_folder
-    from mechlock.report.terminal import text
+    from mechlock.report.drawing import Drawing, lock_pages
 
     refuse_file(out)
     changed = overrides(set_)
     with progress(common) as report, Drawing() if out is not None else nullcontext() as drawing:
-        folder = FolderWriter(drawing, design, changed) if drawing is not None else None
+        # asked before this process loads its own libraries, which takes a second or two
+        lock = drawing.ask(lock_pages, design, changed) if drawing is not None else None
+
+        from mechlock.pipeline import check as run
+        from mechlock.report.folder import FolderWriter, write_folder
+        from mechlock.report.terminal import text
+
+        folder = FolderWriter(drawing, lock, few=quick) if drawing is not None and lock is not None else None
         draw = {} if folder is None else {"solved_frame": folder.frame}
         found = run(design, overrides=changed, quick=quick, life=life, progress=report, **draw)
         if out is not None and folder is not None:

@@ -29,6 +29,10 @@ COMMANDS = (
 """Each is a module of this package with a function of the same name; imported when it is called."""
 
 
+SWITCH = 2e-4
+"""Longest time in seconds that a thread keeps the interpreter while another waits for it."""
+
+
 def application() -> App:
     """Build the command-line application."""
     app = App(
@@ -65,4 +69,6 @@ def main() -> None:
     """Entry point of the ``mechlock`` command."""
     # numpy's own threads wait by spinning, on the cores that other work of ours runs on
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # the lock and the frame are worked on in two threads: at Python's 5 ms one of them waits that long after each array operation
+    sys.setswitchinterval(SWITCH)
     sys.exit(run(sys.argv[1:]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,6 @@ from mechlock.pipeline.life_stage import LifeStage, assess_life
 from mechlock.pipeline.lock_stage import (
     LockStrength,
     ProvedLock,
-    design_lock,
     governing_loads,
     hook_forces,
     lock_strength,
@@ -39,7 +38,7 @@ from mechlock.pipeline.lock_stage import (
 )
 from mechlock.pipeline.proof_loop import VariantProofs, certificates, prove_variants
 from mechlock.solids.frame import FrameSolid, build_frame
-from mechlock.solids.lock import Lock
+from mechlock.solids.lock import Lock, design_lock
 
 AT_ONCE = 2
 """Pieces of work at the same time, each on one core: more would need more than 4 GB."""
@@ -196,9 +195,8 @@ def _side_by_side(
         proving = pool.submit(_proved, data, lock, required, job.progress)
         standing = statics(job, quick=quick, life=life)
         loads = governing_loads(hook_forces(data, list(standing.static.results.values())))
-        proved, models = proving.result()
-        clock.done("lock: linkage, proof, meshes; frame: mesh, statics")
-        solving = pool.submit(_lock, data, proved, models, loads, job.rows, job.progress, quick=quick)
+        clock.done("frame: mesh, statics; lock: linkage, proof, meshes")
+        solving = pool.submit(_lock, data, proving, loads, job.rows, job.progress, quick=quick)
         analysis = first_look(job, standing, quick=quick, life=life)
         fields, framed = _fields(analysis, job.steel), judged(job, analysis)
         solved_frame(SolvedFrame(analysis.recovery, fields, framed.rows))
@@ -206,7 +204,7 @@ def _side_by_side(
         framed = framed if quick else second_look(job, analysis, pool)
         strength, variants = solving.result()
     clock.done("lock: parts" if quick else "lock: parts; frame: submodels, halved mesh")
-    return _Solved(proved, loads, strength, variants, framed, fields)
+    return _Solved(proving.result()[0], loads, strength, variants, framed, fields)
 
 
 def _proved(
@@ -218,15 +216,15 @@ def _proved(
 
 def _lock(
     data: Design,
-    proved: ProvedLock,
-    models: Mapping[str, PartModel],
+    proving: Future[tuple[ProvedLock, dict[str, PartModel]]],
     loads: Sequence[HookLoad],
     rows: Mapping[str, AcceptanceRow],
     progress: Callable[[str], None],
     *,
     quick: bool,
 ) -> tuple[LockStrength, VariantProofs | None]:
-    """Parts of the lock under the governing hook forces, and with their compliance the lock's variants."""
+    """Parts of the lock, once it is proved, under the governing hook forces, and with their compliance the lock's variants."""
+    proved, models = proving.result()
     progress("lock: parts under the governing hook forces")
     strength = lock_strength(proved.lock, loads, models, quick=quick)
     return strength, prove_variants(data, proved, strength.parts, rows["lock_endurance"], progress)

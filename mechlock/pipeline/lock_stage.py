@@ -22,7 +22,7 @@ from mechlock.inputs.design import Design
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.linkage.mechanism import Load, Mechanism
 from mechlock.proof import DRIVE_RESERVE, ProofResult, prove
-from mechlock.solids.lock import Lock, build_lock
+from mechlock.solids.lock import Lock
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,6 @@ class ProvedLock:
     def mechanism(self) -> Mechanism:
         """The linkage."""
         return self.lock.mechanism
-
-
-def design_lock(design: Design) -> Lock:
-    """Build the lock of a design."""
-    return build_lock(design.linkage, design.parts, design.files.get("lock.parts", design.where))
 
 
 def prove_lock(design: Design, lock: Lock, required: float, progress: Callable[[str], None]) -> ProvedLock:

@@ -20,6 +20,7 @@ from mechlock.errors import NoVerdict
 from mechlock.linkage.mechanism import PointName, Vector
 from mechlock.linkage.program import minus, plus, rotate, turned
 from mechlock.proof.conditions import Problem, levers
+from mechlock.proof.interval import Array
 from mechlock.proof.search import lower_bounds
 
 CUTS = 8
@@ -70,16 +71,23 @@ def lever(problem: Problem, load: str) -> float:
     """
     names = [variable.name for variable in problem.goals.linkage.variables]
     direction, drive = names.index(f"direction {load}"), next(i for i, name in enumerate(names) if name.startswith("drive "))
-    cuts = {drive: CUTS, direction: CUTS}
-    return min(_product(problem, factors, cuts) for factors in levers(problem, load))
+    products = levers(problem, load)
+    # a factor in a denominator is bounded from above: its negative from below
+    signed = list(dict.fromkeys(_signed(factor) for product in products for factor in product))
+    bounds = dict(zip(signed, lower_bounds(problem.compile(signed), problem.space, {drive: CUTS, direction: CUTS}), strict=True))
+    return min(_product([(bounds[_signed(factor)], factor[1]) for factor in product]) for product in products)
 
 
-def _product(problem: Problem, factors: list[tuple[sp.Expr, int]], cuts: Mapping[int, int]) -> float:
-    """Bound a product of positive factors, part by part."""
+def _signed(factor: tuple[sp.Expr, int]) -> sp.Expr:
+    expression, power = factor
+    return expression if power > 0 else -expression
+
+
+def _product(factors: list[tuple[Array, int]]) -> float:
+    """Bound a product of positive factors, part by part, from the bounds of each, negated where its power is negative."""
     total = np.ones(1)
-    for expression, power in factors:
-        sign = 1 if power > 0 else -1
-        bound = sign * lower_bounds(problem.compile([sign * expression]), problem.space, cuts)
+    for signed, power in factors:
+        bound = signed if power > 0 else -signed
         if not (bound > 0.0).all():
             return 0.0
         total = np.nextafter(total * np.nextafter(bound ** float(power), 0.0), 0.0)

@@ -86,8 +86,8 @@ class Interval:
 def _outward(low: Array, high: Array) -> Interval:
     """Round outward by one step; what is not a number (0 times infinity, say) becomes the whole line."""
     down, up = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
-    bad = np.isnan(low) | np.isnan(high)
-    return Interval(np.where(bad, -np.inf, down), np.where(bad, np.inf, up)) if bad.any() else Interval(down, up)
+    good = low <= high
+    return Interval(down, up) if good.all() else Interval(np.where(good, down, -np.inf), np.where(good, up, np.inf))
 
 
 def _wave(angle: Interval, function: np.ufunc, crest: float) -> Interval:

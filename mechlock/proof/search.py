@@ -9,7 +9,7 @@ binary.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -178,41 +178,56 @@ def _split(node: _Node, variable: int) -> None:
 
 def _bounds(tape: Tape, space: Coordinates, low: Array, high: Array) -> tuple[Interval, Interval, Interval]:
     """Natural extension, gradient, and mean-value form of the output on boxes."""
-    n_boxes, output = low.shape[1], tape.outputs[0]
-    boxes = space.box(low, high)
+    return next(_bounds_of_each(tape, space, low, high))
+
+
+def _bounds_of_each(tape: Tape, space: Coordinates, low: Array, high: Array) -> Iterator[tuple[Interval, Interval, Interval]]:
+    """The same of every output in turn."""
+    n_boxes, boxes = low.shape[1], space.box(low, high)
     results = tape.forward(boxes)
-    slopes = tape.gradient(results, output, n_boxes)
     middle = 0.5 * (low + high)
     centres = space.box(middle, middle)
-    value = tape.forward(centres)[output]
-    mean = Interval(value.low + np.zeros(n_boxes), value.high + np.zeros(n_boxes))
-    steps = slopes * (boxes - centres)
-    for row in range(low.shape[0]):
-        mean = mean + Interval(steps.low[row], steps.high[row])
-    natural = results[output]
-    return Interval(natural.low + np.zeros(n_boxes), natural.high + np.zeros(n_boxes)), slopes, mean
+    at_centres = tape.forward(centres)
+    for output in tape.outputs:
+        slopes = tape.gradient(results, output, n_boxes)
+        value = at_centres[output]
+        mean = Interval(value.low + np.zeros(n_boxes), value.high + np.zeros(n_boxes))
+        steps = slopes * (boxes - centres)
+        for row in range(low.shape[0]):
+            mean = mean + Interval(steps.low[row], steps.high[row])
+        natural = results[output]
+        yield Interval(natural.low + np.zeros(n_boxes), natural.high + np.zeros(n_boxes)), slopes, mean
 
 
 def lower_bounds(tape: Tape, space: Coordinates, cuts: Mapping[int, int]) -> Array:
-    """Bound the output from below on equal parts of the root box: natural extension, mean value, both on the gradient's corner.
+    """Bound outputs from below on equal parts of the root box: natural extension, mean value, both on the gradient's corner.
 
     Parameters
     ----------
     cuts : mapping of int to int
         Into how many equal parts (a power of two) which variables are cut.
+
+    Returns
+    -------
+    (n_outputs, n_parts) array
     """
     low, high = np.zeros((len(tape.inputs), 1)), np.ones((len(tape.inputs), 1))
     for variable, parts in cuts.items():
         low, high = np.repeat(low, parts, axis=1), np.repeat(high, parts, axis=1)
         place = np.tile(np.arange(parts), low.shape[1] // parts)
         low[variable], high[variable] = place / parts, (place + 1) / parts
-    best = np.full(low.shape[1], -np.inf)
+    # each output has boxes of its own, side by side: one evaluation serves all
+    n_outputs, n_parts = len(tape.outputs), low.shape[1]
+    low, high = np.tile(low, n_outputs), np.tile(high, n_outputs)
+    best = np.full((n_outputs, n_parts), -np.inf)
     with np.errstate(all="ignore"):
         for _ in range(3):
-            natural, slopes, mean = _bounds(tape, space, low, high)
-            best = np.maximum(best, np.maximum(natural.low, mean.low))
-            corner_low = np.where(slopes.high <= 0.0, high, low)
-            corner_high = np.where(slopes.low >= 0.0, low, high)
+            corner_low, corner_high = low.copy(), high.copy()
+            for row, (natural, slopes, mean) in enumerate(_bounds_of_each(tape, space, low, high)):
+                own = slice(row * n_parts, (row + 1) * n_parts)
+                best[row] = np.maximum(best[row], np.maximum(natural.low, mean.low)[own])
+                corner_low[:, own] = np.where(slopes.high <= 0.0, high, low)[:, own]
+                corner_high[:, own] = np.where(slopes.low >= 0.0, low, high)[:, own]
             if np.array_equal(corner_low, low) and np.array_equal(corner_high, high):
                 break
             low, high = corner_low, corner_high

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
-from mechlock.checks.criterion import Criterion
-from mechlock.mesh.mesh import Floats, Mesh
+if TYPE_CHECKING:
+    # this process starts the other one before it loads its own libraries
+    from mechlock.mesh.mesh import Floats, Mesh
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -61,7 +62,8 @@ class Drawing:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for child in active_children() if error is not None else ():
+        # it has nothing left to say, and would take half a second to take its libraries down
+        for child in active_children():
             child.terminate()
 
     def ask(self, draw: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> Future[Found]:
@@ -77,10 +79,10 @@ class Drawing:
 def lock_pages(design: Path, overrides: Mapping[str, str] | None) -> LockPages:
     """Draw a design's lock and write its equations out."""
     from mechlock.inputs.design import read_design
-    from mechlock.pipeline.lock_stage import design_lock
     from mechlock.report.derivation import derivation_fragment
     from mechlock.report.figure import Figure
     from mechlock.solids import cad
+    from mechlock.solids.lock import design_lock
     from mechlock.view import gl, pictures
     from mechlock.view.mechanism import draw
     from mechlock.view.solids import solid_surfaces
@@ -96,11 +98,22 @@ def lock_pages(design: Path, overrides: Mapping[str, str] | None) -> LockPages:
     return LockPages((flat, *pictures.lock_pictures(parts, mechanism.name)), derivation_fragment(mechanism))
 
 
-def field_pictures(files: Mapping[str, bytes], rows: Sequence[Criterion]) -> tuple[Picture, ...]:
-    """Draw the cases in field files, those nearest to a limit first; nothing where nothing can be rendered."""
+def field_pictures(
+    files: Mapping[str, bytes], criteria: Sequence[Mapping[str, Any]], *, few: bool = False
+) -> tuple[Picture, ...]:
+    """Draw the cases in field files, those nearest to a limit first; nothing where nothing can be rendered.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Result files by name.
+    criteria : sequence of mapping
+        The rows of the verdict, which say what is near to a limit.
+    few : bool
+        Only one of each kind of file.
+    """
     from tempfile import TemporaryDirectory
 
-    from mechlock.pipeline.results import criteria_records
     from mechlock.view import gl, loading, pictures
 
     if not files or not gl.rendering().available:
@@ -109,8 +122,9 @@ def field_pictures(files: Mapping[str, bytes], rows: Sequence[Criterion]) -> tup
         for name, content in files.items():
             (Path(scratch) / name).write_bytes(content)
         loaded = loading.load(Path(scratch))
-        criteria = {"criteria": criteria_records(rows)}
-        return tuple(picture for result in loaded.results for picture in pictures.result_pictures(result, criteria))
+        given = {"criteria": criteria}
+        many = {"cases": 1, "modes": 1} if few else {}
+        return tuple(picture for result in loaded.results for picture in pictures.result_pictures(result, given, **many))
 
 
 def part_pictures(parts: Sequence[StressedPart]) -> tuple[Picture, ...]:

@@ -15,8 +15,9 @@ from mechlock.errors import InputError
 from mechlock.mesh.vtu import vtu_bytes
 from mechlock.pipeline import CheckResult
 from mechlock.pipeline.checking import SolvedFrame
+from mechlock.pipeline.results import criteria_records
 from mechlock.report.derivation import derivation_fragment
-from mechlock.report.drawing import Drawing, LockPages, Picture, StressedPart, field_pictures, lock_pages, part_pictures, plots
+from mechlock.report.drawing import Drawing, LockPages, Picture, StressedPart, field_pictures, part_pictures, plots
 from mechlock.report.html import report_html
 from mechlock.report.junit import junit_xml
 from mechlock.report.results import results_json
@@ -47,11 +48,13 @@ class Pages:
 
 
 class FolderWriter:
-    """Collects a check's folder while it runs: drawing takes seconds that can pass beside the analyses."""
+    """Collects a check's folder while it runs: drawing takes seconds that can pass beside the analyses.
 
-    def __init__(self, drawing: Drawing, design: Path, overrides: Mapping[str, str] | None) -> None:
-        self._drawing = drawing
-        self._lock = drawing.ask(lock_pages, design, overrides)
+    With `few`, of load cases, modes and lock parts only those nearest to a limit are drawn.
+    """
+
+    def __init__(self, drawing: Drawing, lock: Future[LockPages], *, few: bool) -> None:
+        self._drawing, self._lock, self._few = drawing, lock, few
         self._fields: dict[str, bytes] = {}
         self._asked: list[Future[tuple[Picture, ...]]] = []
         self.without = ""
@@ -59,12 +62,13 @@ class FolderWriter:
     def frame(self, solved: SolvedFrame) -> None:
         """Take the fields of a frame on its own mesh."""
         self._fields = field_files(solved.recovery, solved.fields)
-        self._asked.append(self._drawing.ask(field_pictures, self._fields, solved.rows))
+        rows = criteria_records(solved.rows)
+        self._asked.append(self._drawing.ask(field_pictures, self._fields, rows, few=self._few))
 
     def files(self, found: CheckResult) -> dict[str, bytes]:
         """Return the content of every file of the folder by name."""
         lived = field_files(found.analysis.recovery, found.life_fields)
-        weakest = sorted(found.strength.parts.parts, key=lambda part: part.margin)[:PARTS]
+        weakest = sorted(found.strength.parts.parts, key=lambda part: part.margin)[: 1 if self._few else PARTS]
         stressed = [StressedPart(part.part, part.mesh, part.field, part.displacement) for part in weakest]
         self._asked += [
             self._drawing.ask(field_pictures, lived, ()),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mechlock.inputs.design import Design
 from mechlock.inputs.linkage import LinkageSource
 from mechlock.inputs.lockparts import LockPartsFile
 from mechlock.inputs.materials import MaterialRecord, find
@@ -104,6 +105,11 @@ class BillRow:
     size: str
     mass_each: float
     mass: float
+
+
+def design_lock(design: Design) -> Lock:
+    """Make the lock of a design."""
+    return build_lock(design.linkage, design.parts, design.files.get("lock.parts", design.where))
 
 
 def build_lock(linkage: LinkageSource | Mechanism, file: LockPartsFile, where: str = "") -> Lock:

@@ -36,6 +36,12 @@ def test_quantities_become_mm_newton_megapascal_tonne(text: str, dimension: str,
     assert units.parse(text, dimension) == pytest.approx(value, rel=1e-12)
 
 
+@pytest.mark.parametrize("unit", units.COMMON)
+def test_common_units_are_what_pint_says_they_are_in_every_dimension(unit: str) -> None:
+    found = {dimension: units.factor_of_pint(unit, dimension) for dimension in units.DIMENSIONS}
+    assert {dimension: factor for dimension, factor in found.items() if factor is not None} == units.COMMON[unit]
+
+
 @pytest.mark.parametrize(
     ("value", "dimension"),
     [(120, "length"), ("120", "length"), ("120 kg", "length"), ("mm", "length"), ("nan mm", "length"), ("1e999 mm", "length"),
