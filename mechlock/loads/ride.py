@@ -102,17 +102,63 @@ def drive(vehicle: Vehicle, heights: ArrayLike, step: float, lift_off: bool = Tr
         raise InputError(f"a step of {step:g} s", "ride", f"take at most {largest_step(vehicle):.3g} s for this vehicle")
     mass, damping, stiffness = vehicle.matrices
     size = bodies + wheels
-    carry, before, after = _transition(mass, damping, stiffness, step)
+    transition = _transition(mass, damping, stiffness, step)
     slope = np.gradient(road, step, axis=1)
     push = np.zeros((*road.shape[:2], size))
     push[:, :, bodies:] = vehicle.tyre * road + vehicle.tyre_damper * slope
-    states, extra = _advance(vehicle, road, slope, push, carry, before, after, lift_off)
-    force = push + extra
+    limits = _limits(vehicle)
+    states, beyond = _advance(limits, push, transition, lift_off)
+    force = push + beyond @ limits.act
     rest = force - states[..., :size] @ stiffness - states[..., size:] @ damping
     acceleration = np.linalg.solve(mass, rest.reshape(-1, size).T).T.reshape(rest.shape)
-    tyre = _tyre_force(vehicle, states, road, slope, lift_off)
+    tyre = limits.load + (states @ limits.sense)[..., :wheels] + push[..., bodies:]
     travel = states[..., :bodies] @ vehicle.stations.T - states[..., bodies:size] @ vehicle.seats.T
+    tyre = np.maximum(0.0, tyre) if lift_off else tyre
     return Ride(step, states[..., :bodies], acceleration[..., :bodies], tyre, travel)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """What lies beyond the linear model: tyres that do not pull, and stops that push.
+
+    Attributes
+    ----------
+    sense : ndarray, (2 size, 2 w)
+        Force of each tyre without the road's part, and travel of each suspension, per state.
+    act : ndarray, (2 w, size)
+        Forces on body and wheels per force of each tyre and stop beyond the linear model.
+    load : ndarray, (w,)
+        Of each tyre at rest, N.
+    travel, stop : ndarray, (w,)
+        mm, N/mm.
+    """
+
+    sense: FloatArray
+    act: FloatArray
+    load: FloatArray
+    travel: FloatArray
+    stop: FloatArray
+
+    def beyond(self, sensed: FloatArray) -> FloatArray:
+        """Forces beyond the linear model, (..., 2 w), of what is sensed with the road's part in it."""
+        wheels = len(self.load)
+        found = np.empty_like(sensed)
+        np.maximum(0.0, -self.load - sensed[..., :wheels], out=found[..., :wheels])
+        travel = sensed[..., wheels:]
+        found[..., wheels:] = self.stop * (np.clip(travel, -self.travel, self.travel) - travel)
+        return found
+
+
+def _limits(vehicle: Vehicle) -> _Limits:
+    bodies, wheels = len(vehicle.gravity_row), len(vehicle.wheel_mass)
+    size = bodies + wheels
+    sense, act = np.zeros((2 * size, 2 * wheels)), np.zeros((2 * wheels, size))
+    sense[bodies:size, :wheels] = -np.diag(vehicle.tyre)
+    sense[size + bodies :, :wheels] = -np.diag(vehicle.tyre_damper)
+    sense[:bodies, wheels:], sense[bodies:size, wheels:] = vehicle.stations.T, -vehicle.seats.T
+    act[:wheels, bodies:] = np.eye(wheels)
+    act[wheels:, :bodies], act[wheels:, bodies:] = vehicle.stations, -vehicle.seats  # a stop pushes body and wheel apart
+    return _Limits(sense, act, vehicle.static_wheel_load, vehicle.travel, vehicle.stop)
 
 
 def _transition(
@@ -132,65 +178,54 @@ def _transition(
 
 
 def _advance(
-    vehicle: Vehicle,
-    road: FloatArray,
-    slope: FloatArray,
-    push: FloatArray,
-    carry: FloatArray,
-    before: FloatArray,
-    after: FloatArray,
-    lift_off: bool,
+    limits: _Limits, push: FloatArray, transition: tuple[FloatArray, FloatArray, FloatArray], lift_off: bool
 ) -> tuple[FloatArray, FloatArray]:
-    """States (d, n, 2 size) and the extra forces (d, n, size) of lifted tyres and stops.
+    """States (d, n, 2 size) and forces beyond the linear model (d, n, 2 w), which are zero without lift-off.
 
     Stretches without lift-off are advanced as a whole; where a tyre leaves the road the state just reached decides, so
     that those steps must be taken one by one (all drives together).
     """
-    drives, samples, size = push.shape
-    states, extra = np.zeros((drives, samples, 2 * size)), np.zeros((drives, samples, size))
+    carry, before, after = transition
+    (drives, samples, size), wheels = push.shape, len(limits.load)
+    states, beyond = np.zeros((drives, samples, 2 * size)), np.zeros((drives, samples, 2 * wheels))
     known = push[:, :-1] @ before + push[:, 1:] @ after
     powers = _powers(carry, _STRETCH)
-    scale = _TOLERANCE * float(vehicle.static_wheel_load.max())
-    if lift_off:
-        extra[:, 0] = _extra(vehicle, states[:, 0], road[:, 0], slope[:, 0])
+    if not lift_off:
+        for k in range(0, samples - 1, _STRETCH):
+            states[:, k + 1 : k + 1 + _STRETCH] = _stretch(states[:, k], known[:, k : k + _STRETCH], powers)
+        return states, beyond
+    given = np.zeros_like(beyond)
+    given[..., :wheels] = push[..., size - wheels :]
+    beyond[:, 0] = limits.beyond(given[:, 0])
+    begins, returns = limits.act @ before, limits.act @ after
+    sensed = returns @ limits.sense  # what a force at a step's end changes of what it depends on
+    scale = _TOLERANCE * float(limits.load.max())
     k = 0
     while k < samples - 1:
-        if not lift_off or not extra[:, k].any():
+        if not beyond[:, k].any():
             ahead = slice(k + 1, min(k + 1 + _STRETCH, samples))
             trial = _stretch(states[:, k], known[:, k : ahead.stop - 1], powers)
-            good = trial.shape[1]
-            if lift_off:
-                bad = _extra(vehicle, trial, road[:, ahead], slope[:, ahead]).any(axis=(0, 2))
-                good = int(bad.argmax()) if bad.any() else good
+            bad = limits.beyond(trial @ limits.sense + given[:, ahead]).any(axis=(0, 2))
+            good = int(bad.argmax()) if bad.any() else len(bad)
             states[:, k + 1 : k + 1 + good] = trial[:, :good]
             k += good
             if good:
                 continue
-        start = states[:, k] @ carry + known[:, k] + extra[:, k] @ before
-        states[:, k + 1], extra[:, k + 1] = _settled_step(
-            vehicle, start, extra[:, k], after, road[:, k + 1], slope[:, k + 1], scale
-        )
+        start = states[:, k] @ carry + known[:, k] + beyond[:, k] @ begins
+        found = _settled(limits, start @ limits.sense + given[:, k + 1], sensed, beyond[:, k], scale)
+        states[:, k + 1], beyond[:, k + 1] = start + found @ returns, found
         k += 1
-    return states, extra
+    return states, beyond
 
 
-def _settled_step(
-    vehicle: Vehicle,
-    start: FloatArray,
-    guess: FloatArray,
-    after: FloatArray,
-    road: FloatArray,
-    slope: FloatArray,
-    scale: float,
-) -> tuple[FloatArray, FloatArray]:
-    """State at the end of a step and the extra force there, which depend on each other."""
+def _settled(limits: _Limits, start: FloatArray, sensed: FloatArray, guess: FloatArray, scale: float) -> FloatArray:
+    """Forces beyond the linear model at the end of a step, which depend on what they do themselves."""
     for _ in range(_ITERATIONS):
-        reached = start + guess @ after
-        found = _extra(vehicle, reached, road, slope)
+        found = limits.beyond(start + guess @ sensed)
         if np.abs(found - guess).max() <= scale:
-            return reached, found
+            return found
         guess = found
-    raise NoVerdict("wheel forces did not settle within a step", vehicle.name, "take a shorter step")
+    raise NoVerdict("wheel forces did not settle within a step", "ride", "take a shorter step")
 
 
 def _powers(carry: FloatArray, length: int) -> list[FloatArray]:
@@ -210,23 +245,3 @@ def _stretch(start: FloatArray, known: FloatArray, powers: list[FloatArray]) -> 
         if reach < states.shape[1]:
             states[:, reach:] += states[:, :-reach] @ power
     return states
-
-
-def _extra(vehicle: Vehicle, state: FloatArray, road: FloatArray, slope: FloatArray) -> FloatArray:
-    """Forces beyond the linear model: what a lifted tyre does not pull, and what stops push. (d, size)."""
-    bodies, size = len(vehicle.gravity_row), state.shape[-1] // 2
-    wheel, rate = state[..., bodies:size], state[..., size + bodies :]
-    linear = vehicle.tyre * (road - wheel) + vehicle.tyre_damper * (slope - rate)
-    missing = np.maximum(0.0, -vehicle.static_wheel_load - linear)
-    travel = state[..., :bodies] @ vehicle.stations.T - wheel @ vehicle.seats.T
-    over = np.sign(travel) * np.maximum(0.0, np.abs(travel) - vehicle.travel)
-    stopped = -vehicle.stop * over  # on the body; the wheel gets the opposite
-    return np.concatenate([stopped @ vehicle.stations, missing - stopped @ vehicle.seats], axis=-1)
-
-
-def _tyre_force(vehicle: Vehicle, states: FloatArray, road: FloatArray, slope: FloatArray, lift_off: bool) -> FloatArray:
-    bodies, size = len(vehicle.gravity_row), states.shape[-1] // 2
-    linear = vehicle.tyre * (road - states[..., bodies:size])
-    linear = linear + vehicle.tyre_damper * (slope - states[..., size + bodies :])
-    force = vehicle.static_wheel_load + linear
-    return np.maximum(0.0, force) if lift_off else force
