@@ -11,7 +11,7 @@ from mechlock.fem.assembly import System
 from mechlock.fem.geometric import apply_scalar, geometric_pairs, scalar_matrix
 from mechlock.fem.held import Held
 from mechlock.fem.lanczos import largest_pairs
-from mechlock.fem.linearised import linearise
+from mechlock.fem.linearised import Linearised, linearise
 from mechlock.fem.restraint import restrain
 from mechlock.fem.static import StaticResult
 from mechlock.mesh.mesh import Floats
@@ -41,7 +41,15 @@ class BucklingSolution:
 
 
 def solve_buckling(
-    system: System, about: StaticResult, n: int = 5, *, held: Held | None = None, solver: str | None = None
+    system: System,
+    about: StaticResult,
+    n: int = 5,
+    *,
+    held: Held | None = None,
+    stiffness: Linearised | None = None,
+    start: Floats | None = None,
+    tolerance: float = 1e-6,
+    solver: str | None = None,
 ) -> BucklingSolution:
     """Lowest positive buckling factors of a static case; contacts stay as they stand in it.
 
@@ -52,6 +60,12 @@ def solve_buckling(
     n : int
     held : Held, optional
         `StaticSolution.held` of the same case.
+    stiffness : Linearised, optional
+        The system with the contacts as they stand in the case, where it is known.
+    start : (n_dof, k) array, optional
+        Displacements near the modes.
+    tolerance : float
+        On the modes' residuals, relative; the factors are good to the square of it.
     solver : str, optional
 
     Raises
@@ -63,15 +77,17 @@ def solve_buckling(
     """
     if about.status != "ok":
         raise InputError(f"buckling of {about.name!r} is not defined: {about.reason}", "buckling")
-    restraint = held.restraint if held is not None else restrain(system, about.case.supports)
-    permutation = None if held is None else held.permutation
-    state = linearise(system, restraint, about.closed, held=held, permutation=permutation, solver=solver)
+    state = _stiffness(system, about, held, solver) if stiffness is None else stiffness
+    restraint = state.restraint
     if state.free:
         raise InputError("the body can move freely", "buckling", "hold it")
     geometric = scalar_matrix(system, geometric_pairs(system, about))
-    found = largest_pairs(
-        lambda x, _: state.solve(-apply_scalar(geometric, x)), state.product, n, ~restraint.fixed, positive=True
-    )
+
+    def soften(x: Floats, _: Floats) -> Floats:
+        return state.solve(-apply_scalar(geometric, x))
+
+    allowed = ~restraint.fixed
+    found = largest_pairs(soften, state.product, n, allowed, start=start, positive=True, tolerance=tolerance)
     if not len(found.values):
         raise NoVerdict("nothing buckles", f"buckling of {about.name}", "no part is in compression")
     factors = 1.0 / found.values
@@ -83,3 +99,10 @@ def solve_buckling(
     name = state.factor.name
     state.release()
     return BucklingSolution(about.name, factors, shapes / largest[:, None, None], residual, name)
+
+
+def _stiffness(system: System, about: StaticResult, held: Held | None, solver: str | None) -> Linearised:
+    """The system about the contacts of a case."""
+    restraint = held.restraint if held is not None else restrain(system, about.case.supports)
+    permutation = None if held is None else held.permutation
+    return linearise(system, restraint, about.closed, held=held, permutation=permutation, solver=solver)

@@ -85,6 +85,15 @@ def scalar_matrix(system: System, values: Floats) -> sp.csr_array:
     return sp.csr_array(upper + sp.triu(upper, 1).T)
 
 
+def upper_matrix(system: System, values: Floats) -> sp.csr_array:
+    """Upper half U of the matrix of node-pair values, which is U + U^T, in single precision."""
+    pattern = system.pattern
+    n = pattern.n_nodes
+    half = sp.csr_array((values.astype(np.float32), pattern.columns.astype(np.int32), pattern.pointer), shape=(n, n))
+    half.data[pattern.pointer[:-1]] *= 0.5
+    return half
+
+
 def apply_scalar(matrix: sp.csr_array, vectors: Floats) -> Floats:
     """Scalar node matrix times vectors (n_dof, k), component by component."""
     return (matrix @ np.ascontiguousarray(vectors).reshape(len(vectors) // 3, -1)).reshape(vectors.shape)

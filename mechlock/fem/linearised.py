@@ -26,6 +26,9 @@ from mechlock.mesh.mesh import Floats
 
 # Shift of systems that can move freely, against the largest ratio of stiffness to mass on the diagonal.
 _SHIFT = 1e-7
+_NO_RANK = 1e-12
+# Condition beyond which contacts are not opened by rank.
+_WORST = 1e6
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,14 @@ class Linearised:
         if self.left.shape[1]:
             answer += self.left @ (self.right @ held)
         return answer
+
+    def columns(self, held: Held) -> Floats:
+        """Displacements (n_dof, n_contacts) of unit contact forces, with `held` of which this is the correction."""
+        unit = self.restraint.contacts.rows.T
+        known = held.contact_columns
+        if known is None or not self.left.shape[1]:
+            return self.solve(unit.toarray(order="F")) if known is None else known
+        return known + self.left @ (self.right @ unit)
 
     def elastic_forces(self, displacement: Floats) -> Floats:
         """Forces (n_dof, k) of body and springs, from stresses; contacts and fixed supports not included."""
@@ -210,6 +221,38 @@ def linearise(
     if shift and system.coupled.names:
         return _with_point_masses(found)
     return found
+
+
+def opened(bonded: Linearised, closed: np.ndarray, columns: Floats) -> Linearised | None:
+    """The same system with some of its contacts open, by their rank; None where a factorisation of its own is safer.
+
+    Parameters
+    ----------
+    bonded : Linearised
+        With every contact closed.
+    closed : (n_contacts,) bool array
+    columns : (n_dof, n_contacts) array
+        Displacements of the bonded system per unit force of each contact.
+    """
+    contacts = bonded.restraint.contacts
+    if closed.all():
+        return bonded
+    if bonded.free or not np.isfinite(contacts.stiffness).all():
+        return None
+    shut = np.ix_(closed, closed)
+    change = -np.linalg.inv(contacts.compliance)
+    change[shut] += np.linalg.inv(contacts.compliance[shut])
+    values, vectors = np.linalg.eigh(change)
+    kept = np.abs(values) > _NO_RANK * np.abs(values).max()
+    scale, turned = np.sqrt(-values[kept]), columns @ vectors[:, kept]
+    flexibility = vectors[:, kept].T @ (contacts.rows @ turned)
+    # scaled by the stiffnesses, so that its condition tells how nearly free the opened structure is
+    middle = scale[:, None] * flexibility * scale - np.eye(len(scale))
+    if np.linalg.cond(middle) > _WORST:
+        return None
+    inner = scale[:, None] * np.linalg.inv(middle) * scale
+    left, right = np.hstack([bonded.left, turned]), np.vstack([bonded.right, -inner @ turned.T])
+    return replace(bonded, closed=closed, left=left, right=right, owned=False)
 
 
 def _with_point_masses(found: Linearised) -> Linearised:

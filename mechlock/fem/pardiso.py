@@ -125,8 +125,9 @@ class Pardiso:
         return x
 
     def release(self) -> None:
-        """Give the factor's memory back."""
+        """Give the memory of factor and matrix back."""
         self._finalizer()
+        self._matrix = None
 
     @property
     def factor_entries(self) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from mechlock.checks.strength import Peak
+from mechlock.fem.cores import on_all_cores
 from mechlock.fem.stress import von_mises
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.loads.history import FloatArray
@@ -56,8 +58,13 @@ class Places:
         return Peak(case, name, thickness, value, (float(x), float(y), float(z)))
 
 
-def base_metal(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord) -> Places:
-    """Stress per coordinate wherever base metal is judged."""
+def judged_stress(analysis: FrameAnalysis, nodal: FloatArray) -> FloatArray:
+    """Recovered stress (n, n_rows, 6) wherever base metal is judged, (n, p, 6), in single precision."""
+    return nodal[:, analysis.judged].astype(np.float32)
+
+
+def base_metal(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord, read: FloatArray) -> Places:
+    """Stress per coordinate wherever base metal is judged, from `judged_stress` of every field (f, p, 6)."""
     judged = np.flatnonzero(analysis.judged)
     solid, recovery = analysis.tensor.solid, analysis.recovery
     wall, strength = _walls(analysis, steel)
@@ -69,18 +76,20 @@ def base_metal(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord)
         thickness=wall[group],
         yields=strength[group],
         volume=recovery.row_volume[judged],
-        factors=stress_factors(analysis, frame, lambda nodal: nodal[:, judged].astype(np.float32)),
+        factors=stress_factors(frame, read),
         static=nodal_stress(analysis, _rest(analysis))[:, judged],
     )
 
 
-def weld_toes(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord, haz: float) -> Places:
+def weld_toes(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord, haz: float, stress: FloatArray) -> Places:
     """Structural stress per coordinate at the weld toes that can be read, against the yield of the heat-affected zone.
 
     Parameters
     ----------
     haz : float
         Yield of the heat-affected zone over that of the base metal.
+    stress : (f, p, 6) array
+        `toe_stress` of every field.
     """
     assert analysis.toes is not None
     wall, strength = _walls(analysis, steel)
@@ -94,7 +103,7 @@ def weld_toes(analysis: FrameAnalysis, frame: OpenFrame, steel: MaterialRecord, 
         thickness=wall[group],
         yields=haz * strength[group],
         volume=np.zeros(len(read)),
-        factors=stress_factors(analysis, frame, lambda nodal: toe_stress(analysis, nodal)[:, read]),
+        factors=stress_factors(frame, stress[:, read]),
         static=static[:, read],
     )
 
@@ -173,13 +182,36 @@ def _extreme_moments(over_time: FloatArray) -> Ints:
 
 def _at_moments(base: Places, coordinates: FloatArray) -> FloatArray:
     """Greatest stress of every place over some moments, both ends of the preload, (p,)."""
+    moments = coordinates.T.astype(base.factors.dtype)
     size = max(1, _CHUNK // (6 * len(coordinates)))
-    found = np.empty(len(base.factors))
-    for first in range(0, len(found), size):
+
+    def look(first: int) -> FloatArray:
         part = slice(first, first + size)
-        moving = np.moveaxis(base.factors[part] @ coordinates.T, 1, -1)
-        found[part] = np.max([von_mises(moving + rest[part, None]).max(axis=1) for rest in base.static], axis=0)
-    return found
+        return _greatest_of(base.factors[part] @ moments, base.static[:, part].astype(moments.dtype))
+
+    return np.concatenate(list(on_all_cores(look, range(0, len(base.factors), size))))
+
+
+def _greatest_of(moving: FloatArray, static: FloatArray) -> FloatArray:
+    """Greatest von Mises stress over moments, (p,), of moving (p, 6, s) on static stress (2, p, 6)."""
+    squares = np.array([_squared(moving, rest).max(axis=1) for rest in static])
+    return np.sqrt(squares.max(axis=0))
+
+
+def _squared(moving: FloatArray, rest: FloatArray) -> FloatArray:
+    """Square of the von Mises stress, (p, s), of stress moving (p, 6, s) on stress at rest (p, 6)."""
+    xx, yy, zz, xy, yz, zx = (moving[:, i] + rest[:, i, None] for i in range(6))
+    zz -= xx  # for z less x, and then the others against it
+    yy -= xx
+    shear = xy * xy
+    shear += yz * yz
+    shear += zx * zx
+    normal = yy * yy
+    normal += zz * zz
+    normal -= yy * zz
+    shear *= 3.0
+    normal += shear
+    return normal
 
 
 def _worst_of_each_group(use: FloatArray, group: Ints) -> Ints:
@@ -188,9 +220,18 @@ def _worst_of_each_group(use: FloatArray, group: Ints) -> Ints:
 
 
 def _levels(base: Places, places: Ints, over_time: FloatArray, share: float) -> FloatArray:
-    found = np.empty(len(places))
-    for number, place in enumerate(places):
-        moving = (base.factors[place] @ over_time.T).T
-        values = [von_mises(moving + rest[place]) for rest in base.static]
-        found[number] = max(float(np.quantile(value, 1.0 - share)) for value in values)
-    return found
+    """Stress of some places that is exceeded for `share` of the time, the larger of both ends of the preload."""
+    moments = np.ascontiguousarray(over_time.T)
+    rank = (1.0 - share) * (len(over_time) - 1)
+    low, high = math.floor(rank), math.ceil(rank)
+
+    def level(place: int) -> float:
+        moving = (base.factors[place] @ moments)[None]
+        found = 0.0
+        for rest in base.static[:, place]:
+            squares = _squared(moving, rest[None])[0]
+            ends = np.sqrt(np.partition(squares, (low, high))[[low, high]])
+            found = max(found, float(ends[0] + (rank - low) * (ends[1] - ends[0])))
+        return found
+
+    return np.array(list(on_all_cores(level, places.tolist())))

@@ -7,16 +7,18 @@ case with the least bound is then solved by itself. A bound below the limit need
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from mechlock.checks.criterion import Criterion, lower, undecided
 from mechlock.fem.buckling import solve_buckling
-from mechlock.fem.geometric import apply_scalar, geometric_pairs, scalar_matrix
-from mechlock.fem.linearised import linearise
+from mechlock.fem.cores import on_all_cores
+from mechlock.fem.geometric import apply_scalar, geometric_pairs, scalar_matrix, upper_matrix
+from mechlock.fem.linearised import Linearised, opened
 from mechlock.fem.static import StaticResult
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.loads.history import FloatArray
@@ -34,6 +36,8 @@ BLOCK, STEPS = 12, 6
 """Shapes made at once and steps: so many times as many shapes are tried in every case."""
 
 _STRAIN = 1e-3
+_NEAREST = 4
+_TOLERANCE = 1e-4  # on the residual; the factor is good to the square of it
 _LEAST = 1e-12
 
 
@@ -44,11 +48,12 @@ class Panels:
     Attributes
     ----------
     vectors : (n_dof, n) array
+        In single precision, which is plenty for a bound.
     stiff : (n, n) array
         Their elastic energy, N mm.
     """
 
-    vectors: FloatArray
+    vectors: NDArray[np.float32]
     stiff: FloatArray
 
 
@@ -89,31 +94,54 @@ def panels(analysis: FrameAnalysis, dynamics: FrameDynamics) -> Panels:
     points = analysis.tensor.mesh.points
     pressed = replace(dynamics.rest, name="even pressure", displacement=-_STRAIN * (points - points.mean(axis=0)))
     geometric = scalar_matrix(system, geometric_pairs(system, pressed))
-    state = linearise(system, dynamics.restraint, held=dynamics.held)
+    state = dynamics.bonded
     block = np.random.default_rng(1).standard_normal((system.n_dof, BLOCK))
-    basis, heavy = np.zeros((system.n_dof, 0)), np.zeros((system.n_dof, 0))
+    basis, heavy = (np.empty((system.n_dof, BLOCK * STEPS), order="F") for _ in range(2))
+    count = 0
     for _ in range(STEPS):
         block = state.solve(-apply_scalar(geometric, block))
         for _ in range(2):  # twice, for what rounding leaves of the first
-            block -= basis @ (heavy.T @ block)
+            block -= basis[:, :count] @ (heavy[:, :count].T @ block)
         pushed = state.product(block)
         values, mixes = np.linalg.eigh(block.T @ pushed)
         kept = values > _LEAST * values[-1]
         scaled = mixes[:, kept] / np.sqrt(values[kept])
         block = block @ scaled
-        basis, heavy = np.hstack([basis, block]), np.hstack([heavy, pushed @ scaled])
-    stiff = basis.T @ heavy
-    return Panels(basis, 0.5 * (stiff + stiff.T))
+        part = slice(count, count + block.shape[1])
+        basis[:, part], heavy[:, part] = block, pushed @ scaled
+        count = part.stop
+    stiff = basis[:, :count].T @ heavy[:, :count]
+    return Panels(basis[:, :count].astype(np.float32, order="C"), 0.5 * (stiff + stiff.T))
 
 
-def bound(analysis: FrameAnalysis, shapes: Panels, state: StaticResult) -> tuple[float, tuple[float, float, float]]:
-    """Upper bound of a state's buckling factor and where its shape is largest; infinite when no shape is pressed."""
-    matrix = scalar_matrix(analysis.system, geometric_pairs(analysis.system, state))
-    soft = -(shapes.vectors.T @ apply_scalar(matrix, np.asarray(shapes.vectors, np.float64)))
-    values, mixes = eigh(0.5 * (soft + soft.T), shapes.stiff)
-    moved = (shapes.vectors @ mixes[:, -1]).reshape(-1, 3)
+@dataclass(frozen=True)
+class Bound:
+    """Upper bound of a state's buckling factor; infinite when no shape is pressed.
+
+    Attributes
+    ----------
+    factor : float
+    at : (x, y, z)
+        Where its shape is largest, mm.
+    shapes : (n_dof, k) array
+        The shapes of the nearest bounds.
+    """
+
+    factor: float
+    at: tuple[float, float, float]
+    shapes: FloatArray
+
+
+def bound(analysis: FrameAnalysis, shapes: Panels, state: StaticResult) -> Bound:
+    """Try the panels' shapes in a state of stress."""
+    half = upper_matrix(analysis.system, geometric_pairs(analysis.system, state))
+    part = shapes.vectors.T @ apply_scalar(half, shapes.vectors)
+    values, mixes = eigh(-(part + part.T).astype(np.float64), shapes.stiff)
+    near = shapes.vectors @ mixes[:, : -_NEAREST - 1 : -1].astype(np.float32)
+    moved = near[:, 0].reshape(-1, 3)
     x, y, z = analysis.tensor.mesh.points[int(np.linalg.norm(moved, axis=1).argmax())]
-    return (1.0 / float(values[-1]) if values[-1] > 0.0 else np.inf), (float(x), float(y), float(z))
+    factor = 1.0 / float(values[-1]) if values[-1] > 0.0 else np.inf
+    return Bound(factor, (float(x), float(y), float(z)), near.astype(np.float64))
 
 
 def limit_buckling(
@@ -133,10 +161,17 @@ def limit_buckling(
     results = analysis.static.results
     low = f", {PRELOADS[0]} preload"  # the other end of the preload presses more
     cases = {name: result for name, result in results.items() if not name.startswith(REST) and not name.endswith(low)}
-    bounds = {name: bound(analysis, shapes, result)[0] for name, result in cases.items()}
-    nearest = min(bounds, key=lambda name: bounds[name])
+    found = _bounds(analysis, shapes, cases)
+    nearest = min(found, key=lambda name: found[name].factor)
     progress(f"life: buckling, {nearest}")
-    return replace(_solved(analysis, dynamics, results[nearest]), bounds=bounds)
+    stiffness = opened(dynamics.bonded, results[nearest].closed, dynamics.carried)
+    solved = _solved(analysis, results[nearest], found[nearest].shapes, stiffness)
+    return replace(solved, bounds={name: item.factor for name, item in found.items()})
+
+
+def _bounds(analysis: FrameAnalysis, shapes: Panels, states: Mapping[str, StaticResult]) -> dict[str, Bound]:
+    found = on_all_cores(lambda state: bound(analysis, shapes, state), list(states.values()))
+    return dict(zip(states, found, strict=True))
 
 
 def crash_buckling(
@@ -161,13 +196,12 @@ def crash_buckling(
         moments = [(*worst_moment(base, run.motion, seen), run) for run, seen in runs if run.axis[1:] == axis]
         _, sample, run = max(moments, key=lambda item: item[0])
         states.append(_state_at(frame, run, sample))
-    found = {state.name: bound(analysis, shapes, state) for state in states}
-    worst = min(states, key=lambda state: found[state.name][0])
-    bounds = {name: value for name, (value, _) in found.items()}
-    value, place = found[worst.name]
-    if value < limit:
-        return Buckled(worst.name, value, False, 0.0, place, bounds)
-    return replace(_solved(analysis, frame.dynamics, worst), bounds=bounds)
+    found = _bounds(analysis, shapes, {state.name: state for state in states})
+    worst = min(states, key=lambda state: found[state.name].factor)
+    bounds, nearest = {name: item.factor for name, item in found.items()}, found[worst.name]
+    if nearest.factor < limit:
+        return Buckled(worst.name, nearest.factor, False, 0.0, nearest.at, bounds)
+    return replace(_solved(analysis, worst, nearest.shapes, None), bounds=bounds)
 
 
 def _state_at(frame: OpenFrame, run: CrashRun, sample: int) -> StaticResult:
@@ -187,10 +221,8 @@ def _state_at(frame: OpenFrame, run: CrashRun, sample: int) -> StaticResult:
     )
 
 
-def _solved(analysis: FrameAnalysis, dynamics: FrameDynamics, state: StaticResult) -> Buckled:
-    # the dynamics' factor is gone by now; with an open seat only its ordering is wanted
-    ordered = state.case.supports == dynamics.rest.case.supports and not state.closed.all()
-    found = solve_buckling(analysis.system, state, 1, held=dynamics.held if ordered else None)
+def _solved(analysis: FrameAnalysis, state: StaticResult, start: FloatArray, stiffness: Linearised | None) -> Buckled:
+    found = solve_buckling(analysis.system, state, 1, stiffness=stiffness, start=start, tolerance=_TOLERANCE)
     x, y, z = analysis.tensor.mesh.points[int(np.linalg.norm(found.shapes[0], axis=1).argmax())]
     place = (float(x), float(y), float(z))
     return Buckled(state.name, float(found.factors[0]), True, float(found.residual[0]), place, {})

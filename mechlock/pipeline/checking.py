@@ -27,6 +27,7 @@ from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import frame_cases, load_case, require_interface
 from mechlock.pipeline.frame_stage import FrameJob, FrameStage, first_look, judged, second_look, statics
 from mechlock.pipeline.life_stage import LifeStage, assess_life
+from mechlock.pipeline.life_start import LifeStart, start_life
 from mechlock.pipeline.lock_stage import (
     LockStrength,
     ProvedLock,
@@ -148,7 +149,8 @@ def check(
     lived = LifeStage()
     if life:
         carried = lock_loads(done.strength.parts.parts, done.loads, load)
-        lived = assess_life(data, done.framed.analysis, done.proved, carried, steel, rows, progress)
+        assert done.start is not None
+        lived = assess_life(data, done.framed.analysis, done.start, done.proved, carried, steel, rows, progress)
         clock.done("life")
     parts = done.strength, done.variants
     found = Findings(data, rows, steel, cases, solids, required, done.proved, load, done.framed, *parts, lived)
@@ -177,6 +179,7 @@ class _Solved:
     variants: VariantProofs | None
     framed: FrameStage
     fields: tuple[CaseFields, ...]
+    start: LifeStart | None
 
 
 def _side_by_side(
@@ -201,10 +204,14 @@ def _side_by_side(
         fields, framed = _fields(analysis, job.steel), judged(job, analysis)
         solved_frame(SolvedFrame(analysis.recovery, fields, framed.rows))
         clock.done("frame: modes, stress; lock: parts")
+        start = None
+        if life:
+            start = start_life(data, analysis, job.progress)
+            clock.done("frame: temperatures, buckling; lock: parts")
         framed = framed if quick else second_look(job, analysis, pool)
         strength, variants = solving.result()
     clock.done("lock: parts" if quick else "lock: parts; frame: submodels, halved mesh")
-    return _Solved(proving.result()[0], loads, strength, variants, framed, fields)
+    return _Solved(proving.result()[0], loads, strength, variants, framed, fields, start)
 
 
 def _proved(

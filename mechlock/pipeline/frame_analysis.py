@@ -115,15 +115,18 @@ def stand(
     return FrameSolution(tensor, model, system, solve_static(system, cases, keep=AT_REST), None)
 
 
-def with_modes(solved: FrameSolution, count: int, progress: Progress = silent, tolerance: float = 1e-6) -> FrameSolution:
-    """Add the first modes about preload and 1 g, to a tolerance on their residuals, and give the factor back."""
+def with_modes(
+    solved: FrameSolution, count: int, progress: Progress = silent, tolerance: float = 1e-6, *, keep: bool = False
+) -> FrameSolution:
+    """Add the first modes about preload and 1 g, to a tolerance on their residuals, and give the factor back unless kept."""
     held = solved.static.held
     assert held is not None
     modal = None
     if count:
         progress("frame: modes")
         modal = solve_modal(solved.system, count, about=solved.static.results[AT_REST], held=held, tolerance=tolerance)
-    held.factor.release()
+    if not keep:
+        held.factor.release()
     return replace(solved, modal=modal)
 
 

@@ -61,8 +61,8 @@ class FrameDynamics:
         they stand in one line across the truck, which no twist strains.
     rest : StaticResult
         The state that the dynamics are about.
-    held : Held
-        The factored system on the tray, for analyses about other states; call `held.factor.release()` when done.
+    bonded : Linearised
+        The factored system on the tray, for analyses about other states; call `bonded.factor.release()` when done.
     """
 
     basis: ModalBasis
@@ -75,7 +75,7 @@ class FrameDynamics:
     carried: FloatArray
     brace: Brace | None
     rest: StaticResult
-    held: Held
+    bonded: Linearised
 
     @property
     def modes(self) -> int:
@@ -90,7 +90,10 @@ class FrameDynamics:
 
 
 def frame_dynamics(
-    analysis: FrameAnalysis, damping: float, progress: Callable[[str], None] = lambda message: None
+    analysis: FrameAnalysis,
+    damping: float,
+    progress: Callable[[str], None] = lambda message: None,
+    held: Held | None = None,
 ) -> FrameDynamics:
     """Prepare the dynamics of an analysed frame.
 
@@ -100,6 +103,9 @@ def frame_dynamics(
         With modes.
     damping : float
         Damping ratio of every mode.
+    progress : callable
+    held : Held, optional
+        The frame at rest, factored; factored here without it.
 
     Raises
     ------
@@ -110,17 +116,16 @@ def frame_dynamics(
     if rest.status != "ok" or analysis.modal is None:
         raise NoVerdict("the dynamics need modes about the state at rest", "life", rest.reason or "ask for modes")
     system = analysis.system
-    restraint = restrain(system, rest.case.supports)
     modal = analysis.modal
     progress("life: compliance at the contacts")
-    known = analysis.static.held
-    held = hold_system(system, restraint, None if known is None else known.permutation)
+    held = hold_system(system, restrain(system, rest.case.supports)) if held is None else held
+    restraint = held.restraint
     if not modal.closed.all():
         progress("life: modes with every contact bonded")
         modal = solve_modal(system, len(modal.frequencies), supports=rest.case.supports, held=held)
     bonded = linearise(system, restraint, held=held)
     rows = restraint.contacts.rows
-    carried = bonded.solve(rows.T.toarray(order="F"))
+    carried = bonded.columns(held)
     twist = _twist_field(bonded, analysis)
     basis = modal_basis(modal.frequencies, modal_damping(damping, len(modal.frequencies)))
     move = _to_base(modal.centre)
@@ -141,7 +146,7 @@ def frame_dynamics(
         carried=carried,
         brace=_brace(restraint, analysis, contact_rows[:, -1]),
         rest=rest,
-        held=held,
+        bonded=bonded,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mechlock.errors import NoVerdict
+from mechlock.fem.cores import on_all_cores
 from mechlock.loads.history import FloatArray
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import AXES, FrameDynamics, nodal_stress
@@ -26,7 +26,7 @@ INPUTS = AXES + 1
 POINTS_PER_CYCLE = 24
 """Samples per period of the highest kept mode; a peak of it is cut by at most 1 %."""
 
-_AT_ONCE = 8
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,14 @@ class OpenFrame:
         With the kept modes only; what the others add stands in the fields of the inputs.
     contacts : OneSided
         With one column of `direct` per input.
+    mix : (f, k) array
+        What each coordinate holds of every field of the dynamics that the frame was prepared from: all their modes, the inputs,
+        and unit forces of the contacts.
     """
 
     dynamics: FrameDynamics
     contacts: OneSided
+    mix: FloatArray
 
     @property
     def drives(self) -> FloatArray:
@@ -104,7 +108,17 @@ def open_frame(dynamics: FrameDynamics, highest: float) -> OpenFrame:
     # opening of the bonded contact per coordinate; for the twist less what the base itself moves
     opened = -compliance @ kept.contact_rows
     made = one_sided(kept.basis, opened[:, : kept.modes], kept.flexibility, compliance, kept.contact_force)
-    return OpenFrame(kept, replace(made, direct=opened[:, kept.modes :]))
+    return OpenFrame(kept, replace(made, direct=opened[:, kept.modes :]), _mix(dynamics, kept, made.opening))
+
+
+def _mix(dynamics: FrameDynamics, kept: FrameDynamics, opening: FloatArray) -> FloatArray:
+    """Fields per coordinate, (m + 7 + c, k): modes that are left out follow the inputs, and contacts act beside the kept ones."""
+    modes, count, contacts = dynamics.modes, kept.modes, len(opening)
+    mix = np.delete(np.eye(modes + INPUTS + contacts), slice(count, modes), axis=1)
+    mix[count:modes, count : count + AXES] = -dynamics.participation[count:] / dynamics.basis.omega[count:, None] ** 2
+    # what the modes carry of a contact's force moves with the modes
+    mix[:count, count + INPUTS :] = -(opening / kept.basis.omega**2).T
+    return mix
 
 
 def move(frame: OpenFrame, step: float, inputs: FloatArray) -> FrameMotion:
@@ -149,38 +163,39 @@ def hold(frame: OpenFrame, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.concatenate([moved, inputs, extra]), force
 
 
-def stress_factors(
-    analysis: FrameAnalysis, frame: OpenFrame, read: Callable[[FloatArray], FloatArray], *, contacts: bool = True
-) -> FloatArray:
-    """Stress tensors per coordinate at the places that `read` takes from recovered stress.
+def read_fields(
+    analysis: FrameAnalysis, dynamics: FrameDynamics, *readers: Callable[[FloatArray], FloatArray]
+) -> tuple[FloatArray, ...]:
+    """Stress of every mode, input and unit contact force, where `readers` take it from recovered stress.
 
     Parameters
     ----------
     analysis : FrameAnalysis
-    frame : OpenFrame
-    read : callable
-        From recovered stress (k, n_rows, 6) to (k, p, 6).
-    contacts : bool
-        With the excess contact forces; without them for motions in which every contact stays bonded.
+    dynamics : FrameDynamics
+    readers : callables
+        From recovered stress (n, n_rows, 6) to (n, p, 6).
 
     Returns
     -------
-    (p, 6, k) array
-        MPa per unit of each coordinate.
+    tuple of (f, p, 6) arrays
+        One of each reader, MPa per unit of each field.
     """
-    dynamics = frame.dynamics
-    if analysis.modal is None:
-        raise NoVerdict("there are no modes", "life")
-    parts = [_read_few(analysis, dynamics.fields, read)]
-    if contacts:
-        carried = _read_few(analysis, dynamics.carried.T.reshape(dynamics.carried.shape[1], -1, 3), read)
-        # what the modes carry of it moves with the modes
-        share = (frame.contacts.opening / dynamics.basis.omega**2).astype(carried.dtype)
-        parts.append(carried - np.einsum("cm,mps->cps", share, parts[0][: dynamics.modes]))
-    return np.moveaxis(np.concatenate(parts), 0, -1)
+    contacts = dynamics.carried.shape[1]
+    pieces = [dynamics.fields[first : first + _AT_ONCE] for first in range(0, len(dynamics.fields), _AT_ONCE)]
+    pieces += [
+        dynamics.carried[:, first : first + _AT_ONCE].T.reshape(-1, *dynamics.fields.shape[1:])
+        for first in range(0, contacts, _AT_ONCE)
+    ]
+
+    def read(piece: FloatArray) -> list[FloatArray]:
+        recovered = nodal_stress(analysis, piece)
+        return [reader(recovered) for reader in readers]
+
+    found = list(on_all_cores(read, pieces))
+    return tuple(np.concatenate([parts[number] for parts in found]) for number in range(len(readers)))
 
 
-def _read_few(analysis: FrameAnalysis, fields: FloatArray, read: Callable[[FloatArray], FloatArray]) -> FloatArray:
-    """What `read` takes from the stress of many displacement fields, recovered a few at a time."""
-    starts = range(0, len(fields), _AT_ONCE)
-    return np.concatenate([read(nodal_stress(analysis, fields[start : start + _AT_ONCE])) for start in starts])
+def stress_factors(frame: OpenFrame, read: FloatArray) -> FloatArray:
+    """Stress tensors per coordinate, (p, 6, k), from what `read_fields` found (f, p, 6); MPa per unit of each coordinate."""
+    flat = read.reshape(len(read), -1).T @ frame.mix.astype(read.dtype)
+    return flat.reshape(*read.shape[1:], -1)

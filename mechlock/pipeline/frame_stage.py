@@ -106,8 +106,8 @@ def statics(job: FrameJob, *, quick: bool, life: bool) -> FrameSolution:
 
 
 def first_look(job: FrameJob, standing: FrameSolution, *, quick: bool, life: bool) -> FrameAnalysis:
-    """Add modes and stress to the load cases."""
-    solved = with_modes(standing, job.design.file.modes, job.progress)
+    """Add modes and stress to the load cases; `life` goes on with the factored frame."""
+    solved = with_modes(standing, job.design.file.modes, job.progress, keep=life)
     toe_length = ALLOWED_LENGTH if life else TOE_LENGTH
     return read_stress(solved, job.steel, None if quick else toe_length, job.progress)
 

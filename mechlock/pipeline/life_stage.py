@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,19 @@ from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.loads.duty import Duty, default_duty, read_duty
 from mechlock.pipeline import life_records
-from mechlock.pipeline.base_metal import Survey, base_metal, weld_toes
-from mechlock.pipeline.buckling_stage import buckling_criterion, crash_buckling, limit_buckling, panels
+from mechlock.pipeline.base_metal import Survey, base_metal, judged_stress, weld_toes
+from mechlock.pipeline.buckling_stage import buckling_criterion, crash_buckling
 from mechlock.pipeline.crash_criteria import LockLoads, crash_answer
 from mechlock.pipeline.crash_stage import AXES, CrashRun, crash_runs
 from mechlock.pipeline.damage_map import damage_map
 from mechlock.pipeline.endurance_stage import endurance, endurance_criteria
 from mechlock.pipeline.frame_analysis import FrameAnalysis
-from mechlock.pipeline.frame_dynamics import FrameDynamics, frame_dynamics
+from mechlock.pipeline.frame_dynamics import toe_stress
 from mechlock.pipeline.frame_model import frame_cases
-from mechlock.pipeline.frame_motion import open_frame
+from mechlock.pipeline.frame_motion import open_frame, read_fields
+from mechlock.pipeline.life_start import LifeStart
 from mechlock.pipeline.lock_stage import ProvedLock
-from mechlock.pipeline.thermal_stage import ThermalState, thermal_criteria, thermal_states
+from mechlock.pipeline.thermal_stage import thermal_criteria
 from mechlock.pipeline.vibration_stage import vibration_criteria, vibration_runs
 from mechlock.pipeline.weld_stage import assess_welds, weld_criteria
 
@@ -87,6 +89,7 @@ def duty_of(design: Design) -> Duty:
 def assess_life(
     design: Design,
     analysis: FrameAnalysis,
+    start: LifeStart,
     lock: ProvedLock,
     loads: LockLoads,
     steel: MaterialRecord,
@@ -100,6 +103,8 @@ def assess_life(
     design : Design
     analysis : FrameAnalysis
         With modes and, for the welds, rows of elements at the toes.
+    start : LifeStart
+        Of that frame.
     lock : ProvedLock
     loads : LockLoads
         What the static cases left of the lock: its parts, and the proved set.
@@ -110,22 +115,17 @@ def assess_life(
     """
     clock = Stages()
     duty = duty_of(design)
-    dynamics = frame_dynamics(analysis, design.file.life.damping, progress)
-    try:
-        found = _Assessment(design, analysis, dynamics, steel, rows, progress)
-        clock.done("modes and stress per coordinate")
-        found.temperatures()
-        clock.done("temperatures")
-        found.welds(duty)
-        clock.done("welds over the duty spectrum")
-        found.vibration()
-        clock.done("vibration test")
-        found.crash(loads)
-        clock.done("collision corridor")
-        found.buckling()
-        clock.done("buckling")
-    finally:
-        dynamics.held.factor.release()
+    found = _Assessment(design, analysis, start, steel, rows, progress)
+    clock.done("stress per mode and seat")
+    found.temperatures()
+    found.welds(duty)
+    clock.done("welds over the duty spectrum")
+    found.vibration()
+    clock.done("vibration test")
+    found.crash(loads)
+    clock.done("collision corridor")
+    found.buckling()
+    clock.done("buckling")
     worn = endurance(design, analysis, lock, duty, rows["lock_endurance"], progress)
     found.rows += endurance_criteria(worn, rows["lock_endurance"])
     clock.done("wear of the lock")
@@ -146,29 +146,30 @@ class _Assessment:
         self,
         design: Design,
         analysis: FrameAnalysis,
-        dynamics: FrameDynamics,
+        start: LifeStart,
         steel: MaterialRecord,
         criteria: Mapping[str, AcceptanceRow],
         progress: Callable[[str], None],
     ) -> None:
-        self.design, self.analysis, self.dynamics, self.steel = design, analysis, dynamics, steel
+        self.design, self.analysis, self.start, self.steel = design, analysis, start, steel
+        self.dynamics = start.dynamics
         self.criteria, self.progress = criteria, progress
         self.rows: list[Criterion] = []
         self.record: dict[str, Any] = {}
         self.fields: list[CaseFields] = []
-        self.warmth: tuple[ThermalState, ...] = ()
         self.runs: list[tuple[CrashRun, Survey]] = []
         progress("life: stress per mode and seat")
-        self.frame = open_frame(dynamics, math.inf)
-        self.base = base_metal(analysis, self.frame, steel)
+        self.frame = open_frame(self.dynamics, math.inf)
+        readers = [judged_stress] if analysis.toes is None else [judged_stress, toe_stress]
+        base, *self.at_toes = read_fields(analysis, self.dynamics, *(partial(reader, analysis) for reader in readers))
+        self.base = base_metal(analysis, self.frame, steel, base)
 
     def temperatures(self) -> None:
         """The frame at rest with temperatures on it."""
-        life, row = self.design.file.life, self.criteria["limit_load_von_mises_base"]
-        self.warmth = thermal_states(self.analysis, self.dynamics, life.thermal_spread, life.thermal_lag, self.progress)
-        self.rows += thermal_criteria(self.warmth, self.analysis, self.dynamics, self.base, row)
+        warmth, row = self.start.warmth, self.criteria["limit_load_von_mises_base"]
+        self.rows += thermal_criteria(warmth, self.analysis, self.dynamics, self.base, row)
         names = self.dynamics.contact_names
-        self.record["thermal"] = [life_records.thermal_record(state, names) for state in self.warmth]
+        self.record["thermal"] = [life_records.thermal_record(state, names) for state in warmth]
 
     def welds(self, duty: Duty) -> None:
         """Eight years at the weld toes."""
@@ -178,8 +179,10 @@ class _Assessment:
             return
         handling = [case.factor.name for case in frame_cases(self.design) if case.factor.class_ == "handling"]
         frame = open_frame(self.dynamics, HIGHEST_ON_ROADS)
-        daily = np.array([state.change for state in self.warmth])
-        found = assess_welds(self.analysis, frame, duty, row, life.weld_class, handling, life.sample, daily, self.progress)
+        daily = np.array([state.change for state in self.start.warmth])
+        found = assess_welds(
+            self.analysis, frame, self.at_toes[0], duty, row, life.weld_class, handling, life.sample, daily, self.progress
+        )
         self.rows += weld_criteria(self.analysis, found, row)
         self.record |= life_records.weld_record(found, self.design.tray.locks.on)
         self.fields.append(damage_map(self.analysis, found))
@@ -194,8 +197,7 @@ class _Assessment:
         """Collision corridor along both axes."""
         row = self.criteria["ultimate_crash_corridor"]
         haz = self.steel.haz_yield_fraction or self.criteria["limit_load_weld_HAZ"].number("haz_yield_fraction")
-        toes = self.analysis.toes
-        welds = None if toes is None else weld_toes(self.analysis, self.frame, self.steel, haz)
+        welds = weld_toes(self.analysis, self.frame, self.steel, haz, self.at_toes[0]) if self.at_toes else None
         self.record["crash"] = []
         for axis in AXES:
             runs = crash_runs(self.frame, axis, self.progress)
@@ -207,16 +209,16 @@ class _Assessment:
     def buckling(self) -> None:
         """Buckling of the load cases and of the crash."""
         row = self.criteria["linear_buckling"]
-        self.progress("life: buckling shapes of the panels")
+        if isinstance(self.start.buckling, str):
+            self.rows.append(not_evaluated(row.name, "all", row.source, self.start.buckling))
+            return
+        shapes, limit = self.start.buckling
+        ultimate = row.number("limit_ultimate")
+        self.rows.append(buckling_criterion(limit, row.number("limit_limit_load"), row))
         try:
-            shapes = panels(self.analysis, self.dynamics)
-            self.dynamics.held.factor.release()  # a case with open seats is factored by itself: one factor at a time
-            limit = limit_buckling(self.analysis, self.dynamics, shapes, self.progress)
-            ultimate = row.number("limit_ultimate")
             crash = crash_buckling(self.analysis, self.frame, shapes, self.runs, self.base, ultimate, self.progress)
         except NoVerdict as error:
-            self.rows.append(not_evaluated(row.name, "all", row.source, str(error)))
+            self.rows.append(not_evaluated(row.name, "crash", row.source, str(error)))
             return
-        self.rows.append(buckling_criterion(limit, row.number("limit_limit_load"), row))
         self.rows.append(buckling_criterion(crash, ultimate, row))
         self.record["buckling"] = [life_records.buckling_record(item) for item in (limit, crash)]

@@ -14,7 +14,6 @@ from mechlock.checks.criterion import Criterion, upper
 from mechlock.checks.strength import Peak
 from mechlock.fem import stress
 from mechlock.fem.external import external
-from mechlock.fem.linearised import linearise
 from mechlock.fem.model import StaticCase, Temperature
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.loads.history import FloatArray
@@ -70,26 +69,23 @@ def thermal_states(
         f"{lag:g} K warmer than the tray": np.full(len(points), lag),
         f"{lag:g} K colder than the tray": np.full(len(points), -lag),
     }
-    return tuple(_state(analysis, dynamics, name, field) for name, field in fields.items())
-
-
-def _state(analysis: FrameAnalysis, dynamics: FrameDynamics, name: str, field: FloatArray) -> ThermalState:
-    case = StaticCase(name, loads=(Temperature("", np.asarray(field, np.float64)),), supports=dynamics.rest.case.supports)
-    load = external(analysis.system, case)
-    bonded = linearise(analysis.system, dynamics.restraint, held=dynamics.held)
-    moved = bonded.solve(load.total[:, None])[:, 0]
+    on = dynamics.rest.case.supports
+    cases = [StaticCase(name, loads=(Temperature("", field),), supports=on) for name, field in fields.items()]
+    loads = np.column_stack([external(analysis.system, case).total for case in cases])
+    moved = dynamics.bonded.solve(loads)
     contacts = dynamics.restraint.contacts
-    opened = contacts.rows @ moved
-    pressing = dynamics.contact_force - np.linalg.solve(contacts.compliance, opened)
     shapes = -contacts.compliance @ dynamics.contact_rows[:, : dynamics.modes]
-    solver = Complementarity(
-        one_sided(dynamics.basis, shapes, dynamics.flexibility, contacts.compliance, dynamics.contact_force), dynamics.flexibility
-    )
-    force, opening = solver.solve(pressing)
-    moved = moved + dynamics.carried @ (solver.stiffness @ opening)
+    one = one_sided(dynamics.basis, shapes, dynamics.flexibility, contacts.compliance, dynamics.contact_force)
     expansion = analysis.model.materials[0][0].alpha
-    recovered = stress.recover(analysis.recovery, np.asarray(moved, np.float64).reshape(-1, 3), expansion * field)
-    return ThermalState(name, force, recovered.nodal)
+    found: list[ThermalState] = []
+    for (name, field), bonded in zip(fields.items(), moved.T, strict=True):
+        solver = Complementarity(one, dynamics.flexibility)
+        pressing = dynamics.contact_force - np.linalg.solve(contacts.compliance, contacts.rows @ bonded)
+        force, opening = solver.solve(pressing)
+        whole = bonded + dynamics.carried @ (solver.stiffness @ opening)
+        recovered = stress.recover(analysis.recovery, np.asarray(whole, np.float64).reshape(-1, 3), expansion * field)
+        found.append(ThermalState(name, force, recovered.nodal))
+    return tuple(found)
 
 
 def thermal_criteria(

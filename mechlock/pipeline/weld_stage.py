@@ -104,6 +104,7 @@ class WeldAssessment:
 def assess_welds(
     analysis: FrameAnalysis,
     frame: OpenFrame,
+    read_stress: FloatArray,
     duty: Duty,
     row: AcceptanceRow,
     fat: float,
@@ -118,6 +119,8 @@ def assess_welds(
     ----------
     analysis : FrameAnalysis
     frame : OpenFrame
+    read_stress : (f, p, 6) array
+        `toe_stress` of every field of the frame.
     duty : Duty
     row : AcceptanceRow
         ``miner_weld``.
@@ -139,7 +142,7 @@ def assess_welds(
     if analysis.toes is None:
         raise NoVerdict("this mesh has no rows of elements at the weld toes", "life", "check without --quick")
     progress("life: stress at the weld toes")
-    tensors = stress_factors(analysis, frame, lambda nodal: toe_stress(analysis, nodal))
+    tensors = stress_factors(frame, read_stress)
     states = _states(analysis, handling)
     days = np.zeros((*states.shape[:2], 0)) if daily is None else np.moveaxis(toe_stress(analysis, daily), 0, -1)
     tensors = np.concatenate([tensors, states, days], axis=-1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from mechlock.analyses.weld_life import Passage
 from mechlock.fem import stress
 from mechlock.fem.assembly import assemble
 from mechlock.fem.buckling import solve_buckling
+from mechlock.fem.linearised import linearise, opened
 from mechlock.fem.modal import solve_modal
 from mechlock.fem.model import Lock, Material, Model, Pad, Spring, StaticCase, Temperature
 from mechlock.fem.static import solve_static
@@ -28,13 +30,13 @@ from mechlock.loads.roads import road_class
 from mechlock.loads.trucks import standard_truck
 from mechlock.mesh.mapped import box
 from mechlock.pipeline import buckling_stage
-from mechlock.pipeline.base_metal import base_metal, greatest, survey, worst_moment, yielding_share
+from mechlock.pipeline.base_metal import base_metal, greatest, judged_stress, survey, worst_moment, yielding_share
 from mechlock.pipeline.crash_stage import CrashRun, crash_runs, greatest_pull, lock_motion, spring_shear
 from mechlock.pipeline.duty_motion import duty_motion
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import frame_dynamics
 from mechlock.pipeline.frame_model import REST
-from mechlock.pipeline.frame_motion import FrameMotion, hold, kept_modes, move, open_frame, stress_factors
+from mechlock.pipeline.frame_motion import FrameMotion, hold, kept_modes, move, open_frame, read_fields, stress_factors
 from mechlock.pipeline.life_records import rails_record
 from mechlock.pipeline.thermal_stage import thermal_criteria, thermal_states
 from mechlock.pipeline.weld_reckoning import reckon
@@ -94,7 +96,12 @@ def analysis() -> FrameAnalysis:
 def dynamics(analysis):
     made = frame_dynamics(analysis, 0.02)
     yield made
-    made.held.factor.release()
+    made.bonded.factor.release()
+
+
+def places(analysis, dynamics, frame):
+    (read,) = read_fields(analysis, dynamics, partial(judged_stress, analysis))
+    return base_metal(analysis, frame, find("S700L"), read)
 
 
 def along(x: float = 0.0, y: float = 0.0, z: float = 0.0, twist: float = 0.0) -> Any:
@@ -122,7 +129,7 @@ def test_held_still_it_is_the_static_solution_with_its_open_seats(analysis, dyna
     expected = contact_forces(analysis, name)
     assert force == pytest.approx(expected, abs=2e-5 * expected.max())
     assert (name == "thrown") == bool((force == 0.0).any())
-    factors = stress_factors(analysis, frame, lambda field: field)
+    factors = stress_factors(frame, read_fields(analysis, dynamics, lambda field: field)[0])
     change = nodal(analysis, name) - nodal(analysis, f"{REST}, low preload")
     assert factors @ coordinates == pytest.approx(change, abs=1e-4 * np.abs(change).max())
 
@@ -197,7 +204,7 @@ def test_modes_left_out_answer_at_once(dynamics):
 
 def test_greatest_stress_is_that_of_the_whole_history(analysis, dynamics):
     frame = open_frame(dynamics, 1e9)
-    base = base_metal(analysis, frame, find("S700L"))
+    base = places(analysis, dynamics, frame)
     rng = np.random.default_rng(2)
     shaken = np.zeros((400, 7))
     shaken[:, 0], shaken[:, 2] = rng.standard_normal((2, 400)) * G
@@ -251,13 +258,32 @@ def test_corner_apart_is_the_longest_time_without_pad_and_hook(dynamics):
 def test_bound_of_a_buckling_factor_is_above_it_and_near(analysis, dynamics):
     shapes = buckling_stage.panels(analysis, dynamics)
     state = analysis.static.results["pushed"]
-    value, _ = buckling_stage.bound(analysis, shapes, state)
+    value = buckling_stage.bound(analysis, shapes, state).factor
     exact = solve_buckling(analysis.system, state, 1).factors[0]
     assert exact * (1 - 1e-6) <= value <= 1.1 * exact
     found = buckling_stage.limit_buckling(analysis, dynamics, shapes)
     assert found.exact
     assert found.bounds[found.case] == min(found.bounds.values())
     assert found.factor <= found.bounds[found.case] * (1 + 1e-6)
+
+
+def test_seats_open_by_rank_as_in_a_factor_of_their_own(analysis, dynamics):
+    closed = analysis.static.results["thrown"].closed
+    assert not closed.all()
+    by_rank = opened(dynamics.bonded, closed, dynamics.carried)
+    assert by_rank is not None
+    own = linearise(analysis.system, dynamics.restraint, closed)
+    forces = np.random.default_rng(3).standard_normal((analysis.system.n_dof, 3))
+    expected = own.solve(forces)
+    own.release()
+    assert by_rank.solve(forces) == pytest.approx(expected, abs=1e-8 * np.abs(expected).max())
+    back = by_rank.product(by_rank.solve(forces))
+    assert back == pytest.approx(forces, abs=1e-6 * np.abs(forces).max())
+
+
+def test_seats_that_hold_the_body_are_not_opened_by_rank(dynamics):
+    none = np.zeros(len(dynamics.contact_force), bool)
+    assert opened(dynamics.bonded, none, dynamics.carried) is None
 
 
 def test_temperatures_are_the_static_solution_with_the_same_load(analysis, dynamics):
@@ -279,7 +305,7 @@ def test_temperatures_are_the_static_solution_with_the_same_load(analysis, dynam
         strain = ALPHA * np.broadcast_to(field, (len(points),))
         after = stress.recover(analysis.recovery, solved[name].displacement, strain).nodal
         assert state.change == pytest.approx(after - before, abs=1e-4 * np.abs(after - before).max())
-    base = base_metal(analysis, open_frame(dynamics, 1e9), find("S700L"))
+    base = places(analysis, dynamics, open_frame(dynamics, 1e9))
     rows = thermal_criteria(states, analysis, dynamics, base, acceptance({})["limit_load_von_mises_base"])
     assert [row.limit for row in rows] == pytest.approx([400.0] * 3)
     values = [stress.von_mises(base.static[0] + state.change).max() for state in states]
@@ -303,7 +329,7 @@ def slow_shaking(seconds: float, step: float) -> Any:
 def test_a_weld_reckoned_by_hand_is_what_the_chain_finds(analysis, dynamics):
     """Slow and gentle, so that nothing resonates or lifts: base times statics, Rayleigh's ranges on Basquin's line."""
     frame = open_frame(dynamics, 0.0)
-    factors = stress_factors(analysis, frame, lambda field: field)
+    factors = stress_factors(frame, read_fields(analysis, dynamics, lambda field: field)[0])
     pushed = np.abs(nodal(analysis, "pushed") - nodal(analysis, f"{REST}, low preload"))[:, 0]
     row = factors[int(pushed.argmax()), 0]
     inputs = slow_shaking(200.0, 0.02)
