@@ -94,6 +94,6 @@ def upper_matrix(system: System, values: Floats) -> sp.csr_array:
     return half
 
 
-def apply_scalar(matrix: sp.csr_array, vectors: Floats) -> Floats:
+def apply_scalar(matrix: sp.csr_array, vectors: np.ndarray) -> np.ndarray:
     """Scalar node matrix times vectors (n_dof, k), component by component."""
     return (matrix @ np.ascontiguousarray(vectors).reshape(len(vectors) // 3, -1)).reshape(vectors.shape)

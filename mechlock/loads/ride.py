@@ -205,7 +205,7 @@ def _advance(
         if not beyond[:, k].any():
             ahead = slice(k + 1, min(k + 1 + _STRETCH, samples))
             trial = _stretch(states[:, k], known[:, k : ahead.stop - 1], powers)
-            bad = limits.beyond(trial @ limits.sense + given[:, ahead]).any(axis=(0, 2))
+            bad = np.asarray(limits.beyond(trial @ limits.sense + given[:, ahead]).any(axis=(0, 2)))
             good = int(bad.argmax()) if bad.any() else len(bad)
             states[:, k + 1 : k + 1 + good] = trial[:, :good]
             k += good

@@ -96,12 +96,12 @@ def panels(analysis: FrameAnalysis, dynamics: FrameDynamics) -> Panels:
     geometric = scalar_matrix(system, geometric_pairs(system, pressed))
     state = dynamics.bonded
     block = np.random.default_rng(1).standard_normal((system.n_dof, BLOCK))
-    basis, heavy = (np.empty((system.n_dof, BLOCK * STEPS), order="F") for _ in range(2))
+    basis, heavy = (np.empty((system.n_dof, BLOCK * STEPS), np.float32, order="F") for _ in range(2))
     count = 0
     for _ in range(STEPS):
         block = state.solve(-apply_scalar(geometric, block))
         for _ in range(2):  # twice, for what rounding leaves of the first
-            block -= basis[:, :count] @ (heavy[:, :count].T @ block)
+            block -= basis[:, :count] @ (heavy[:, :count].T @ block.astype(np.float32))
         pushed = state.product(block)
         values, mixes = np.linalg.eigh(block.T @ pushed)
         kept = values > _LEAST * values[-1]
@@ -110,8 +110,8 @@ def panels(analysis: FrameAnalysis, dynamics: FrameDynamics) -> Panels:
         part = slice(count, count + block.shape[1])
         basis[:, part], heavy[:, part] = block, pushed @ scaled
         count = part.stop
-    stiff = basis[:, :count].T @ heavy[:, :count]
-    return Panels(basis[:, :count].astype(np.float32, order="C"), 0.5 * (stiff + stiff.T))
+    stiff = (basis[:, :count].T @ heavy[:, :count]).astype(np.float64)
+    return Panels(np.ascontiguousarray(basis[:, :count]), 0.5 * (stiff + stiff.T))
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def limit_buckling(
     found = _bounds(analysis, shapes, cases)
     nearest = min(found, key=lambda name: found[name].factor)
     progress(f"life: buckling, {nearest}")
-    stiffness = opened(dynamics.bonded, results[nearest].closed, dynamics.carried)
+    stiffness = opened(dynamics.bonded, results[nearest].closed, np.asarray(dynamics.carried, np.float64))
     solved = _solved(analysis, results[nearest], found[nearest].shapes, stiffness)
     return replace(solved, bounds={name: item.factor for name, item in found.items()})
 
@@ -222,7 +222,7 @@ def _state_at(frame: OpenFrame, run: CrashRun, sample: int) -> StaticResult:
 
 
 def _solved(analysis: FrameAnalysis, state: StaticResult, start: FloatArray, stiffness: Linearised | None) -> Buckled:
-    found = solve_buckling(analysis.system, state, 1, stiffness=stiffness, start=start, tolerance=_TOLERANCE)
+    found = solve_buckling(analysis.system, state, 1, stiffness=stiffness, start=np.asarray(start, np.float64), tolerance=_TOLERANCE)
     x, y, z = analysis.tensor.mesh.points[int(np.linalg.norm(found.shapes[0], axis=1).argmax())]
     place = (float(x), float(y), float(z))
     return Buckled(state.name, float(found.factors[0]), True, float(found.residual[0]), place, {})

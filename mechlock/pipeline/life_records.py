@@ -17,6 +17,7 @@ from mechlock.pipeline.endurance_stage import Endurance
 from mechlock.pipeline.thermal_stage import ThermalState
 from mechlock.pipeline.vibration_stage import AXES as VIBRATION_AXES
 from mechlock.pipeline.vibration_stage import STANDARD, VibrationRun
+from mechlock.pipeline.weld_mending import Mending
 from mechlock.pipeline.weld_reckoning import Reckoning
 from mechlock.pipeline.weld_stage import WeldAssessment, WeldToe
 from mechlock.units import STANDARD_GRAVITY
@@ -102,6 +103,7 @@ def weld_record(found: WeldAssessment, locks: Collection[str]) -> Record:
         ],
         "rails": rails_record(found.motion.rails, found.duty.truck),
         "by_hand": None if found.reckoning is None else reckoning_record(found.reckoning, years),
+        "mending": [_mending(item) for item in found.mending],
         "notes": list(found.motion.notes),
     }
 
@@ -141,6 +143,23 @@ def reckoning_record(found: Reckoning, years: float) -> Record:
         "cycles_per_s": found.rate,
         "damage": found.damage * years,
         "chain_damage": found.chain_damage * years,
+    }
+
+
+def _mending(found: Mending) -> Record:
+    """What a weld asks for, and the motion of the base that does most to it."""
+    most = int(found.motion.argmax()) if len(found.motion) else None
+    return {
+        "group": found.group,
+        "use": found.use,
+        "stress_allowed_percent": 100.0 * found.stress,
+        "class_needed_MPa": found.weld_class,
+        "wall_mm": found.wall,
+        "wall_pulled_mm": found.pulled,
+        "wall_bent_mm": found.bent,
+        "road": found.road or None,
+        "motion": None if most is None else BASE[most].rpartition("_rms_")[0],
+        "motion_percent": None if most is None else 100.0 * float(found.motion[most]),
     }
 
 

@@ -22,6 +22,7 @@ from mechlock.pipeline.frame_dynamics import nodal_stress, toe_stress
 from mechlock.pipeline.frame_model import REST
 from mechlock.pipeline.frame_motion import OpenFrame, stress_factors
 from mechlock.pipeline.thermal_stage import DAYS
+from mechlock.pipeline.weld_mending import Mending, allowed_stress, mending
 from mechlock.pipeline.weld_reckoning import Reckoning, reckon
 
 HANDLING_PER_SWAP = 2.0
@@ -87,6 +88,8 @@ class WeldAssessment:
         The worst toes of all, at most one per pair of parts.
     reckoning : Reckoning or None
         The worst toe of all on the road that does most to it, by hand; None where no road does anything.
+    mending : tuple of Mending
+        What the worst toe of every group asks for, in their order.
     """
 
     life: WeldLife
@@ -99,6 +102,7 @@ class WeldAssessment:
     groups: tuple[WeldToe, ...]
     worst: tuple[WeldToe, ...]
     reckoning: Reckoning | None
+    mending: tuple[Mending, ...]
 
 
 def assess_welds(
@@ -156,22 +160,49 @@ def assess_welds(
     groups = analysis.toes.groups[read]
     life = weld_life(factors, passages, curve, groups, strength, progress=progress)
     scatter, allowed = row.number("scatter_factor_on_life"), row.number("D_allow")
-    by_hand = _reckoning(frame, life, factors, passages, curve, strength)
-    found = WeldAssessment(life, read, motion, curve, scatter, allowed, duty, (), (), by_hand)
-    return replace(found, groups=_groups(analysis, found, groups), worst=_worst(analysis, found))
+    asked = _Asked(frame, life, factors, passages, curve, strength)
+    by_hand = asked.by_hand(int(life.yearly.argmax()))
+    found = WeldAssessment(life, read, motion, curve, scatter, allowed, duty, (), (), by_hand, ())
+    found = replace(found, groups=_groups(analysis, found, groups), worst=_worst(analysis, found))
+    return replace(found, mending=_mending(analysis, found, asked, fat))
 
 
-def _reckoning(
-    frame: OpenFrame, life: WeldLife, factors: FloatArray, passages: Sequence[Passage], curve: SNCurve, strength: FloatArray
-) -> Reckoning | None:
-    """The worst toe on its worst road by hand."""
-    toe = int(life.yearly.argmax())
-    on_roads = [life.per_year[number, toe] if kind == "road" else 0.0 for number, kind in enumerate(life.kinds)]
-    road = int(np.argmax(on_roads))
-    if not on_roads[road] > 0.0:
-        return None
-    plane = int(np.abs(PLANES - life.plane[toe]).argmin())
-    return reckon(frame, factors[toe, plane], passages[road], curve, float(strength[toe]), float(on_roads[road]))
+@dataclass(frozen=True)
+class _Asked:
+    """What a toe is asked again with."""
+
+    frame: OpenFrame
+    life: WeldLife
+    factors: FloatArray
+    passages: Sequence[Passage]
+    curve: SNCurve
+    strength: FloatArray
+
+    def row(self, toe: int) -> FloatArray:
+        """Stress per coordinate on the toe's governing plane."""
+        return self.factors[toe, int(np.abs(PLANES - self.life.plane[toe]).argmin())]
+
+    def by_hand(self, toe: int) -> Reckoning | None:
+        """The toe on its worst road by hand."""
+        life = self.life
+        on_roads = [life.per_year[number, toe] if kind == "road" else 0.0 for number, kind in enumerate(life.kinds)]
+        road = int(np.argmax(on_roads))
+        if not on_roads[road] > 0.0:
+            return None
+        damage = float(on_roads[road])
+        return reckon(self.frame, self.row(toe), self.passages[road], self.curve, float(self.strength[toe]), damage)
+
+
+def _mending(analysis: FrameAnalysis, found: WeldAssessment, asked: _Asked, fat: float) -> tuple[Mending, ...]:
+    yearly = found.allowed / (found.scatter_factor * found.duty.years)
+    answer: list[Mending] = []
+    for toe in found.groups:
+        strength = float(asked.strength[toe.number])
+        stress = allowed_stress(asked.row(toe.number), asked.passages, found.curve, strength, yearly)
+        use = found.scatter_factor * toe.damage / found.allowed
+        wall = analysis.tensor.solid.thickness(toe.group)
+        answer.append(mending(toe.group, use, stress, fat, wall, asked.by_hand(toe.number)))
+    return tuple(answer)
 
 
 def _states(analysis: FrameAnalysis, handling: Sequence[str]) -> FloatArray:
