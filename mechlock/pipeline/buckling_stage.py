@@ -22,6 +22,7 @@ from mechlock.fem.linearised import Linearised, opened
 from mechlock.fem.static import StaticResult
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.loads.history import FloatArray
+from mechlock.mesh.mesh import Floats
 from mechlock.pipeline.base_metal import Places, Survey, worst_moment
 from mechlock.pipeline.crash_stage import CrashRun
 from mechlock.pipeline.frame_analysis import FrameAnalysis
@@ -129,7 +130,7 @@ class Bound:
 
     factor: float
     at: tuple[float, float, float]
-    shapes: FloatArray
+    shapes: Floats
 
 
 def bound(analysis: FrameAnalysis, shapes: Panels, state: StaticResult) -> Bound:
@@ -221,8 +222,8 @@ def _state_at(frame: OpenFrame, run: CrashRun, sample: int) -> StaticResult:
     )
 
 
-def _solved(analysis: FrameAnalysis, state: StaticResult, start: FloatArray, stiffness: Linearised | None) -> Buckled:
-    found = solve_buckling(analysis.system, state, 1, stiffness=stiffness, start=np.asarray(start, np.float64), tolerance=_TOLERANCE)
+def _solved(analysis: FrameAnalysis, state: StaticResult, start: Floats, stiffness: Linearised | None) -> Buckled:
+    found = solve_buckling(analysis.system, state, 1, stiffness=stiffness, start=start, tolerance=_TOLERANCE)
     x, y, z = analysis.tensor.mesh.points[int(np.linalg.norm(found.shapes[0], axis=1).argmax())]
     place = (float(x), float(y), float(z))
     return Buckled(state.name, float(found.factors[0]), True, float(found.residual[0]), place, {})
