@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mechlock.errors import InputError
+from mechlock.fem.cores import on_all_cores
 from mechlock.life.miner import damage_of_each
 from mechlock.life.rainflow import rainflow_many
 from mechlock.life.sn import SNCurve
@@ -82,12 +83,16 @@ def damage_of_points(
         raise InputError("a strength factor is not positive", "damage")
     each, widest = np.empty((points, planes)), np.empty((points, planes))
     size = max(1, _CHUNK // (planes * len(time)))
-    for first in range(0, points, size):
-        part = slice(first, min(first + size, points))
+    parts = [slice(first, min(first + size, points)) for first in range(0, points, size)]
+
+    def count(part: slice) -> tuple[FloatArray, FloatArray]:
         stress = (rows[part] / scale[part, None, None]).reshape(-1, rows.shape[2]) @ time.T
         counted = rainflow_many(stress)
-        each[part] = damage_of_each(counted, curve, len(stress)).reshape(-1, planes)
-        widest[part] = np.ptp(stress, axis=1).reshape(-1, planes) * scale[part, None]
+        damage = damage_of_each(counted, curve, len(stress)).reshape(-1, planes)
+        return damage, np.ptp(stress, axis=1).reshape(-1, planes) * scale[part, None]
+
+    for part, found in zip(parts, on_all_cores(count, parts), strict=True):
+        each[part], widest[part] = found
         if progress is not None:
             progress(part.stop / points)
     plane = each.argmax(axis=1)
