@@ -79,7 +79,7 @@ COMMON: dict[str, dict[str, float]] = {
     "K": {"temperature_change": 1.0},
     "1/K": {"expansion": 1.0},
 }
-"""The commonest units with their dimensions and factors, as pint has them: half a second to load it is saved where no others occur."""
+"""The commonest units with their dimensions and factors, as pint has them, which takes half a second to load."""
 
 _TURNING = {"angle", "angular_velocity", "angular_acceleration"}
 _GRAVITY_DIMENSIONS = {"acceleration", "acceleration_psd"}
