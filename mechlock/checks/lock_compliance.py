@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.checks.lock_joint_forces import LockForces
-from mechlock.inputs.lockparts import Hook
+from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.linkage.mechanism import GROUND
 from mechlock.mesh.mesh import Mesh
 from mechlock.solids.lock import Lock

@@ -12,7 +12,8 @@ from mechlock.checks import hand_calculations as hand
 from mechlock.checks.hand_calculations import HandResult
 from mechlock.checks.hook_throat import throat
 from mechlock.checks.lock_joint_forces import LockForces, StopForce
-from mechlock.inputs.lockparts import Bracket, PlateLink
+from mechlock.inputs.lockparts_bodies import PlateLink
+from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import GROUND
 from mechlock.solids.lock import Lock
 from mechlock.solids.lock_pins import the_hook

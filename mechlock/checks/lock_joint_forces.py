@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.errors import InputError, NoVerdict
-from mechlock.inputs.lockparts import Bracket, Hook, SliderBlock
+from mechlock.inputs.lockparts_bodies import Hook, SliderBlock
+from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import GROUND, PointName
 from mechlock.linkage.statics import JointForces, joint_forces
 from mechlock.solids.lock import Lock

@@ -23,7 +23,8 @@ from mechlock.fem.internal import internal_forces
 from mechlock.fem.model import Material, Model
 from mechlock.fem.pardiso import NotPositiveDefinite
 from mechlock.fem.solver import Factor, factorise, hold
-from mechlock.inputs.lockparts import Bracket, Hook
+from mechlock.inputs.lockparts_bodies import Hook
+from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import GROUND
 from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.tetrahedra import Sizes, TetMesh, tetrahedra
@@ -125,6 +126,8 @@ def part_sizes(part: Part, lock: Lock, fineness: Fineness) -> Sizes:
     faces = {f"bore_{bore.joint}": 2.0 * math.pi * bore.radius / fineness.around_bore for bore in part.bores}
     if part.kind in {"pin", "striker"}:
         faces["edge"] = 2.0 * math.pi * min(math.sqrt(slab.outline.area / math.pi) for slab in part.slabs) / AROUND_PIN
+    if part.kind == "bush":
+        faces["mantle"] = next(iter(faces.values()))
     body = lock.file.bodies.get(part.body)
     if isinstance(body, Hook):
         faces["saddle"] = 2.0 * math.pi * body.saddle.radius / fineness.around_bore

@@ -15,7 +15,8 @@ from mechlock.checks.lock_part_model import COARSE, FOOT, LADDER, PartModel, Par
 from mechlock.fem import stress
 from mechlock.fem.error_estimate import estimate
 from mechlock.fem.meaningful import Features, Meaningful, meaningful, reentrant_edges
-from mechlock.inputs.lockparts import BellCrank, Bracket, Hook, PlateLink
+from mechlock.inputs.lockparts_bodies import BellCrank, Hook, PlateLink
+from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.mesh.mesh import Mesh
 from mechlock.solids.lock import Lock
 from mechlock.solids.parts import Part

@@ -10,230 +10,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Le
 from pydantic import Field, FiniteFloat, model_validator
 
 from mechlock.errors import InputError
 from mechlock.inputs import reading
-from mechlock.inputs.quantities import (
-    Angle,
-    AsTuple,
-    Length,
-    NonNegativeLength,
-    PositiveLength,
-    PositiveStress,
-    Quantity,
-    Strict,
-    refuse,
-)
+from mechlock.inputs.lockparts_bodies import BellCrank, Eccentric, Hook, PlateLink, Plunger, SliderBlock, Source, Wedge
+from mechlock.inputs.lockparts_bracket import Bracket
+from mechlock.inputs.quantities import NonNegativeLength, PositiveLength, PositiveStress, Strict, refuse
 
 FORMAT = "mechlock-lockparts/1"
-
-Source = Annotated[str, Field(min_length=3, description="where the figures come from, or 'assumption: why'")]
-Plane = Annotated[tuple[Length, Length], AsTuple]
-Wrap = Annotated[FiniteFloat, Gt(0.0), Lt(1.5708), Quantity("angle")]
-
-
-class Eye(Strict):
-    """The end of a plate around a joint: a disc with a bore for the joint's pin."""
-
-    diameter: Annotated[PositiveLength, Field(description="outer diameter of the eye")]
-    thickness: Annotated[PositiveLength | None, Field(description="where the plate is milled down to a tongue")] = None
-    hub_width: Annotated[PositiveLength | None, Field(description="length of the boss, both sides together")] = None
-    hub_diameter: PositiveLength | None = None
-    bore: Annotated[bool, Field(description="false where a joint has no pin of its own in this part")] = True
-
-    @model_validator(mode="after")
-    def _hub_is_whole(self) -> Eye:
-        if (self.hub_width is None) != (self.hub_diameter is None):
-            raise refuse(InputError("a hub needs hub_width and hub_diameter", mend="give both or neither"))
-        return self
-
-
-class Neck(Strict):
-    """A concave edge between two neighbouring eyes, of one radius and tangent to both."""
-
-    between: Annotated[tuple[str, str], AsTuple]
-    radius: PositiveLength
-
-
-class _Plate(Strict):
-    material: str
-    thickness: Annotated[PositiveLength, Field(description="of one plate")]
-    eyes: Annotated[dict[str, Eye], Field(min_length=1)]
-    source: Source
-
-
-class PlateLink(_Plate):
-    """One or two plates with two eyes."""
-
-    shape: Literal["plate_link"]
-    plates: Literal[1, 2] = 1
-    inside: Annotated[PositiveLength | None, Field(description="distance between two plates")] = None
-    waist: Annotated[PositiveLength | None, Field(description="width half-way between the eyes; default: straight edges")] = None
-
-    @model_validator(mode="after")
-    def _consistent(self) -> PlateLink:
-        if len(self.eyes) != 2:
-            raise refuse(InputError("a plate link has two eyes", mend="use shape = 'bell_crank' for more"))
-        if (self.plates == 2) != (self.inside is not None):
-            raise refuse(InputError("two plates need `inside`, one plate has none", mend="give `plates = 2` and `inside`"))
-        return self
-
-
-class BellCrank(_Plate):
-    """One plate with two or more eyes, its outline a band around them in counter-clockwise order."""
-
-    shape: Literal["bell_crank"]
-    necks: Annotated[tuple[Neck, ...], AsTuple] = ()
-
-
-class Saddle(Strict):
-    """The mouth of a hook: a concave saddle whose crown is the point where the load acts, and a nose."""
-
-    point: Annotated[str, Field(description="point of the body at the saddle's crown")]
-    radius: Annotated[PositiveLength, Field(description="radius of the saddle")]
-    throat: Annotated[PositiveLength, Field(description="depth of the hook's section from the saddle outwards")]
-    throat_at: Annotated[Wrap, Field(description="angle from the crown towards the pivot where the throat is measured")]
-    shoulder_radius: Annotated[PositiveLength, Field(description="of the outer edge at the throat")]
-    nose_radius: PositiveLength
-    nose_wrap: Annotated[Wrap, Field(description="angle from the crown to the end of the saddle at the nose")]
-    pull: Annotated[Angle, Field(description="nominal direction of the load in the body's frame")]
-    source: Source
-
-
-class Hook(_Plate):
-    """A plate that turns about one eye, is held at another, and carries the load in a saddle."""
-
-    shape: Literal["hook"]
-    pivot: Annotated[str, Field(description="eye the hook turns about")]
-    arm_neck: Annotated[PositiveLength | None, Field(description="radius cut into the arm on the mouth's side")] = None
-    saddle: Saddle
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Hook:
-        if len(self.eyes) != 2 or self.pivot not in self.eyes:
-            raise refuse(InputError("a hook has two eyes, one of them its pivot", mend="name the pivot among the eyes"))
-        return self
-
-
-class Shaft(Strict):
-    """The straight part of a slider, from its eye along its axis of travel."""
-
-    height: PositiveLength
-    length: PositiveLength
-    direction: Annotated[Angle, Field(description="from the eye, in the body's frame")] = 0.0
-
-
-class SliderBlock(_Plate):
-    """A flat bar with an eye that runs in the bracket's guide."""
-
-    shape: Literal["slider"]
-    shaft: Shaft
-
-    @model_validator(mode="after")
-    def _consistent(self) -> SliderBlock:
-        if len(self.eyes) != 1:
-            raise refuse(InputError("a slider has one eye", mend="remove the others"))
-        return self
-
-
-class Eccentric(Strict):
-    """A disc on a shaft beside its centre."""
-
-    shape: Literal["eccentric"]
-    material: str
-    thickness: Annotated[PositiveLength, Field(description="width of the disc across the lock")]
-    shaft: Annotated[str, Field(description="point of the body at the shaft's axis, where its bore is")]
-    disc: Annotated[str, Field(description="point of the body at the disc's centre")]
-    diameter: Annotated[PositiveLength, Field(description="of the disc")]
-    source: Source
-
-    @property
-    def eyes(self) -> dict[str, Eye]:
-        """The shaft's bore, for which the disc itself is the eye."""
-        return {self.shaft: Eye.model_construct(diameter=self.diameter)}
-
-
-class Plunger(Strict):
-    """A flat bar whose end face an eccentric or a cam presses; what guides it is not a part of the lock."""
-
-    shape: Literal["plunger"]
-    material: str
-    thickness: Annotated[PositiveLength, Field(description="across the lock")]
-    point: Annotated[str, Field(description="point of the body that the face is measured from")]
-    face: Annotated[Length, Field(description="distance of the face from the point, along `direction`")]
-    direction: Annotated[Angle, Field(description="from the face into the bar, in the body's frame")] = 0.0
-    width: PositiveLength
-    length: PositiveLength
-    source: Source
-
-    @property
-    def eyes(self) -> dict[str, Eye]:
-        """A plunger has no pin of its own."""
-        return {}
-
-
-class Relief(Strict):
-    """A circular clearance cut into the edge of the cheeks between two eyes."""
-
-    between: Annotated[tuple[str, str], AsTuple]
-    centre: Plane
-    radius: PositiveLength
-
-
-class Foot(Strict):
-    """Base plate under the cheeks and the weld between them."""
-
-    level: Annotated[Length, Field(description="y of the base plate's upper face in ground's frame")]
-    start: Annotated[Length, Field(description="x where the cheeks' feet begin")]
-    end: Length
-    corner_radius: PositiveLength
-    overhang: NonNegativeLength
-    thickness: PositiveLength
-    width: Annotated[PositiveLength, Field(description="of the base plate, across the lock")]
-    weld_throat: Annotated[PositiveLength, Field(description="fillet welds on both sides of each cheek")]
-    source: Source
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Foot:
-        if self.end <= self.start:
-            raise refuse(InputError("the foot ends before it starts", mend="make `end` greater than `start`"))
-        return self
-
-
-class Stop(Strict):
-    """A block on the bracket that an eye of a moving part comes to rest on."""
-
-    body: str
-    eye: str
-    direction: Annotated[Angle, Field(description="from the eye's centre to the contact, in the moving body's frame")]
-    length: Annotated[PositiveLength, Field(description="of the block along x")]
-    width: Annotated[PositiveLength, Field(description="of the block across the lock")]
-    source: Source
-
-
-class Guide(Strict):
-    """A block on the bracket with a window for a slider."""
-
-    body: str
-    start: Annotated[Length, Field(description="x where the block begins in ground's frame")]
-    length: PositiveLength
-    width: Annotated[PositiveLength, Field(description="of the block across the lock")]
-    cover: Annotated[PositiveLength, Field(description="material above the window")]
-    play: Annotated[PositiveLength, Field(description="between the shaft and each side of the window")]
-    source: Source
-
-
-class Bracket(_Plate):
-    """Two cheeks on a base plate, with stop and guide."""
-
-    shape: Literal["bracket"]
-    inside: Annotated[PositiveLength, Field(description="distance between the cheeks")]
-    foot: Foot
-    reliefs: Annotated[tuple[Relief, ...], AsTuple] = ()
-    stop: Stop | None = None
-    guide: Guide | None = None
 
 
 class Ring(Strict):
@@ -254,6 +40,9 @@ class Pin(Strict):
     ring: Annotated[Ring | None, Field(description="retaining ring at the other end; default: held by a cross pin")] = None
     fit: Annotated[str, Field(description="ISO 286 fit of bore and pin where the joint turns")] = "F7/h6"
     seat: Annotated[str, Field(description="ISO 286 fit of bore and pin in the part that holds it")] = "M7/h6"
+    bush_diameter: Annotated[
+        PositiveLength | None, Field(description="outer diameter of spacer bushes where plates along the pin stand apart")
+    ] = None
     source: Source
 
     @model_validator(mode="after")
@@ -265,6 +54,8 @@ class Pin(Strict):
             raise refuse(InputError("the pin's head is not larger than the pin", mend=least))
         if self.ring is not None and self.ring.groove_diameter >= self.diameter:
             raise refuse(InputError("the ring's groove is not smaller than the pin", mend=f"below {self.diameter:g} mm"))
+        if self.bush_diameter is not None and self.bush_diameter < self.diameter + 4.0:
+            raise refuse(InputError("the bush is thinner than 2 mm", mend=f"at least {self.diameter + 4:g} mm"))
         return self
 
 
@@ -279,7 +70,7 @@ class Striker(Strict):
     source: Source
 
 
-Body = PlateLink | BellCrank | Hook | SliderBlock | Bracket | Eccentric | Plunger
+Body = PlateLink | BellCrank | Hook | SliderBlock | Bracket | Eccentric | Plunger | Wedge
 
 
 class LockPartsFile(Strict):
@@ -295,11 +86,13 @@ class LockPartsFile(Strict):
     bodies: Annotated[
         dict[
             str,
-            Annotated[PlateLink | BellCrank | Hook | SliderBlock | Bracket | Eccentric | Plunger, Field(discriminator="shape")],
+            Annotated[
+                PlateLink | BellCrank | Hook | SliderBlock | Bracket | Eccentric | Plunger | Wedge, Field(discriminator="shape")
+            ],
         ],
         Field(min_length=1),
     ]
-    pins: dict[str, Pin]
+    pins: dict[str, Pin] = Field(default_factory=dict)
     striker: Striker | None = None
     source: Source
 

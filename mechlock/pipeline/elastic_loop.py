@@ -22,7 +22,7 @@ from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.checks.lock_parts import LockPartsCheck
 from mechlock.errors import NoVerdict
 from mechlock.inputs.linkage import LinkageSource
-from mechlock.inputs.lockparts import Hook
+from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.linkage.mechanism import GROUND, Load, PointName
 from mechlock.linkage.semantics import build
 from mechlock.proof.interval import Interval, thin

@@ -13,7 +13,7 @@ import numpy as np
 
 from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.checks.lock_part_model import COARSE, part_sizes
-from mechlock.inputs.lockparts import Hook
+from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.skin import stl_bytes, surface_triangles
 from mechlock.mesh.tetrahedra import tetrahedra
@@ -59,7 +59,7 @@ def _part_files(lock: Lock, part: Part, forces: Sequence[LockForces]) -> dict[st
     solid = cad.solid(part)
     mesh = tetrahedra(solid, part_sizes(part, lock, COARSE)).mesh
     stem = f"lock_{part.name}"
-    blank = {} if part.kind in {"pin", "striker"} else {f"{stem}.dxf": plate_dxf(part).encode()}
+    blank = {} if part.kind in {"pin", "striker", "bush"} else {f"{stem}.dxf": plate_dxf(part).encode()}
     return {
         **blank,
         f"{stem}.step": step_bytes(solid),
@@ -71,10 +71,12 @@ def _part_files(lock: Lock, part: Part, forces: Sequence[LockForces]) -> dict[st
 
 
 def hook_load(lock: Lock) -> str | None:
-    """Return the first load set on the lock's hook; None where there is none, so that joint forces are not known."""
+    """Return the first load set on the lock's one hook; None without one, or with several, whose loads do not come one by one."""
     found = lock.mechanism.lock
     hooks = [name for name, body in lock.file.bodies.items() if isinstance(body, Hook)]
-    return next((load.name for load in found.loads if load.at.body in hooks), None) if found is not None else None
+    if found is None or len(hooks) != 1:
+        return None
+    return next((load.name for load in found.loads if load.at.body in hooks), None)
 
 
 def _row(row: BillRow) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from mechlock.linkage.positions import Positions
 from mechlock.linkage.semantics import build
 from mechlock.solids import cad
 from mechlock.solids.frame_step import write_step
+from mechlock.solids.lock_grips import Grip, grips
 from mechlock.solids.lock_outlines import Points
-from mechlock.solids.lock_parts import Grip, grips, lock_parts, pin_joints
+from mechlock.solids.lock_parts import lock_parts, pin_joints
 from mechlock.solids.lock_position import Floats, Placement, body_points, locked_drive, placements
 from mechlock.solids.parts import MassProperties, Part, mass_properties
 
@@ -30,6 +31,8 @@ COLOURS = {
     "slider": (0.45, 0.65, 0.45),
     "eccentric": (0.85, 0.45, 0.30),
     "plunger": (0.45, 0.65, 0.45),
+    "wedge": (0.85, 0.45, 0.30),
+    "bush": (0.80, 0.70, 0.45),
     "pin": (0.30, 0.30, 0.32),
     "striker": (0.55, 0.35, 0.60),
 }
@@ -140,8 +143,9 @@ def build_lock(linkage: LinkageSource | Mechanism, file: LockPartsFile, where: s
 
 
 def _material_key(part: Part, where: str) -> str:
-    table = f"pins.{part.name.removeprefix('pin_')}" if part.kind == "pin" else "striker"
-    key = f"{table}.material" if part.kind in {"pin", "striker"} else f"bodies.{part.body}.material"
+    pin = part.bores[0].joint if part.kind == "bush" else part.name.removeprefix("pin_")
+    table = f"pins.{pin}" if part.kind in {"pin", "bush"} else "striker"
+    key = f"{table}.material" if part.kind in {"pin", "bush", "striker"} else f"bodies.{part.body}.material"
     return f"{where}: {key}" if where else key
 
 
@@ -163,7 +167,7 @@ def _size(part: Part) -> str:
     low, high = part.reach
     corners = np.concatenate([slab.outline.polygon(0.01) for slab in part.slabs])
     across = np.ptp(corners, axis=0)
-    if part.kind in {"pin", "striker"}:
+    if part.kind in {"pin", "striker", "bush"}:
         return f"dia {across[0]:.4g} x {high - low:.4g} mm"
     return f"{across[0]:.4g} x {across[1]:.4g} x {high - low:.4g} mm"
 

@@ -9,11 +9,25 @@ import sympy as sp
 
 from mechlock.errors import InputError
 from mechlock.inputs.fits import joint_clearance
-from mechlock.inputs.lockparts import Bracket, Eccentric, LockPartsFile
+from mechlock.inputs.lockparts import LockPartsFile
+from mechlock.inputs.lockparts_bodies import Eccentric, Plunger, Wedge
+from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import GROUND, Mechanism
 
 Joints = Mapping[str, tuple[tuple[str, str], tuple[str, str]]]
 """Pin joints by name: the (body, point) that each joins."""
+
+
+def shared_pins(joints: Joints) -> dict[str, str]:
+    """Return by joint the one whose pin it turns on: itself, or an earlier joint at the same point of the same body."""
+    first: dict[tuple[str, str], str] = {}
+    found: dict[str, str] = {}
+    for name, ends in joints.items():
+        pin = next((first[end] for end in ends if end in first), name)
+        for end in ends:
+            first.setdefault(end, pin)
+        found[name] = pin
+    return found
 
 
 def check_agreement(mechanism: Mechanism, file: LockPartsFile, joints: Joints, where: str) -> None:
@@ -44,28 +58,58 @@ def check_agreement(mechanism: Mechanism, file: LockPartsFile, joints: Joints, w
     for name in file.pins:
         if name not in joints:
             raise fail(f"the linkage has no pin joint {name!r}", f"pins.{name}", f"it has {', '.join(joints)}")
+    pins = shared_pins(joints)
     for name, ends in joints.items():
-        if name not in file.pins:
-            raise fail(f"the joint {name!r} has no pin", "pins", f"add [pins.{name}]")
+        pin = pins[name]
+        if pin != name and name in file.pins:
+            raise fail(f"{name!r} turns on the pin of {pin!r}, at the same point", f"pins.{name}", "leave it out")
+        if pin not in file.pins:
+            raise fail(f"the joint {pin!r} has no pin", "pins", f"add [pins.{pin}]")
         radius = mechanism.joint(name).pin_radius
-        if radius is not None and not math.isclose(2.0 * radius, file.pins[name].diameter, rel_tol=1e-9):
+        if radius is not None and not math.isclose(2.0 * radius, file.pins[pin].diameter, rel_tol=1e-9):
             raise fail(
-                f"the pin's diameter is {file.pins[name].diameter:g} mm, the linkage's pin_radius is {radius:g} mm",
-                f"pins.{name}.diameter",
+                f"the pin's diameter is {file.pins[pin].diameter:g} mm, the linkage's pin_radius is {radius:g} mm",
+                f"pins.{pin}.diameter",
                 "make them agree: the proof's friction uses pin_radius",
             )
         for body, point in ends:
             if point not in file.bodies[body].eyes:
                 raise fail(f"the body has no eye at {point!r}, where joint {name!r} is", f"bodies.{body}.eyes", f"add {point}")
     for name, body in file.bodies.items():
-        radius = _disc_radius(mechanism, name, body.disc) if isinstance(body, Eccentric) else None
-        if isinstance(body, Eccentric) and radius is not None and not math.isclose(2.0 * radius, body.diameter, rel_tol=1e-9):
-            raise fail(
-                f"the disc's diameter is {body.diameter:g} mm, the linkage's has a radius of {radius:g} mm",
-                f"bodies.{name}.diameter",
-                "make them agree: motion and friction in the proof use that radius",
-            )
+        if isinstance(body, Eccentric):
+            _check_radius(mechanism, name, (body.disc, body.diameter / 2.0), "diameter", where)
+        if isinstance(body, Plunger) and body.nose is not None:
+            _check_radius(mechanism, name, (body.point, body.nose), "nose", where)
+        if isinstance(body, (Plunger, Wedge)):
+            _check_slope(mechanism, name, body, where)
     _check_fits(mechanism, file, where)
+
+
+def _check_radius(mechanism: Mechanism, name: str, disc: tuple[str, float], key: str, where: str) -> None:
+    """Refuse a disc (its point, its radius) of another radius than the linkage's."""
+    radius = _disc_radius(mechanism, name, disc[0])
+    if radius is not None and not math.isclose(radius, disc[1], rel_tol=1e-9):
+        raise InputError(
+            f"the disc's radius is {disc[1]:g} mm, the linkage's is {radius:g} mm",
+            f"{where}: bodies.{name}.{key}" if where else f"bodies.{name}.{key}",
+            "make them agree: motion and friction in the proof use that radius",
+        )
+
+
+def _check_slope(mechanism: Mechanism, name: str, body: Plunger | Wedge, where: str) -> None:
+    """Refuse an inclined face that lies otherwise than the axis along which the linkage lets two bodies slide on it."""
+    point = body.incline if isinstance(body, Wedge) else body.point
+    for joint in mechanism.joints:
+        ends = [(end.body, end.point) for end in (joint.first, joint.second)]
+        if joint.kind != "prismatic" or (name, point) not in ends or GROUND in joint.bodies:
+            continue
+        slope = float(sp.Float(joint.axis.xreplace(mechanism.nominal())))
+        if not math.isclose(math.tan(slope), math.tan(body.slope), rel_tol=1e-6, abs_tol=1e-9):
+            raise InputError(
+                f"the face's slope is {math.degrees(body.slope):g} deg, the linkage slides at {math.degrees(slope):g} deg",
+                f"{where}: bodies.{name}.slope" if where else f"bodies.{name}.slope",
+                "make them agree",
+            )
 
 
 def _disc_radius(mechanism: Mechanism, body: str, point: str) -> float | None:

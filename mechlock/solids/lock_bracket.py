@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping
 
 from mechlock.errors import InputError
-from mechlock.inputs.lockparts import Bracket, Guide, LockPartsFile, SliderBlock, Stop
+from mechlock.inputs.lockparts import LockPartsFile
+from mechlock.inputs.lockparts_bodies import Plunger, SliderBlock
+from mechlock.inputs.lockparts_bracket import Bracket, Guide, Sleeve, Stop
 from mechlock.solids.lock_outlines import Points, cheek_outline
 from mechlock.solids.lock_position import Placement
 from mechlock.solids.outline import Line, Outline, Point2, rectangle
@@ -21,7 +23,7 @@ def bracket_parts(
     locked: Mapping[str, Placement],
     key: str,
 ) -> list[Part]:
-    """Return cheeks, base plate, stop and guide, all in ground's frame."""
+    """Return cheeks, base plate, stop, guide and sleeves, all in ground's frame."""
     outline = cheek_outline(bracket, points["ground"], key)
     foot, half = bracket.foot, bracket.inside / 2.0
     if foot.width < 2.0 * (half + bracket.thickness):
@@ -44,6 +46,8 @@ def bracket_parts(
         parts.append(_stop(bracket, bracket.stop, file, points, locked, f"{key}.stop"))
     if bracket.guide is not None:
         parts.append(_guide(bracket, bracket.guide, file, points, locked, f"{key}.guide"))
+    for sleeve in bracket.sleeves:
+        parts.append(_sleeve(bracket, sleeve, file, points, locked, f"{key}.sleeves"))
     return parts
 
 
@@ -68,6 +72,8 @@ def _stop(
     if stop.body not in file.bodies or stop.eye not in file.bodies[stop.body].eyes:
         raise InputError(f"there is no eye {stop.eye!r} of a body {stop.body!r}", key, "name a moving body and one of its eyes")
     (x, y), (dx, dy) = stop_contact(bracket, file, points, locked)
+    if stop.depth is not None:
+        return _stop_between_cheeks(bracket, stop, stop.depth, (x, y), (dx, dy))
     if dy > -0.5:
         raise InputError("the stop would not be under the part that rests on it", f"{key}.direction", "turn it towards the foot")
     left, right = x - stop.length / 2.0, x + stop.length / 2.0
@@ -83,6 +89,50 @@ def _stop(
         raise InputError("the stop does not fit between the cheeks", f"{key}.width", f"less than {bracket.inside:g} mm")
     slabs = (Slab(outline, -half, half),)
     return Part("stop", "ground", "stop", bracket.material, min(stop.width, stop.length), slabs, points={"contact": (x, y)})
+
+
+def _stop_between_cheeks(bracket: Bracket, stop: Stop, depth: float, at: Point2, way: Point2) -> Part:
+    """A block that the contact's direction `way` meets squarely, welded between the cheeks."""
+    (x, y), (dx, dy), half = at, way, stop.length / 2.0
+    corners = [(x + a * dx - b * dy, y + a * dy + b * dx) for a, b in ((0.0, half), (0.0, -half), (depth, -half), (depth, half))]
+    outline = Outline(tuple(Line(corners[i], corners[(i + 1) % 4], "contact" if i == 0 else "") for i in range(4)))
+    slabs = (Slab(outline, -bracket.inside / 2.0, bracket.inside / 2.0),)
+    return Part("stop", "ground", "stop", bracket.material, min(depth, stop.length), slabs, points={"contact": at})
+
+
+def _sleeve(
+    bracket: Bracket, sleeve: Sleeve, file: LockPartsFile, points: Mapping[str, Points], locked: Mapping[str, Placement], key: str
+) -> Part:
+    body = file.bodies.get(sleeve.body)
+    if isinstance(body, SliderBlock):
+        origin, direction, height = next(iter(body.eyes)), body.shaft.direction, body.shaft.height
+    elif isinstance(body, Plunger):
+        origin, direction, height = body.point, body.direction, body.width
+    else:
+        raise InputError(f"{sleeve.body!r} is no slider and no plunger", f"{key}.body", "name the body that slides")
+    side, gap = body.thickness / 2.0 + sleeve.play, height / 2.0 + sleeve.play
+    half = bracket.inside / 2.0
+    if side >= half:
+        what = f"a bar of {body.thickness:g} mm with its play leaves no wall between cheeks {bracket.inside:g} mm apart"
+        raise InputError(what, f"{key}.body", f"make the bracket's inside more than {2 * side:g} mm")
+    place = locked[sleeve.body]
+    x, y = place.to_ground(points[sleeve.body][origin])
+    c, s = math.cos(place.angle + direction), math.sin(place.angle + direction)
+
+    def block(low: float, high: float, names: tuple[str, str, str, str]) -> Outline:
+        ends = (sleeve.start, sleeve.start + sleeve.length)
+        corners = [(ends[0], low), (ends[1], low), (ends[1], high), (ends[0], high)]
+        placed = [(x + a * c - b * s, y + a * s + b * c) for a, b in corners]
+        return Outline(tuple(Line(placed[i], placed[(i + 1) % 4], names[i]) for i in range(4)))
+
+    whole = block(-gap - sleeve.cover, gap + sleeve.cover, ("", "", "", ""))
+    slabs = (
+        Slab(block(-gap - sleeve.cover, -gap, ("", "", "window", "")), -side, side),
+        Slab(block(gap, gap + sleeve.cover, ("window", "", "", "")), -side, side),
+        Slab(whole, side, half),
+        Slab(whole, -half, -side),
+    )
+    return Part(f"sleeve_{sleeve.body}", "ground", "guide", bracket.material, sleeve.length, slabs)
 
 
 def _guide(

@@ -1,11 +1,11 @@
-"""Eccentrics and the plungers that they press: a disc bored beside its centre, a bar with a flat face."""
+"""Eccentrics, wedges and the plungers that they press: a disc bored beside its centre, bars with flat or round ends."""
 
 from __future__ import annotations
 
 import math
 
 from mechlock.errors import InputError
-from mechlock.inputs.lockparts import Eccentric, Plunger
+from mechlock.inputs.lockparts_bodies import Eccentric, Plunger, Wedge
 from mechlock.solids.lock_outlines import Points
 from mechlock.solids.outline import Pulley, band, circle
 from mechlock.solids.parts import Bore, Part, Slab
@@ -34,7 +34,7 @@ def eccentric(name: str, body: Eccentric, bore: Bore, points: Points, key: str) 
 
 
 def plunger(name: str, body: Plunger, points: Points, key: str) -> Part:
-    """Return the bar from its face on.
+    """Return the bar from its face, or its round end, on.
 
     Raises
     ------
@@ -43,13 +43,43 @@ def plunger(name: str, body: Plunger, points: Points, key: str) -> Part:
     """
     x, y = _point(body.point, points, f"{key}.point")
     c, s = math.cos(body.direction), math.sin(body.direction)
-    along = (body.face, body.face, body.face + body.length, body.face + body.length)
-    aside = (body.width / 2.0, -body.width / 2.0, -body.width / 2.0, body.width / 2.0)
+    half, far, tilt = body.width / 2.0, body.face + body.length, half_tilt(body)
+    if body.length <= tilt:
+        raise InputError("the bar is shorter than its slanting face", f"{key}.length", f"more than {tilt:.4g} mm")
+    along, aside = (body.face + tilt, body.face - tilt, far, far), (half, -half, -half, half)
     corners = [(x + a * c - b * s, y + a * s + b * c) for a, b in zip(along, aside, strict=True)]
-    outline = band([Pulley(corner, 0.0, edge="face" if number == 0 else "") for number, corner in enumerate(corners)], key)
-    half = body.thickness / 2.0
-    slab = Slab(outline, -half, half)
+    if body.nose is None:
+        outline = band([Pulley(corner, 0.0, edge="face" if number == 0 else "") for number, corner in enumerate(corners)], key)
+    else:
+        outline = band([Pulley((x, y), body.nose, name="nose"), *(Pulley(corner, 0.0) for corner in corners[2:])], key)
+    slab = Slab(outline, -body.thickness / 2.0, body.thickness / 2.0)
     return Part(name, name, "plunger", body.material, min(body.thickness, body.width), (slab,), (), dict(points))
+
+
+def half_tilt(body: Plunger) -> float:
+    """How much farther along the bar its slanting face lies at one side than in the middle, mm."""
+    return body.width / 2.0 * math.tan(body.slope)
+
+
+def wedge(name: str, body: Wedge, points: Points, key: str) -> Part:
+    """Return the wedge between its lower and its inclined face.
+
+    Raises
+    ------
+    InputError
+        When there is no such point, or the faces meet within the wedge.
+    """
+    _, low = _point(body.base, points, f"{key}.base")
+    x, y = _point(body.incline, points, f"{key}.incline")
+    rise = math.tan(body.slope)
+    if y - body.back * rise <= low:
+        raise InputError("the wedge's faces meet before its end", f"{key}.back", f"less than {(y - low) / rise:.4g} mm")
+    left, right = x - body.back, x + body.front
+    corners = [(left, low), (right, low), (right, y + body.front * rise), (left, y - body.back * rise)]
+    edges = ("base", "", "incline", "")
+    outline = band([Pulley(corner, 0.0, edge=edge) for corner, edge in zip(corners, edges, strict=True)], key)
+    slab = Slab(outline, -body.thickness / 2.0, body.thickness / 2.0)
+    return Part(name, name, "wedge", body.material, body.thickness, (slab,), (), dict(points))
 
 
 def _point(name: str, points: Points, key: str) -> tuple[float, float]:

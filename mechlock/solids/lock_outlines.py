@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 
 from mechlock.errors import InputError
-from mechlock.inputs.lockparts import BellCrank, Bracket, Eye, Hook, Neck, PlateLink
-from mechlock.solids.outline import Outline, Point2, Pulley, band
+from mechlock.inputs.lockparts_bodies import BellCrank, Eye, Hook, Neck, PlateLink
+from mechlock.inputs.lockparts_bracket import Bracket
+from mechlock.solids.outline import Outline, Point2, Pulley, band, enclosing
 
 Points = Mapping[str, Point2]
 
@@ -33,8 +34,13 @@ def link_outline(link: PlateLink, points: Points, what: str) -> Outline:
 
 
 def crank_outline(crank: BellCrank, eyes: Mapping[str, Eye], points: Points, what: str) -> Outline:
-    """Return the band around `eyes` (some or all of the crank's) in counter-clockwise order, with its necks."""
+    """Return the band around `eyes` (some or all of the crank's) in counter-clockwise order, with its necks.
+
+    Eyes in line, or between others, lie inside the band around the rest.
+    """
     order = around(list(eyes), points)
+    if len(eyes) > 2 and not crank.necks:
+        return enclosing([eye_pulley(name, eyes[name], points) for name in order], what)
     pulleys = [eye_pulley(name, eyes[name], points) for name in order]
     necks: list[Pulley | None] = [None] * len(order)
     for neck in crank.necks:
@@ -68,7 +74,7 @@ def hook_outline(hook: Hook, points: Points, what: str) -> Outline:
         x = -point[0] if flipped else point[0]
         return crown[0] + x * pull[1] + point[1] * pull[0], crown[1] - x * pull[0] + point[1] * pull[1]
 
-    other = next(name for name in hook.eyes if name != hook.pivot)
+    other, *more = (name for name in hook.eyes if name != hook.pivot)
     centre = (0.0, -saddle.radius)
     reach = saddle.radius + saddle.nose_radius
     nose = (reach * math.sin(saddle.nose_wrap), centre[1] + reach * math.cos(saddle.nose_wrap))
@@ -83,10 +89,19 @@ def hook_outline(hook: Hook, points: Points, what: str) -> Outline:
         Pulley(centre, saddle.radius, convex=False, name="saddle"),
         Pulley(nose, saddle.nose_radius, name="nose"),
         Pulley(shoulder, saddle.shoulder_radius, name="shoulder"),
-        eye,
+        *_back([Pulley(local(points[name]), hook.eyes[name].diameter / 2.0, name=f"eye_{name}") for name in more], eye, foot),
     ]
     placed = [Pulley(back(p.centre), p.radius, p.convex, p.name) for p in pulleys]
     return band(placed[::-1] if flipped else placed, what)
+
+
+def _back(more: list[Pulley], eye: Pulley, foot: Pulley) -> list[Pulley]:
+    """What a hook's back goes round from the shoulder to its foot: the pivot, and other eyes where they stand out."""
+    if not more:
+        return [eye]
+    edge = {piece.name for piece in enclosing([foot, eye, *more], "").pieces}
+    found = [pulley for pulley in (eye, *more) if pulley.name in edge]
+    return sorted(found, key=lambda p: math.atan2(p.centre[1] - foot.centre[1], p.centre[0] - foot.centre[0]))
 
 
 def cheek_outline(bracket: Bracket, points: Points, what: str) -> Outline:
@@ -107,6 +122,10 @@ def cheek_outline(bracket: Bracket, points: Points, what: str) -> Outline:
     middle = ((foot.start + foot.end) / 2.0, foot.level)
     order = sorted(bracket.eyes, key=lambda name: math.atan2(points[name][1] - middle[1], points[name][0] - middle[0]))
     pulleys = [eye_pulley(name, bracket.eyes[name], points) for name in order]
+    if not bracket.reliefs:
+        return enclosing([*corners, *pulleys, *(Pulley(lug.centre, lug.radius, name="lug") for lug in bracket.lugs)], what)
+    if bracket.lugs:
+        raise InputError("lugs and reliefs do not go together", f"{what}.reliefs", "leave one of them out")
     cut: list[Pulley | None] = [None] * len(order)
     for relief in bracket.reliefs:
         place = next((i for i in range(len(order) - 1) if {order[i], order[i + 1]} == set(relief.between)), None)

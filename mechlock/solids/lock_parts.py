@@ -4,66 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from mechlock.errors import InputError
-from mechlock.inputs.lockparts import (
-    BellCrank,
-    Body,
-    Bracket,
-    Eccentric,
-    Eye,
-    Hook,
-    LockPartsFile,
-    PlateLink,
-    Plunger,
-    SliderBlock,
-)
+from mechlock.inputs.lockparts import Body, LockPartsFile
+from mechlock.inputs.lockparts_bodies import BellCrank, Eccentric, Eye, Hook, PlateLink, Plunger, SliderBlock, Wedge
+from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.positions import Positions
-from mechlock.solids.lock_agreement import Joints, check_agreement
+from mechlock.solids.lock_agreement import Joints, check_agreement, shared_pins
 from mechlock.solids.lock_bracket import bracket_parts
-from mechlock.solids.lock_eccentric import eccentric, plunger
+from mechlock.solids.lock_eccentric import eccentric, plunger, wedge
+from mechlock.solids.lock_grips import grips
 from mechlock.solids.lock_limits import within_limits
 from mechlock.solids.lock_outlines import Points, crank_outline, hook_outline, link_outline
-from mechlock.solids.lock_pins import pin_parts, striker_part
+from mechlock.solids.lock_pins import pin_parts, striker_parts
 from mechlock.solids.lock_position import Placement, body_points
-from mechlock.solids.outline import Outline, Pulley, band, circle
-from mechlock.solids.parts import Bore, Part, Slab, inside
+from mechlock.solids.outline import Outline, Pulley, circle, enclosing
+from mechlock.solids.parts import Bore, Part, Slab
 
 MIN_LIGAMENT = 0.07
 """Least material beside a bore, over its diameter; thinner rims are a slip in the file."""
-
-
-@dataclass(frozen=True)
-class Grip:
-    """How the plates stand along the pin of one joint, symmetric about z = 0.
-
-    Attributes
-    ----------
-    joint : str
-    diameter : float
-        Of the pin, mm.
-    inner, outer : tuple of str
-        Names of the parts in the middle and of those on both sides.
-    inner_width : float
-        Bearing length of the middle part, mm.
-    outer_width : float
-        Bearing length of one of the outer plates, mm.
-    gap : float
-        Between the middle part and an outer plate, mm.
-    shear_planes : int
-    """
-
-    joint: str
-    diameter: float
-    inner: str
-    outer: tuple[str, str]
-    inner_width: float
-    outer_width: float
-    gap: float
-    shear_planes: int = 2
 
 
 def lock_parts(positions: Positions, file: LockPartsFile, locked: Mapping[str, Placement], where: str = "") -> tuple[Part, ...]:
@@ -105,13 +66,17 @@ def lock_parts(positions: Positions, file: LockPartsFile, locked: Mapping[str, P
                 return [eccentric(name, body, bores[0], points[name], key)]
             if isinstance(body, Plunger):
                 return [plunger(name, body, points[name], key)]
+            if isinstance(body, Wedge):
+                return [wedge(name, body, points[name], key)]
+            if isinstance(body, BellCrank) and body.plates == 2:
+                outline = crank_outline(body, body.eyes, points[name], key)
+                return _pair(name, body, outline, bores, points[name])
             return [_crank_or_hook(name, body, bores, points[name], key)]
 
         parts += within_limits(body, key, make)
     found = grips(parts, file, joints, where)
-    parts += pin_parts(file, found, joints, points)
-    if file.striker is not None:
-        parts.append(striker_part(file, points, locked, where))
+    parts += pin_parts(file, found, points)
+    parts += striker_parts(file, points, locked, where)
     return tuple(parts)
 
 
@@ -124,53 +89,12 @@ def pin_joints(mechanism: Mechanism) -> dict[str, tuple[tuple[str, str], tuple[s
     }
 
 
-def grips(parts: list[Part] | tuple[Part, ...], file: LockPartsFile, joints: Joints, where: str = "") -> dict[str, Grip]:
-    """Return how the plates stand along each pin.
-
-    Raises
-    ------
-    InputError
-        When a joint does not have one part in the middle and a plate on each side, or they overlap.
-    """
-    return {joint: _grip(joint, parts, file, where) for joint in joints}
-
-
-def _grip(joint: str, parts: list[Part] | tuple[Part, ...], file: LockPartsFile, where: str) -> Grip:
-    at_joint = [part for part in parts if any(bore.joint == joint for bore in part.bores)]
-    spans = {part.name: _span(part, part.bore(joint)) for part in at_joint}
-    middle = [name for name, (low, high) in spans.items() if low < 0.0 < high]
-    sides = sorted((name for name in spans if name not in middle), key=lambda name: -spans[name][0])
-    key = f"{where}: pins.{joint}" if where else f"pins.{joint}"
-    if len(middle) != 1 or len(sides) != 2:
-        raise InputError(
-            f"{joint} joins {len(middle)} parts in the middle and {len(sides)} plates at the sides",
-            key,
-            "give one body a single plate and the other two plates, so that the pin is held on both sides",
-        )
-    inner, (low, high) = spans[middle[0]], spans[sides[0]]
-    gap = low - inner[1]
-    if gap < file.side_gap - 1e-9:
-        body = next(part.body for part in at_joint if part.name == sides[0])
-        raise InputError(
-            f"{middle[0]} is {2.0 * inner[1]:g} mm wide at {joint} and {body} leaves {2.0 * low:g} mm between its plates",
-            f"{where}: bodies.{body}.inside" if where else f"bodies.{body}.inside",
-            f"make it at least {2.0 * (inner[1] + file.side_gap):g} mm",
-        )
-    diameter = file.pins[joint].diameter
-    return Grip(joint, diameter, middle[0], (sides[0], sides[1]), inner[1] - inner[0], high - low, gap)
-
-
-def _span(part: Part, bore: Bore) -> tuple[float, float]:
-    slabs = [slab for slab in part.slabs if inside(slab.outline, bore.centre)]
-    return min(slab.low for slab in slabs), max(slab.high for slab in slabs)
-
-
 def _bores(body: str, eyes: Mapping[str, Eye], file: LockPartsFile, joints: Joints, points: Points, key: str) -> tuple[Bore, ...]:
     """Return the bores of a body: one per eye, of the diameter of the pin of the joint there."""
     found: list[Bore] = []
-    for joint, ends in joints.items():
-        for owner, point in ends:
-            if owner != body or not eyes[point].bore:
+    for name, joint in shared_pins(joints).items():
+        for owner, point in joints[name]:
+            if owner != body or not eyes[point].bore or any(bore.joint == joint for bore in found):
                 continue
             diameter = file.pins[joint].diameter
             eye = eyes[point]
@@ -241,14 +165,18 @@ def _link(name: str, body: PlateLink, bores: tuple[Bore, ...], points: Points, k
     if any(eye.thickness or eye.hub_width for eye in body.eyes.values()):
         raise InputError("a plate link has neither tongues nor hubs", f"{key}.eyes", "use shape = 'bell_crank'")
     outline = link_outline(body, points, key)
-    if body.plates == 1:
-        half = body.thickness / 2.0
-        return [Part(name, name, "plate_link", body.material, body.thickness, (Slab(outline, -half, half),), bores, dict(points))]
+    if body.plates == 2:
+        return _pair(name, body, outline, bores, points)
+    half = body.thickness / 2.0
+    return [Part(name, name, "plate_link", body.material, body.thickness, (Slab(outline, -half, half),), bores, dict(points))]
+
+
+def _pair(name: str, body: PlateLink | BellCrank, outline: Outline, bores: tuple[Bore, ...], points: Points) -> list[Part]:
     low = (body.inside or 0.0) / 2.0
     high = low + body.thickness
     spans = {f"{name}_1": (low, high), f"{name}_2": (-high, -low)}
     return [
-        Part(part, name, "plate_link", body.material, body.thickness, (Slab(outline, *span),), bores, dict(points))
+        Part(part, name, body.shape, body.material, body.thickness, (Slab(outline, *span),), bores, dict(points))
         for part, span in spans.items()
     ]
 
@@ -265,7 +193,7 @@ def _slider(name: str, body: SliderBlock, bores: tuple[Bore, ...], points: Point
         return Pulley((x + along * c - up * s, y + along * s + up * c), 0.0)
 
     half = shaft.height / 2.0
-    eye_disc = Pulley((x, y), eye.diameter / 2.0, name=f"eye_{eye_name}")
-    outline = band([eye_disc, corner(shaft.length, -half), corner(shaft.length, half)], key)
+    discs = [Pulley(points[name], eye.diameter / 2.0, name=f"eye_{name}") for name, eye in body.eyes.items()]
+    outline = enclosing([*discs, corner(shaft.length, -half), corner(shaft.length, half)], key)
     slab = Slab(outline, -body.thickness / 2.0, body.thickness / 2.0)
     return Part(name, name, "slider", body.material, body.thickness, (slab,), bores, dict(points))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import ConvexHull
 
 from mechlock.errors import InputError
 
@@ -156,6 +157,28 @@ def band(pulleys: list[Pulley], what: str) -> Outline:
     if outline.area <= 0.0 or crosses_itself(outline.polygon(0.2)):
         raise InputError("the outline crosses itself", what, "its eyes or radii are too large or too small for their distances")
     return outline
+
+
+def enclosing(pulleys: list[Pulley], what: str) -> Outline:
+    """Return the tightest convex band around `pulleys`, in any order; those within it have no part in it.
+
+    Raises
+    ------
+    InputError
+        When one disc holds all others.
+    """
+    samples = np.concatenate([_rim(pulley) for pulley in pulleys])
+    owner = np.repeat(np.arange(len(pulleys)), len(samples) // len(pulleys))
+    hull = owner[ConvexHull(samples).vertices]
+    visits = [int(number) for number in hull[hull != np.roll(hull, 1)]]
+    first = visits.index(min(visits)) if visits else 0
+    return band([pulleys[number] for number in visits[first:] + visits[:first]] or [pulleys[int(hull[0])]], what)
+
+
+def _rim(pulley: Pulley, count: int = 720) -> Floats:
+    """Points on a disc's edge."""
+    turn = np.arange(count) * (2.0 * math.pi / count)
+    return np.asarray(pulley.centre + max(pulley.radius, 1e-6) * np.column_stack([np.cos(turn), np.sin(turn)]), np.float64)
 
 
 def crosses_itself(polygon: Floats) -> bool:

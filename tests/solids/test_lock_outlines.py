@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechlock.errors import InputError
-from mechlock.inputs.lockparts import BellCrank, Eye, Hook, Neck, PlateLink, Saddle
+from mechlock.inputs.lockparts_bodies import BellCrank, Eye, Hook, Neck, PlateLink, Saddle
 from mechlock.solids.lock_outlines import crank_outline, hook_outline, link_outline
 from mechlock.solids.outline import Arc, Line, Pulley, band, circle, crosses_itself, rectangle
 

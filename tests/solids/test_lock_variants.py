@@ -87,7 +87,7 @@ def test_masses_of_disc_and_plunger_by_hand():
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("bodies__shaft__diameter", "64 mm", ["bodies.shaft.diameter", "has a radius of 30 mm"]),
+        ("bodies__shaft__diameter", "64 mm", ["bodies.shaft.diameter", "the linkage's is 30 mm"]),
         ("bodies__shaft__disc", "Q", ["bodies.shaft.disc", "no point 'Q'"]),
         ("bodies__plunger__point", "Q", ["bodies.plunger.point", "no point 'Q'"]),
         ("bodies__shaft__shaft", "Q", ["bodies.shaft", "no point 'Q'"]),
