@@ -39,7 +39,8 @@ def build(
         Estimated relative error in the energy norm that no load case of the design may exceed, such as 0.2: finer meshes are
         solved until one reaches it, six at most.
     parts
-        File of a lock's parts, where the first file is a linkage: builds the lock alone.
+        File of a lock's parts, where the first file is a linkage: builds the lock alone. Without it parts are proposed, from the
+        forces in the joints and the travel, and written as parts.toml.
     """
     from mechlock.pipeline.building import build as run
     from mechlock.report.folder import write_folder
@@ -85,7 +86,20 @@ def _place(point: list[float]) -> str:
 def _lock_lines(record: dict[str, Any]) -> list[str]:
     text = "{name:24s} {size:28s} {count:3d} x {mass_kg:8.2f} kg of {material}"
     lock = record["lock"]
-    return [f"one lock: {lock['mass_kg']:.1f} kg", "", *(text.format(**row) for row in lock["bill_of_materials"])]
+    lines = [f"one lock: {lock['mass_kg']:.1f} kg", "", *(text.format(**row) for row in lock["bill_of_materials"])]
+    lines += [f"note: {note}" for note in lock.get("proposed", {}).get("notes", [])]
+    for unit in ("deg", "mm"):
+        if f"open_at_{unit}" in lock:
+            lines += ["", *_travel_lines(lock, unit)]
+    return lines
+
+
+def _travel_lines(lock: dict[str, Any], unit: str) -> list[str]:
+    end = f"{lock[f'open_at_{unit}']:.4g} {unit}"
+    if not lock["interferences"]:
+        return [f"nothing meets on the way to {end}"]
+    text = "{first} and {second} MEET, {depth_mm:.3g} mm deep, at a drive of {drive_UNIT:.4g} UNIT".replace("UNIT", unit)
+    return [f"on the way to {end}:", *(text.format(**row) for row in lock["interferences"])]
 
 
 def _round_lines(mesh: dict[str, Any]) -> list[str]:

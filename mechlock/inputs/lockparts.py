@@ -43,6 +43,9 @@ class Pin(Strict):
     bush_diameter: Annotated[
         PositiveLength | None, Field(description="outer diameter of spacer bushes where plates along the pin stand apart")
     ] = None
+    split: Annotated[
+        bool, Field(description="two stubs, each through the plates of one side, so that the space between a pair stays free")
+    ] = False
     source: Source
 
     @model_validator(mode="after")
@@ -94,6 +97,12 @@ class LockPartsFile(Strict):
     ]
     pins: dict[str, Pin] = Field(default_factory=dict)
     striker: Striker | None = None
+    open_at: Annotated[
+        str | None,
+        Field(
+            description="drive coordinate of the open position: on the way there nothing may meet", examples=["64 deg", "0 mm"]
+        ),
+    ] = None
     source: Source
 
 

@@ -48,17 +48,17 @@ class PlateBody(Strict):
 
 
 class PlateLink(PlateBody):
-    """One or two plates with two eyes."""
+    """One or two plates with two eyes, or more in line."""
 
     shape: Literal["plate_link"]
     plates: Literal[1, 2] = 1
     inside: Annotated[PositiveLength | None, Field(description="distance between two plates")] = None
-    waist: Annotated[PositiveLength | None, Field(description="width half-way between the eyes; default: straight edges")] = None
+    waist: Annotated[PositiveLength | None, Field(description="width half-way between two eyes; default: straight edges")] = None
 
     @model_validator(mode="after")
     def _consistent(self) -> PlateLink:
-        if len(self.eyes) != 2:
-            raise refuse(InputError("a plate link has two eyes", mend="use shape = 'bell_crank' for more"))
+        if len(self.eyes) < 2:
+            raise refuse(InputError("a plate link has two eyes, or more in line", mend="add the others"))
         _refuse_half_a_pair(self.plates, self.inside)
         return self
 
@@ -94,6 +94,12 @@ class Saddle(Strict):
     shoulder_radius: Annotated[PositiveLength, Field(description="of the outer edge at the throat")]
     nose_radius: PositiveLength
     nose_wrap: Annotated[Wrap, Field(description="angle from the crown to the end of the saddle at the nose")]
+    heel_wrap: Annotated[
+        Wrap | None,
+        Field(
+            description="angle from the crown to a lip on the pivot's side, of the nose's radius; default: straight to the eye"
+        ),
+    ] = None
     pull: Annotated[Angle, Field(description="nominal direction of the load in the body's frame")]
     source: Source
 
@@ -122,10 +128,22 @@ class Shaft(Strict):
 
 
 class SliderBlock(PlateBody):
-    """A flat bar with an eye or several that runs in the bracket's guide; its shaft begins at the first eye."""
+    """One or two flat bars with an eye or several that run in the bracket's guide; the shaft begins at the first eye."""
 
     shape: Literal["slider"]
     shaft: Shaft
+    plates: Literal[1, 2] = 1
+    inside: Annotated[PositiveLength | None, Field(description="distance between two bars")] = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> SliderBlock:
+        _refuse_half_a_pair(self.plates, self.inside)
+        return self
+
+    @property
+    def reach(self) -> float:
+        """Greatest z of it, mm."""
+        return self.thickness / 2.0 if self.inside is None else self.inside / 2.0 + self.thickness
 
 
 class Eccentric(Strict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mechlock.inputs.writing import toml_value
 from mechlock.linkage.synthesis import Proposal
 from mechlock.linkage.synthesis_drive import SliderDrive
 from mechlock.linkage.synthesis_pair import PairProposal
@@ -143,25 +144,17 @@ def _principal(angle: float) -> float:
 
 def linkage_toml(data: dict[str, Any]) -> str:
     """Write linkage data as TOML text."""
-    lines = [f"{key} = {_value(value)}" for key, value in data.items() if not isinstance(value, (dict, list))]
-    lines += ["[parameters]", *[f"{name} = {_value(value)}" for name, value in data["parameters"].items()]]
+    lines = [f"{key} = {toml_value(value)}" for key, value in data.items() if not isinstance(value, (dict, list))]
+    lines += ["[parameters]", *[f"{name} = {toml_value(value)}" for name, value in data["parameters"].items()]]
     for name, body in data["bodies"].items():
-        lines += [f"[bodies.{name}.points]", *[f"{point} = {_value(at)}" for point, at in body["points"].items()]]
+        lines += [f"[bodies.{name}.points]", *[f"{point} = {toml_value(at)}" for point, at in body["points"].items()]]
     for joint in data["joints"]:
-        lines += ["[[joints]]", *[f"{key} = {_value(value)}" for key, value in joint.items()]]
+        lines += ["[[joints]]", *[f"{key} = {toml_value(value)}" for key, value in joint.items()]]
     for table in ("drive", "assembly"):
-        lines += [f"[{table}]", *[f"{key} = {_value(value)}" for key, value in data[table].items()]]
+        lines += [f"[{table}]", *[f"{key} = {toml_value(value)}" for key, value in data[table].items()]]
     lock = data["lock"]
-    lines += ["[lock]", *[f"{key} = {_value(value)}" for key, value in lock.items() if key not in {"loads", "release"}]]
+    lines += ["[lock]", *[f"{key} = {toml_value(value)}" for key, value in lock.items() if key not in {"loads", "release"}]]
     for load in lock["loads"]:
-        lines += ["[[lock.loads]]", *[f"{key} = {_value(value)}" for key, value in load.items()]]
-    lines += ["[lock.release]", *[f"{key} = {_value(value)}" for key, value in lock["release"].items()]]
+        lines += ["[[lock.loads]]", *[f"{key} = {toml_value(value)}" for key, value in load.items()]]
+    lines += ["[lock.release]", *[f"{key} = {toml_value(value)}" for key, value in lock["release"].items()]]
     return "\n".join([*lines, ""])
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_value(entry)}" for key, entry in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(entry) for entry in value) + "]"
-    return f'"{value}"' if isinstance(value, str) else repr(value)

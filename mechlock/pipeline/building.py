@@ -14,8 +14,9 @@ from mechlock.inputs import frame as frames
 from mechlock.inputs import linkage as linkages
 from mechlock.inputs import model as models
 from mechlock.inputs import reading
-from mechlock.inputs.lockparts import read_lock_parts
+from mechlock.inputs.lockparts import lock_parts_from_data, read_lock_parts
 from mechlock.inputs.materials import MaterialRecord, find
+from mechlock.linkage import semantics
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import QUICK, Grading
@@ -25,13 +26,14 @@ from mechlock.mesh.writing import mesh_vtu_bytes
 from mechlock.pipeline import frame_decks
 from mechlock.pipeline.error_sizing import Round, rounds_to, worst_error
 from mechlock.pipeline.frame_analysis import FrameSolution, stand, with_modes
-from mechlock.pipeline.lock_building import hook_load, lock_files, lock_record, mass_record, step_bytes
+from mechlock.pipeline.lock_building import hook_load, lock_files, lock_record, mass_record, parts_toml, step_bytes, travel_record
 from mechlock.pipeline.model_building import model_files
 from mechlock.solids import frame_bill, frame_step
 from mechlock.solids.frame import FrameSolid, build_frame
 from mechlock.solids.frame_blanks import blanks
 from mechlock.solids.frame_surface import stl_bytes
 from mechlock.solids.lock import Lock, build_lock
+from mechlock.solids.lock_proposal import propose_parts
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def build(
     Parameters
     ----------
     design : path
-        A ``mechlock-design/1``, ``mechlock-frame/1`` or ``mechlock-model/1`` file, or with `parts` a ``mechlock-linkage/1`` file.
+        A ``mechlock-design/1``, ``mechlock-frame/1`` or ``mechlock-model/1`` file, or a ``mechlock-linkage/1`` file.
     overrides : mapping of str to str, optional
         Values to change, by dotted key (``frame.sections.post.thickness`` in both kinds of file).
     dofs : int, optional
@@ -78,7 +80,7 @@ def build(
     error : float, optional
         Estimated relative error in the energy norm that no load case of a design may exceed on the frame's mesh.
     parts : path, optional
-        A ``mechlock-lockparts/1`` file, for a linkage.
+        A ``mechlock-lockparts/1`` file, for a linkage; without it parts are proposed.
     progress : callable
         Told what is being done.
 
@@ -188,18 +190,26 @@ def _lock_alone(
     overrides: Mapping[str, str] | None,
     progress: Callable[[str], None],
 ) -> Built:
-    """The lock of a linkage file and a file of its parts."""
+    """The lock of a linkage file and a file of its parts, proposed where there is none."""
     if found != linkages.FORMAT:
         raise InputError("parts are given for what is no linkage", "--parts", f"name a {linkages.FORMAT} file, or leave it out")
-    if parts is None:
-        raise InputError("a linkage has no solids of its own", str(path), "name the file of its parts with --parts")
     if sized_by != (None, None) or overrides:
         raise InputError("a lock alone takes no --dofs, --error or --set", str(path), "leave them out")
+    linkage, record, own = linkages.read_linkage(path), dict[str, Any](), dict[str, bytes]()
+    if parts is None:
+        progress("lock: proposing parts")
+        proposal = propose_parts(semantics.build(linkage))
+        lock, where = proposal.lock, str(path)
+        own["parts.toml"] = parts_toml(proposal).encode()
+        record = {"proposed": {"forces_N": dict(proposal.forces), "notes": list(proposal.notes)}}
+        lock = replace(lock, file=lock_parts_from_data(proposal.data, "parts.toml"))
+    else:
+        where = str(parts)
+        lock = build_lock(linkage, read_lock_parts(Path(parts)), where)
     progress("lock: solids and meshes")
-    lock = build_lock(linkages.read_linkage(path), read_lock_parts(Path(parts)), str(parts))
-    record = {"lock": lock_record(lock)}
-    files = {**lock_files(lock, hook_load(lock)), "mass_properties.json": json.dumps(record, indent=2, allow_nan=False).encode()}
-    return Built(record, files, lock=lock)
+    record = {"lock": {**lock_record(lock), **record, **travel_record(lock, where)}}
+    own |= {"mass_properties.json": json.dumps(record, indent=2, allow_nan=False).encode()}
+    return Built(record, {**lock_files(lock, hook_load(lock)), **own}, lock=lock)
 
 
 def _frame_file(path: Path, overrides: Mapping[str, str]) -> frames.FrameFile:

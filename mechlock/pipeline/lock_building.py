@@ -11,9 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from mechlock import units
 from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.checks.lock_part_model import COARSE, part_sizes
+from mechlock.errors import InputError
 from mechlock.inputs.lockparts_bodies import Hook
+from mechlock.inputs.writing import toml_tables
 from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.skin import stl_bytes, surface_triangles
 from mechlock.mesh.tetrahedra import tetrahedra
@@ -22,8 +25,13 @@ from mechlock.pipeline.lock_decks import deck_forces, part_deck
 from mechlock.solids import cad, frame_step
 from mechlock.solids.boxes import MassProperties as FrameMass
 from mechlock.solids.dxf import plate_dxf
+from mechlock.solids.interference import interferences, is_clamp
 from mechlock.solids.lock import BillRow, Lock, bill_of_materials, lock_shape
+from mechlock.solids.lock_proposal import Proposal
 from mechlock.solids.parts import MassProperties, Part
+
+TRAVEL_STEPS = 25
+"""Positions between locked and open at which parts are looked at."""
 
 
 def lock_record(lock: Lock) -> dict[str, Any]:
@@ -36,6 +44,33 @@ def lock_record(lock: Lock) -> dict[str, Any]:
             for part in lock.parts
         },
         "bill_of_materials": [_row(row) for row in rows],
+    }
+
+
+def travel_record(lock: Lock, where: str) -> dict[str, Any]:
+    """What meets between the locked and the open position that a file of parts names; nothing where it names none.
+
+    Raises
+    ------
+    InputError
+        When the open position is no angle or length, or the linkage does not reach it.
+    """
+    if lock.file.open_at is None:
+        return {}
+    sliding = lock.mechanism.drive.sliding
+    try:
+        end = units.parse(lock.file.open_at, "length" if sliding else "angle")
+    except InputError as error:
+        raise error.at(f"{where}: open_at") from None
+    rows = interferences(lock, np.linspace(lock.drive, end, TRAVEL_STEPS))
+    scale, unit = (1.0, "mm") if sliding else (180.0 / np.pi, "deg")
+    return {
+        f"open_at_{unit}": end * scale,
+        "interferences": [
+            {"first": row.first, "second": row.second, "depth_mm": row.depth, f"drive_{unit}": row.drive * scale}
+            for row in rows
+            if not is_clamp(lock, row)
+        ],
     }
 
 
@@ -68,6 +103,14 @@ def _part_files(lock: Lock, part: Part, forces: Sequence[LockForces]) -> dict[st
         f"{stem}.vtu": mesh_vtu_bytes(mesh),
         f"{stem}.inp": part_deck(lock, part, mesh, forces).encode(),
     }
+
+
+def parts_toml(proposal: Proposal) -> str:
+    """Return the file of proposed parts, with what it rests on as comments."""
+    lines = ["# Proposed by mechlock build: change what does not suit, and build again with --parts."]
+    lines += [f"# {pin}: {force / 1e3:.4g} kN" for pin, force in proposal.forces.items() if force > 0.0]
+    lines += [f"# {note}" for note in proposal.notes]
+    return "\n".join([*lines, *toml_tables(proposal.data), ""])
 
 
 def hook_load(lock: Lock) -> str | None:

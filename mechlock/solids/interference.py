@@ -7,7 +7,7 @@ plane: points on the edge of one section are sought inside the other, and their 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 
 TOUCH = 0.05
 """Depth in mm up to which parts count as touching (faceting of the sections is 0.01 mm)."""
+CLAMPED = 0.5
+"""Depth in mm up to which a hook may dip into its bar on its way over the dead centre (assumption: what the clamp takes)."""
+
 _DEVIATION = 0.01
 _STEP = 2.0
 
@@ -82,6 +85,19 @@ def interferences(lock: Lock, drives: Floats | None = None, tolerance: float = T
                 if depth > max(tolerance, worst[pair].depth if pair in worst else 0.0):
                     worst[pair] = Interference(*pair, depth, at, float(drive))
     return tuple(worst.values())
+
+
+def is_clamp(lock: Lock, row: Interference) -> bool:
+    """Say whether a hook dips into its bar by no more than the clamp takes elastically, as it does over the dead centre."""
+    return {lock.part(row.first).kind, lock.part(row.second).kind} == {"hook", "striker"} and row.depth < CLAMPED
+
+
+def meet_in_plane(first: Part, second: Part, places: Sequence[Mapping[str, Placement]], tolerance: float = TOUCH) -> bool:
+    """Say whether two parts overlap somewhere in the plane, wherever they stand across it, at any of some placements."""
+    flat = [tuple(Section(cut.edges, -1.0, 1.0) for cut in sections(part)) for part in (first, second)]
+    return any(
+        _overlap(_placed(flat[0], place[first.body]), _placed(flat[1], place[second.body]))[0] > tolerance for place in places
+    )
 
 
 def clearance(lock: Lock, first: str, second: str, places: Mapping[str, Placement] | None = None) -> float:

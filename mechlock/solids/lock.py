@@ -143,7 +143,7 @@ def build_lock(linkage: LinkageSource | Mechanism, file: LockPartsFile, where: s
 
 
 def _material_key(part: Part, where: str) -> str:
-    pin = part.bores[0].joint if part.kind == "bush" else part.name.removeprefix("pin_")
+    pin = part.bores[0].joint if part.kind == "bush" else re.sub(r"^pin_|(?<=.)_[12]$", "", part.name)
     table = f"pins.{pin}" if part.kind in {"pin", "bush"} else "striker"
     key = f"{table}.material" if part.kind in {"pin", "bush", "striker"} else f"bodies.{part.body}.material"
     return f"{where}: {key}" if where else key

@@ -99,14 +99,15 @@ def _check_radius(mechanism: Mechanism, name: str, disc: tuple[str, float], key:
 def _check_slope(mechanism: Mechanism, name: str, body: Plunger | Wedge, where: str) -> None:
     """Refuse an inclined face that lies otherwise than the axis along which the linkage lets two bodies slide on it."""
     point = body.incline if isinstance(body, Wedge) else body.point
+    lies = body.slope if isinstance(body, Wedge) else body.slope + body.direction - math.pi / 2.0
     for joint in mechanism.joints:
         ends = [(end.body, end.point) for end in (joint.first, joint.second)]
         if joint.kind != "prismatic" or (name, point) not in ends or GROUND in joint.bodies:
             continue
-        slope = float(sp.Float(joint.axis.xreplace(mechanism.nominal())))
-        if not math.isclose(math.tan(slope), math.tan(body.slope), rel_tol=1e-6, abs_tol=1e-9):
+        slope = float(sp.N(joint.axis.xreplace(mechanism.nominal())))
+        if not math.isclose(math.sin(slope - lies), 0.0, abs_tol=1e-6):
             raise InputError(
-                f"the face's slope is {math.degrees(body.slope):g} deg, the linkage slides at {math.degrees(slope):g} deg",
+                f"the face lies at {math.degrees(lies):g} deg in its body, the linkage slides at {math.degrees(slope):g} deg",
                 f"{where}: bodies.{name}.slope" if where else f"bodies.{name}.slope",
                 "make them agree",
             )

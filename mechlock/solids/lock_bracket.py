@@ -105,15 +105,15 @@ def _sleeve(
 ) -> Part:
     body = file.bodies.get(sleeve.body)
     if isinstance(body, SliderBlock):
-        origin, direction, height = next(iter(body.eyes)), body.shaft.direction, body.shaft.height
+        origin, direction, height, reach = next(iter(body.eyes)), body.shaft.direction, body.shaft.height, body.reach
     elif isinstance(body, Plunger):
-        origin, direction, height = body.point, body.direction, body.width
+        origin, direction, height, reach = body.point, body.direction, body.width, body.thickness / 2.0
     else:
         raise InputError(f"{sleeve.body!r} is no slider and no plunger", f"{key}.body", "name the body that slides")
-    side, gap = body.thickness / 2.0 + sleeve.play, height / 2.0 + sleeve.play
+    side, gap = reach + sleeve.play, height / 2.0 + sleeve.play
     half = bracket.inside / 2.0
     if side >= half:
-        what = f"a bar of {body.thickness:g} mm with its play leaves no wall between cheeks {bracket.inside:g} mm apart"
+        what = f"a bar of {2.0 * reach:g} mm across the lock leaves no wall between cheeks {bracket.inside:g} mm apart"
         raise InputError(what, f"{key}.body", f"make the bracket's inside more than {2 * side:g} mm")
     place = locked[sleeve.body]
     x, y = place.to_ground(points[sleeve.body][origin])
@@ -145,7 +145,7 @@ def _guide(
     if abs(math.sin(place.angle + slider.shaft.direction)) > 1e-6:
         raise InputError("the slider does not run along ground's x axis", key, "leave the guide out and make it in CAD")
     y = place.to_ground(points[guide.body][next(iter(slider.eyes))])[1]
-    side, half = slider.thickness / 2.0 + guide.play, guide.width / 2.0
+    side, half = slider.reach + guide.play, guide.width / 2.0
     if half <= side:
         raise InputError("the guide is not wider than its window", f"{key}.width", f"more than {2 * side:g} mm")
     gap = slider.shaft.height / 2.0 + guide.play

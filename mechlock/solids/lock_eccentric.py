@@ -43,10 +43,10 @@ def plunger(name: str, body: Plunger, points: Points, key: str) -> Part:
     """
     x, y = _point(body.point, points, f"{key}.point")
     c, s = math.cos(body.direction), math.sin(body.direction)
-    half, far, tilt = body.width / 2.0, body.face + body.length, half_tilt(body)
-    if body.length <= tilt:
-        raise InputError("the bar is shorter than its slanting face", f"{key}.length", f"more than {tilt:.4g} mm")
-    along, aside = (body.face + tilt, body.face - tilt, far, far), (half, -half, -half, half)
+    half, far, tilt = body.width / 2.0, body.face + body.length, body.width / 2.0 * math.tan(body.slope)
+    if body.length <= abs(tilt):
+        raise InputError("the bar is shorter than its slanting face", f"{key}.length", f"more than {abs(tilt):.4g} mm")
+    along, aside = (body.face - tilt, body.face + tilt, far, far), (half, -half, -half, half)
     corners = [(x + a * c - b * s, y + a * s + b * c) for a, b in zip(along, aside, strict=True)]
     if body.nose is None:
         outline = band([Pulley(corner, 0.0, edge="face" if number == 0 else "") for number, corner in enumerate(corners)], key)
@@ -54,11 +54,6 @@ def plunger(name: str, body: Plunger, points: Points, key: str) -> Part:
         outline = band([Pulley((x, y), body.nose, name="nose"), *(Pulley(corner, 0.0) for corner in corners[2:])], key)
     slab = Slab(outline, -body.thickness / 2.0, body.thickness / 2.0)
     return Part(name, name, "plunger", body.material, min(body.thickness, body.width), (slab,), (), dict(points))
-
-
-def half_tilt(body: Plunger) -> float:
-    """How much farther along the bar its slanting face lies at one side than in the middle, mm."""
-    return body.width / 2.0 * math.tan(body.slope)
 
 
 def wedge(name: str, body: Wedge, points: Points, key: str) -> Part:

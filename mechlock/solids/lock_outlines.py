@@ -3,34 +3,64 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
 
 from mechlock.errors import InputError
-from mechlock.inputs.lockparts_bodies import BellCrank, Eye, Hook, Neck, PlateLink
+from mechlock.inputs.lockparts_bodies import BellCrank, Eye, Hook, Neck, PlateLink, SliderBlock
 from mechlock.inputs.lockparts_bracket import Bracket
-from mechlock.solids.outline import Outline, Point2, Pulley, band, enclosing
+from mechlock.solids.outline import Arc, Outline, Point2, Pulley, band, enclosing
+from mechlock.solids.parts import inside
 
 Points = Mapping[str, Point2]
 
+PAST_CROWN = math.radians(20.0)
+"""How far a saddle goes on past its crown at least, where the bar's pressure spreads."""
+
+IN_LINE = 0.5
+"""Eyes of a link farther than so many mm from the line of its first and last one are not in line."""
+
 
 def link_outline(link: PlateLink, points: Points, what: str) -> Outline:
-    """Return the outline of a plate with two eyes, its edges drawn in to the waist by one radius.
+    """Return the outline of a plate with eyes in line, its edges drawn in to the waist between two of them by one radius.
 
     Raises
     ------
     InputError
-        When the waist is not narrower than the eyes.
+        When the eyes are not in line, or the waist is not narrower than they are.
     """
-    first, second = link.eyes
-    pulleys = [eye_pulley(first, link.eyes[first], points), eye_pulley(second, link.eyes[second], points)]
+    order = _along(list(link.eyes), points, what)
+    pulleys = [eye_pulley(name, link.eyes[name], points) for name in order]
     if link.waist is None:
-        return band(pulleys, what)
+        return band(pulleys, what) if len(pulleys) == 2 else enclosing(pulleys, what)
     least = min(eye.diameter for eye in link.eyes.values())
     if not link.waist < least:
         raise InputError(
             f"the waist of {link.waist:g} mm is not narrower than the eyes", f"{what}.waist", f"stay below {least:g} mm"
         )
-    return band(_with_necks(pulleys, [_waist(pulleys, link.waist), _waist(pulleys[::-1], link.waist)]), what)
+    around = [*pulleys, *pulleys[-2:0:-1]]
+    waists = [_waist([first, second], link.waist) for first, second in zip(around, [*around[1:], around[0]], strict=True)]
+    return band(_with_necks(around, [*waists]), what)
+
+
+def _along(names: list[str], points: Points, what: str) -> list[str]:
+    """Points in their order along a line."""
+    if len(names) == 2:
+        return names
+    start = max(names, key=lambda name: math.dist(points[name], points[names[0]]))
+    order = sorted(names, key=lambda name: math.dist(points[name], points[start]))
+    (x0, y0), (x1, y1) = points[order[0]], points[order[-1]]
+    length = math.dist((x0, y0), (x1, y1))
+    for name in order[1:-1]:
+        aside = abs((points[name][0] - x0) * (y1 - y0) - (points[name][1] - y0) * (x1 - x0)) / length
+        if aside > IN_LINE:
+            raise InputError(
+                f"the eye {name!r} is {aside:.3g} mm off the line of the others", f"{what}.eyes", "use shape = 'bell_crank'"
+            )
+    return order
 
 
 def crank_outline(crank: BellCrank, eyes: Mapping[str, Eye], points: Points, what: str) -> Outline:
@@ -74,34 +104,117 @@ def hook_outline(hook: Hook, points: Points, what: str) -> Outline:
         x = -point[0] if flipped else point[0]
         return crown[0] + x * pull[1] + point[1] * pull[0], crown[1] - x * pull[0] + point[1] * pull[1]
 
-    other, *more = (name for name in hook.eyes if name != hook.pivot)
     centre = (0.0, -saddle.radius)
     reach = saddle.radius + saddle.nose_radius
     nose = (reach * math.sin(saddle.nose_wrap), centre[1] + reach * math.cos(saddle.nose_wrap))
     out = saddle.radius + saddle.throat - saddle.shoulder_radius
     shoulder = (-out * math.sin(saddle.throat_at), centre[1] + out * math.cos(saddle.throat_at))
-    eye = Pulley(local(pivot), hook.eyes[hook.pivot].diameter / 2.0, name=f"eye_{hook.pivot}")
-    foot = Pulley(local(points[other]), hook.eyes[other].diameter / 2.0, name=f"eye_{other}")
-    pulleys = [
-        foot,
-        *([] if hook.arm_neck is None else [_neck(foot, eye, hook.arm_neck, f"{what}.arm_neck")]),
-        eye,
+    heel: list[Pulley] = []
+    if saddle.heel_wrap is not None:
+        place = (-reach * math.sin(saddle.heel_wrap), centre[1] + reach * math.cos(saddle.heel_wrap))
+        heel = [Pulley(place, saddle.nose_radius, name="heel")]
+    beak = [
+        *heel,
         Pulley(centre, saddle.radius, convex=False, name="saddle"),
         Pulley(nose, saddle.nose_radius, name="nose"),
         Pulley(shoulder, saddle.shoulder_radius, name="shoulder"),
-        *_back([Pulley(local(points[name]), hook.eyes[name].diameter / 2.0, name=f"eye_{name}") for name in more], eye, foot),
     ]
-    placed = [Pulley(back(p.centre), p.radius, p.convex, p.name) for p in pulleys]
-    return band(placed[::-1] if flipped else placed, what)
+    eyes = {name: Pulley(local(points[name]), item.diameter / 2.0, name=f"eye_{name}") for name, item in hook.eyes.items()}
+
+    def drawn(pulleys: list[Pulley]) -> Outline:
+        placed = [Pulley(back(p.centre), p.radius, p.convex, p.name) for p in pulleys]
+        return band(placed[::-1] if flipped else placed, what)
+
+    eye = eyes[hook.pivot]
+    foot = next(its for name, its in eyes.items() if name != hook.pivot)
+    neck = [] if hook.arm_neck is None else [_neck(foot, eye, hook.arm_neck, f"{what}.arm_neck")]
+    try:
+        if len(eyes) == 2:
+            return _with_crown(drawn([foot, *neck, eye, *beak, eye]), crown, pull, what)
+    except InputError:
+        if neck:
+            raise
+    return _with_crown(_around_eyes(list(eyes.values()), beak, drawn, what), crown, pull, what)
 
 
-def _back(more: list[Pulley], eye: Pulley, foot: Pulley) -> list[Pulley]:
-    """What a hook's back goes round from the shoulder to its foot: the pivot, and other eyes where they stand out."""
-    if not more:
-        return [eye]
-    edge = {piece.name for piece in enclosing([foot, eye, *more], "").pieces}
-    found = [pulley for pulley in (eye, *more) if pulley.name in edge]
-    return sorted(found, key=lambda p: math.atan2(p.centre[1] - foot.centre[1], p.centre[0] - foot.centre[0]))
+def _with_crown(outline: Outline, crown: Point2, pull: Point2, what: str) -> Outline:
+    """The outline, whose saddle must reach past its crown to both sides."""
+    seen: list[float] = []
+    for piece in outline.pieces:
+        if piece.name == "saddle" and isinstance(piece, Arc):
+            for part in np.linspace(0.0, 1.0, 33):
+                x, y = piece.at(float(part))
+                dx, dy = (x - piece.centre[0]) / piece.radius, (y - piece.centre[1]) / piece.radius
+                seen.append(math.atan2(pull[0] * dy - pull[1] * dx, pull[0] * dx + pull[1] * dy))
+    if not seen or min(seen) > -PAST_CROWN or max(seen) < PAST_CROWN:
+        ends = f"from {math.degrees(min(seen)):.0f} to {math.degrees(max(seen)):.0f} deg of it" if seen else "not at all"
+        least = f"the saddle must reach {math.degrees(PAST_CROWN):.0f} deg to both sides of its crown"
+        raise InputError(f"the saddle touches its crown at {crown[0]:g}, {crown[1]:g} mm {ends}", f"{what}.saddle", least)
+    return outline
+
+
+def _around_eyes(eyes: list[Pulley], beak: list[Pulley], drawn: Callable[[list[Pulley]], Outline], what: str) -> Outline:
+    """The smallest outline of a beak that grows out of the band around the eyes, from one and back to the same or another.
+
+    Raises
+    ------
+    InputError
+        Of the first try, when none is whole and holds all eyes.
+    """
+    ring = _in_order(eyes)
+    first: InputError | None = None
+    found: list[Outline] = []
+    for start, count in product(range(len(ring)), range(1, len(ring) + 2)):
+        visited = [ring[(start + step) % len(ring)] for step in range(count)]
+        try:
+            outline = drawn([*visited, *beak])
+        except InputError as error:
+            first = first or error
+            continue
+        if all(any(piece.name == eye.name for piece in outline.pieces) or eye not in visited for eye in eyes):
+            found.append(outline)
+    whole = [outline for outline in found if _holds(outline, eyes, drawn)]
+    if whole:
+        return min(whole, key=lambda outline: outline.area)
+    raise first or InputError("no outline of the hook holds all its eyes", what, "move the load's point away from the eyes")
+
+
+def _in_order(eyes: list[Pulley]) -> list[Pulley]:
+    """Eyes that the band around all touches, counter-clockwise."""
+    names = [piece.name for piece in enclosing(eyes, "").pieces if piece.name]
+    return [next(eye for eye in eyes if eye.name == name) for name in dict.fromkeys(names)]
+
+
+def _holds(outline: Outline, eyes: list[Pulley], drawn: Callable[[list[Pulley]], Outline]) -> bool:
+    """Say whether an outline has all eyes within it."""
+    for eye in eyes:
+        rim = drawn([replace(eye, radius=0.98 * eye.radius)]).polygon(0.5)
+        if not all(inside(outline, (float(x), float(y))) for x, y in rim[:: max(1, len(rim) // 12)]):
+            return False
+    return True
+
+
+def slider_outline(slider: SliderBlock, points: Points, what: str) -> Outline:
+    """Return the outline of a slider: its shaft from the first eye on, and all eyes.
+
+    Raises
+    ------
+    InputError
+        When the shaft is higher than the eye that it begins at.
+    """
+    name, eye = next(iter(slider.eyes.items()))
+    shaft = slider.shaft
+    if shaft.height > eye.diameter:
+        raise InputError("the shaft is higher than its eye", f"{what}.shaft.height", f"at most {eye.diameter:g} mm")
+    c, s = math.cos(shaft.direction), math.sin(shaft.direction)
+    x, y = points[name]
+
+    def corner(along: float, up: float) -> Pulley:
+        return Pulley((x + along * c - up * s, y + along * s + up * c), 0.0)
+
+    half = shaft.height / 2.0
+    discs = [eye_pulley(point, its, points) for point, its in slider.eyes.items()]
+    return enclosing([*discs, corner(shaft.length, -half), corner(shaft.length, half)], what)
 
 
 def cheek_outline(bracket: Bracket, points: Points, what: str) -> Outline:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -17,10 +16,10 @@ from mechlock.solids.lock_bracket import bracket_parts
 from mechlock.solids.lock_eccentric import eccentric, plunger, wedge
 from mechlock.solids.lock_grips import grips
 from mechlock.solids.lock_limits import within_limits
-from mechlock.solids.lock_outlines import Points, crank_outline, hook_outline, link_outline
+from mechlock.solids.lock_outlines import Points, crank_outline, hook_outline, link_outline, slider_outline
 from mechlock.solids.lock_pins import pin_parts, striker_parts
 from mechlock.solids.lock_position import Placement, body_points
-from mechlock.solids.outline import Outline, Pulley, circle, enclosing
+from mechlock.solids.outline import Outline, circle
 from mechlock.solids.parts import Bore, Part, Slab
 
 MIN_LIGAMENT = 0.07
@@ -61,7 +60,8 @@ def lock_parts(positions: Positions, file: LockPartsFile, locked: Mapping[str, P
             if isinstance(body, PlateLink):
                 return _link(name, body, bores, points[name], key)
             if isinstance(body, SliderBlock):
-                return [_slider(name, body, bores, points[name], key)]
+                outline = slider_outline(body, points[name], key)
+                return _plates(name, body, outline, bores, points[name])
             if isinstance(body, Eccentric):
                 return [eccentric(name, body, bores[0], points[name], key)]
             if isinstance(body, Plunger):
@@ -70,12 +70,12 @@ def lock_parts(positions: Positions, file: LockPartsFile, locked: Mapping[str, P
                 return [wedge(name, body, points[name], key)]
             if isinstance(body, BellCrank) and body.plates == 2:
                 outline = crank_outline(body, body.eyes, points[name], key)
-                return _pair(name, body, outline, bores, points[name])
+                return _plates(name, body, outline, bores, points[name])
             return [_crank_or_hook(name, body, bores, points[name], key)]
 
         parts += within_limits(body, key, make)
     found = grips(parts, file, joints, where)
-    parts += pin_parts(file, found, points)
+    parts += pin_parts(file, found, points, where)
     parts += striker_parts(file, points, locked, where)
     return tuple(parts)
 
@@ -165,35 +165,19 @@ def _link(name: str, body: PlateLink, bores: tuple[Bore, ...], points: Points, k
     if any(eye.thickness or eye.hub_width for eye in body.eyes.values()):
         raise InputError("a plate link has neither tongues nor hubs", f"{key}.eyes", "use shape = 'bell_crank'")
     outline = link_outline(body, points, key)
-    if body.plates == 2:
-        return _pair(name, body, outline, bores, points)
-    half = body.thickness / 2.0
-    return [Part(name, name, "plate_link", body.material, body.thickness, (Slab(outline, -half, half),), bores, dict(points))]
+    return _plates(name, body, outline, bores, points)
 
 
-def _pair(name: str, body: PlateLink | BellCrank, outline: Outline, bores: tuple[Bore, ...], points: Points) -> list[Part]:
-    low = (body.inside or 0.0) / 2.0
-    high = low + body.thickness
-    spans = {f"{name}_1": (low, high), f"{name}_2": (-high, -low)}
+def _plates(
+    name: str, body: PlateLink | BellCrank | SliderBlock, outline: Outline, bores: tuple[Bore, ...], points: Points
+) -> list[Part]:
+    """One plate in the middle, or a pair."""
+    if body.plates == 1:
+        spans = {name: (-body.thickness / 2.0, body.thickness / 2.0)}
+    else:
+        low = (body.inside or 0.0) / 2.0
+        spans = {f"{name}_1": (low, low + body.thickness), f"{name}_2": (-low - body.thickness, -low)}
     return [
         Part(part, name, body.shape, body.material, body.thickness, (Slab(outline, *span),), bores, dict(points))
         for part, span in spans.items()
     ]
-
-
-def _slider(name: str, body: SliderBlock, bores: tuple[Bore, ...], points: Points, key: str) -> Part:
-    eye_name, eye = next(iter(body.eyes.items()))
-    shaft = body.shaft
-    if shaft.height > eye.diameter:
-        raise InputError("the shaft is higher than its eye", f"{key}.shaft.height", f"at most {eye.diameter:g} mm")
-    c, s = math.cos(shaft.direction), math.sin(shaft.direction)
-    x, y = points[eye_name]
-
-    def corner(along: float, up: float) -> Pulley:
-        return Pulley((x + along * c - up * s, y + along * s + up * c), 0.0)
-
-    half = shaft.height / 2.0
-    discs = [Pulley(points[name], eye.diameter / 2.0, name=f"eye_{name}") for name, eye in body.eyes.items()]
-    outline = enclosing([*discs, corner(shaft.length, -half), corner(shaft.length, half)], key)
-    slab = Slab(outline, -body.thickness / 2.0, body.thickness / 2.0)
-    return Part(name, name, "slider", body.material, body.thickness, (slab,), bores, dict(points))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mechlock.errors import InputError
-from mechlock.inputs.lockparts import LockPartsFile
+from mechlock.inputs.lockparts import LockPartsFile, Pin
 from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.solids.lock_outlines import Points
 from mechlock.solids.lock_position import Placement
@@ -21,27 +21,47 @@ SHORTEST_BUSH = 2.0
 """Spaces along a pin shorter than so many mm, play taken off, are left to washers."""
 
 
-def pin_parts(file: LockPartsFile, grips: Mapping[str, Grip], points: Mapping[str, Points]) -> list[Part]:
-    """Return the pins and their spacer bushes, each in the frame of the body in the middle of its joint."""
+def pin_parts(file: LockPartsFile, grips: Mapping[str, Grip], points: Mapping[str, Points], where: str = "") -> list[Part]:
+    """Return the pins and their spacer bushes, each in the frame of the body in the middle of its joint.
+
+    Raises
+    ------
+    InputError
+        When a split pin has a plate in the middle.
+    """
     parts: list[Part] = []
     for joint, grip in grips.items():
-        pin = file.pins[joint]
         body, point = grip.holder
-        centre = points[body][point]
-        reach = grip.inner_width / 2.0 + grip.hollow / 2.0 + grip.gap + grip.outer_width
-        d, face = pin.diameter, reach + file.side_gap
-        low = -face if pin.head_diameter is not None else -reach
-        high = face if pin.ring is not None else reach
-        steps = [(d, low, high)]
-        if pin.head_diameter is not None and pin.head_thickness is not None:
-            steps.insert(0, (pin.head_diameter, low - pin.head_thickness, low))
-        if pin.ring is not None:
-            groove = high + pin.ring.groove_width
-            steps += [(pin.ring.groove_diameter, high, groove), (d, groove, groove + pin.ring.edge)]
-        slabs = turned(centre, steps)
-        parts.append(Part(f"pin_{joint}", body, "pin", pin.material, ruling_of_round(d), slabs, points={"axis": centre}))
+        centre, pin = points[body][point], file.pins[joint]
+        if pin.split and not grip.hollow:
+            key = f"{where}: pins.{joint}.split" if where else f"pins.{joint}.split"
+            raise InputError(f"the plate {grip.inner} is in the middle of the pin", key, "leave it out")
+        upper = _steps(pin, grip, file.side_gap)
+        material, ruling, marks = pin.material, ruling_of_round(pin.diameter), {"axis": centre}
+        if pin.split:
+            lower = [(diameter, -high, -low) for diameter, low, high in upper]
+            for number, steps in ((1, upper), (2, lower)):
+                parts.append(Part(f"pin_{joint}_{number}", body, "pin", material, ruling, turned(centre, steps), points=marks))
+        else:
+            parts.append(Part(f"pin_{joint}", body, "pin", material, ruling, turned(centre, upper), points=marks))
         parts += _bushes(file, joint, grip, centre)
     return parts
+
+
+def _steps(pin: Pin, grip: Grip, side_gap: float) -> list[tuple[float, float, float]]:
+    """Diameters and ends along z of a pin, or of the upper one of two stubs, whose head is inside."""
+    reach = grip.hollow / 2.0 + grip.inner_width / 2.0 + grip.gap + grip.outer_width
+    d, face = pin.diameter, reach + side_gap
+    headed = pin.head_diameter is not None and not pin.split
+    low = grip.hollow / 2.0 if pin.split else (-face if headed else -reach)
+    high = face if pin.ring is not None else reach
+    steps = [(d, low, high)]
+    if headed and pin.head_diameter is not None and pin.head_thickness is not None:
+        steps.insert(0, (pin.head_diameter, low - pin.head_thickness, low))
+    if pin.ring is not None:
+        groove = high + pin.ring.groove_width
+        steps += [(pin.ring.groove_diameter, high, groove), (d, groove, groove + pin.ring.edge)]
+    return steps
 
 
 def _bushes(file: LockPartsFile, joint: str, grip: Grip, centre: Point2) -> list[Part]:
@@ -54,7 +74,7 @@ def _bushes(file: LockPartsFile, joint: str, grip: Grip, centre: Point2) -> list
     parts: list[Part] = []
     for number, (low, high) in enumerate(grip.spaces):
         a, b = low + file.side_gap, high - file.side_gap
-        if b - a < SHORTEST_BUSH:
+        if b - a < SHORTEST_BUSH or (pin.split and low == 0.0):
             continue
         spans = [(a, b), (-b, -a)] if low > 0.0 else [(-b, b)]
         names = [f"bush_{joint}_{number}_{side}" for side in (1, 2)] if low > 0.0 else [f"bush_{joint}"]
