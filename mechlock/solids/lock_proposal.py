@@ -5,6 +5,7 @@ What is proposed is a file of parts like any other, for the engineer to change.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,10 +27,10 @@ from mechlock.solids.lock_parts import pin_joints
 from mechlock.solids.lock_position import Placement, body_points, locked_drive, placements
 from mechlock.solids.outline import circle
 from mechlock.solids.parts import Part, Slab
-from mechlock.solids.proposal_bodies import SOURCE, Body, body_data, mm, moving_bodies, plate
+from mechlock.solids.proposal_bodies import LARGER, SOURCE, Body, body_data, mm, moving_bodies, plate
 from mechlock.solids.proposal_bracket import bracket_data, sleeve_block, stop_block, stop_eye
 from mechlock.solids.proposal_levels import BARS, levels
-from mechlock.solids.proposal_sizes import PIN, PRESSURE, SAFETY, JointSize, greatest_forces, joint_size, pin_sizes
+from mechlock.solids.proposal_sizes import PIN, PRESSURE, SAFETY, JointSize, greatest_forces, joint_size, pin_sizes, too_small
 from mechlock.solids.proposal_travel import open_at, sweep
 
 SIDE_GAP = 0.5
@@ -81,6 +82,8 @@ class _Setting:
     bodies: Sequence[Body]
     bar: float
     """Diameter of the striker bars, mm."""
+    tables: Mapping[str, dict[str, Any]]
+    """Of the bodies, each as a plate in the middle."""
     places: Sequence[Mapping[str, Placement]]
 
     @property
@@ -106,19 +109,19 @@ def propose_parts(mechanism: Mechanism) -> Proposal:
     locked = locked_drive(mechanism)
     joints, points = pin_joints(mechanism), body_points(positions)
     pins = shared_pins(joints)
-    bodies = _with_ways(
-        mechanism, moving_bodies(mechanism, joints, pins, points), points, placements(positions, np.array([locked]))[0]
-    )
+    start = placements(positions, np.array([locked]))[0]
+    bodies = _with_ways(mechanism, moving_bodies(mechanism, joints, pins, points), points, start)
     sizes = pin_sizes(mechanism, pins, greatest_forces(mechanism, locked))
     loads = [body.load.magnitude.high for body in bodies if body.load is not None]
     bar = joint_size(max(loads), None).diameter if loads else 0.0
+    tables = {body.name: body_data(body, sizes, points[body.name], start[body.name], bar) for body in bodies}
     hooks = tuple(body.name for body in bodies if body.role == "hook")
     end = open_at(positions, locked, hooks)
     last: MechlockError | None = None
     for share in SHARES:
         drives = sweep(positions, locked, locked + share * (end - locked))
         places = [{**found, "pack": Placement((0.0, 0.0), 0.0)} for found in placements(positions, drives)]
-        setting = _Setting(mechanism, points, pins, joints, sizes, bodies, bar, places)
+        setting = _Setting(mechanism, points, pins, joints, sizes, bodies, bar, tables, places)
         try:
             data, lock, notes = _clear(setting, drives)
         except InputError as error:
@@ -128,6 +131,7 @@ def propose_parts(mechanism: Mechanism) -> Proposal:
         data = {**{key: value for key, value in data.items() if key != "bodies"}, "open_at": text, "bodies": data["bodies"]}
         if share < 1.0:
             notes = (*notes, f"clear of each other as far as a drive of {text}, {share:.0%} of the way that was tried first")
+        notes = (*notes, *filter(None, (too_small(pin, size) for pin, size in sizes.items())))
         return Proposal(data, lock, float(drives[-1]), {pin: size.force for pin, size in sizes.items()}, notes)
     assert last is not None
     raise last
@@ -179,13 +183,10 @@ def _design(setting: _Setting, with_stop: bool) -> dict[str, Any]:
     """Content of the file of parts."""
     mechanism, points = setting.mechanism, setting.points
     meets = stop_eye(mechanism, setting.bodies, points) if with_stop else None
-    tables = {
-        body.name: body_data(
-            body, setting.sizes, points[body.name], setting.places[0][body.name], setting.bar,
-            meets[1] if meets is not None and meets[0] == body.name else None,
-        )
-        for body in setting.bodies
-    }  # fmt: skip
+    tables = copy.deepcopy(dict(setting.tables))
+    if meets is not None:
+        eye = tables[meets[0]]["eyes"][meets[1]]
+        eye["diameter"] = mm(float(eye["diameter"].split()[0]) + LARGER)
     plates = {name: plate(name, table, points[name]) for name, table in tables.items()}
     sleeves = []
     for body in setting.bodies:

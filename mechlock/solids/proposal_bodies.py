@@ -19,12 +19,12 @@ from mechlock.solids.parts import Bore, Part, Slab
 from mechlock.solids.proposal_sizes import HOOK, PLATE, JointSize, grounded, throat
 
 SOURCE = "proposed: from the forces in the joints"
-THROAT_AT = (45.0, 60.0, 30.0, 75.0, 15.0)
+THROAT_AT = (45.0, 60.0, 30.0)
 """Where a hook's throat may be measured, degrees from its crown; the first that gives a whole outline is taken."""
 
-NOSE_WRAP = (55.0, 40.0, 70.0, 25.0)
+NOSE_WRAP = (55.0, 70.0, 35.0)
 HEEL_WRAP = (0.0, 45.0, 60.0)
-SHOULDER = (0.7, 0.5, 0.9)
+SHOULDER = (0.7, 0.9)
 """Radius of the outer edge at the throat, over its depth."""
 
 WAIST = 0.75
@@ -111,22 +111,13 @@ def moving_bodies(
     return found
 
 
-def eye_tables(body: Body, sizes: Mapping[str, JointSize], larger: str | None = None) -> dict[str, Any]:
-    """Return the eyes of a body, `larger` naming the point whose eye is to stand out."""
-    return {point: {"diameter": mm(sizes[pin].eye + (LARGER if point == larger else 0.0))} for point, pin in body.eyes.items()}
-
-
-def body_data(
-    body: Body, sizes: Mapping[str, JointSize], points: Points, place: Placement, pack: float, stop: str | None = None
-) -> dict[str, Any]:
+def body_data(body: Body, sizes: Mapping[str, JointSize], points: Points, place: Placement, pack: float) -> dict[str, Any]:
     """Return the table of a body as a single plate in the middle.
 
     Parameters
     ----------
     pack : float
         Diameter of the striker bar, mm.
-    stop : str or None
-        Point of its eye that meets the stop.
     """
     used = [sizes[pin] for pin in body.eyes.values()]
     thickness = max(size.thickness(1) for size in used)
@@ -141,7 +132,7 @@ def body_data(
         table["shaft"] = {"height": mm(widest), "length": mm(2.0 * widest), "direction": f"{math.degrees(body.along):.6g} deg"}
         table["eyes"] = {point: {"diameter": mm(widest)} for point in order}
         return table
-    table["eyes"] = eye_tables(body, sizes, stop)
+    table["eyes"] = {point: {"diameter": mm(sizes[pin].eye)} for point, pin in body.eyes.items()}
     if body.role == "link":
         table["waist"] = mm(math.floor(WAIST * min(size.eye for size in used)))
     return table
@@ -153,13 +144,12 @@ def _hook(
     assert body.load is not None
     ground = [point for point, pin in body.eyes.items() if sizes[pin].force == max(sizes[p].force for p in body.eyes.values())]
     table = {"shape": "hook", **table, "pivot": ground[0], "source": SOURCE}
-    table["eyes"] = eye_tables(body, sizes)
+    table["eyes"] = {point: {"diameter": mm(sizes[pin].eye)} for point, pin in body.eyes.items()}
     thickness = float(table["thickness"].split()[0])
     for made in _saddles(body, table, thickness, pack, body.load.direction.nominal - place.angle):
-        for pivot in sorted(body.eyes, key=lambda point: point != ground[0]):
-            candidate = {**table, "pivot": pivot, "saddle": made}
-            if _whole(candidate, points):
-                return candidate
+        candidate = {**table, "saddle": made}
+        if _whole(candidate, points):
+            return candidate
     raise InputError(
         f"no hook is found between the pins of {body.name!r} and its load at {body.load.at.point!r}",
         f"bodies.{body.name}.points.{body.load.at.point}",

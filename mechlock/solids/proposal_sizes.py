@@ -32,6 +32,9 @@ PLATE, HOOK, PIN = "S690QL", "34CrNiMo6+QT", "42CrMo4+QT"
 WIDEST = 1.2
 """Longest bearing over a pin's diameter (assumption: longer ones bear on their ends)."""
 
+MOST_WIDE = 2.0
+"""Bearing over diameter that is given to a pin whose diameter the linkage fixes; where that is too little it is said."""
+
 GAP = 2.0
 """Between plates along a pin, mm, which is reckoned with before the plates are stacked."""
 
@@ -60,6 +63,11 @@ class JointSize:
     diameter: float
     width: float
     eye: float
+
+    @property
+    def pressure(self) -> float:
+        """Mean projected pressure in its bearings, MPa."""
+        return self.force / (self.diameter * self.width)
 
     def thickness(self, plates: int) -> float:
         """Thickness of each of one or two plates, mm."""
@@ -98,11 +106,26 @@ def _size(vectors: np.ndarray) -> float:
 
 def joint_size(force: float, radius: float | None) -> JointSize:
     """Return pin, bearing length and eyes for a force (N); with the radius that the linkage gives its pin, where it does."""
-    sizes = [2.0 * radius] if radius else [d for d in DIAMETERS if d >= 12 and _pin_holds(force, float(d))] or [DIAMETERS[-1]]
-    d = float(sizes[0])
-    width = max(force / (PRESSURE * d), 0.5 * d, 8.0)
+    d = 2.0 * radius if radius else enough(force)
+    width = max(min(force / (PRESSURE * d), MOST_WIDE * d), 0.5 * d, 8.0)
     edge = SAFETY * force / (2.0 * width * find(PLATE, "").yield_at(width)) + d / 3.0
     return JointSize(force, d, width, 2.0 * math.ceil(max(d + 2.0 * edge, 1.6 * d) / 2.0))
+
+
+def enough(force: float) -> float:
+    """Return the diameter of a pin for a force (N), mm."""
+    return float(next((d for d in DIAMETERS if d >= 12 and _pin_holds(force, float(d))), DIAMETERS[-1]))
+
+
+def too_small(pin: str, size: JointSize) -> str | None:
+    """Say that a pin whose diameter the linkage fixes cannot carry its force; None where it can."""
+    least = enough(size.force)
+    if size.pressure <= PRESSURE * (1.0 + 1e-9) or size.diameter >= least:
+        return None
+    return (
+        f"the pin {pin} of {size.diameter:g} mm is too small for {size.force / 1e3:.3g} kN ({size.pressure:.3g} MPa in its "
+        f"bearings); {least:g} mm would do: change pin_radius in the linkage"
+    )
 
 
 def _pin_holds(force: float, d: float) -> bool:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from mechlock import resources
+from mechlock import resources, units
 from mechlock.cli.main import run
 from mechlock.errors import InputError
 from mechlock.inputs import reading
@@ -15,7 +15,7 @@ from mechlock.inputs.linkage import linkage_from_data, read_linkage
 from mechlock.inputs.lockparts import lock_parts_from_data
 from mechlock.linkage.semantics import build
 from mechlock.solids import cad
-from mechlock.solids.interference import clearance, interferences
+from mechlock.solids.interference import clearance, interferences, is_clamp
 from mechlock.solids.lock import build_lock
 
 LOCKS = resources.folder("geometry") / "locks"
@@ -41,9 +41,28 @@ def lock(name: str, **changes):
     return build_lock(mechanism(name), lock_parts_from_data(data, "parts.toml"), "parts.toml")
 
 
-def test_every_shipped_file_of_parts_is_looked_at():
-    shipped = {path.stem.removesuffix("_parts") for path in LOCKS.glob("*_parts.toml")}
-    assert shipped == {"reference", *TRAVEL}
+SHIPPED = sorted(path.stem.removesuffix("_parts") for path in LOCKS.glob("*_parts.toml"))
+OPENING = [name for name in SHIPPED if name not in {"reference", *TRAVEL}]
+
+
+def test_every_shipped_lock_has_parts():
+    locks = {path.stem for path in LOCKS.glob("*.toml") if not path.stem.endswith("_parts")}
+    assert locks == {*SHIPPED, "ref_sixbar_crank_stop", "ref_sixbar_rod_stop"}  # which the parts of the reference serve
+
+
+@pytest.mark.parametrize("name", OPENING)
+def test_parts_are_closed_solids_that_keep_clear_until_the_lock_is_open(name):
+    made = lock(name)
+    sliding = made.mechanism.drive.sliding
+    end = units.parse(made.file.open_at, "length" if sliding else "angle")
+    found = interferences(made, np.linspace(made.drive, end, 7))
+    assert not [row for row in found if not is_clamp(made, row)]
+    seen = set()
+    for part in made.parts:
+        if part.kind in seen:  # one of a kind is made here; the kernel's volume is that of the outlines
+            continue
+        seen.add(part.kind)
+        assert cad.solid(part).mass == pytest.approx(made.mass_properties(part).volume, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", TRAVEL)
@@ -110,10 +129,76 @@ def test_a_bore_too_near_to_the_edge_is_refused_with_the_least_disc():
         build_lock(linkage_from_data(source, "linkage"), lock_parts_from_data(data, "parts.toml"), "parts.toml")
 
 
+def test_the_wedge_carries_the_plunger_all_its_way():
+    wedge = lock("var_iii_wedge")
+    for places in wedge.placements(np.array([-40.0, -20.0, 0.0])):
+        assert clearance(wedge, "wedge", "plunger", places) == pytest.approx(0.0, abs=1e-6)
+        assert clearance(wedge, "wedge", "base", places) == pytest.approx(0.0, abs=1e-6)
+    body = wedge.mass_properties(wedge.part("wedge"))
+    slope = math.tan(math.radians(5.0))
+    assert body.volume == pytest.approx(66 * (100 * 20 + slope * (70**2 - 30**2) / 2))
+    bar = wedge.mass_properties(wedge.part("plunger"))
+    assert bar.volume == pytest.approx(50 * 40 * 40)
+
+
+def test_the_round_end_touches_the_cam_wherever_it_stands():
+    cam = lock("eccentric_cam")
+    for places in cam.placements(np.radians([95.0, 30.0, -60.0])):
+        assert clearance(cam, "shaft", "plunger", places) == pytest.approx(0.0, abs=0.02)
+    bar = cam.mass_properties(cam.part("plunger"))
+    far = math.hypot(20, 60)  # a triangle to the far corners, the two beside it up to the tangents, and the rest of the circle
+    rest = 2 * math.pi - 2 * (math.atan2(20, 60) + math.acos(12 / far))
+    assert bar.volume == pytest.approx(40 * (40 * 60 / 2 + 12 * math.sqrt(far**2 - 12**2) + 12**2 / 2 * rest))
+
+
+def test_two_joints_on_one_point_share_a_pin_of_a_split_stack():
+    pair = lock("var_ii_slider_pair")
+    grip = pair.grips["KR"]
+    assert "KL" not in pair.grips
+    assert (grip.inner, grip.shear_planes) == ("slider", 4)
+    assert sum(bore.joint == "KR" for bore in pair.part("slider").bores) == 1
+    dwelling = lock("stephenson_iii_dwelling_hook")
+    split = [name for name, pin in dwelling.file.pins.items() if pin.split]
+    assert split
+    for name in split:
+        upper, lower = dwelling.part(f"pin_{name}_1").reach, dwelling.part(f"pin_{name}_2").reach
+        assert upper[0] > 0.0
+        assert lower == pytest.approx((-upper[1], -upper[0]))
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "words"),
+    [
+        ("var_iii_wedge", "bodies__wedge__slope", "6 deg", ["bodies.wedge.slope", "the linkage slides at 5 deg"]),
+        ("var_iii_wedge", "bodies__plunger__slope", "-5 deg", ["bodies.plunger.slope", "slides at 5 deg"]),
+        ("var_iii_wedge", "bodies__wedge__back", "400 mm", ["bodies.wedge.back", "less than 228.6 mm"]),
+        ("var_iii_wedge", "bodies__plunger__length", "1 mm", ["bodies.plunger.length", "1.75 mm"]),
+        ("var_iii_wedge", "bodies__ground__inside", "50 mm", ["sleeves", "more than 50.3 mm"]),
+        ("var_iii_wedge", "bodies__ground__sleeves", [{"body": "ground", "start": "1 mm", "length": "9 mm", "cover": "9 mm",
+          "play": "1 mm", "source": "none"}], ["sleeves.body", "no slider and no plunger"]),
+        ("eccentric_cam", "bodies__plunger__nose", "13 mm", ["bodies.plunger.nose", "the linkage's is 12 mm"]),
+        ("eccentric_cam", "bodies__plunger__nose", "25 mm", ["the round end is wider", "at most 20 mm"]),
+        ("eccentric_cam", "pins__O__bush_diameter", "33 mm", ["thinner than 2 mm", "at least 36 mm"]),
+        ("eccentric_cam", "pins__O__split", True, ["pins.O.split", "in the middle"]),
+        ("var_ii_slider_pair", "pins__KL", {"diameter": "28 mm", "material": "42CrMo4+QT", "source": "none"},
+         ["'KL' turns on the pin of 'KR'", "leave it out"]),
+        ("parallel_hooks", "bodies__bar__inside", "10 mm", ["bodies.bar.inside", "make it at least"]),
+        ("parallel_hooks", "bodies__bar__plates", 1, ["bodies.bar", "`inside`"]),
+        ("hook_fourbar_13", "bodies__ground__reliefs", [{"between": ["O2", "O4"], "centre": ["0 mm", "0 mm"], "radius": "9 mm"}],
+         ["lugs and reliefs"]),
+    ],
+)  # fmt: skip
+def test_what_makes_no_part_is_refused(name, key, value, words):
+    with pytest.raises(InputError) as caught:
+        lock(name, **{key: value})
+    for word in ["parts.toml", *words]:
+        assert word in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([str(LOCKS / "var_iii_eccentric.toml")], "name the file of its parts with --parts"),
+        ([str(LOCKS / "var_iii_eccentric.toml")], "no parts are proposed for the joint 'face'"),
         ([str(LOCKS.parent / "designs" / "ladder.toml"), "--parts", str(LOCKS / "reference_parts.toml")], "no linkage"),
         ([str(LOCKS / "var_iii_eccentric.toml"), "--parts", str(LOCKS / "reference_parts.toml")], "the linkage has no body"),
         ([str(LOCKS / "var_iii_eccentric.toml"), "--parts", "nothing.toml"], "nothing.toml"),
