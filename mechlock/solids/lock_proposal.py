@@ -165,9 +165,12 @@ def _clear(setting: _Setting, drives: np.ndarray) -> tuple[dict[str, Any], Lock,
     for stop in (True, False):
         data = _design(setting, stop)
         lock = build_lock(setting.mechanism, lock_parts_from_data(data, "proposed parts"), "proposed parts")
-        met = [row for row in interferences(lock, drives) if not is_clamp(lock, row)]
+        rows = [row for row in interferences(lock, drives) if not is_clamp(lock, row)]
+        dips = [row for row in rows if {lock.part(row.first).kind, lock.part(row.second).kind} == {"hook", "striker"}]
+        met = [row for row in rows if row not in dips]
         if not met:
-            return data, lock, notes
+            said = (f"{row.first} runs {row.depth:.3g} mm into {row.second} on its way, as the linkage has it" for row in dips)
+            return data, lock, (*notes, *said)
         if not any("stop" in (row.first, row.second) for row in met):
             break
         notes = ("no stop is proposed: there is no room for a block between the cheeks",)
