@@ -1,8 +1,11 @@
 """What `build` writes of a lock: one small part through every format, masses against the parts."""
 
+import dataclasses
 import functools
+import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +24,7 @@ from mechlock.solids import cad
 from mechlock.solids.lock import build_lock
 
 LOCKS = resources.folder("geometry") / "locks"
+RECORDED = Path(__file__).parents[2] / "benchmarks" / "lock_against_calculix.json"
 
 
 @functools.cache
@@ -69,6 +73,31 @@ def test_calculix_runs_a_part_under_the_actuator_and_finds_the_same(tmp_path):
         own = displacement[step.nodes]
         assert np.abs(own - step.displacement).max() < 3e-4 * np.abs(own).max()
         assert step.energy == pytest.approx(0.5 * (displacement * applied).sum(), rel=3e-4)
+
+
+@pytest.mark.parametrize("name", ["hook", "cheek_1"])
+def test_hook_and_bracket_have_the_energy_that_calculix_gave(name):
+    """`benchmarks/lock_against_calculix.json`: both programs on one mesh agree within 9e-5; other meshers move it more."""
+    recorded = json.loads(RECORDED.read_text())[name]
+    part, forces = lock().part(name), deck_forces(lock(), "service")
+    found = solve_part(lock(), part_model(lock(), part, COARSE), forces[0])
+    assert list(recorded["cases"]) == list(forces[0].cases)
+    for case, displacement, applied in zip(forces[0].cases, found.displacement, found.applied, strict=True):
+        theirs = recorded["cases"][case]
+        assert 0.5 * (displacement * applied).sum() == pytest.approx(theirs["energy_calculix_mJ"], rel=1e-3)
+        assert theirs["displacement"] < 4e-4
+
+
+def test_a_lock_with_several_hooks_has_input_files_without_loads():
+    pair = build_lock(read_linkage(LOCKS / "var_ii_slider_pair.toml"), read_lock_parts(LOCKS / "var_ii_slider_pair_parts.toml"))
+    assert lock_building.hook_load(pair) is None
+    record = lock_building.travel_record(pair, "parts.toml")
+    assert record["interferences"] == []
+    with pytest.raises(InputError, match=r"parts\.toml: open_at"):
+        lost = dataclasses.replace(pair, file=pair.file.model_copy(update={"open_at": "20 deg"}))
+        lock_building.travel_record(lost, "parts.toml")
+    meets = dataclasses.replace(pair, file=pair.file.model_copy(update={"open_at": "-60 mm"}))
+    assert lock_building.travel_record(meets, "parts.toml")["interferences"]
 
 
 def test_parts_that_are_not_solved_have_their_material_and_no_step():
