@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
 from mechlock.errors import InputError
 from mechlock.inputs.quantities import AsTuple, Length, NonNegativeLength, PositiveLength, Strict, refuse
+from mechlock.inputs.sections import named_size
 
 LEAST_HOLLOW_WALL = 2.5
 """Least wall in mm of welded hollow sections (EN 1993-1-8, 7.1.1)."""
@@ -32,13 +33,36 @@ class Entry(Strict):
     source: str = ""
 
 
+def _sized(data: Any, keys: tuple[str, ...], kinds: tuple[str, ...]) -> Any:
+    """The data of a hollow section with the dimensions of its `size`, where it has one."""
+    if not isinstance(data, dict) or not isinstance(data.get("size"), str):
+        return data
+    given: dict[str, Any] = dict(data)
+    doubled = [key for key in keys if key in given]
+    if doubled:
+        raise refuse(InputError(f"size and {doubled[0]} both say what it is", mend="give one of them"))
+    try:
+        values = named_size(given["size"], kinds)
+    except InputError as error:
+        raise refuse(error) from None
+    return {**given, **{key: f"{value:g} mm" for key, value in zip(keys, values, strict=True)}}
+
+
 class Section(Entry):
     """A hollow section that members are made of."""
 
+    size: Annotated[
+        str | None, Field(description="of the table, such as 'RHS 100x60x4' (height first); then no dimensions are given")
+    ] = None
     type: Literal["rhs"] = "rhs"
     height: PositiveLength
     width: PositiveLength
     thickness: PositiveLength
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_table(cls, data: Any) -> Any:
+        return _sized(data, ("height", "width", "thickness"), ("RHS", "SHS"))
 
     @model_validator(mode="after")
     def _has_a_hollow(self) -> Section:
@@ -60,8 +84,14 @@ class Section(Entry):
 class Tube(Entry):
     """A circular hollow section, for braces."""
 
+    size: Annotated[str | None, Field(description="of the table, such as 'CHS 48.3x3'; then no dimensions are given")] = None
     diameter: PositiveLength
     thickness: PositiveLength
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_table(cls, data: Any) -> Any:
+        return _sized(data, ("diameter", "thickness"), ("CHS",))
 
     @model_validator(mode="after")
     def _has_a_hollow(self) -> Tube:

@@ -1,6 +1,7 @@
 """Open profiles, cap plates, doublers and cut-outs: areas of the standards, volumes by hand, welds, and what is refused."""
 
 import copy
+import math
 
 import numpy as np
 import pytest
@@ -189,3 +190,49 @@ def test_openings_that_do_not_fit_are_refused(portal, keys, words) -> None:
         solid_of(portal)
     for word in words:
         assert word in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("size", "sides", "kg_per_m"),
+    [("RHS 100x60x4", (100, 60, 4), 9.22), ("SHS 60x60x3", (60, 60, 3), 5.19), ("RHS 60x100x4", (60, 100, 4), 9.22)],
+)
+def test_hollow_sections_by_size_weigh_what_the_standard_says(portal, size, sides, kg_per_m) -> None:
+    """Masses per metre of EN 10219-2, which has round corners: 2 T outside, 1 T inside up to 6 mm; ours are sharp."""
+    portal["sections"]["rail"] = {"size": size}
+    section = reading.validate(FrameFile, portal, "frame.toml").sections["rail"]
+    assert (section.height, section.width, section.thickness) == sides
+    sharp = section.height * section.width - (section.height - 2 * section.thickness) * (section.width - 2 * section.thickness)
+    corners = (4 - math.pi) * ((2 * section.thickness) ** 2 - section.thickness**2)
+    assert 7.85e-3 * (sharp - corners) == pytest.approx(kg_per_m, rel=5e-3)
+
+
+@pytest.mark.parametrize(("size", "kg_per_m"), [("CHS 48.3x3", 3.35), ("CHS 60.3x4", 5.55), ("CHS 114.3x5", 13.5)])
+def test_tubes_by_size_weigh_what_the_standard_says(portal, size, kg_per_m) -> None:
+    portal["tubes"] = {"pipe": {"size": size}}
+    tube = reading.validate(FrameFile, portal, "frame.toml").tubes["pipe"]
+    area = math.pi * (tube.diameter - tube.thickness) * tube.thickness
+    assert 7.85e-3 * area == pytest.approx(kg_per_m, rel=3e-3)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"size": "RHS 100x60x7"}, ["sections.rail", "wall of 7 mm", "2.5, 3, 4, 5, 6 mm"]),
+        ({"size": "RHS 61x60x4"}, ["no stocked hollow section measures 61x60 mm", "60x60"]),
+        ({"size": "IPE 80"}, ["'IPE 80' is no size of RHS or SHS", "'RHS 100x60x4'"]),
+        ({"size": "RHS 100x60x4", "height": "100 mm"}, ["size and height both"]),
+        ({"size": 4}, ["sections.rail"]),
+    ],
+)
+def test_sizes_that_are_not_stocked_are_refused(portal, keys, words) -> None:
+    portal["sections"]["rail"] = keys
+    with pytest.raises(InputError) as error:
+        reading.validate(FrameFile, portal, "frame.toml")
+    for word in words:
+        assert word in str(error.value)
+
+
+def test_tubes_that_are_not_stocked_are_refused(portal) -> None:
+    portal["tubes"] = {"pipe": {"size": "CHS 50x3"}}
+    with pytest.raises(InputError, match=r"no stocked tube has a diameter of 50 mm.*48\.3"):
+        reading.validate(FrameFile, portal, "frame.toml")
