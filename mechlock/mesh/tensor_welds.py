@@ -117,13 +117,14 @@ def _enclosed(tensor: TensorMesh, points: Floats, number: Ints) -> Flags:
         else:
             envelope[index] = np.inf
     margin = 1e-6
-    return ((points > envelope[number, 0] + margin) & (points < envelope[number, 1] - margin)).all(axis=1)
+    inside = (points > envelope[number, 0] + margin) & (points < envelope[number, 1] - margin)
+    return np.asarray(inside.all(axis=1), np.bool_)
 
 
 def corners_between(tensor: TensorMesh) -> tuple[Ints, Floats]:
-    """Corners between two parts, outside hollow sections: numbers of the two parts (n, 2), and lengths in mm (n,)."""
+    """Corners between two parts, outside hollow sections: numbers of the two parts (n, 2), and ends in mm (n, 2, 3)."""
     pairs: list[Ints] = []
-    lengths: list[Floats] = []
+    segments: list[Floats] = []
     for axis in range(3):
         edges = _concave(tensor, axis)
         place, beside = edges.place[edges.is_weld], edges.parts[edges.is_weld]
@@ -131,8 +132,8 @@ def corners_between(tensor: TensorMesh) -> tuple[Ints, Floats]:
         middle = _place(tensor, axis, place, 0.5)
         outside = ~(_enclosed(tensor, middle, two[:, 0]) | _enclosed(tensor, middle, two[:, 1]))
         pairs.append(two[outside])
-        lengths.append(np.diff(tensor.planes[axis])[place[outside, 2]])
-    return np.concatenate(pairs), np.concatenate(lengths)
+        segments.append(np.stack([_place(tensor, axis, place[outside], step) for step in (0, 1)], axis=1))
+    return np.concatenate(pairs), np.concatenate(segments)
 
 
 def weld_interface(tensor: TensorMesh) -> Ints:

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from mechlock.mesh.tensor import TensorMesh
 from mechlock.mesh.tensor_welds import corners_between
-from mechlock.solids.frame_parts import Part
+from mechlock.solids.frame_parts import Mitre, Part
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_SAME = 1e-6
 
 
 @dataclass(frozen=True)
@@ -37,20 +45,45 @@ class WeldLine:
 
 
 def weld_lines(tensor: TensorMesh) -> tuple[WeldLine, ...]:
-    """Return the weld lines of a frame, in order of its parts."""
-    pairs, lengths = corners_between(tensor)
+    """Return the weld lines of a frame, in order of its parts; mitred corners last."""
     parts = tensor.solid.parts
-    seams = mitre_lines(parts)
-    mitred = np.array([[seam.name == _name(parts[a], parts[b]) for seam in seams] for a, b in np.sort(pairs, axis=1)], dtype=bool)
-    unmitred = ~mitred.any(axis=1)
-    pairs, lengths = pairs[unmitred], lengths[unmitred]
+    found = [
+        WeldLine(name, float(np.linalg.norm(np.diff(ends, axis=1), axis=2).sum()), min(parts[a].thickness, parts[b].thickness))
+        for name, (a, b), ends in _corners(tensor)
+    ]
+    return (*found, *mitre_lines(parts))
+
+
+def _corners(tensor: TensorMesh) -> Iterator[tuple[str, tuple[int, int], Floats]]:
+    """Names of the weld lines in corners, numbers of their parts, and the edges' ends in mm, (n, 2, 3)."""
+    pairs, segments = corners_between(tensor)
+    parts = tensor.solid.parts
+    seams = {seam.name for seam in mitre_lines(parts)}
     unique, number = np.unique(np.sort(pairs, axis=1), axis=0, return_inverse=True)
-    total = np.bincount(number.ravel(), lengths, len(unique))
-    corners = tuple(
-        WeldLine(_name(parts[a], parts[b]), float(length), min(parts[a].thickness, parts[b].thickness))
-        for (a, b), length in zip(unique.tolist(), total, strict=True)
-    )
-    return (*corners, *seams)
+    for row, (a, b) in enumerate(unique.tolist()):
+        name = _name(parts[a], parts[b])
+        if name not in seams:
+            yield name, (a, b), segments[number.ravel() == row]
+
+
+def weld_nodes(tensor: TensorMesh) -> dict[str, Ints]:
+    """Return the nodes of the mesh on every weld line, as groups called ``weld NAME``.
+
+    Of a mitred corner those on its plane, where both members have nodes.
+    """
+    points = tensor.mesh.points
+    tree = KDTree(points)
+    found: dict[str, Ints] = {}
+    for name, _, ends in _corners(tensor):
+        places = np.concatenate([ends[:, 0], ends.mean(axis=1), ends[:, 1]])
+        distance, nearest = (np.asarray(values) for values in tree.query(places))
+        found[f"weld {name}"] = np.unique(nearest[distance < _SAME])
+    for part, mitre, other in _mitred(tensor.solid.parts):
+        low = np.maximum(part.envelope[0], other.envelope[0]) - _SAME
+        high = np.minimum(part.envelope[1], other.envelope[1]) + _SAME
+        on = (np.abs((points - mitre.point) @ mitre.normal) < _SAME) & ((points >= low) & (points <= high)).all(axis=1)
+        found[f"weld {_name(part, other)}"] = np.flatnonzero(on)
+    return found
 
 
 def _name(part: Part, other: Part) -> str:
@@ -59,13 +92,19 @@ def _name(part: Part, other: Part) -> str:
 
 def mitre_lines(parts: tuple[Part, ...]) -> tuple[WeldLine, ...]:
     """Return the seams of mitred corners: round the outside of each hollow section, or along the middles of open walls."""
+    return tuple(
+        WeldLine(_name(part, other), _seam(part, other), min(part.thickness, other.thickness))
+        for part, _, other in _mitred(parts)
+    )
+
+
+def _mitred(parts: tuple[Part, ...]) -> Iterator[tuple[Part, Mitre, Part]]:
+    """Mitred corners: both members, and the plane as the first one has it."""
     ends = [(part, mitre) for part in parts for mitre in part.mitres]
-    found: list[WeldLine] = []
     for number, (part, mitre) in enumerate(ends):
         for other, its in ends[number + 1 :]:
-            if np.abs(its.point - mitre.point).max() < 1e-6:
-                found.append(WeldLine(_name(part, other), _seam(part, other), min(part.thickness, other.thickness)))
-    return tuple(found)
+            if np.abs(its.point - mitre.point).max() < _SAME:
+                yield part, mitre, other
 
 
 def _seam(part: Part, other: Part) -> float:

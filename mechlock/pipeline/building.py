@@ -21,7 +21,7 @@ from mechlock.mesh.gmsh_format import msh_bytes
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import QUICK, Grading
 from mechlock.mesh.tensor_sizing import sized
-from mechlock.mesh.weld_lines import weld_csv, weld_lines
+from mechlock.mesh.weld_lines import weld_csv, weld_lines, weld_nodes
 from mechlock.mesh.writing import mesh_vtu_bytes
 from mechlock.pipeline import frame_decks
 from mechlock.pipeline.error_sizing import Round, rounds_to, worst_error
@@ -252,7 +252,7 @@ def _frame(tensor: TensorMesh, steel: MaterialRecord, decks: dict[str, bytes], p
     files = {
         "frame.step": step_bytes(shape),
         "frame.stl": stl_bytes(solid),
-        "frame.msh": msh_bytes(tensor.mesh),
+        "frame.msh": msh_bytes(replace(tensor.mesh, nodes={**tensor.mesh.nodes, **weld_nodes(tensor)})),
         "frame.vtu": mesh_vtu_bytes(tensor.mesh),
         **decks,
         **{name: text.encode() for name, text in blanks(solid).items()},

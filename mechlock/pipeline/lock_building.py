@@ -11,10 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from mechlock import units
 from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.checks.lock_part_model import COARSE, part_sizes
-from mechlock.errors import InputError
 from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.inputs.writing import toml_tables
 from mechlock.mesh.gmsh_format import msh_bytes
@@ -29,6 +27,7 @@ from mechlock.solids.interference import interferences, is_clamp
 from mechlock.solids.lock import BillRow, Lock, bill_of_materials, lock_shape
 from mechlock.solids.lock_proposal import Proposal
 from mechlock.solids.parts import MassProperties, Part
+from mechlock.solids.proposal_travel import opening
 
 TRAVEL_STEPS = 25
 """Positions between locked and open at which parts are looked at."""
@@ -57,11 +56,7 @@ def travel_record(lock: Lock, where: str) -> dict[str, Any]:
     """
     if lock.file.open_at is None:
         return {}
-    sliding = lock.mechanism.drive.sliding
-    try:
-        end = units.parse(lock.file.open_at, "length" if sliding else "angle")
-    except InputError as error:
-        raise error.at(f"{where}: open_at") from None
+    sliding, end = lock.mechanism.drive.sliding, opening(lock, where)
     rows = interferences(lock, np.linspace(lock.drive, end, TRAVEL_STEPS))
     scale, unit = (1.0, "mm") if sliding else (180.0 / np.pi, "deg")
     return {

@@ -16,7 +16,9 @@ from mechlock.solids import cad
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_surface import brace_triangles, gusset_triangles, part_triangles
 from mechlock.solids.lock import Lock, exploded
+from mechlock.solids.proposal_travel import opening
 from mechlock.view.hidden_lines import CORNER, END, SIDE, TOP, Floats, Lines, View, cut, loops, visible_lines
+from mechlock.view.lock_motion import lock_motion
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -124,7 +126,7 @@ PLATE_VIEWS = {
 
 
 def drawings(solid: FrameSolid | None, lock: Lock | None) -> dict[str, bytes]:
-    """Return the sheets of a frame and of a lock, of what there is, as SVG and PNG files by name."""
+    """Return the sheets of a frame and of a lock, of what there is, as SVG and PNG by name, and the lock in motion as GIF."""
     sheets: dict[str, Figure] = {}
     if solid is not None:
         parts = frame_parts(solid)
@@ -134,7 +136,8 @@ def drawings(solid: FrameSolid | None, lock: Lock | None) -> dict[str, bytes]:
         name = lock.mechanism.name
         sheets["lock_drawing"] = views_sheet(lock_parts(lock), name, PLATE_VIEWS)
         sheets["lock_exploded"] = exploded_sheet(lock, name)
-    return {f"{name}.{kind}": _encoded(figure, kind) for name, figure in sheets.items() for kind in ("svg", "png")}
+    files = {f"{name}.{kind}": _encoded(figure, kind) for name, figure in sheets.items() for kind in ("svg", "png")}
+    return files if lock is None else {**files, "lock_motion.gif": lock_motion(lock, opening(lock))}
 
 
 def _through_posts(solid: FrameSolid) -> float:

@@ -14,7 +14,7 @@ from mechlock.inputs.frame import FrameFile
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.tensor import tensor_mesh
 from mechlock.mesh.tensor_planes import DEFAULT, QUICK
-from mechlock.mesh.weld_lines import weld_lines
+from mechlock.mesh.weld_lines import weld_lines, weld_nodes
 from mechlock.solids import frame_step
 from mechlock.solids.frame import FrameSolid, build_frame
 from mechlock.solids.frame_surface import part_triangles
@@ -88,6 +88,22 @@ def test_seams_run_along_the_plane(ring) -> None:
     assert [line.length for line in lines] == pytest.approx([2 * (60 + 40 * math.sqrt(2))] * 4)
     assert {line.throat for line in lines} == {3.0}
     assert "long.a.a.a_to_b + cross.b.a.a_to_b" in {line.name for line in lines}
+
+
+def test_weld_lines_are_named_edges_of_the_mesh(ring, portal) -> None:
+    tensor = tensor_mesh(solid_of(portal), DEFAULT)
+    lines, nodes = weld_lines(tensor), weld_nodes(tensor)
+    assert {f"weld {line.name}" for line in lines} == set(nodes)
+    name = "rail.rear.base.right_to_left + post.rear.right.base_to_top"  # the post's four sides on the rail's face
+    own = tensor.mesh.points[nodes[f"weld {name}"]]
+    rail = next(part for part in tensor.solid.parts if part.name == name.split(" + ")[0])
+    assert np.ptp(own[:, 2]) < 1e-9
+    assert own[0, 2] == pytest.approx(rail.envelope[1, 2])
+    mitred = tensor_mesh(solid_of(ring), QUICK)
+    corner = mitred.mesh.points[weld_nodes(mitred)["weld long.a.a.a_to_b + cross.a.a.a_to_b"]]
+    assert len(corner) >= 8
+    assert np.abs(corner[:, 0] - corner[:, 1]).max() < 1e-9
+    assert weld_nodes(tensor_mesh(solid_of(portal), QUICK)).keys() == nodes.keys()  # whatever the mesh
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

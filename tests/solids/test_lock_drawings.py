@@ -1,15 +1,20 @@
-"""DXF outlines and the exploded view of the reference lock."""
+"""DXF outlines, the exploded view and the motion of the reference lock."""
 
 import functools
+import io
 import math
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from mechlock import resources
 from mechlock.inputs.linkage import read_linkage
 from mechlock.inputs.lockparts import read_lock_parts
 from mechlock.solids.dxf import plate_dxf
 from mechlock.solids.lock import build_lock, exploded
+from mechlock.solids.proposal_travel import opening
+from mechlock.view.lock_motion import lock_motion
 
 LOCKS = resources.folder("geometry") / "locks"
 
@@ -77,3 +82,21 @@ def test_exploded_parts_are_apart_and_pins_outside():
     for part in lock().parts:
         if part.kind == "pin":
             assert reach[part.name][0] > reach["cheek_1"][1]
+
+
+def test_the_lock_is_animated_from_locked_to_open():
+    """The hook's red stands elsewhere in the last frame, the base's grey where it was."""
+    made = lock()
+    end = opening(made)
+    turned = abs(made.placements(np.array([end]))[0]["hook"].angle - made.locked["hook"].angle)
+    assert turned >= math.radians(30.0) - 1e-9
+    picture = Image.open(io.BytesIO(lock_motion(made, end, frames=3)))
+    assert (picture.format, picture.n_frames) == ("GIF", 4)
+    frames = []
+    for number in (0, 2):
+        picture.seek(number)
+        frames.append(np.asarray(picture.convert("RGB")).astype(int))
+    red = [(frame[..., 0] > 180) & (frame[..., 1] < 110) for frame in frames]
+    assert min(mask.sum() for mask in red) > 2000
+    assert (red[0] ^ red[1]).sum() > 0.3 * red[0].sum()
+    assert np.abs(frames[0][-60:] - frames[1][-60:]).max() < 20
