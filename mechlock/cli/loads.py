@@ -144,6 +144,72 @@ def ride(
 
 
 @loads.command
+def road(
+    class_: Literal["A", "B", "C", "D", "E", "F", "G", "H"],
+    /,
+    *,
+    length: str = "10 km",
+    spacing: str = "100 mm",
+    track: str = "2 m",
+    coherence: Literal["isotropic", "exponential", "none", "full"] = "isotropic",
+    seed: int = 1,
+    out: Path | None = None,
+    plot: Path | None = None,
+    common: Common = Common(),
+) -> int:
+    """Make a road of ISO 8608 with two tracks, and estimate from its heights what class and coherence it has.
+
+    Example: ``mechlock loads road C --length "50 km" --plot road.png``
+
+    Parameters
+    ----------
+    class_
+        ISO 8608 class.
+    length, spacing
+        Of the road, and between its samples.
+    track
+        Between left and right.
+    coherence
+        Of left and right.
+    seed
+        The same seed gives the same road.
+    out
+        Write the heights to this CSV file.
+    plot
+        Draw heights, spectra with the limits of the class, and coherence to PNG, SVG or PDF.
+    """
+    from mechlock.loads.road_estimate import estimate_road, profile_csv
+    from mechlock.loads.roads import coherence as prescribed
+    from mechlock.loads.roads import generate, road_class
+
+    spectrum, apart = road_class(class_), _quantity(track, "length", "--track")
+    whole, step = _quantity(length, "length", "--length"), _quantity(spacing, "length", "--spacing")
+    with progress(common) as report:
+        report("road")
+        profile = generate(spectrum, whole, step, seed, apart, coherence)
+        found = estimate_road(profile)
+    asked = prescribed(found.frequency, apart, coherence)
+    bands = found.bands(spectrum.level, asked)
+    payload: dict[str, object] = {
+        "class": class_,
+        "level_prescribed_m3": spectrum.level * 1e-9,
+        "level_m3": (found.whole * 1e-9).tolist(),
+        "level_error_percent": (100.0 * (found.whole / spectrum.level - 1.0)).tolist(),
+        "bands": bands,
+    }
+    if out is not None:
+        replace_file(out, profile_csv(profile))
+        payload["profile"] = str(out)
+    if plot is not None:
+        from mechlock.view.road import draw_road
+
+        replace_file(plot, draw_road(profile, found, spectrum, asked, class_, plot.suffix))
+        payload["plot"] = str(plot)
+    emit(common, payload, _road_table(class_, spectrum.level, found.whole.tolist(), bands))
+    return 0
+
+
+@loads.command
 def log(
     path: Path,
     /,
@@ -231,6 +297,19 @@ def log(
     ]
     emit(common, payload, "\n".join(lines))
     return 0
+
+
+def _road_table(class_: str, level: float, whole: list[float], bands: list[dict[str, float]]) -> str:
+    left, right = (f"{1e-3 * value:.4g} ({value / level - 1.0:+.1%})" for value in whole)
+    lines = [
+        f"class {class_}: Gd(n0) {1e-3 * level:g}e-6 m³; estimated from the heights, in 1e-6 m³: left {left}, right {right}",
+        f"{'cycles/m':>15} {'left':>8} {'right':>8} {'standard error':>15} {'coherence':>10} {'prescribed':>11}",
+    ]
+    for band in bands:
+        levels = f"{band['left']:8.3f} {band['right']:8.3f} {band['standard_error']:15.3f}"
+        shared = f"{band['coherence']:10.3f} {band['coherence_prescribed']:11.3f}"
+        lines.append(f"{band['from_per_m']:7.3f}-{band['to_per_m']:7.3f} {levels} {shared}")
+    return "\n".join([*lines, "left, right: level over the class's; coherence: cross spectrum over spectrum, not squared"])
 
 
 def _quantity(text: str, dimension: str, option: str) -> float:
