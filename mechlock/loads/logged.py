@@ -225,7 +225,10 @@ def _table(path: Path) -> tuple[list[str], FloatArray]:
             first = stream.readline()
             delimiter = max(",;\t", key=first.count)
             header = [title.strip() for title in next(csv.reader([first], delimiter=delimiter))]
-            table = np.loadtxt(stream, delimiter=delimiter, ndmin=2)
+            lines = [line for line in stream if line.strip()]
+            if not lines:
+                raise InputError("no samples", str(path))
+            table = np.loadtxt(lines, delimiter=delimiter, ndmin=2)
     except FileNotFoundError:
         raise InputError("there is no such file", str(path), "check the path") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -120,6 +120,9 @@ def test_texts_and_missing_files_and_channels_are_refused(tmp_path):
     path.write_text("time [s], a [g]\n0, one\n")
     with pytest.raises(InputError, match="not a table"):
         read_log(path)
+    path.write_text("time [s], a [g]\n")
+    with pytest.raises(InputError, match="no samples"):
+        read_log(path)
     with pytest.raises(InputError, match="no such file"):
         read_log(tmp_path / "none.csv")
     good = write(tmp_path, "time [s], a [g]", rows())
