@@ -5,6 +5,7 @@ A renderer lets no other thread of its process work, and where it fails it may t
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -55,7 +56,9 @@ class Drawing:
     """A second process that draws one thing after the other, in the order in which they are asked for."""
 
     def __init__(self) -> None:
-        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        # a terminal interrupts both processes; this one ends the other, which needs to say nothing of its own
+        ignoring = (signal.SIGINT, signal.SIG_IGN)
+        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=signal.signal, initargs=ignoring)
 
     def __enter__(self) -> Self:
         return self

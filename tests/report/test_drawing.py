@@ -1,6 +1,7 @@
 """Pictures come from another process, whose death leaves the report without them and everything else in place."""
 
 import os
+import signal
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -28,3 +29,8 @@ def test_once_the_other_process_has_died_every_answer_says_so() -> None:
             died.result()
         with pytest.raises(BrokenProcessPool):
             drawing.ask(os.getpid).result()
+
+
+def test_an_interrupt_at_the_terminal_is_left_to_the_command_itself() -> None:
+    with Drawing() as drawing:
+        assert drawing.ask(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
