@@ -40,6 +40,7 @@ def application() -> App:
         help="Self-locking mechanisms of swappable truck batteries: solved, proved, built and checked.",
         version=version("mechlock"),
         result_action="return_value",
+        suppress_keyboard_interrupt=False,
     )
     for name in COMMANDS:
         app.command(f"mechlock.cli.{name}:{name}", name=name)
