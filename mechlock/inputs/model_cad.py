@@ -105,6 +105,7 @@ class Cad(Strict):
     mesher: Annotated[Literal["netgen", "gmsh"], Field(description="gmsh needs the extra `cad`")] = "netgen"
     size: Annotated[PositiveLength | None, Field(description="longest element edge; default a twentieth of the diagonal")] = None
     dofs: Annotated[int | None, Field(ge=1000, le=5_000_000, description="size found so that the mesh has about so many")] = None
+    through: Annotated[int | None, Field(ge=1, le=8, description="least number of elements through every wall")] = None
     grading: Annotated[Number, Field(ge=0.05, le=1.0, description="how fast elements grow (1: fast)")] = 0.4
     faces: dict[Name, FaceSelector] = Field(default_factory=dict)
     bodies: dict[Name, BodySelector] = Field(default_factory=dict)
@@ -113,6 +114,8 @@ class Cad(Strict):
     def _one_size(self) -> Cad:
         if self.size is not None and self.dofs is not None:
             raise refuse(InputError("size and dofs both set the size", mend="keep one of the two"))
+        if self.through is not None and self.dofs is not None:
+            raise refuse(InputError("through and dofs both set the size", mend="keep one of the two"))
         both = sorted(set(self.faces) & set(self.bodies))
         if both:
             raise refuse(InputError(f"{both[0]!r} is a group of faces and of bodies", mend="give them different names"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
 
 from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.model_cad import Cad
@@ -15,10 +18,13 @@ from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.tetrahedra import Sizes, TetMesh, finished, tetrahedra
 from mechlock.solids.imported import CadFile, read_step
 from mechlock.solids.selecting import Caught, require, select_bodies, select_faces
+from mechlock.solids.wall_thickness import Wall, walls
 
 CLOSE_ENOUGH = 0.1
 """Share by which the number of DOF may miss the one asked for."""
 TRIES = 6
+THROUGH = 0.75
+"""By how much edges on walls are made shorter when a mesh has too few elements through one."""
 _LARGEST = 1 / 20
 
 
@@ -71,12 +77,60 @@ def mesh_step(path: Path, cad: Cad, where: str) -> MeshedCad:
     except InputError as error:
         raise error.at(where) from None
     sizes = {number: s.size for item in caught if (s := cad.faces[item.name]).size is not None for number in item.faces}
-    if cad.dofs is None:
+    if cad.through is not None:
+        size, tet = _layered(file, cad, cad.through, sizes)
+    elif cad.dofs is None:
         size = cad.size or file.diagonal * _LARGEST
         tet = _meshed(file, cad, size, sizes)
     else:
         size, tet = _to_count(file, cad, cad.dofs, sizes)
     return MeshedCad(file, caught, _named(file, tet, caught, bodies), size)
+
+
+def _layered(file: CadFile, cad: Cad, count: int, sizes: Mapping[int, float]) -> tuple[float, TetMesh]:
+    """Make edges on walls shorter until the way from one face to the other takes `count` elements everywhere."""
+    size, found = cad.size or file.diagonal * _LARGEST, walls(file)
+    if not found:
+        raise NoVerdict("no wall was found in the STEP file", mend="leave through out")
+    least, thinnest = 0, found[0]
+    for step in range(TRIES):
+        own = dict(sizes)
+        for wall in found:
+            most = THROUGH**step * wall.thickness / count
+            for face in (wall.face, wall.opposite):
+                own[face] = min(own.get(face, most), most)
+        tet = _meshed(file, cad, size, own)
+        least, thinnest = fewest_through(tet.mesh, found)
+        if least >= count:
+            return size, tet
+    raise NoVerdict(
+        f"the wall of {thinnest.thickness:.4g} mm between the {file.faces[thinnest.face].text} and the "
+        f"{file.faces[thinnest.opposite].text} has {least} elements through it after {TRIES} meshes",
+        mend="ask for fewer, or give its faces a size",
+    )
+
+
+def fewest_through(mesh: Mesh, found: Sequence[Wall]) -> tuple[int, Wall]:
+    """Return the least number of element edges from one face of a wall to the other, and of which wall that is.
+
+    Faces that share nodes meet at an edge: what is between them has no thickness of its own.
+    """
+    cells = mesh.blocks[0].cells[:, :4]
+    ends = np.concatenate([cells[:, pair] for pair in combinations(range(4), 2)])
+    ones = np.ones(len(ends), np.int8)
+    graph = coo_array((ones, (ends[:, 0], ends[:, 1])), shape=(len(mesh.points),) * 2).tocsr()
+    corners = np.unique(cells)
+    on = {
+        number: np.intersect1d(mesh.face_nodes(str(number)), corners) for wall in found for number in (wall.face, wall.opposite)
+    }
+    counts: list[tuple[int, Wall]] = []
+    for wall in found:
+        start, end = on[wall.face], on[wall.opposite]
+        if len(np.intersect1d(start, end)):
+            continue
+        steps = dijkstra(graph, directed=False, indices=start, unweighted=True, min_only=True)
+        counts.append((int(steps[end].min()), wall))
+    return min(counts, key=lambda item: item[0]) if counts else (len(corners), found[0])
 
 
 def _to_count(file: CadFile, cad: Cad, wanted: int, sizes: Mapping[int, float]) -> tuple[float, TetMesh]:

@@ -19,6 +19,7 @@ from mechlock.mesh.quality import check_mesh
 from mechlock.solids.cad import kernel
 from mechlock.solids.imported import read_step
 from mechlock.solids.selecting import select_faces
+from mechlock.solids.wall_thickness import walls
 
 EYE = math.pi * 35**2 / 2 + 70 * 60
 BRACKET = (120 * 80 - 4 * math.pi * 6.5**2) * 12 + (EYE - math.pi * 20**2) * 12
@@ -337,3 +338,33 @@ def test_the_picture_says_what_is_wrong_with_a_selector(parts: Path) -> None:
     path.write_text(text)
     names = [name for name, _ in load(path).parts]
     assert names == ["root (4, should be 1)", "no name; tip: catches nothing"]
+
+
+@pytest.fixture(scope="module")
+def thin(tmp_path_factory) -> Path:
+    """A plate 30 x 20 x 3 with a hole of 8."""
+    occ = kernel()
+    path = tmp_path_factory.mktemp("thin") / "thin.step"
+    hole = occ.Cylinder(occ.Pnt(15, 10, -1), occ.Dir(0, 0, 1), 4, 5)
+    (occ.Box(occ.Pnt(0, 0, 0), occ.Pnt(30, 20, 3)) - hole).WriteStep(str(path))
+    return path
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_walls_have_as_many_elements_as_asked_for(thin: Path, count: int) -> None:
+    mesh = mesh_step(thin, reading.validate(Cad, {"size": "8 mm", "through": count}, "cad"), "thin.toml").tet.mesh
+    z = mesh.points[mesh.blocks[0].cells[:, :4], 2]
+    spans = (z.min(axis=1) < 1e-6) & (z.max(axis=1) > 3.0 - 1e-6)
+    assert spans.any() == (count == 1)
+
+
+def test_wall_thicknesses_are_measured_by_rays(thin: Path) -> None:
+    file = read_step(thin)
+    found = {(file.faces[wall.face].text, file.faces[wall.opposite].text): wall.thickness for wall in walls(file)}
+    assert found["plane z = 0 mm", "plane z = 3 mm"] == pytest.approx(3.0)
+    assert all(thickness >= 3.0 - 1e-9 for thickness in found.values())
+
+
+def test_too_many_ways_to_set_the_size_are_refused() -> None:
+    with pytest.raises(InputError, match="through and dofs both"):
+        reading.validate(Cad, {"dofs": 9000, "through": 2}, "cad")
