@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from mechlock.inputs.quantities import Angle, AsTuple, Force, Fraction, Length, PositiveStiffness, Stiffness, Strict
+from mechlock.errors import InputError
+from mechlock.inputs.quantities import Angle, AsTuple, Force, Fraction, Length, PositiveStiffness, Stiffness, Strict, refuse
 
 Names = Annotated[tuple[str, ...], AsTuple, Field(min_length=1)]
 
@@ -30,6 +31,14 @@ class LockSeat(Strict):
         tuple[Force, Force], AsTuple, Field(description="clamp after assembly, before weight: both ends are solved")
     ]
     source: str = ""
+
+    @model_validator(mode="after")
+    def _preload_is_a_range(self) -> LockSeat:
+        low, high = self.preload
+        if low < 0.0 or high < low:
+            what = f"the preload runs from {low / 1e3:g} to {high / 1e3:g} kN"
+            raise refuse(InputError(what, mend="give the lower end first; a hook cannot push, so 0 kN is the least"))
+        return self
 
 
 class Pins(Strict):

@@ -139,3 +139,10 @@ def test_a_changed_tray_holds_the_frame_or_is_refused(drawn) -> None:
 def test_the_shipped_pack_and_tray_are_sound_as_they_are() -> None:
     design = standing()[0]
     assert len(modelled().masses) == len(design.pack.items)
+
+
+@pytest.mark.parametrize("preload", [["0 kN", "-1 kN"], ["45 kN", "30 kN"], ["-5 kN", "30 kN"]])
+def test_a_preload_that_is_no_range_of_pull_is_refused(preload) -> None:
+    data = changed(reading.read_toml(GEOMETRY / "trays" / "ladder_tray.toml"), {("locks", "preload"): preload})
+    with pytest.raises(InputError, match=r"locks.*the preload runs from .* kN.*lower end first"):
+        reading.validate(TrayFile, data, "tray.toml")
