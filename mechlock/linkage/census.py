@@ -41,8 +41,8 @@ def census(constraints: Constraints, drive: float, limit: int = BOXES) -> Census
     """Find every configuration at a drive position (rad or mm) by interval branch and prune."""
     nothing = np.zeros((0, constraints.unknowns))
     loops = loops_at(constraints, drive)
-    if loops is None or not loops.square:
-        return Census(nothing, False, "constraints are redundant, so that no configuration is an isolated simple root", 0)
+    if loops is None or loops.unknowns > 2 * loops.loops:
+        return Census(nothing, False, "a loop is closed by the drive, or by a slide between bodies that turn on their own", 0)
     found = search(loops, REACH * constraints.size * (len(constraints.bodies) + 1), limit)
     if not len(found.unknowns):
         return Census(nothing, found.complete, found.reason, found.boxes)

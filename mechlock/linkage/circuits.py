@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mechlock.linkage.constraints import Array, Bools, Constraints, wrapped
-from mechlock.linkage.krawczyk import contract
+from mechlock.linkage.krawczyk import Contracted, contract
 from mechlock.linkage.loop_boxes import SMALLEST, Boxes, Equations, Pile
 from mechlock.linkage.loops import Loops, loops_at
+from mechlock.linkage.search import agreeing
 
 BOXES = 400_000
 """Boxes looked at before the search gives up."""
@@ -75,8 +76,8 @@ def circuits(constraints: Constraints, low: float, high: float, limit: int = BOX
     """
     loops = loops_at(constraints, None)
     refused = ""
-    if loops is None or loops.unknowns != 2 * loops.loops + 1:
-        refused = "constraints are redundant, so that no curve is regular"
+    if loops is None or loops.unknowns > 2 * loops.loops + 1:
+        refused = "a loop is closed by the drive, or by a slide between bodies that turn on their own"
     elif loops.loops > LOOPS:
         refused = f"{loops.loops} loops are too many to be searched over the whole travel"
     if loops is None or refused:
@@ -113,16 +114,20 @@ def _arcs(loops: Loops, constraints: Constraints, span: tuple[float, float], lim
     for boxes in pile:
         along = contract(equations, boxes, scale, loops.drive)
         width = boxes.width @ np.abs(loops.drive)
-        named = along.single & (width > SHORTEST * (constraints.size if constraints.sliding else 1.0))
-        middles += list(along.target[named])
+        target, alone = _on_curve(equations, along)
+        named = alone & (width > SHORTEST * (constraints.size if constraints.sliding else 1.0))
+        middles += list(target[named])
         widths += list(width[named])
-        left, ends, crossed = _about_limits(equations, along.boxes.take(along.left), scale)
+        left, ends, crossed = _about_limits(equations, along.boxes.take(along.left | (along.single & ~alone)), scale)
         limits += list(ends)
         crossings += crossed
         pile.keep(left)
     reason = pile.unfinished
     if crossings:
-        reason = reason or "modes cross where the linkage can change from one to another (a change point)"
+        reason = reason or (
+            "modes cross where the linkage can change from one to another (a change point); they are proved to be all but for any "
+            "that exist only within a millionth of a turn, or of the travel, of one"
+        )
     longest_first = np.argsort(-np.array(widths), kind="stable")
     arcs, ends = (np.array(found).reshape(-1, loops.unknowns) for found in (middles, limits))
     return _Arcs(arcs[longest_first], ends, reason, pile.looked)
@@ -145,8 +150,16 @@ def _about_limits(equations: Equations, boxes: Boxes, scale: Array) -> tuple[Box
     border = np.eye(len(scale))[np.argmax(np.abs(tangent) * equations.influence, axis=1)]
     found = contract(equations, boxes, scale, border)
     small = (boxes.width / scale).max(axis=1) < SMALLEST
+    target, alone = _on_curve(equations, found)
     rest = found.boxes.take((found.left | found.single) & ~small)
-    return rest, found.target[found.single & small], int((found.left & small).sum())
+    return rest, target[alone & small], int(((found.left | (found.single & ~alone)) & small).sum())
+
+
+def _on_curve(equations: Equations, found: Contracted) -> tuple[Array, Bools]:
+    """Points on the arcs, and the boxes that hold one: with redundant equations an arc may satisfy but some of them."""
+    if not equations.loops.redundant:
+        return found.target, found.single
+    return agreeing(equations, found.target, found.single)
 
 
 def _missed(equations: Equations, boxes: Boxes, left: Array) -> Bools:

@@ -254,6 +254,13 @@ class Positions:
             return np.ones(len(drive))
         return np.where(np.isnan(table).any(axis=0), -1.0, table.min(axis=0))
 
+    def exists(self, mode: Mode, drive: Array) -> Bools:
+        """Whether a mode exists at drive coordinates (rad or mm); with redundant constraints, whether they all agree there."""
+        found: Bools = self.clearance_to_limit(mode, drive) >= 0.0
+        if self.solution is not None and self.solution.redundant:
+            found &= np.isfinite(self.at(mode, drive)).all(axis=1)
+        return found
+
     @cached_property
     def selected(self) -> Mode:
         """The mode that the file's `[assembly]` singles out at the drive's value.

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mechlock.linkage.constraints import Array
+from mechlock.linkage.constraints import Array, Bools
 from mechlock.linkage.krawczyk import contract
-from mechlock.linkage.loop_boxes import SMALLEST, Equations, Pile
+from mechlock.linkage.loop_boxes import SMALLEST, Boxes, Equations, Pile
 from mechlock.linkage.loops import Loops
 
 BOXES = 400_000
@@ -31,7 +31,7 @@ class Found:
     unknowns : array, shape (k, unknowns)
         One approximate solution for each box that holds exactly one, and the middles of undecided boxes.
     complete : bool
-        Whether it is proved that there are no others (each of them exists and is simple).
+        Whether it is proved that there are no others (each of them is simple and exists; with redundant equations, to rounding).
     boxes : int
         How many boxes were looked at.
     reason : str
@@ -50,7 +50,7 @@ def search(loops: Loops, reach: float, limit: int = BOXES) -> Found:
     Parameters
     ----------
     loops : Loops
-        As many equations as unknowns.
+        At least as many equations as unknowns.
     reach : float
         Bound on the travels.
     limit : int
@@ -64,9 +64,13 @@ def search(loops: Loops, reach: float, limit: int = BOXES) -> Found:
     singular: list[Array] = []
     for boxes in pile:
         found = contract(equations, boxes, scale)
-        solutions += list(found.target[found.single])
-        left = found.boxes.take(found.left)
-        tiny = ((left.high - left.low) / scale).max(axis=1, initial=0.0) < SMALLEST
+        target, alone = found.target, found.single
+        if loops.redundant:
+            target, alone = agreeing(equations, target, alone)
+        solutions += list(target[alone])
+        undecided = found.left | (found.single & ~alone)
+        left = found.boxes.take(undecided)
+        tiny = (boxes.width / scale).max(axis=1)[undecided] < SMALLEST  # before it was cut: a sliver beside a root is none
         singular += list(0.5 * (left.low[tiny] + left.high[tiny]))
         pile.keep(left.take(~tiny))
     reason = pile.unfinished
@@ -74,3 +78,17 @@ def search(loops: Loops, reach: float, limit: int = BOXES) -> Found:
         reason = reason or "the drive stands at a singular position of some assembly (a dead centre or limit of travel)"
     places = np.array(solutions + singular).reshape(-1, loops.unknowns)
     return Found(places, not reason, pile.looked, reason)
+
+
+def agreeing(equations: Equations, points: Array, alone: Bools, steps: int = 4) -> tuple[Array, Bools]:
+    """Points improved by Newton's method on all equations at once, and those of `alone` that satisfy every one, redundant or not."""
+    better = points[alone]
+    if not len(better):
+        return points, alone
+    for _ in range(steps):
+        low, high, _ = equations.jacobian(Boxes(better, better))
+        better -= np.einsum("nij,nj->ni", np.linalg.pinv(0.5 * (low + high), rcond=1e-9), equations.at(better)[0])
+    value, doubt = equations.at(better)
+    improved, agree = points.copy(), alone.copy()
+    improved[alone], agree[alone] = better, (np.abs(value) <= 1e3 * doubt).all(axis=1)
+    return improved, agree

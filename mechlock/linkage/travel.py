@@ -67,10 +67,10 @@ def reachable(positions: Positions, mode: Mode, also: Array | None = None) -> li
         grid = np.unique(np.concatenate([grid, also[(also > low) & (also < high)]]))
 
     def inside(drive: float) -> bool:
-        return bool(positions.clearance_to_limit(mode, np.array([drive]))[0] >= 0.0)
+        return bool(positions.exists(mode, np.array([drive]))[0])
 
     grid = _with_narrow_gaps(positions, mode, grid)
-    exists = positions.clearance_to_limit(mode, grid) >= 0.0
+    exists = positions.exists(mode, grid)
     if exists.all():
         return [Interval(low, high, full=not positions.mechanism.drive.sliding, bounded=(False, False))]
     found: list[Interval] = []
