@@ -28,6 +28,7 @@ from mechlock.inputs.quantities import (
     AsTuple,
     Fraction,
     Inertia,
+    Length,
     Mass,
     NonNegativeLength,
     PositiveLength,
@@ -175,6 +176,7 @@ class Joint(Strict):
     inside: bool = False
     stiffness: PositiveStiffness | None = None
     rotational_stiffness: PositiveTurningStiffness | None = None
+    misfit: Annotated[tuple[Length, Length], AsTuple] | None = None
 
     @model_validator(mode="after")
     def _contact(self) -> Joint:
@@ -207,6 +209,8 @@ class Joint(Strict):
                     f"joint {self.name!r} is {self.type} and carries no couple: it has no rotational_stiffness", mend="remove it"
                 )
             )
+        if self.misfit is not None and self.type in {"cam", "eccentric"}:
+            raise refuse(InputError(f"joint {self.name!r} is {self.type} and has a misfit", mend="give it to a pin or a slide"))
         if self.type == "revolute" and self.friction is not None and self.pin_radius is None:
             raise refuse(InputError(f"joint {self.name!r} has friction but no pin_radius", mend="add pin_radius"))
         if self.type == "prismatic" and self.clearance is not None:

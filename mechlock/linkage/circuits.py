@@ -125,8 +125,8 @@ def _arcs(loops: Loops, constraints: Constraints, span: tuple[float, float], lim
     reason = pile.unfinished
     if crossings:
         reason = reason or (
-            "modes cross where the linkage can change from one to another (a change point); they are proved to be all but for any "
-            "that exist only within a millionth of a turn, or of the travel, of one"
+            "modes cross where the linkage can change from one to another (a change point); they are proved to be all but for "
+            "any that exist only within a millionth of a turn, or of the travel, of one"
         )
     longest_first = np.argsort(-np.array(widths), kind="stable")
     arcs, ends = (np.array(found).reshape(-1, loops.unknowns) for found in (middles, limits))

@@ -21,7 +21,7 @@ from mechlock.linkage.constraints import Array, Bools
 from mechlock.linkage.friction_sources import Source, sources
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
-from mechlock.linkage.sharing import completed, compliance, rank_is_full, require_decided
+from mechlock.linkage.sharing import completed, rank_is_full, require_decided
 from mechlock.linkage.statics import free_body_matrix, load_vector
 
 _STEPS = 60
@@ -93,10 +93,10 @@ def friction_under(
     v = moving * velocity.rates(constraints, q)
     found = sources(positions, q, v, coefficient)
     require_decided(positions, found, matrix)
-    matrix = completed(matrix, compliance(positions))
+    matrix, constants = completed(positions, q, matrix, external * scale)
     matrix = np.broadcast_to(matrix, (count, *matrix.shape[1:]))
-    frictionless, _ = solve_with_friction(matrix, external * scale, [], scale)
-    multipliers, converged = solve_with_friction(matrix, external * scale, found, scale)
+    frictionless, _ = solve_with_friction(matrix, constants, [], scale)
+    multipliers, converged = solve_with_friction(matrix, constants, found, scale)
     last = moving * (1.0 if constraints.sliding else constraints.size)
     effort = np.where(converged, multipliers[:, -1] * last, np.nan)
     sizes = {joint.name: np.linalg.norm(multipliers[:, 2 * i : 2 * i + 2], axis=1) for i, joint in enumerate(constraints.joints)}
@@ -111,8 +111,8 @@ def solve_with_friction(matrix: Array, external: Array, found: list[Source], sca
     ----------
     matrix : array, shape (n, rows, rows)
         Free-body equations, scaled, then those of compatibility.
-    external : array, shape (n, unknowns)
-        Generalised forces, scaled.
+    external : array, shape (n, rows)
+        Generalised forces, scaled, then the constants of compatibility.
     found : list of Source
         Friction; unscaled.
     scale : array, shape (unknowns,)
@@ -123,7 +123,6 @@ def solve_with_friction(matrix: Array, external: Array, found: list[Source], sca
     x : array, shape (n, rows)
     converged : array of bool, shape (n,)
     """
-    external = _padded(external, matrix.shape[1])
     multipliers = -_solved(matrix, external)
     converged = np.ones(len(external), dtype=bool)
     if not found:

@@ -50,6 +50,8 @@ class Kinetostatics:
         motion is not the one found.
     undetermined : tuple of str
         Joints whose forces statics leaves open (redundant constraints); they share them as their stiffness.
+    locked_in : mapping of joint to array (n,)
+        Size of the force (N) that misfits alone lock into each joint; empty without misfits.
     """
 
     drive_effort: Array
@@ -63,6 +65,7 @@ class Kinetostatics:
     loads: tuple[str, ...]
     contacts: Mapping[str, Array]
     undetermined: tuple[str, ...]
+    locked_in: Mapping[str, Array]
 
     @property
     def efficiencies(self) -> tuple[Array, Array] | None:
@@ -137,6 +140,7 @@ def kinetostatics(positions: Positions, q: Array, *, loads: Sequence[str] = ()) 
     return Kinetostatics(
         forces.drive_effort, friction, reason, forces.joints, forces.determinate, springs, loading.kinetic_energy(q, v),
         loading.potential_energy(q), tuple(loads), normal_forces(positions, q, forces.joints), _undetermined(positions, q),
+        _locked_in(positions, q),
     )  # fmt: skip
 
 
@@ -151,6 +155,14 @@ def normal_forces(positions: Positions, q: Array, joints: Mapping[str, JointForc
         normal = line_of_centres(constraints, q, joint) if joint.revolute else constraints.axes(q, joint)[1]
         found[joint.name] = contact.side * np.einsum("ij,ij->i", joints[joint.name].force, normal)
     return found
+
+
+def _locked_in(positions: Positions, q: Array) -> dict[str, Array]:
+    """Forces with nothing but the misfits acting."""
+    if not any(any(joint.misfit) for joint in positions.mechanism.joints):
+        return {}
+    alone = reactions_under(positions, q, np.zeros((len(q), positions.constraints.unknowns)), singular_is_nan=True)
+    return {name: np.linalg.norm(joint.force, axis=1) for name, joint in alone.joints.items()}
 
 
 def _undetermined(positions: Positions, q: Array) -> tuple[str, ...]:

@@ -107,6 +107,9 @@ class Joint:
         Force per give (N/mm): how redundant joints share a load; infinite for the second half of a joint written as one.
     rotational_stiffness : float or None
         Couple per turn of a slide (N·mm/rad).
+    misfit : (x, y)
+        How far the second point stands from the first in the first body's frame when the joint is taken apart and the others fit
+        (mm); of a slide, across its axis. What redundant joints lock in.
     """
 
     name: str
@@ -123,6 +126,7 @@ class Joint:
     contact: Contact | None = None
     stiffness: float | None = None
     rotational_stiffness: float | None = None
+    misfit: tuple[float, float] = (0.0, 0.0)
 
     @property
     def bodies(self) -> tuple[str, str]:

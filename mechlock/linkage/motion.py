@@ -19,7 +19,7 @@ from mechlock.linkage.friction_sources import sources
 from mechlock.linkage.loading import Loading
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Mode, Positions
-from mechlock.linkage.sharing import completed, compliance, require_decided
+from mechlock.linkage.sharing import completed, require_decided
 from mechlock.linkage.statics import line_of_centres, transposed
 
 
@@ -121,7 +121,8 @@ class Motion:
         found = sources(self.positions, q, sense * ratio) if sense != 0 else []
         if found:
             require_decided(self.positions, found, matrix)
-        unknowns, converged = solve_with_friction(completed(matrix, compliance(self.positions)), external * scale, found, scale)
+        whole, constants = completed(self.positions, q, matrix, external * scale)
+        unknowns, converged = solve_with_friction(whole, constants, found, scale)
         last = unknowns[:, -1]
         names = [joint.name for joint in constraints.joints]
         joints = {name: np.linalg.norm(unknowns[:, 2 * i : 2 * i + 2], axis=1) for i, name in enumerate(names)}

@@ -105,6 +105,8 @@ def forces_record(result: Kinematics, found: Kinetostatics) -> dict[str, Any]:
         "springs": {},
         "contacts": {name: {"normal_N": pick(normal), "pressed": bool(np.nanmin(normal) > 0.0)} for name, normal in pressing},
     }
+    if found.locked_in:
+        record["locked_in_N"] = {name: pick(size) for name, size in found.locked_in.items()}
     for moving, effort in found.with_friction.items():
         way = "increasing" if moving > 0 else "decreasing"
         record[f"drive_effort_with_friction_{way}_{unit}"] = pick(effort * scale)

@@ -81,7 +81,7 @@ def search(loops: Loops, reach: float, limit: int = BOXES) -> Found:
 
 
 def agreeing(equations: Equations, points: Array, alone: Bools, steps: int = 4) -> tuple[Array, Bools]:
-    """Points improved by Newton's method on all equations at once, and those of `alone` that satisfy every one, redundant or not."""
+    """Points improved by Newton's method on all equations at once, and those of `alone` that satisfy every one of them."""
     better = points[alone]
     if not len(better):
         return points, alone

@@ -155,7 +155,7 @@ class _Reader:
             offset = (self.offset_symbol(f"dx_{text.name}"), self.offset_symbol(f"dy_{text.name}"))
         common: dict[str, Any] = {
             "pin_radius": text.pin_radius, "friction": friction, "written_as": text.name, "stiffness": text.stiffness,
-            "rotational_stiffness": text.rotational_stiffness,
+            "rotational_stiffness": text.rotational_stiffness, "misfit": text.misfit or (0.0, 0.0),
         }  # fmt: skip
         if text.type == "revolute":
             return [Joint(text.name, "revolute", first, second, offset=offset, clearance=clearance, **common)]
@@ -173,7 +173,7 @@ class _Reader:
         slot = Joint(text.name, "prismatic", first, PointName(block, foot), axis, sp.S.Zero, contact=contact, **common)
         offset_of_foot = ZERO if radius is None else (side * radius * sp.sin(axis), -side * radius * sp.cos(axis))
         self.virtual[block] = Body(block, {"pin": ZERO} | ({} if radius is None else {"foot": offset_of_foot}), virtual=True)
-        common = {**common, "pin_radius": None, "friction": None, "stiffness": math.inf}
+        common = {**common, "pin_radius": None, "friction": None, "stiffness": math.inf, "misfit": (0.0, 0.0)}
         pin = Joint(f"{text.name}~pin", "revolute", second, PointName(block, "pin"), offset=offset, clearance=clearance, **common)
         return [slot, pin]
 

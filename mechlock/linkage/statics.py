@@ -17,7 +17,7 @@ from mechlock.linkage import velocity
 from mechlock.linkage.constraints import Array, Bools, Constraints, NumericJoint
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Mode, Positions, Values
-from mechlock.linkage.sharing import completed, compliance, rank_is_full
+from mechlock.linkage.sharing import completed, rank_is_full
 
 
 @dataclass(frozen=True)
@@ -187,8 +187,10 @@ def reactions_under(positions: Positions, q: Array, external: Array, *, singular
     if not full.all() and not singular_is_nan:
         raise NoVerdict("the drive is at a limit of travel: joint forces grow without bound there", positions.mechanism.where)
     right = -(external * scale)
-    whole = completed(matrix[full], compliance(positions))
-    padded = np.pad(right, ((0, 0), (0, matrix.shape[2] - matrix.shape[1])))
+    each = full if len(external) == len(q) else slice(None)
+    whole, constants = completed(positions, q[full], matrix[full], external[each] * scale)
+    padded = np.full((len(right), matrix.shape[2]), np.nan)
+    padded[each] = -constants
     if len(q) == 1 and full[0]:
         multipliers = np.asarray(padded @ np.linalg.inv(whole[0]).T, dtype=np.float64)
     else:

@@ -152,7 +152,11 @@ def _forces(record: dict[str, Any]) -> list[str]:
     if forces["undetermined_joints"]:
         names = ", ".join(forces["undetermined_joints"])
         lines.append(f"  statics leaves open forces or couples of {names}: shared as the joints' stiffness, equal by default,")
-        lines.append("  for parts that fit without stress where they stand; what a misfit locks in comes on top")
+        if "locked_in_N" in forces:
+            lines.append("  and what the misfits alone lock in:")
+            lines += [f"    joint {name:32s} {number(size):>24s} N" for name, size in forces["locked_in_N"].items()]
+        else:
+            lines.append("  for parts that fit without stress where they stand; a misfit of a joint locks in more")
     if "friction_reason" in forces:
         lines.append(f"  no friction: {forces['friction_reason']}")
     return lines
