@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
-from mechlock.cli.output import Common, emit, progress, refuse_file, replace_file
+from mechlock.cli.output import Common, Signed, emit, progress, refuse_file, replace_file
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:
@@ -148,9 +148,9 @@ def road(
     class_: Literal["A", "B", "C", "D", "E", "F", "G", "H"],
     /,
     *,
-    length: str = "10 km",
-    spacing: str = "100 mm",
-    track: str = "2 m",
+    length: Signed = "10 km",
+    spacing: Signed = "100 mm",
+    track: Signed = "2 m",
     coherence: Literal["isotropic", "exponential", "none", "full"] = "isotropic",
     seed: int = 1,
     out: Path | None = None,

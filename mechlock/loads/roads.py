@@ -188,9 +188,11 @@ def generate(
     Raises
     ------
     InputError
-        When the spacing cannot carry the band, or the length does not hold its longest wave.
+        When the spacing cannot carry the band, the length does not hold its longest wave, or the tracks' distance is negative.
     """
     low, high = band
+    if track < 0.0:
+        raise InputError(f"tracks {track:g} mm apart", "road", "give a distance of zero or more")
     if not (spacing > 0.0 and spacing < 0.5 / high):
         raise InputError(
             f"a spacing of {spacing:g} mm cannot carry {high * 1e3:g} cycles/m", "road", f"take less than {0.5 / high:.0f} mm"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mechlock.linkage.mechanism import GROUND
 from mechlock.solids.lock import COLOURS, STEEL, Lock
 from mechlock.solids.lock_position import Floats, Placement
 from mechlock.view.motion import encode_animation
@@ -39,7 +40,7 @@ def lock_motion(lock: Lock, end: float, suffix: str = ".gif", frames: int = FRAM
         canvas = FigureCanvasAgg(figure)
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         for part, points, height in shapes:
-            fixed = part.body in {"ground"}
+            fixed = part.body == GROUND
             axes.add_patch(
                 Polygon(
                     _moved(points, place[part.body]),

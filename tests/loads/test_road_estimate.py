@@ -44,7 +44,13 @@ def test_heights_are_written_as_a_table(tmp_path):
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [(["--length", "1 km"], "at least 1.09 km"), (["--spacing", "300 mm"], "less than 177 mm"), (["--plot", "x.gif"], "ends in")],
+    [
+        (["--length", "1 km"], "at least 1.09 km"),
+        (["--length", "-5 km"], "take a longer road"),
+        (["--spacing", "300 mm"], "less than 177 mm"),
+        (["--track", "-2 m"], "a distance of zero or more"),
+        (["--plot", "x.gif"], "ends in"),
+    ],
 )
 def test_roads_that_cannot_be_estimated_are_refused(options, message, capsys):
     assert run(["loads", "road", "C", *options, "--quiet"]) == 2
