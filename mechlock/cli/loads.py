@@ -35,13 +35,14 @@ def list_(*, kind: str | None = None, file: Path | None = None, common: Common =
         Take the rows from this file, in the format of the shipped ones.
     """
     from mechlock.loads.standards import list_records
+    from mechlock.report.loads_text import row_record, rows_table
 
     records = _records(file)
     rows = list_records(kind, records)
     if not rows:
         kinds = ", ".join(sorted({row.kind for row in records}))
         raise InputError(f"there are no loads of the kind {kind!r}", mend=f"kinds are {kinds}")
-    emit(common, {"loads": [_entry(row) for row in rows]}, _table(rows))
+    emit(common, {"loads": [row_record(row) for row in rows]}, rows_table(rows))
     return 0
 
 
@@ -71,10 +72,11 @@ def show(
         Draw the row to this PNG, SVG or PDF file.
     """
     from mechlock.loads.standards import find_record, show_record
+    from mechlock.report.loads_text import row_record
 
     records = _records(file)
     row = find_record(name, kind, records)
-    payload = _entry(row)
+    payload = row_record(row)
     if plot is not None:
         from mechlock.view.loads import draw_load
 
@@ -120,6 +122,7 @@ def ride(
     """
     from mechlock.analyses.duty_ride import ride_at_pack
     from mechlock.loads.trucks import DEFAULT
+    from mechlock.report.loads_text import axes_table, axis_record
 
     pace, length = _quantity(speed, "velocity", "SPEED"), _quantity(sample, "time", "--sample")
     with progress(common) as report:
@@ -127,7 +130,7 @@ def ride(
         found = ride_at_pack(truck or DEFAULT, road, pace, empty, length, seed)
     head = f"class {road} at {speed}, {'empty' if empty else 'laden'}"
     payload: dict[str, object] = {
-        "axes": [_figures(found.vertical)],
+        "axes": [axis_record(found.vertical)],
         "roll_rad_s2": found.roll,
         "pitch_rad_s2": found.pitch,
         "twist_mrad": 1e3 * found.twist,
@@ -136,7 +139,7 @@ def ride(
     if plot is not None:
         payload["plot"] = _drawn(plot, (found.vertical,), f"middle of the pack's lock plane, {head}")
     said = (
-        f"{head}: a tyre is off the road {100 * found.lifted:.1f} % of the time\n{_summary_table((found.vertical,))}\n"
+        f"{head}: a tyre is off the road {100 * found.lifted:.1f} % of the time\n{axes_table((found.vertical,))}\n"
         f"RMS of roll {found.roll:.2f} rad/s², pitch {found.pitch:.2f} rad/s², twist of the rails {1e3 * found.twist:.2f} mrad"
     )
     emit(common, payload, said)
@@ -181,6 +184,7 @@ def road(
     from mechlock.loads.road_estimate import estimate_road, profile_csv
     from mechlock.loads.roads import coherence as prescribed
     from mechlock.loads.roads import generate, road_class
+    from mechlock.report.loads_text import road_table
 
     spectrum, apart = road_class(class_), _quantity(track, "length", "--track")
     whole, step = _quantity(length, "length", "--length"), _quantity(spacing, "length", "--spacing")
@@ -205,7 +209,7 @@ def road(
 
         replace_file(plot, draw_road(profile, found, spectrum, asked, class_, plot.suffix))
         payload["plot"] = str(plot)
-    emit(common, payload, _road_table(class_, spectrum.level, found.whole.tolist(), bands))
+    emit(common, payload, road_table(class_, spectrum.level, found.whole.tolist(), bands))
     return 0
 
 
@@ -261,6 +265,7 @@ def log(
     """
     from mechlock.loads.log_duty import duty_toml, stretch_csv, stretches
     from mechlock.loads.logged import prepared_log
+    from mechlock.report.loads_text import axes_table, axis_record
     from mechlock.response.record import record_summary
 
     refuse_file(out)
@@ -276,7 +281,7 @@ def log(
     driven = _quantity(distance, "length", "--distance")
     found = stretches(record, _quantity(window, "time", "--window"), levels, _quantity(sample, "time", "--sample"))
     summaries = tuple(record_summary(name, record.channel(column)) for name, column in axes.items())
-    payload: dict[str, object] = {"axes": [_figures(item) for item in summaries], "notes": list(record.notes)}
+    payload: dict[str, object] = {"axes": [axis_record(item) for item in summaries], "notes": list(record.notes)}
     payload["levels"] = [
         {"name": item.name, "share": item.share, "windows": item.windows, "used": item.used, "rms_g": (item.rms / _g()).tolist()}
         for item in found
@@ -289,7 +294,7 @@ def log(
             replace_file(out / file, stretch_csv(item, record.step, record.names))
         replace_file(out / "duty.toml", duty_toml(found, files, axes, hours, driven, path.name))
         payload["duty"] = str(out / "duty.toml")
-    lines = [_summary_table(summaries), *record.notes, ""]
+    lines = [axes_table(summaries), *record.notes, ""]
     lines += [
         f"{item.name}: {100 * item.share:.0f} % of the time ({item.windows} windows, {item.used} kept), RMS "
         + ", ".join(f"{name} {value:.3g} g" for name, value in zip(record.names, item.rms / _g(), strict=True))
@@ -297,19 +302,6 @@ def log(
     ]
     emit(common, payload, "\n".join(lines))
     return 0
-
-
-def _road_table(class_: str, level: float, whole: list[float], bands: list[dict[str, float]]) -> str:
-    left, right = (f"{1e-3 * value:.4g} ({value / level - 1.0:+.1%})" for value in whole)
-    lines = [
-        f"class {class_}: Gd(n0) {1e-3 * level:g}e-6 m³; estimated from the heights, in 1e-6 m³: left {left}, right {right}",
-        f"{'cycles/m':>15} {'left':>8} {'right':>8} {'standard error':>15} {'coherence':>10} {'prescribed':>11}",
-    ]
-    for band in bands:
-        levels = f"{band['left']:8.3f} {band['right']:8.3f} {band['standard_error']:15.3f}"
-        shared = f"{band['coherence']:10.3f} {band['coherence_prescribed']:11.3f}"
-        lines.append(f"{band['from_per_m']:7.3f}-{band['to_per_m']:7.3f} {levels} {shared}")
-    return "\n".join([*lines, "left, right: level over the class's; coherence: cross spectrum over spectrum, not squared"])
 
 
 def _quantity(text: str, dimension: str, option: str) -> float:
@@ -338,51 +330,3 @@ def _drawn(plot: Path, axes: tuple[RecordSummary, ...], title: str) -> str:
 
     replace_file(plot, draw_record(axes, plot.suffix, title))
     return str(plot)
-
-
-def _figures(item: RecordSummary) -> dict[str, object]:
-    return {
-        "axis": item.name,
-        "rms_g": item.rms,
-        "rms_m_s2": item.rms * _g() / 1e3,
-        "least_g": item.least,
-        "greatest_g": item.greatest,
-        "kurtosis": item.kurtosis,
-        "psd": {"frequency_Hz": item.frequency.tolist(), "level_g2_per_Hz": item.psd.tolist()},
-        "level_crossings": {"level_g": (item.crossings.level / _g()).tolist(), "per_s": item.crossings.rate.tolist()},
-        "equivalent_static": {"frequency_Hz": item.oscillator.tolist(), "g": item.static_g.tolist()},
-    }
-
-
-def _summary_table(axes: tuple[RecordSummary, ...]) -> str:
-    lines = [
-        f"{'axis':<6} {'RMS g':>8} {'m/s²':>7} {'least g':>8} {'most g':>8} {'kurtosis':>9} {'static g at 10, 20, 30 Hz':>27}"
-    ]
-    for item in axes:
-        static = ", ".join(f"{value:.2f}" for value in _interpolated(item, (10.0, 20.0, 30.0)))
-        lines.append(
-            f"{item.name:<6} {item.rms:8.3f} {item.rms * _g() / 1e3:7.2f} {item.least:8.2f} {item.greatest:8.2f} "
-            f"{item.kurtosis:9.2f} {static:>27}"
-        )
-    return "\n".join(lines)
-
-
-def _interpolated(item: RecordSummary, at: tuple[float, ...]) -> list[float]:
-    import numpy as np
-
-    return np.interp(at, item.oscillator, item.static_g).tolist()
-
-
-def _entry(row: Record) -> dict[str, object]:
-    from mechlock.loads.standards import as_plain
-
-    head = {key: getattr(row, key) for key in ("id", "kind", "standard", "status", "source", "certainty", "file")}
-    return {**head, "values": as_plain(row.values)}
-
-
-def _table(rows: tuple[Record, ...]) -> str:
-    lines = []
-    for row in rows:
-        entry = _entry(row)
-        lines.append(f"{entry['kind']!s:<17} {entry['id']!s:<42} {entry['status']!s:<11} {entry['certainty']}")
-    return "\n".join(lines)
