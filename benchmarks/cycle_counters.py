@@ -35,7 +35,7 @@ Counter = Callable[[Signal], Any]
 
 
 def ours(signal: Signal) -> Any:
-    """mechlock with numba (extra ``speed``)."""
+    """mechlock with numba (extra ``fast``)."""
     counting._WORTH_COMPILING = min(WORTH_COMPILING, len(signal))
     return rainflow(signal)
 

@@ -7,7 +7,7 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-PACKAGES = ("mechlock", "numpy", "scipy", "scikit-fem", "mkl", "meshio")
+PACKAGES = ("mechlock", "numpy", "scipy", "scikit-fem", "mkl", "numba", "meshio")
 
 
 class Stages:

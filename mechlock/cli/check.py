@@ -9,7 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from mechlock.cli.output import Common, emit, overrides, progress, refuse_file
+from mechlock.cli.output import Common, emit, overrides, progress, refuse_file, tell_missing
 
 
 def check(
@@ -53,6 +53,8 @@ def check(
         from mechlock.report.folder import FolderWriter, write_folder
         from mechlock.report.terminal import text
 
+        if life:
+            tell_missing(common)
         folder = FolderWriter(drawing, lock, few=quick) if drawing is not None and lock is not None else None
         draw = {} if folder is None else {"solved_frame": folder.frame}
         found = run(design, overrides=changed, quick=quick, life=life, progress=report, **draw)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
-from mechlock.cli.output import Common, Signed, emit, progress, refuse_file, replace_file
+from mechlock.cli.output import Common, Signed, emit, progress, refuse_file, replace_file, tell_missing
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:
@@ -269,6 +269,7 @@ def log(
     from mechlock.response.record import record_summary
 
     refuse_file(out)
+    tell_missing(common)
     if not 0.0 < hours <= 8784.0:
         raise InputError(f"{hours:g} hours in a year", "--hours", "give 0 to 8784")
     record, axes = prepared_log(

@@ -70,6 +70,14 @@ def progress(common: Common) -> Generator[Callable[[str], None]]:
         yield show
 
 
+def tell_missing(common: Common) -> None:
+    """Say, for commands that count cycles or oscillators over long records, that nothing is installed which compiles them."""
+    from mechlock.fem.compiled import WITHOUT, available
+
+    if not common.quiet and not available():
+        print(f"mechlock: {WITHOUT}", file=sys.stderr)
+
+
 def overrides(settings: list[str] | None) -> dict[str, str]:
     """Split the ``KEY=VALUE`` texts of ``--set``.
 

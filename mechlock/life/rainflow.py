@@ -4,7 +4,7 @@ Every cycle is given by its **range** (peak to valley; the amplitude is half of 
 found by the four-point condition, which counts what the standard's three-point rule counts: a range that is no larger
 than both its neighbours is a cycle; what never closes is counted as half cycles. All ranges that meet the condition
 are taken out in one vectorised pass, and passes follow until none is left. Long signals are counted by a compiled loop where
-numba (extra ``speed``) is installed.
+numba (extra ``fast``) is installed.
 """
 
 from __future__ import annotations

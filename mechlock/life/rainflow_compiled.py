@@ -1,4 +1,4 @@
-"""Rainflow counting of `mechlock.life.rainflow` as a compiled loop (numba, extra ``speed``): one pass over the samples.
+"""Rainflow counting of `mechlock.life.rainflow` as a compiled loop (numba, extra ``fast``): one pass over the samples.
 
 Rows are counted with a stack of turning points; what it finds is what the vectorised passes find, in another order.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from mechlock.fem.compiled import compiled
+
 CountRows = Callable[..., int]
 
 
@@ -20,15 +22,7 @@ def count_rows() -> CountRows | None:
 
     It takes rows (s, n) and arrays for range, mean, count and owner with room for s * n cycles, and returns how many there are.
     """
-    try:
-        from numba import njit  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        return None
-    compiler: Any = njit
-    try:
-        return compiler(cache=True, nogil=True)(_count_rows)
-    except RuntimeError:  # no folder to keep the compiled code in: compile in every process
-        return compiler(nogil=True)(_count_rows)
+    return compiled(_count_rows)
 
 
 def _count_rows(rows: Any, size: Any, mean: Any, count: Any, owner: Any) -> int:

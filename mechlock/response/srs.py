@@ -3,7 +3,7 @@
 The ramp-invariant solution of `mechlock.response.ramp` is advanced in blocks: a matrix product gives the state at the
 start of every block, and only blocks that could hold an extreme (by a bound on the motion inside the block) are looked
 at sample by sample. The result is that of the plain recursion at every sample (ISO 18431-4:2007), which takes over on
-long histories where numba (extra ``speed``) is installed.
+long histories where numba (extra ``fast``) is installed.
 """
 
 from __future__ import annotations

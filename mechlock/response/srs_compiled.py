@@ -1,4 +1,4 @@
-"""The plain recursion of `mechlock.response.srs`, many oscillators at every sample, compiled by numba (extra ``speed``)."""
+"""The plain recursion of `mechlock.response.srs`, many oscillators at every sample, compiled by numba (extra ``fast``)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mechlock.fem.compiled import compiled
 from mechlock.loads.history import ComplexArray, FloatArray
 
 Scan = Callable[..., None]
@@ -19,25 +20,17 @@ WIDTH = 16
 @lru_cache(maxsize=1)
 def scan() -> Scan | None:
     """The compiled loop, or None where numba is not installed."""
-    try:
-        from numba import njit  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        return None
-    compiler: Any = njit
-    try:
-        return compiler(cache=True, nogil=True, fastmath={"contract", "nnan"})(_scan)
-    except RuntimeError:  # no folder to keep the compiled code in: compile in every process
-        return compiler(nogil=True, fastmath={"contract", "nnan"})(_scan)
+    return compiled(_scan, fastmath={"contract", "nnan"})
 
 
 def extremes(
-    compiled: Scan, samples: FloatArray, factor: ComplexArray, before: ComplexArray, after: ComplexArray
+    loop: Scan, samples: FloatArray, factor: ComplexArray, before: ComplexArray, after: ComplexArray
 ) -> tuple[FloatArray, FloatArray, ComplexArray]:
     """Greatest (>= 0) and least (<= 0) real part of t, and t at the last sample, for t1 = factor t0 + before x0 + after x1.
 
     Parameters
     ----------
-    compiled : callable
+    loop : callable
         What `scan` returns.
     samples : ndarray, (n,)
         x; t is zero at the first of them.
@@ -50,7 +43,7 @@ def extremes(
     for row, values in enumerate((factor, before + factor * after, after, -after * samples[0])):
         table[2 * row, :count], table[2 * row + 1, :count] = values.real, values.imag
     found = np.zeros((4, room))
-    compiled(np.ascontiguousarray(samples), table, found)
+    loop(np.ascontiguousarray(samples), table, found)
     high, low, real, imaginary = found[:, :count]
     return high, low, real + 1j * imaginary + after * samples[-1]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from itertools import pairwise
 
@@ -10,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mechlock.cli.output import Common, tell_missing
 from mechlock.errors import InputError
 from mechlock.life.rainflow import Cycles, rainflow, rainflow_many, turning_points
-from mechlock.life.rainflow_compiled import _count_rows
+from mechlock.life.rainflow_compiled import _count_rows, count_rows
 
 ASTM = [-2, 1, -3, 5, -1, 3, -4, 4, -2]
 
@@ -88,6 +91,27 @@ def test_numba_counts_as_numpy(monkeypatch):
     for mine, theirs in zip(fast, plain, strict=True):
         assert counted(mine) == counted(theirs)
         assert np.bincount(mine.owner, mine.count) == pytest.approx(np.bincount(theirs.owner, theirs.count))
+
+
+def test_without_numba_the_same_is_counted_and_said_once(monkeypatch, capsys):
+    rows = np.round(np.random.default_rng(4).standard_normal((2, 3000)).cumsum(axis=1) * 8) / 8
+    plain = rainflow_many(rows)
+    monkeypatch.setattr("mechlock.life.rainflow._WORTH_COMPILING", 1)
+    monkeypatch.setattr("mechlock.fem.compiled._compiler", lambda: None)
+    count_rows.cache_clear()
+    try:
+        assert count_rows() is None
+        assert counted(rainflow_many(rows)) == counted(plain)
+        tell_missing(Common())
+        tell_missing(Common(quiet=True))
+    finally:
+        count_rows.cache_clear()
+    assert capsys.readouterr().err.count("numba is not installed (extra `fast`)") == 1
+
+
+def test_numba_is_loaded_where_it_is_used_only():
+    code = "import sys, mechlock.pipeline.checking; assert 'numba' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("count", [50_000, 50_001])
