@@ -23,6 +23,8 @@ def build(
 ) -> int:
     """Build solids (STEP, STL), meshes (.msh, .vtu, CalculiX .inp), drawings (SVG, PNG), masses and the bill of materials.
 
+    Exit code 1 when parts of the lock meet on the way to its open position; everything is written all the same.
+
     Example: ``mechlock build geometry/designs/reference.toml -o solids``
 
     Parameters
@@ -58,9 +60,9 @@ def build(
                 files |= drawings(built.solid, built.lock)
             report("writing")
             write_folder(out, files)
-    record = {**built.record, "files": sorted(files)}
+    record: dict[str, Any] = {**built.record, "files": sorted(files)}
     emit(common, record, _text(record, out))
-    return 0
+    return 1 if record.get("lock", {}).get("interferences") else 0
 
 
 def _text(record: dict[str, Any], out: Path | None) -> str:
@@ -88,14 +90,17 @@ def _lock_lines(record: dict[str, Any]) -> list[str]:
     lock = record["lock"]
     lines = [f"one lock: {lock['mass_kg']:.1f} kg", "", *(text.format(**row) for row in lock["bill_of_materials"])]
     lines += [f"note: {note}" for note in lock.get("proposed", {}).get("notes", [])]
-    for unit in ("deg", "mm"):
-        if f"open_at_{unit}" in lock:
-            lines += ["", *_travel_lines(lock, unit)]
-    return lines
+    return [*lines, "", *_ways(lock)]
+
+
+def _ways(lock: dict[str, Any]) -> list[str]:
+    return _travel_lines(lock, "deg" if "open_at_deg" in lock else "mm")
 
 
 def _travel_lines(lock: dict[str, Any], unit: str) -> list[str]:
     end = f"{lock[f'open_at_{unit}']:.4g} {unit}"
+    turned = ", ".join(f"{name} turned by {angle:.3g} deg" for name, angle in lock["hooks_turned_deg"].items())
+    end += (f", {turned}" if turned else "") + (" (the file names no open_at)" if lock["open_at_assumed"] else "")
     if not lock["interferences"]:
         return [f"nothing meets on the way to {end}"]
     text = "{first} and {second} MEET, {depth_mm:.3g} mm deep, at a drive of {drive_UNIT:.4g} UNIT".replace("UNIT", unit)
@@ -122,5 +127,5 @@ def _frame_lines(record: dict[str, Any]) -> list[str]:
         length = f"{row['length_mm'] / 1e3:8.2f} m" if row["length_mm"] else " " * 10
         lines.append(f"{row['entry']:24s} {row['stock']:28s} {row['count']:3d} x {length} {row['mass_kg']:8.2f} kg")
     if "lock" in record:
-        lines += ["", f"one lock: {record['lock']['mass_kg']:.1f} kg"]
+        lines += ["", f"one lock: {record['lock']['mass_kg']:.1f} kg", *_ways(record["lock"])]
     return lines

@@ -9,6 +9,7 @@ from mechlock.cli.output import Common, Signed, emit, progress, replace_file
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:
+    from mechlock.inputs.linkage import LinkageSource
     from mechlock.linkage.dynamics import BaseMotion
     from mechlock.linkage.mechanism import Mechanism
 
@@ -59,7 +60,7 @@ def dynamics(
     load
         A load of the lock that acts all the time (greatest magnitude, middle of its cone); may be repeated.
     parts
-        Take masses and inertias from the solids of this lock parts file.
+        Take masses and inertias from the solids of this lock parts file, and clearances from its fits where the linkage has none.
     plot
         Draw the motion and its energies to this PNG, SVG or PDF file.
     """
@@ -69,12 +70,13 @@ def dynamics(
     from mechlock.linkage.positions import Positions
     from mechlock.linkage.semantics import build
 
-    mechanism = build(read_linkage(linkage))
+    source = read_linkage(linkage)
+    mechanism = build(source)
     base, end = _base(pulse, shape, peak, duration, direction, history, until)
     with progress(common) as report:
         if parts is not None:
             report("masses from the parts")
-            mechanism = masses_of_parts(mechanism, parts)
+            mechanism = with_parts(source, parts)
         report("integrating the motion")
         result = move(mechanism, base, end, drive=_start(mechanism, start), loads=load or ())
         positions = Positions(mechanism)
@@ -92,13 +94,15 @@ def dynamics(
     return 3 if result.lift_off else 1 if judged.stays_shut is False else 0
 
 
-def masses_of_parts(mechanism: Mechanism, path: Path) -> Mechanism:
-    """Return the linkage with masses from the solids of a lock parts file."""
+def with_parts(source: LinkageSource, path: Path) -> Mechanism:
+    """Return the linkage with masses from the solids of a lock parts file, and clearances from its fits."""
+    from mechlock.inputs.joint_play import with_fits
     from mechlock.inputs.lockparts import read_lock_parts
     from mechlock.solids.lock import build_lock
     from mechlock.solids.lock_masses import with_part_masses
 
-    return with_part_masses(build_lock(mechanism, read_lock_parts(path), str(path)))
+    parts = read_lock_parts(path)
+    return with_part_masses(build_lock(with_fits(source, parts, str(path)), parts, str(path)))
 
 
 def _start(mechanism: Mechanism, text: str | None) -> float | None:

@@ -62,7 +62,7 @@ def kinematics(
     page
         Write a page about the lock to this Markdown file, and its picture beside it as SVG.
     """
-    from mechlock.cli.dynamics import masses_of_parts
+    from mechlock.cli.dynamics import with_parts
     from mechlock.inputs.linkage import read_linkage
     from mechlock.linkage.kinematics import kinematics as analyse
     from mechlock.linkage.record import kinematics_record
@@ -70,11 +70,12 @@ def kinematics(
     from mechlock.linkage.tolerance_record import tolerance_record, tolerance_text
     from mechlock.report.kinematics_text import kinematics_text
 
-    mechanism = build(read_linkage(linkage))
+    source = read_linkage(linkage)
+    mechanism = build(source)
     with progress(common) as report:
         if parts is not None:
             report("masses from the parts")
-            mechanism = masses_of_parts(mechanism, parts)
+            mechanism = with_parts(source, parts)
         report("solving the linkage")
         result = analyse(mechanism, drive=drive, sweep=sweep)
         record = kinematics_record(result, load or ())

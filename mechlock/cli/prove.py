@@ -25,6 +25,7 @@ def prove(
     margins: bool = False,
     failures: bool = False,
     page: Path | None = None,
+    parts: Path | None = None,
     common: Common = Common(),
 ) -> int:
     """Prove that the lock of a linkage or design file locks itself, or show where it does not.
@@ -50,9 +51,14 @@ def prove(
     page
         Write one HTML page for a review: figure, formula, box, reserve, assumptions; for a claim that fails the values, the
         opened mechanism and which tolerance to tighten.
+    parts
+        File of the lock's parts: joints to which the linkage gives no clearance get the greatest play of their pins' fits. A
+        design names its parts itself.
     """
     from mechlock.inputs import reading
+    from mechlock.inputs.joint_play import with_fits
     from mechlock.inputs.linkage import linkage_from_data
+    from mechlock.inputs.lockparts import read_lock_parts
     from mechlock.linkage.semantics import build
     from mechlock.proof import limits
     from mechlock.proof import prove as run
@@ -66,9 +72,12 @@ def prove(
     if data.get("format") == "mechlock-design/1":
         from mechlock.inputs.design import lock_linkage
 
+        if parts is not None:
+            raise InputError("a design names its parts itself", "--parts", "leave it out")
         source = lock_linkage(file)
     else:
         source = linkage_from_data(data, str(file))
+        source = source if parts is None else with_fits(source, read_lock_parts(parts), str(parts))
     with progress(common) as report:
         result = run(source, claims=claim, budget=budget, margins=margins, report=report)
         proved = tuple(theorem.name for theorem in result.theorems if theorem.verdict == "proved")
@@ -82,6 +91,9 @@ def prove(
     if page is not None:
         replace_file(page, text)
     payload = result.payload() | {"certificate": str(out) if out is not None and result.certificate else None}
+    if source.fits:
+        given = {joint.name: joint.clearance for joint in source.file.joints}
+        payload["fits"] = [{"joint": name, "radial_mm": given[name], "fits": fits} for name, fits in source.fits.items()]
     if failures:
         payload["failures"] = [failure.payload() for failure in broken]
     if tightened:
@@ -110,6 +122,8 @@ def _text(payload: dict[str, Any]) -> str:
     for item in payload.get("failures", ()):
         kept = {"proved": "stays locked", "refuted": "MAY OPEN", "undecided": "undecided"}[item["verdict"]]
         lines.append(f"{item['name']}: {kept} ({item['words']})")
+    for item in payload.get("fits", ()):
+        lines.append(f"clearance of {item['joint']}: {item['radial_mm']:.4g} mm, the greatest play of {item['fits']}")
     for item in payload.get("tighten", ()):
         lines.append(f"proved with {item['what']} at {item['share']:.3g} of what the file gives")
     lines.append(f"certificate: {payload['certificate'] or 'not written (-o FILE writes it)'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -43,11 +44,30 @@ def verify(
         raise InputError(f"the file cannot be read ({error.strerror})", str(certificate), "check the path") from None
     except UnicodeDecodeError:
         raise InputError("the file is not UTF-8 text", str(certificate)) from None
-    payload = {
-        "accepted": verdict.accepted,
-        "reason": verdict.reason,
-        "theorems": [dict(theorem) for theorem in verdict.theorems],
-    }
-    lines = [f"{theorem['name']}: {theorem['verdict']}" for theorem in verdict.theorems]
-    emit(common, payload, "\n".join([*lines, "accepted" if verdict.accepted else f"rejected: {verdict.reason}"]))
-    return 0 if verdict.accepted else 1
+    reason = verdict.reason
+    if verdict.added and design is not None:
+        reason = _other_fits(certificate, design, verdict.added)
+    theorems = [dict(theorem) for theorem in verdict.theorems] if not reason else []
+    payload = {"accepted": not reason, "reason": reason, "theorems": theorems, "clearances_not_in_file": list(verdict.added)}
+    lines = [f"{theorem['name']}: {theorem['verdict']}" for theorem in theorems]
+    if verdict.added and not reason:
+        lines.append(f"clearances that the linkage file leaves out: {', '.join(verdict.added)}")
+    emit(common, payload, "\n".join([*lines, f"rejected: {reason}" if reason else "accepted"]))
+    return 1 if reason else 0
+
+
+def _other_fits(certificate: Path, design: Path, joints: tuple[str, ...]) -> str:
+    """Say where the certificate's clearances are not those of the fits of a design's parts; empty where they are."""
+    from mechlock.inputs import reading
+    from mechlock.inputs.design import FORMAT, lock_linkage
+    from mechlock.inputs.linkage import linkage_from_data
+
+    if reading.read_toml(design).get("format") != FORMAT:
+        return ""  # a linkage alone: whatever play its joints have, the certificate says for which it holds
+    fitted = {joint.name: joint.clearance for joint in lock_linkage(design).file.joints}
+    proved = linkage_from_data(json.loads(certificate.read_text(encoding="utf-8"))["linkage"], str(certificate))
+    for joint in proved.file.joints:
+        if joint.name in joints and joint.clearance != fitted[joint.name]:
+            least = f"{fitted[joint.name] or 0.0:g} mm"
+            return f"its clearance of {joint.name} is {joint.clearance:g} mm, the fits of the design's parts give {least}"
+    return ""

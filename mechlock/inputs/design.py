@@ -17,6 +17,7 @@ from pydantic import Field
 from mechlock.errors import InputError
 from mechlock.inputs import reading
 from mechlock.inputs.frame import FrameFile
+from mechlock.inputs.joint_play import with_fits
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.inputs.lockparts import LockPartsFile
 from mechlock.inputs.pack import PackFile
@@ -151,6 +152,7 @@ class Design:
     ----------
     file : DesignFile
     linkage : LinkageSource
+        With the clearances that its parts' fits give to joints without one.
     parts : LockPartsFile
     frame, as_built, resized : FrameFile
         The frame under test; the conventional one as built; the conventional one brought down in its own steel.
@@ -204,10 +206,11 @@ def read_design(path: Path, overrides: Mapping[str, str] | None = None) -> Desig
             raise InputError("this key is missing", f"{path}: {key}", "add it, inline or as the path of a file")
         return found, files.get(key, f"{path}: {key}")
 
+    lock_parts = reading.validate(LockPartsFile, *given("lock.parts"))
     return Design(
         file=reading.validate(DesignFile, data, str(path)),
-        linkage=linkage_from_data(*given("lock.linkage")),
-        parts=reading.validate(LockPartsFile, *given("lock.parts")),
+        linkage=with_fits(linkage_from_data(*given("lock.linkage")), lock_parts, given("lock.parts")[1]),
+        parts=lock_parts,
         frame=reading.validate(FrameFile, *given("frame")),
         as_built=reading.validate(FrameFile, *given("baseline.as_built")),
         resized=None if parts["baseline.resized"] is None else reading.validate(FrameFile, *given("baseline.resized")),
@@ -219,7 +222,7 @@ def read_design(path: Path, overrides: Mapping[str, str] | None = None) -> Desig
 
 
 def lock_linkage(path: Path) -> LinkageSource:
-    """Return the linkage that a design or a linkage file holds.
+    """Return the linkage that a design or a linkage file holds; a design's with the clearances of its parts' fits.
 
     Raises
     ------
@@ -233,7 +236,9 @@ def lock_linkage(path: Path) -> LinkageSource:
     linkage = _take(data, ("lock", "linkage"))
     if linkage is None:
         raise InputError("this key is missing", f"{path}: lock.linkage", "add it, inline or as the path of a file")
-    return linkage_from_data(linkage, files.get("lock.linkage", f"{path}: lock.linkage"))
+    source = linkage_from_data(linkage, files.get("lock.linkage", f"{path}: lock.linkage"))
+    parts, where = _take(data, ("lock", "parts")), files.get("lock.parts", f"{path}: lock.parts")
+    return source if parts is None else with_fits(source, reading.validate(LockPartsFile, parts, where), where)
 
 
 def _inline(data: dict[str, Any], path: Path) -> dict[str, str]:

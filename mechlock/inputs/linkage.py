@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -321,11 +322,15 @@ class LinkageFile(Strict):
 
 @dataclass(frozen=True)
 class LinkageSource:
-    """A linkage file that has been read: the model, the text data it came from, and its place."""
+    """A linkage file that has been read: the model, the text data it came from, its place, and fits that gave clearances.
+
+    `fits` says by joint which fits its clearance comes from, where the file gave none (`mechlock.inputs.joint_play`).
+    """
 
     file: LinkageFile
     data: dict[str, Any]
     where: str
+    fits: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def read_linkage(path: Path) -> LinkageSource:

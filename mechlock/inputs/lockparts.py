@@ -15,6 +15,7 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from mechlock.errors import InputError
 from mechlock.inputs import reading
+from mechlock.inputs.fits import joint_clearance
 from mechlock.inputs.lockparts_bodies import BellCrank, Eccentric, Hook, PlateLink, Plunger, SliderBlock, Source, Wedge
 from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.inputs.quantities import NonNegativeLength, PositiveLength, PositiveStress, Strict, refuse
@@ -47,6 +48,14 @@ class Pin(Strict):
         bool, Field(description="two stubs, each through the plates of one side, so that the space between a pair stays free")
     ] = False
     source: Source
+
+    @model_validator(mode="after")
+    def _fits_are_known(self) -> Pin:
+        try:
+            joint_clearance(self.fit, self.seat, self.diameter)
+        except InputError as error:
+            raise refuse(error) from None
+        return self
 
     @model_validator(mode="after")
     def _head_is_whole(self) -> Pin:
@@ -100,7 +109,9 @@ class LockPartsFile(Strict):
     open_at: Annotated[
         str | None,
         Field(
-            description="drive coordinate of the open position: on the way there nothing may meet", examples=["64 deg", "0 mm"]
+            description="drive coordinate of the open position: on the way there nothing may meet; "
+            "default: where the hooks have turned by 30 deg",
+            examples=["64 deg", "0 mm"],
         ),
     ] = None
     source: Source

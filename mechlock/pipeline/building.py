@@ -14,6 +14,7 @@ from mechlock.inputs import frame as frames
 from mechlock.inputs import linkage as linkages
 from mechlock.inputs import model as models
 from mechlock.inputs import reading
+from mechlock.inputs.joint_play import with_fits
 from mechlock.inputs.lockparts import lock_parts_from_data, read_lock_parts
 from mechlock.inputs.materials import MaterialRecord, find
 from mechlock.linkage import semantics
@@ -26,7 +27,16 @@ from mechlock.mesh.writing import mesh_vtu_bytes
 from mechlock.pipeline import frame_decks
 from mechlock.pipeline.error_sizing import Round, rounds_to, worst_error
 from mechlock.pipeline.frame_analysis import FrameSolution, stand, with_modes
-from mechlock.pipeline.lock_building import hook_load, lock_files, lock_record, mass_record, parts_toml, step_bytes, travel_record
+from mechlock.pipeline.lock_building import (
+    hook_load,
+    lock_files,
+    lock_record,
+    mass_record,
+    parts_toml,
+    plays_record,
+    step_bytes,
+    travel_record,
+)
 from mechlock.pipeline.model_building import model_files
 from mechlock.solids import frame_bill, frame_step
 from mechlock.solids.frame import FrameSolid, build_frame
@@ -143,7 +153,8 @@ def _frame_and_lock(
         built.record["frame"]["mesh"]["rounds"] = [asdict(item) for item in rounds]
     progress("lock: solids and meshes")
     lock = build_lock(data.linkage, data.parts, data.files.get("lock.parts", str(path)))
-    record = {**built.record, "lock": lock_record(lock)}
+    plays, way = plays_record(data.linkage, data.parts), travel_record(lock, data.files.get("lock.parts", str(path)))
+    record = {**built.record, "lock": {**lock_record(lock), "joints": plays, **way}}
     files = {
         **built.files,
         **lock_files(lock, data.file.lock.load),
@@ -205,9 +216,12 @@ def _lock_alone(
         lock = replace(lock, file=lock_parts_from_data(proposal.data, "parts.toml"))
     else:
         where = str(parts)
-        lock = build_lock(linkage, read_lock_parts(Path(parts)), where)
+        file = read_lock_parts(Path(parts))
+        linkage = with_fits(linkage, file, where)
+        lock = build_lock(linkage, file, where)
     progress("lock: solids and meshes")
-    record = {"lock": {**lock_record(lock), **record, **travel_record(lock, where)}}
+    plays = plays_record(linkage, lock.file)
+    record = {"lock": {**lock_record(lock), **record, "joints": plays, **travel_record(lock, where)}}
     own |= {"mass_properties.json": json.dumps(record, indent=2, allow_nan=False).encode()}
     return Built(record, {**lock_files(lock, hook_load(lock)), **own}, lock=lock)
 

@@ -16,7 +16,7 @@ from mechlock.pipeline import results as records
 from mechlock.pipeline.frame_model import FrameCase
 from mechlock.pipeline.frame_stage import FrameStage
 from mechlock.pipeline.life_stage import HOW, LifeStage
-from mechlock.pipeline.lock_stage import LockStrength, ProvedLock, lock_criteria, strength_criteria
+from mechlock.pipeline.lock_stage import LockStrength, ProvedLock, lock_criteria, strength_criteria, travel_criterion
 from mechlock.pipeline.proof_loop import VariantProofs, variant_criteria, variants_record
 from mechlock.solids.frame import FrameSolid
 
@@ -84,6 +84,7 @@ def criteria_table(found: Findings) -> list[Criterion]:
     height = _height(data, found.solids["frame"])
     return [
         *lock_criteria(proved, found.required, rows["lock_self_locking"]),
+        travel_criterion(proved.lock, data.files.get("lock.parts", data.where)),
         *variant_criteria(found.variants, proved.mechanism.name, rows["lock_self_locking"]),
         *found.framed.rows,
         *strength_criteria(found.strength, "yield over the safety factor of the lock's parts"),
@@ -99,7 +100,7 @@ def record(found: Findings, table: Sequence[Criterion], *, quick: bool) -> dict[
     data, framed, cases = found.data, found.framed, found.cases
     return {
         "criteria": records.criteria_records(table),
-        "proof": records.proof_record(found.proved, found.load) | variants_record(found.variants),
+        "proof": records.proof_record(found.proved, found.load, found.data.linkage.fits) | variants_record(found.variants),
         "mass": records.mass_record(found.masses, found.solids, _densities(data), table),
         "load_cases": records.load_case_records(cases),
         "cases": records.static_records(framed.analysis),

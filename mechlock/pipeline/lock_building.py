@@ -13,6 +13,9 @@ import numpy as np
 
 from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.checks.lock_part_model import COARSE, part_sizes
+from mechlock.inputs.joint_play import joint_plays
+from mechlock.inputs.linkage import LinkageSource
+from mechlock.inputs.lockparts import LockPartsFile
 from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.inputs.writing import toml_tables
 from mechlock.mesh.gmsh_format import msh_bytes
@@ -23,14 +26,10 @@ from mechlock.pipeline.lock_decks import deck_forces, part_deck
 from mechlock.solids import cad, frame_step
 from mechlock.solids.boxes import MassProperties as FrameMass
 from mechlock.solids.dxf import plate_dxf
-from mechlock.solids.interference import interferences, is_clamp
 from mechlock.solids.lock import BillRow, Lock, bill_of_materials, lock_shape
 from mechlock.solids.lock_proposal import Proposal
+from mechlock.solids.lock_travel import travel
 from mechlock.solids.parts import MassProperties, Part
-from mechlock.solids.proposal_travel import opening
-
-TRAVEL_STEPS = 25
-"""Positions between locked and open at which parts are looked at."""
 
 
 def lock_record(lock: Lock) -> dict[str, Any]:
@@ -46,25 +45,39 @@ def lock_record(lock: Lock) -> dict[str, Any]:
     }
 
 
+def plays_record(source: LinkageSource, parts: LockPartsFile) -> list[dict[str, Any]]:
+    """Greatest play that the fits of every pin joint allow, beside the clearance that a proof covers."""
+    return [
+        {
+            "joint": item.joint,
+            "pin": item.pin,
+            "fit": item.fit,
+            "seat": item.seat,
+            "play_mm": item.play,
+            "clearance_mm": item.clearance,
+            "clearance_from": "fits" if item.given is None or item.joint in source.fits else "linkage",
+        }
+        for item in joint_plays(source, parts)
+    ]
+
+
 def travel_record(lock: Lock, where: str) -> dict[str, Any]:
-    """What meets between the locked and the open position that a file of parts names; nothing where it names none.
+    """What meets between the locked and the open position.
 
     Raises
     ------
     InputError
         When the open position is no angle or length, or the linkage does not reach it.
     """
-    if lock.file.open_at is None:
-        return {}
-    sliding, end = lock.mechanism.drive.sliding, opening(lock, where)
-    rows = interferences(lock, np.linspace(lock.drive, end, TRAVEL_STEPS))
-    scale, unit = (1.0, "mm") if sliding else (180.0 / np.pi, "deg")
+    found = travel(lock, where)
+    scale, unit = (1.0, "mm") if lock.mechanism.drive.sliding else (180.0 / np.pi, "deg")
     return {
-        f"open_at_{unit}": end * scale,
+        f"open_at_{unit}": found.end * scale,
+        "open_at_assumed": found.assumed,
+        "hooks_turned_deg": {name: float(np.degrees(angle)) for name, angle in found.swing.items()},
         "interferences": [
             {"first": row.first, "second": row.second, "depth_mm": row.depth, f"drive_{unit}": row.drive * scale}
-            for row in rows
-            if not is_clamp(lock, row)
+            for row in found.meetings
         ],
     }
 

@@ -22,7 +22,9 @@ from mechlock.inputs.design import Design
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.linkage.mechanism import Load, Mechanism
 from mechlock.proof import DRIVE_RESERVE, ProofResult, prove
+from mechlock.solids.interference import TOUCH
 from mechlock.solids.lock import Lock
+from mechlock.solids.lock_travel import travel
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,16 @@ def lock_criteria(proved: ProvedLock, required: float, row: AcceptanceRow) -> li
         reason = "proved lower bound over tolerances, clearances and stop position"
         found.append(lower("lock_self_locking", "reserve at the drive", value, math.degrees(required), "deg", row.source, reason))
     return found
+
+
+def travel_criterion(lock: Lock, where: str) -> Criterion:
+    """How deep parts of the lock meet on the way to its open position, without what the clamp takes elastically."""
+    found = travel(lock, where)
+    worst = max(found.meetings, key=lambda row: row.depth, default=None)
+    end = f"{found.end:.4g} mm" if lock.mechanism.drive.sliding else f"{math.degrees(found.end):.4g} deg"
+    reason = "nothing meets" if worst is None else f"{worst.first} and {worst.second} meet"
+    depth, source = 0.0 if worst is None else worst.depth, "parts touch up to this depth"
+    return upper("lock: parts keep clear", f"on the way to {end}", depth, TOUCH, "mm", source, reason)
 
 
 def strength_criteria(strength: LockStrength, source: str) -> list[Criterion]:

@@ -106,8 +106,8 @@ def load_case_records(cases: Sequence[FrameCase]) -> list[Record]:
     ]
 
 
-def proof_record(proved: ProvedLock, load: LoadSet) -> Record:
-    """Theorems, assumptions, and the box of parameters that they cover."""
+def proof_record(proved: ProvedLock, load: LoadSet, fits: Mapping[str, str]) -> Record:
+    """Theorems, assumptions, and the box of parameters that they cover; `fits` says which clearances come from fits."""
     mechanism = proved.mechanism
     record = proved.proof.payload()
     record["linkage"] = mechanism.name
@@ -122,7 +122,9 @@ def proof_record(proved: ProvedLock, load: LoadSet) -> Record:
         for name, parameter in mechanism.parameters.items()
     ]
     record["clearances"] = [
-        {"joint": joint.name, "radial_mm": joint.clearance} for joint in mechanism.joints if joint.clearance > 0
+        {"joint": joint.name, "radial_mm": joint.clearance, "from": fits.get(joint.name, "linkage file")}
+        for joint in mechanism.joints
+        if joint.clearance > 0
     ]
     found = mechanism.lock.loads if mechanism.lock is not None else ()
     record["loads"] = [

@@ -1939,6 +1939,8 @@ class Verdict:
     accepted: bool
     reason: str
     theorems: tuple[dict[str, str], ...] = ()
+    added: tuple[str, ...] = ()
+    """Joints whose clearance is in the certificate and not in the file that it was compared with."""
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -2003,11 +2005,10 @@ def check_theorem(linkage: Linkage, theorem: dict[str, Any]) -> None:
 def verify(text: str, design: Path | None = None) -> Verdict:
     """Check the text of a certificate, and with `design` that it was made for that linkage or design file."""
     data = read(text)
-    wanted = canonical(linkage_of(design)) if design else None
+    wanted = linkage_of(design) if design else None
     try:
-        if wanted is not None and wanted != canonical(data.get("linkage")):
-            raise Rejected("the certificate was made for another linkage than this file's")
-        return Verdict(True, "", check(data))
+        added = tie(data.get("linkage"), wanted) if design else ()
+        return Verdict(True, "", check(data), added)
     except (Rejected, Unreadable) as error:
         return Verdict(False, str(error))
     except Unknown:
@@ -2023,6 +2024,20 @@ def verify(text: str, design: Path | None = None) -> Verdict:
         RecursionError,
     ) as error:
         return Verdict(False, f"the certificate is malformed ({type(error).__name__}: {error})")
+
+
+def tie(linkage: Any, wanted: Any) -> tuple[str, ...]:
+    """Compare with a file's linkage; return the joints without a clearance there that have one in the certificate."""
+    same = json.loads(canonical(linkage))
+    added: list[str] = []
+    if isinstance(same, dict) and isinstance(wanted, dict):
+        for joint, file in zip(same.get("joints", ()), wanted.get("joints", ()), strict=False):
+            if "clearance" in joint and "clearance" not in file:
+                added.append(str(joint.get("name")))
+                del joint["clearance"]
+    if canonical(same) != canonical(wanted):
+        raise Rejected("the certificate was made for another linkage than this file's")
+    return tuple(added)
 
 
 def linkage_of(path: Path) -> Any:
@@ -2050,6 +2065,8 @@ def main(arguments: list[str]) -> int:
         return 2
     for theorem in verdict.theorems:
         sys.stdout.write(f"{theorem['name']}: {theorem['verdict']}\n")
+    if verdict.added:
+        sys.stdout.write(f"the file gives no clearance for {', '.join(verdict.added)}: those are the certificate's own\n")
     sys.stdout.write("accepted\n" if verdict.accepted else f"rejected: {verdict.reason}\n")
     return 0 if verdict.accepted else 1
 

@@ -1,37 +1,21 @@
-"""Whether a file of lock parts and a linkage speak of the same bodies, joints, pins and clearances."""
+"""Whether a file of lock parts and a linkage speak of the same bodies, joints and pins."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import sympy as sp
 
 from mechlock.errors import InputError
-from mechlock.inputs.fits import joint_clearance
+from mechlock.inputs.joint_play import Joints, shared_pins
 from mechlock.inputs.lockparts import LockPartsFile
 from mechlock.inputs.lockparts_bodies import Eccentric, Plunger, Wedge
 from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import GROUND, Mechanism
 
-Joints = Mapping[str, tuple[tuple[str, str], tuple[str, str]]]
-"""Pin joints by name: the (body, point) that each joins."""
-
-
-def shared_pins(joints: Joints) -> dict[str, str]:
-    """Return by joint the one whose pin it turns on: itself, or an earlier joint at the same point of the same body."""
-    first: dict[tuple[str, str], str] = {}
-    found: dict[str, str] = {}
-    for name, ends in joints.items():
-        pin = next((first[end] for end in ends if end in first), name)
-        for end in ends:
-            first.setdefault(end, pin)
-        found[name] = pin
-    return found
-
 
 def check_agreement(mechanism: Mechanism, file: LockPartsFile, joints: Joints, where: str) -> None:
-    """Refuse parts that do not fit their linkage: bodies, eyes, pins, diameters and fits.
+    """Refuse parts that do not fit their linkage: bodies, eyes, pins and diameters (fits: `mechlock.inputs.joint_play`).
 
     Raises
     ------
@@ -82,7 +66,6 @@ def check_agreement(mechanism: Mechanism, file: LockPartsFile, joints: Joints, w
             _check_radius(mechanism, name, (body.point, body.nose), "nose", where)
         if isinstance(body, (Plunger, Wedge)):
             _check_slope(mechanism, name, body, where)
-    _check_fits(mechanism, file, where)
 
 
 def _check_radius(mechanism: Mechanism, name: str, disc: tuple[str, float], key: str, where: str) -> None:
@@ -126,20 +109,3 @@ def _disc_radius(mechanism: Mechanism, body: str, point: str) -> float | None:
             return float(sp.Float(radius.xreplace(mechanism.nominal())))
         return written.pin_radius
     return None
-
-
-def _check_fits(mechanism: Mechanism, file: LockPartsFile, where: str) -> None:
-    """Refuse fits that allow more play than the linkage gives its joint, which is what a proof covers."""
-    for name, pin in file.pins.items():
-        key = f"{where}: pins.{name}.fit" if where else f"pins.{name}.fit"
-        try:
-            play = joint_clearance(pin.fit, pin.seat, pin.diameter)
-        except InputError as error:
-            raise error.at(key) from None
-        joint = mechanism.joint(name)
-        if 0.0 < joint.clearance < play:
-            raise InputError(
-                f"{pin.fit} and {pin.seat} allow {play:.4g} mm of play, the linkage's clearance is {joint.clearance:g} mm",
-                key,
-                "choose closer fits, or raise the joint's clearance and prove again",
-            )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mechlock.errors import InputError
+from mechlock.inputs.joint_play import Joints, common_bodies, shared_pins
 from mechlock.inputs.lockparts import LockPartsFile
-from mechlock.solids.lock_agreement import Joints, shared_pins
 from mechlock.solids.parts import Bore, Part, inside
 
 
@@ -37,7 +37,8 @@ class Grip:
     spaces : tuple of (float, float)
         Where nothing is along the pin at z >= 0, mm.
     holder : (str, str)
-        Body and point of the innermost part, which the pin moves with.
+        Body and point that the pin is seated in and moves with: of the innermost part, or of the body that all joints on a
+        shared pin have.
     """
 
     joint: str
@@ -63,10 +64,11 @@ def grips(parts: Sequence[Part], file: LockPartsFile, joints: Joints, where: str
     """
     pins = shared_pins(joints)
     ends = {pin: dict(end for name, its in pins.items() if its == pin for end in joints[name]) for pin in pins.values()}
-    return {pin: _grip(pin, parts, file, ends[pin], where) for pin in ends}
+    seats = common_bodies(joints)
+    return {pin: _grip(pin, parts, file, ends[pin], seats[pin], where) for pin in ends}
 
 
-def _grip(pin: str, parts: Sequence[Part], file: LockPartsFile, ends: dict[str, str], where: str) -> Grip:
+def _grip(pin: str, parts: Sequence[Part], file: LockPartsFile, ends: dict[str, str], seats: Sequence[str], where: str) -> Grip:
     at_pin = [part for part in parts if part.kind != "bush" and any(bore.joint == pin for bore in part.bores)]
     spans = sorted(((*_span(part, part.bore(pin)), part) for part in at_pin), key=lambda span: (abs(span[0] + span[1]), -span[0]))
     middle = [span for span in spans if span[0] < 0.0 < span[1]]
@@ -91,7 +93,7 @@ def _grip(pin: str, parts: Sequence[Part], file: LockPartsFile, ends: dict[str, 
     inner, outer = stack[0], stack[-1]
     hollow = max(2.0 * inner[0], 0.0)
     spaces = [(near[1], far[0]) for near, far in pairwise(stack)]
-    body = inner[2].body
+    body = next((part.body for _, _, part in stack if part.body in seats), inner[2].body)
     return Grip(
         pin, file.pins[pin].diameter, inner[2].name, (outer[2].name, lower[-1][2].name),
         2.0 * inner[1] - hollow, outer[1] - outer[0], outer[0] - inner[1], 2 * (len(stack) - 1), hollow,

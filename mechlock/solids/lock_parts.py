@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from mechlock.errors import InputError
+from mechlock.inputs.joint_play import Joints, shared_pins
 from mechlock.inputs.lockparts import Body, LockPartsFile
 from mechlock.inputs.lockparts_bodies import BellCrank, Eccentric, Eye, Hook, PlateLink, Plunger, SliderBlock, Wedge
 from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.positions import Positions
-from mechlock.solids.lock_agreement import Joints, check_agreement, shared_pins
+from mechlock.solids.lock_agreement import check_agreement
 from mechlock.solids.lock_bracket import bracket_parts
 from mechlock.solids.lock_eccentric import eccentric, plunger, wedge
 from mechlock.solids.lock_grips import grips

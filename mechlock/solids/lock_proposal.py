@@ -16,12 +16,12 @@ import sympy as sp
 
 from mechlock.errors import InputError, MechlockError
 from mechlock.inputs.fits import joint_clearance
+from mechlock.inputs.joint_play import shared_pins
 from mechlock.inputs.lockparts import lock_parts_from_data
 from mechlock.linkage.mechanism import GROUND, Mechanism
 from mechlock.linkage.positions import Positions
 from mechlock.solids.interference import interferences, is_clamp
 from mechlock.solids.lock import Lock, build_lock
-from mechlock.solids.lock_agreement import shared_pins
 from mechlock.solids.lock_outlines import Points
 from mechlock.solids.lock_parts import pin_joints
 from mechlock.solids.lock_position import Placement, body_points, locked_drive, placements

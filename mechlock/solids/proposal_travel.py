@@ -1,4 +1,4 @@
-"""How far a lock opens: as its parts' file says, until its hooks have swung clear, or a share of the way to its limit."""
+"""How far a lock whose parts are proposed opens: until its hooks have swung clear, or a share of the way to its limit."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import math
 
 import numpy as np
 
-from mechlock import units
-from mechlock.errors import InputError
-from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.travel import circuit
-from mechlock.solids.lock import Lock
 from mechlock.solids.lock_position import Floats, placements
 
 SWING = math.radians(30.0)
@@ -69,23 +65,6 @@ def _room(positions: Positions, locked: float, sense: int) -> float:
     if not math.isfinite(way):
         way = SLIDE
     return MOST * way
-
-
-def opening(lock: Lock, where: str = "") -> float:
-    """Return the drive coordinate (rad or mm) of a lock's open position: that of its parts' file, else a proposal.
-
-    Raises
-    ------
-    InputError
-        When the file's is no angle or length.
-    """
-    if lock.file.open_at is None:
-        hooks = tuple(name for name, body in lock.file.bodies.items() if isinstance(body, Hook))
-        return open_at(lock.positions, lock.drive, hooks)
-    try:
-        return units.parse(lock.file.open_at, "length" if lock.mechanism.drive.sliding else "angle")
-    except InputError as error:
-        raise error.at(f"{where}: open_at" if where else "open_at") from None
 
 
 def sweep(positions: Positions, locked: float, end: float, count: int = 16) -> Floats:

@@ -16,7 +16,7 @@ from mechlock.solids import cad
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_surface import brace_triangles, gusset_triangles, part_triangles
 from mechlock.solids.lock import Lock, exploded
-from mechlock.solids.proposal_travel import opening
+from mechlock.solids.lock_travel import opening
 from mechlock.view.hidden_lines import CORNER, END, SIDE, TOP, Floats, Lines, View, cut, loops, visible_lines
 from mechlock.view.lock_motion import lock_motion
 

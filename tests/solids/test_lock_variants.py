@@ -3,6 +3,7 @@
 import copy
 import functools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -14,9 +15,12 @@ from mechlock.inputs import reading
 from mechlock.inputs.linkage import linkage_from_data, read_linkage
 from mechlock.inputs.lockparts import lock_parts_from_data
 from mechlock.linkage.semantics import build
+from mechlock.pipeline import building
+from mechlock.pipeline.lock_stage import travel_criterion
 from mechlock.solids import cad
 from mechlock.solids.interference import clearance, interferences, is_clamp
 from mechlock.solids.lock import build_lock
+from mechlock.view import drawing
 
 LOCKS = resources.folder("geometry") / "locks"
 TRAVEL = {
@@ -47,7 +51,7 @@ OPENING = [name for name in SHIPPED if name not in {"reference", *TRAVEL}]
 
 def test_every_shipped_lock_has_parts():
     locks = {path.stem for path in LOCKS.glob("*.toml") if not path.stem.endswith("_parts")}
-    assert locks == {*SHIPPED, "ref_sixbar_crank_stop", "ref_sixbar_rod_stop"}  # which the parts of the reference serve
+    assert locks == {*SHIPPED, "ref_sixbar_crank_stop"}  # which the parts of the reference serve
 
 
 @pytest.mark.parametrize("name", OPENING)
@@ -72,13 +76,10 @@ def test_parts_keep_clear_of_each_other_along_the_travel(name):
     assert all((row.first, row.second) == ("hook", "striker") and row.depth < 0.25 for row in found)
 
 
-@pytest.mark.parametrize(
-    ("name", "travel"),
-    [("ref_sixbar_crank_stop", np.radians(np.linspace(168.7, 64.0, 7))), ("ref_sixbar_rod_stop", np.linspace(103.148, 0.0, 7))],
-)
-def test_parts_of_the_reference_serve_the_other_six_bars(name, travel):
+def test_parts_of_the_reference_serve_the_other_six_bar_with_a_crank_stop():
     parts = lock_parts_from_data(reading.read_toml(LOCKS / "reference_parts.toml"), "parts.toml")
-    found = interferences(build_lock(mechanism(name), parts, "parts.toml"), travel)
+    travel = np.radians(np.linspace(168.7, 64.0, 7))
+    found = interferences(build_lock(mechanism("ref_sixbar_crank_stop"), parts, "parts.toml"), travel)
     assert all((row.first, row.second) == ("hook", "striker") and row.depth < 0.25 for row in found)
 
 
@@ -208,3 +209,24 @@ def test_what_makes_no_part_is_refused(name, key, value, words):
 def test_build_refuses_what_is_no_lock(arguments, message, capsys):
     assert run(["build", *arguments, "--quiet"]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_parts_that_meet_fail_the_build_and_are_written_all_the_same(tmp_path, capsys, monkeypatch):
+    data = (LOCKS / "var_ii_slider_pair_parts.toml").read_text(encoding="utf-8")
+    file = tmp_path / "parts.toml"
+    file.write_text(re.sub(r'open_at = ".*"', 'open_at = "-60 mm"', data), encoding="utf-8")
+    monkeypatch.setattr(building, "lock_files", lambda lock, load: {"lock.step": b"meshes take their time"})
+    monkeypatch.setattr(drawing, "drawings", lambda frame, lock: {})
+    out = tmp_path / "out"
+    assert run(["build", str(LOCKS / "var_ii_slider_pair.toml"), "--parts", str(file), "-o", str(out), "--quiet"]) == 1
+    assert "slider and pin_BR MEET" in capsys.readouterr().out
+    assert sorted(path.name for path in out.iterdir()) == ["lock.step", "mass_properties.json"]
+
+
+def test_parts_that_meet_fail_the_check():
+    made = lock("var_ii_slider_pair", open_at="-60 mm")
+    row = travel_criterion(made, "parts.toml")
+    assert row.passed is False
+    assert row.value > 4.0
+    assert " meet" in row.reason
+    assert travel_criterion(lock("var_ii_slider_pair"), "parts.toml").passed is True
