@@ -25,17 +25,28 @@ Walls = Annotated[tuple[float | int, ...], AsTuple, Field(min_length=1)]
 
 
 class Size(Strict):
-    """Walls in mm that one outer size is stocked in, by standard."""
+    """Walls in mm that one outer size is stocked in, by standard; published area and strong second moment of EN 10219's walls."""
 
     sides_mm: Annotated[tuple[float | int, float | int], AsTuple]
     walls_mm: dict[str, Walls]
+    area_cm2: Walls
+    inertia_cm4: Walls
 
 
 class Round(Strict):
-    """Walls in mm that one diameter is stocked in, by standard."""
+    """Walls in mm that one diameter is stocked in, by standard; published area and second moment of EN 10219's walls."""
 
     diameter_mm: float | int
     walls_mm: dict[str, Walls]
+    area_cm2: Walls
+    inertia_cm4: Walls
+
+
+def corner_radii(wall: float) -> tuple[float, float]:
+    """Return the outer and inner corner radius in mm that EN 10219-2 (annex B) reckons properties with, from the wall in mm."""
+    if wall <= 6.0:
+        return 2.0 * wall, wall
+    return (2.5 * wall, 1.5 * wall) if wall <= 10.0 else (3.0 * wall, 2.0 * wall)
 
 
 class Sheet(Strict):
