@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import sympy as sp
 
+from mechlock.linkage.acceleration import AccelerationRatio, acceleration_ratio
 from mechlock.linkage.assur import PinLink, driven_bodies
 from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName, Vector
-from mechlock.linkage.program import cross, dot, flatten, minus, norm2, plus, rotate, times, unit
+from mechlock.linkage.named_rates import NamedRates, named_rates
+from mechlock.linkage.program import Assignment, cross, dot, flatten, minus, norm2, plus, rotate, times, unit
 from mechlock.linkage.rates import Factor
 from mechlock.linkage.symbolic import GeneralisedForce, SymbolicSolution, solve
 
@@ -27,8 +29,8 @@ class Ratio:
     ----------
     body : str
         Whose.
-    sliding : bool
-        Whether it is a speed along a slide (mm) rather than an angular velocity.
+    way : {"turning", "sliding", "x", "y"}
+        Whether it is an angular velocity, or the speed (mm) of a body that does not turn: along its slide, or a component of it.
     expression : sympy.Expr
         In program symbols.
     factors : tuple of Factor
@@ -36,9 +38,15 @@ class Ratio:
     """
 
     body: str
-    sliding: bool
+    way: Literal["turning", "sliding", "x", "y"]
     expression: sp.Expr
     factors: tuple[Factor, ...]
+
+    @property
+    def name(self) -> str:
+        """Such as ``omega_crank``, ``v_slider``, ``vx_plate``."""
+        letter = {"turning": "omega", "sliding": "v", "x": "vx", "y": "vy"}[self.way]
+        return f"{letter}_{self.body}"
 
     @property
     def dead_centre(self) -> tuple[sp.Eq, ...]:
@@ -49,6 +57,31 @@ class Ratio:
     def mechanical_advantage(self) -> sp.Expr:
         """Ideal output torque or force over the drive's."""
         return 1 / self.expression
+
+
+@dataclass(frozen=True)
+class Lever:
+    """Force of a load on the drive per newton of load, as it is written.
+
+    Attributes
+    ----------
+    force : GeneralisedForce
+        With the factors in program symbols.
+    factors : tuple of sympy.Expr
+        The same factors with ``omega_BODY`` for every velocity ratio in them.
+    velocity : tuple of Assignment
+        Velocity of the load's point, two components in named quantities, for a lever that is no product; else empty.
+    """
+
+    force: GeneralisedForce
+    factors: tuple[sp.Expr, ...]
+    velocity: tuple[Assignment, ...]
+
+    @property
+    def by_velocity(self) -> sp.Expr:
+        """The component of the point's velocity along the load."""
+        x, y = (item.symbol for item in self.velocity)
+        return x * sp.cos(self.force.direction) + y * sp.sin(self.force.direction)
 
 
 @dataclass(frozen=True)
@@ -69,8 +102,12 @@ class Formulas:
         Velocity ratios of all moving bodies.
     transmission : mapping of joint to sympy.Expr
         Cosine of each dyad's transmission angle.
-    forces : mapping of PointName to GeneralisedForce
-        Lever of each load of the lock.
+    named : NamedRates or None
+        Ratios in quantities named dyad by dyad, where they can be written so; those of the loads' points are among them.
+    accelerations : tuple of AccelerationRatio
+        Acceleration ratios of the bodies where there are none by name.
+    levers : mapping of PointName to Lever
+        Of each load of the lock.
     """
 
     solution: SymbolicSolution
@@ -79,7 +116,9 @@ class Formulas:
     input_output: tuple[tuple[str, sp.Eq], ...]
     ratios: tuple[Ratio, ...]
     transmission: dict[str, sp.Expr]
-    forces: dict[PointName, GeneralisedForce]
+    named: NamedRates | None
+    accelerations: tuple[AccelerationRatio, ...]
+    levers: dict[PointName, Lever]
 
 
 def formulas(mechanism: Mechanism) -> Formulas:
@@ -92,20 +131,55 @@ def formulas(mechanism: Mechanism) -> Formulas:
     """
     solution = solve(mechanism)
     angles = {body: sp.Symbol(f"theta_{body}", real=True) for body in mechanism.moving}
-    ratios: list[Ratio] = []
-    for body in mechanism.moving:
-        if mechanism.bodies[body].virtual:
-            continue
-        motion = solution.rates.motions[solution.rates.place.owner[body]]
-        sliding = motion is not None and motion.omega == 0
-        factors = motion.factors if motion is not None and abs(motion.omega) in {0, 1} and _simple(motion.velocity) else ()
-        expression = motion.rate if sliding and motion is not None else solution.velocity_ratio(body)
-        ratios.append(Ratio(body, sliding, expression, factors))
-    loads = mechanism.lock.loads if mechanism.lock is not None else ()
-    forces = {load.at: solution.generalised_force(load.at) for load in loads}
+    ratios = [ratio for body in mechanism.moving if not mechanism.bodies[body].virtual for ratio in _ratios(solution, body)]
+    points = [load.at for load in mechanism.lock.loads] if mechanism.lock is not None else []
+    named = named_rates(solution, points)
     return Formulas(
-        solution, angles, loop_closure(mechanism), input_output(solution, angles), tuple(ratios), transmission(solution), forces
+        solution,
+        angles,
+        loop_closure(mechanism),
+        input_output(solution, angles),
+        tuple(ratios),
+        transmission(solution),
+        named,
+        _accelerations(solution, ratios) if named is None else (),
+        {point: _lever(solution, named, point) for point in points},
     )
+
+
+def _accelerations(solution: SymbolicSolution, ratios: list[Ratio]) -> tuple[AccelerationRatio, ...]:
+    """Of all bodies that turn unevenly."""
+    found = [acceleration_ratio(solution, ratio.body) for ratio in ratios if ratio.way == "turning"]
+    return tuple(ratio for ratio in found if ratio.expression != 0)
+
+
+def _lever(solution: SymbolicSolution, named: NamedRates | None, point: PointName) -> Lever:
+    force = solution.generalised_force(point)
+    factors = tuple(_shortened(factor.expression, solution) for factor in force.factors)
+    own = {sp.Symbol(f"u{axis}_{point.body}_{point.point}", real=True) for axis in "xy"}
+    velocity = tuple(item for item in (named.velocities if named is not None else ()) if item.symbol in own)
+    return Lever(force, factors, velocity if len(force.factors) == 1 and len(velocity) == 2 else ())
+
+
+def _shortened(expression: sp.Expr, solution: SymbolicSolution) -> sp.Expr:
+    """An expression with ``omega_BODY`` for every velocity ratio in it."""
+    for body in reversed(solution.mechanism.moving):
+        ratio = solution.velocity_ratio(body)
+        if not ratio.is_number:
+            expression = expression.subs(ratio, sp.Symbol(f"omega_{body}", real=True))
+    return expression
+
+
+def _ratios(solution: SymbolicSolution, body: str) -> tuple[Ratio, ...]:
+    """The velocity ratio of a body that turns or follows one direction; both components where it is carried without turning."""
+    motion = solution.rates.motions[solution.rates.place.owner[body]]
+    if motion is not None and motion.omega == 0 and solution.velocity_ratio(body) == 0:
+        if _simple(motion.velocity):
+            return (Ratio(body, "sliding", motion.rate, motion.factors),)
+        x, y = times(motion.rate, motion.velocity)
+        return Ratio(body, "x", x, ()), Ratio(body, "y", y, ())
+    factors = motion.factors if motion is not None and abs(motion.omega) == 1 and _simple(motion.velocity) else ()
+    return (Ratio(body, "turning", solution.velocity_ratio(body), factors),)
 
 
 def _simple(velocity: Vector) -> bool:

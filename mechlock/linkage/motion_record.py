@@ -81,6 +81,7 @@ def over_centre_record(result: Kinematics) -> list[dict[str, Any]]:
             f"stop_{unit}": lock.drive.nominal * scale,
             f"dead_centre_{unit}": reserve.dead_centre * scale,
             f"from_dead_centre_{unit}": reserve.from_dead_centre * scale,
+            "toggle": reserve.toggle,
             "toggle_angle_deg": None if reserve.knee is None else reserve.knee * DEGREE,
             "toggle_height_mm": reserve.height,
         }

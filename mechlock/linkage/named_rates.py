@@ -8,7 +8,7 @@ loops).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import sympy as sp
@@ -30,15 +30,21 @@ class NamedRates:
         ``omega_BODY``, ``v_SLIDER`` and the pins' ``ux_``, ``uy_``; ``alpha_BODY``, ``a_SLIDER`` and the pins' ``ax_``, ``ay_``.
     products : tuple of Assignment
         Cross and scalar products of each dyad's links.
+    pins : mapping of PointName to ((ux, uy), (ax, ay))
+        Velocity and acceleration of the points that have names.
+    states : mapping of body to State
+        Motion of every moving body.
     """
 
     velocities: tuple[Assignment, ...]
     accelerations: tuple[Assignment, ...]
     products: tuple[Assignment, ...]
+    pins: Mapping[PointName, tuple[Vector, Vector]]
+    states: Mapping[str, State]
 
 
 @dataclass(frozen=True)
-class _State:
+class State:
     """Motion of a body: velocity and acceleration of one of its points, and its ratios."""
 
     anchor: PointName
@@ -51,7 +57,7 @@ class _State:
 @dataclass
 class _Names:
     solution: SymbolicSolution
-    states: dict[str, _State] = field(default_factory=dict[str, _State])
+    states: dict[str, State] = field(default_factory=dict[str, State])
     pins: dict[PointName, tuple[Vector, Vector]] = field(default_factory=dict[PointName, tuple[Vector, Vector]])
     velocities: list[Assignment] = field(default_factory=list[Assignment])
     accelerations: list[Assignment] = field(default_factory=list[Assignment])
@@ -103,8 +109,8 @@ class _Names:
         alpha2 = (dot(a, w) - omega1**2 * square1 + omega2**2 * along) / area
         alpha1 = self.let(self.accelerations, f"alpha_{one}", alpha1, f"pins and centripetal parts along {two}")
         alpha2 = self.let(self.accelerations, f"alpha_{two}", alpha2, f"pins and centripetal parts along {one}")
-        self.states[one] = _State(outer1.here, u1, a1, omega1, alpha1)
-        self.states[two] = _State(outer2.here, u2, a2, omega2, alpha2)
+        self.states[one] = State(outer1.here, u1, a1, omega1, alpha1)
+        self.states[two] = State(outer2.here, u2, a2, omega2, alpha2)
 
     def rrp(self, solved: SolvedGroup) -> None:
         """A rod and a slider on ground."""
@@ -121,8 +127,8 @@ class _Names:
         alpha = self.let(self.accelerations, f"alpha_{rod}", alpha, "pin and centripetal part across the slide")
         gain = (dot(a, w) - omega**2 * self.square(inner.here, outer.here)) / reach
         gain = self.let(self.accelerations, f"a_{slider}", gain, f"pin and centripetal part along {rod}")
-        self.states[rod] = _State(outer.here, u, a, omega, alpha)
-        self.states[slider] = _State(inner.there, times(speed, along), times(gain, along), sp.S.Zero, sp.S.Zero)
+        self.states[rod] = State(outer.here, u, a, omega, alpha)
+        self.states[slider] = State(inner.there, times(speed, along), times(gain, along), sp.S.Zero, sp.S.Zero)
 
     def redundant(self, solved: SolvedGroup) -> None:
         """A link between two pins that both move as they must."""
@@ -134,7 +140,7 @@ class _Names:
         meaning = f"second pin against the first, across {body}"
         omega = self.let(self.velocities, f"omega_{body}", dot(minus(u2, u1), turned(w)) / square, meaning)
         alpha = self.let(self.accelerations, f"alpha_{body}", dot(minus(a2, a1), turned(w)) / square, meaning)
-        self.states[body] = _State(first.here, u1, a1, omega, alpha)
+        self.states[body] = State(first.here, u1, a1, omega, alpha)
 
     def square(self, end: PointName, start: PointName) -> sp.Expr:
         """Squared length of a link."""
@@ -150,7 +156,7 @@ def named_rates(solution: SymbolicSolution, points: Iterable[PointName] = ()) ->
     if kept != GROUND or driven is None:
         return None
     names = _Names(solution)
-    names.states[carried] = _State(driven.anchor, driven.velocity, ZERO, driven.omega, sp.S.Zero)
+    names.states[carried] = State(driven.anchor, driven.velocity, ZERO, driven.omega, sp.S.Zero)
     for solved in solution.groups:
         kind, outer = solved.group.kind, solved.group.outer
         if kind == "RRR":
@@ -163,4 +169,6 @@ def named_rates(solution: SymbolicSolution, points: Iterable[PointName] = ()) ->
             return None
     for point in points:
         names.pin(point)
-    return NamedRates(tuple(names.velocities), tuple(names.accelerations), tuple(names.products))
+    return NamedRates(
+        tuple(names.velocities), tuple(names.accelerations), tuple(names.products), dict(names.pins), dict(names.states)
+    )

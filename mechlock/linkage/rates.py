@@ -14,7 +14,7 @@ import sympy as sp
 from mechlock.linkage.assur import PinLink, driven_bodies
 from mechlock.linkage.mechanism import GROUND, Joint, PointName, Vector
 from mechlock.linkage.placement import ZERO, Placement, SolvedGroup
-from mechlock.linkage.program import cross, dot, minus, plus, rotate, times, turned, unit
+from mechlock.linkage.program import cross, dot, minus, norm2, plus, rotate, times, turned, unit
 
 FactorKind = Literal["toggle", "transmission", "load", "general"]
 
@@ -36,7 +36,8 @@ class Factor:
     scale : sympy.Expr or None
         Length (mm) by which a toggle factor becomes the distance of the driving link's pivot from the next link's line.
     sine_scale : sympy.Expr or None
-        Area (mm²) by which it becomes the sine of the angle between the two toggle links.
+        What it is divided by to become the sine of the angle by which the toggle misses its dead centre: between the two toggle
+        links, or between the driving point's way and the square to the link (or the slide) that it drives.
     """
 
     expression: sp.Expr
@@ -184,16 +185,15 @@ class Rates:
         still = still or any(factor.expression == 0 for factor in factors)
         self.motions[body] = None if still else Motion(factors, omega, anchor, velocity)
 
-    def toggle(self, driving: PointName, expression: sp.Expr, link: str, vector: Vector) -> Factor:
-        """Numerator of a velocity ratio: zero at dead centre."""
+    def toggle(self, driving: PointName, expression: sp.Expr, link: str, vector: Vector, k: sp.Expr) -> Factor:
+        """Numerator of a velocity ratio, zero where the driving point (at `k` times its rate) moves square to the link."""
         motion = self.motions[self.place.owner[driving.body]]
-        length = sp.sqrt(dot(vector, vector))
-        pivoted = motion is not None and motion.velocity == ZERO and abs(motion.omega) == 1
-        if motion is None or not pivoted:
-            return Factor(expression, 1, "toggle", f"velocity of {driving} along {link}", None, length)
-        arm = self.arm(motion.anchor, driving)
-        both = length * sp.sqrt(dot(arm, arm))
-        return Factor(expression, 1, "toggle", f"toggle: {driving.body} x {link}", length, both)
+        length = sp.sqrt(norm2(vector))
+        speed = plus(times(k, self.unit_velocity(driving)), self.inner_rate(driving))
+        across = length * sp.sqrt(norm2(speed))
+        if motion is not None and motion.velocity == ZERO and abs(motion.omega) == 1:
+            return Factor(expression, 1, "toggle", f"toggle: {driving.body} x {link}", length * k, across)
+        return Factor(expression, 1, "toggle", f"velocity of {driving} along {link}", None, across)
 
     def rrr(self, solved: SolvedGroup) -> None:
         """Two pinned links."""
@@ -218,7 +218,7 @@ class Rates:
             pin = plus(times(k1 if outer is outer1 else k2, pin), self.inner_rate(outer.there))
             transmission = Factor(det, -1, "transmission", f"transmission: {two} x {one}")
             if pin == ZERO:
-                toggle = self.toggle(other.there, numerator, link, vector)
+                toggle = self.toggle(other.there, numerator, link, vector, k2 if outer is outer1 else k1)
                 self.keep(body, (*chain, toggle, transmission), sp.S.One, outer.here, ZERO)
             else:
                 self.keep(body, chain, numerator / det, outer.here, pin)
@@ -241,7 +241,7 @@ class Rates:
             return k1 * self.along(outer.there, vector) - dot(carried, vector)
 
         if carried == ZERO:
-            toggle = self.toggle(outer.there, closing(w), rod, w)
+            toggle = self.toggle(outer.there, closing(w), rod, w, k1)
             self.keep(slider, (*chain, toggle, transmission), sp.S.Zero, inner.there, u)
         else:
             guide = self.motions[self.place.owner[slide.guide]]
@@ -284,7 +284,7 @@ class Rates:
         closing = cross(minus(moved2, moved1), u2)
         det = cross(u1, u2)
         if moved1 == ZERO:
-            toggle = Factor(closing, 1, "toggle", f"drive against {body}", None, sp.S.One)
+            toggle = Factor(closing, 1, "toggle", f"drive against {body}", None, sp.sqrt(norm2(moved2)))
             self.keep(body, (toggle, Factor(det, -1, "transmission", f"slides of {body}")), sp.S.Zero, anchor, u1)
         else:
             self.keep(body, (), sp.S.Zero, anchor, plus(moved1, times(closing / det, u1)))

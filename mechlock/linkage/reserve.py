@@ -31,7 +31,7 @@ class Reserve:
     height : float or None
         Distance of the driving link's pivot from the line of the next link (mm).
     knee : float or None
-        Angle by which the two toggle links miss being in line (rad).
+        Angle by which the two toggle links miss being in line, or the driving point's way being square to what it drives (rad).
     """
 
     body: str
@@ -40,6 +40,13 @@ class Reserve:
     from_dead_centre: float
     height: float | None
     knee: float | None
+
+    @property
+    def knee_words(self) -> str:
+        """What the angle `knee` is, to be put after its number."""
+        if self.height is not None:
+            return "between the toggle links"
+        return f"from dead centre ({self.toggle})"
 
 
 def over_centre_reserve(positions: Positions, drive: float | None = None) -> tuple[Reserve, ...]:

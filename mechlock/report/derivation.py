@@ -10,17 +10,16 @@ import numpy as np
 import sympy as sp
 
 from mechlock.errors import NoVerdict
-from mechlock.linkage.formulas import Formulas, formulas, loop_closure
-from mechlock.linkage.mechanism import Mechanism, PointName
+from mechlock.linkage.derivation import Derivation
+from mechlock.linkage.formulas import Formulas, formulas
+from mechlock.linkage.mechanism import Load, Mechanism
 from mechlock.linkage.mobility import require_driven
-from mechlock.linkage.named_rates import named_rates
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.program import Assignment
-from mechlock.linkage.reserve import over_centre_reserve
-from mechlock.linkage.symbolic import GeneralisedForce
-from mechlock.linkage.travel import circuit
+from mechlock.linkage.reserve import Reserve, over_centre_reserve
+from mechlock.report.agreement import agreement_section
 from mechlock.report.elimination import elimination_section
-from mechlock.report.ratios import accelerations, line, named_values, product, shortened, values_at_stop, velocities
+from mechlock.report.ratios import accelerations, line, named_values, product, values_at_stop, velocities
 from mechlock.report.typesetting import MATH, inner, row, typeset, typeset_equation
 
 _LONG = 30
@@ -37,50 +36,48 @@ STYLE = """
 .derivation td, .derivation th { text-align: left; vertical-align: middle; }
 .derivation td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .derivation .words { color: #57606a; font-size: .88em; }
+.derivation .wrong { color: #b42318; font-weight: 600; }
 .derivation figure { margin: 1em 0; } .derivation figure svg { max-width: 34rem; height: auto; }
 """
 
 
-def derivation_page(mechanism: Mechanism) -> str:
+def derivation_page(found: Derivation) -> str:
     """Return the derivation as a whole HTML page that needs nothing else."""
-    title = html.escape(mechanism.name or "linkage")
+    title = html.escape(found.positions.mechanism.name or "linkage")
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}: derivation</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>body {{ margin: 2rem auto; padding: 0 1rem; max-width: 62rem; }} {STYLE}</style></head>"
-        f"<body><h1>{title}</h1>{derivation_fragment(mechanism, picture=True)}</body></html>\n"
+        f"<body><h1>{title}</h1>{derivation_fragment(found, picture=True)}</body></html>\n"
     )
 
 
-def derivation_fragment(mechanism: Mechanism, *, picture: bool = False) -> str:
+def derivation_fragment(found: Derivation, *, picture: bool = False) -> str:
     """Return the derivation as an HTML fragment in a `<section class="derivation">`, with its own style.
 
     Parameters
     ----------
-    mechanism : Mechanism
-        What to derive.
+    found : Derivation
+        What to show.
     picture : bool
         Whether to begin with a drawing.
     """
-    positions = Positions(mechanism)
-    parts = [f"<style>{STYLE}</style>"] if not picture else [f"<figure>{_drawing(mechanism)}</figure>"]
+    positions = found.positions
+    parts = [f"<style>{STYLE}</style>"] if not picture else [f"<figure>{_drawing(positions.mechanism)}</figure>"]
     parts += [
         "<h2>Degrees of freedom</h2>",
         f"<p>{html.escape(require_driven(positions, positions.selected).explanation)}</p>",
+        *_loops(found.loop_closure),
     ]
-    try:
-        found = formulas(mechanism)
-    except NoVerdict as error:
-        parts += _loops(loop_closure(mechanism))
-        parts.append(f"<h2>Positions</h2><p>{html.escape(error.what)}.</p>")
+    if found.formulas is None:
+        parts.append(f"<h2>Positions</h2><p>{html.escape(found.reason)}.</p>")
         parts += elimination_section(positions)
-        return f'<section class="derivation">{"".join(parts)}</section>'
-    parts += _loops(found.loop_closure) + _input_output(found)
-    parts += _positions(found, positions)
-    parts += velocities(found, positions)
-    parts += accelerations(found, positions)
-    parts += _forces(found, positions)
-    parts.append(_check(positions))
+    else:
+        parts += _input_output(found.formulas) + _positions(found.formulas, positions)
+        parts += velocities(found.formulas, positions)
+        parts += accelerations(found.formulas, positions)
+        parts += _forces(found.formulas, positions, found.reserves)
+    parts += agreement_section(found)
     return f'<section class="derivation">{"".join(parts)}</section>'
 
 
@@ -90,7 +87,9 @@ def condition_fragment(mechanism: Mechanism) -> str:
         found = formulas(mechanism)
     except NoVerdict:
         return ""
-    return f'<section class="derivation">{"".join(_forces(found, Positions(mechanism)))}</section>'
+    positions = Positions(mechanism)
+    reserves = over_centre_reserve(positions) if mechanism.lock is not None else ()
+    return f'<section class="derivation">{"".join(_forces(found, positions, reserves))}</section>'
 
 
 def _drawing(mechanism: Mechanism) -> str:
@@ -134,73 +133,48 @@ def _positions(found: Formulas, positions: Positions) -> list[str]:
     return parts
 
 
-def _forces(found: Formulas, positions: Positions) -> list[str]:
+def _forces(found: Formulas, positions: Positions, reserves: tuple[Reserve, ...]) -> list[str]:
     mechanism = positions.mechanism
     if mechanism.lock is None:
         return []
     parts = ["<h2>Force of the load on the drive, over-centre condition</h2>"]
     parts.append("<p>By virtual work, per newton of load at the angle δ; the lock holds while its sign points into the stop.</p>")
-    for point, force in found.forces.items():
-        parts += _lever(point, force, positions)
-    if positions.solution is not None:
-        for reserve in over_centre_reserve(positions):
-            unit, scale = ("mm", 1.0) if mechanism.drive.sliding else ("°", 180.0 / np.pi)
-            text = f"dead centre of {reserve.body} at {reserve.dead_centre * scale:.6f} {unit}, "
-            text += f"stop {reserve.from_dead_centre * scale:.4f} {unit} beyond it"
-            text += f", toggle height {reserve.height:.3f} mm" if reserve.height is not None else ""
-            text += f", {np.degrees(reserve.knee):.3f}° between the toggle links" if reserve.knee is not None else ""
-            parts.append(f"<p>Over-centre reserve: {html.escape(text)}.</p>")
+    for load in mechanism.lock.loads:
+        parts += _lever(load, found, positions)
+    unit, scale = ("mm", 1.0) if mechanism.drive.sliding else ("°", 180.0 / np.pi)
+    for reserve in reserves:
+        text = f"dead centre of {reserve.body} at {reserve.dead_centre * scale:.6f} {unit}, "
+        side = "beyond" if reserve.from_dead_centre > 0.0 else "short of"
+        text += f"stop {abs(reserve.from_dead_centre) * scale:.4f} {unit} {side} it"
+        text += f", toggle height {reserve.height:.3f} mm" if reserve.height is not None else ""
+        text += f", {np.degrees(reserve.knee):.3f}° {reserve.knee_words}" if reserve.knee is not None else ""
+        parts.append(f"<p>Over-centre reserve: {html.escape(text)}.</p>")
     return parts
 
 
-def _lever(point: PointName, force: GeneralisedForce, positions: Positions) -> list[str]:
+def _lever(load: Load, found: Formulas, positions: Positions) -> list[str]:
     """The lever of a load: a product of factors with a table of them, or by the velocity of its point where it is none."""
-    solution, lock = positions.solution, positions.mechanism.lock
-    if solution is None or lock is None:
-        return []
-    left = f"{inner(sp.Symbol(f'Q_{point.body}_{point.point}') / sp.Symbol('F'))}<mo>=</mo>"
-    named = named_rates(solution, (point,)) if len(force.factors) == 1 else None
-    ends = [item for item in (named.velocities if named is not None else ()) if item.symbol in _velocity_of(point)]
-    if named is not None and len(ends) == 2:
-        values = named_values(named, positions)
-        whole = ends[0].symbol * sp.cos(force.direction) + ends[1].symbol * sp.sin(force.direction)
-        lines = [line(item, values) for item in ends]
-        return [*lines, f'<div class="eq">{MATH}<mrow>{left}{inner(whole)}</mrow></math></div>']
-    short = [shortened(factor.expression, solution) for factor in force.factors]
+    lever = found.levers[load.at]
+    force = lever.force
+    left = f"{inner(sp.Symbol(f'Q_{load.at.body}_{load.at.point}') / sp.Symbol('F'))}<mo>=</mo>"
+    if lever.velocity and found.named is not None:
+        values = named_values(found.named, positions)
+        lines = [line(item, values) for item in lever.velocity]
+        return [*lines, f'<div class="eq">{MATH}<mrow>{left}{inner(lever.by_velocity)}</mrow></math></div>']
     letters = [sp.Symbol(f"{'N' if factor.power > 0 else 'D'}_{index + 1}") for index, factor in enumerate(force.factors)]
-    long = sum(int(sp.count_ops(expression)) for expression in short) > _LONG
-    math = f"{MATH}<mrow>{left}{product(force.factors, letters if long else short)}</mrow></math>"
-    load = next(load for load in lock.loads if load.at == point)
+    long = sum(int(sp.count_ops(expression)) for expression in lever.factors) > _LONG
+    math = f"{MATH}<mrow>{left}{product(force.factors, letters if long else lever.factors)}</mrow></math>"
     value: Mapping[sp.Basic, sp.Basic] = {force.direction: sp.Float(load.direction.nominal)}
     numbers = values_at_stop(positions, [cast(sp.Expr, factor.expression.xreplace(dict(value))) for factor in force.factors])
     if long:
-        factors = zip(letters, short, force.factors, strict=True)
+        factors = zip(letters, lever.factors, force.factors, strict=True)
         items = [Assignment(letter, expression, factor.meaning) for letter, expression, factor in factors]
         values = dict(zip(cast(list[sp.Basic], letters), numbers, strict=True))
         return [f'<div class="eq">{math}</div>', *[line(item, values) for item in items]]
     rows = ["<tr><th>factor</th><th>where</th><th>meaning</th><th>value at the stop</th></tr>"]
-    for factor, expression, number in zip(force.factors, short, numbers, strict=True):
+    for factor, expression, number in zip(force.factors, lever.factors, numbers, strict=True):
         place = "numerator" if factor.power > 0 else "denominator"
         cells = [f"<td>{typeset(expression)}</td>", f"<td>{place}</td>"]
         cells += [f'<td class="words">{html.escape(factor.meaning)}</td>', f'<td class="n">{number:.6g}</td>']
         rows.append(row(cells))
     return [f'<div class="eq">{math}</div>', f'<div class="wide"><table>{"".join(rows)}</table></div>']
-
-
-def _velocity_of(point: PointName) -> set[sp.Symbol]:
-    return {sp.Symbol(f"u{axis}_{point.body}_{point.point}", real=True) for axis in "xy"}
-
-
-def _check(positions: Positions) -> str:
-    """Put the closed form into the constraint equations all along the travel, and say what is left."""
-    interval = circuit(positions, positions.selected)
-    if interval is None:
-        return ""
-    drive = np.linspace(interval.low, interval.high, 401)
-    q = positions.at(positions.selected, drive)
-    fine = np.isfinite(q).all(axis=1)
-    residual = float(np.abs(positions.constraints.residual(q[fine], drive[fine])).max())
-    return (
-        f"<h2>Check</h2><p>Put into the constraint equations at {int(fine.sum())} positions along the travel, "
-        f"the closed form leaves at most {residual:.1e} mm.</p>"
-    )

@@ -82,6 +82,7 @@ class Drawing:
 def lock_pages(design: Path, overrides: Mapping[str, str] | None) -> LockPages:
     """Draw a design's lock and write its equations out."""
     from mechlock.inputs.design import read_design
+    from mechlock.linkage.derivation import derive
     from mechlock.report.derivation import derivation_fragment
     from mechlock.report.figure import Figure
     from mechlock.solids import cad
@@ -96,9 +97,9 @@ def lock_pages(design: Path, overrides: Mapping[str, str] | None) -> LockPages:
     alt = "Drawing of the linkage in its locked position with pins, links, stop and the cone of the load"
     flat = Figure("mechanism", title, alt, "mechanism", draw(mechanism, ".svg"), "image/svg+xml")
     if not gl.rendering().available:
-        return LockPages((flat,), derivation_fragment(mechanism), gl.rendering().reason)
+        return LockPages((flat,), derivation_fragment(derive(mechanism)), gl.rendering().reason)
     parts = solid_surfaces((part.name, cad.placed(cad.solid(part), lock.locked[part.body])) for part in lock.parts)
-    return LockPages((flat, *pictures.lock_pictures(parts, mechanism.name)), derivation_fragment(mechanism))
+    return LockPages((flat, *pictures.lock_pictures(parts, mechanism.name)), derivation_fragment(derive(mechanism)))
 
 
 def field_pictures(

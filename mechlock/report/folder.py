@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mechlock.analyses.writing import files as field_files
 from mechlock.errors import InputError
+from mechlock.linkage.derivation import derive
 from mechlock.mesh.vtu import vtu_bytes
 from mechlock.pipeline import CheckResult
 from mechlock.pipeline.checking import SolvedFrame
@@ -97,7 +98,7 @@ class FolderWriter:
         try:
             lock = self._lock.result()
         except BrokenProcessPool:
-            lock = LockPages((), derivation_fragment(found.proved.mechanism), DIED)
+            lock = LockPages((), derivation_fragment(derive(found.proved.mechanism)), DIED)
         pictures = list(lock.pictures)
         try:
             for future in self._asked:

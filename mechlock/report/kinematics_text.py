@@ -119,8 +119,10 @@ def _over_centre(record: dict[str, Any]) -> list[str]:
         unit = "mm" if "dead_centre_mm" in entry else "deg"
         beyond, height, knee = entry[f"from_dead_centre_{unit}"], entry["toggle_height_mm"], entry["toggle_angle_deg"]
         where = f"{number(abs(beyond))} {unit} {'beyond' if beyond > 0.0 else 'short of'} dead centre of {entry['body']}"
-        more = f", toggle links {number(knee)} deg from in line" if knee is not None else ""
-        more += f", toggle height {number(height)} mm" if height is not None else ""
+        more = f", {entry['toggle']}: {number(knee)} deg" if knee is not None else ""
+        more = (
+            f", toggle links {number(knee)} deg from in line, toggle height {number(height)} mm" if height is not None else more
+        )
         lines.append(f"stop at {number(entry[f'stop_{unit}'])} {unit}: {where}{more}")
     return ["", *lines] if lines else []
 

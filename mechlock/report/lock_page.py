@@ -67,9 +67,10 @@ def _facts(result: Kinematics) -> list[str]:
     except NoVerdict:
         reserves = ()
     for reserve in reserves:
-        text = f"{number(reserve.from_dead_centre * scale)} {unit}"
-        text += f", {number(np.degrees(reserve.knee))} deg between the toggle links" if reserve.knee is not None else ""
-        rows.append(f"| beyond dead centre of {reserve.body} | {text} |")
+        side = "beyond" if reserve.from_dead_centre > 0.0 else "short of"
+        text = f"{number(abs(reserve.from_dead_centre) * scale)} {unit}"
+        text += f", {number(np.degrees(reserve.knee))} deg {reserve.knee_words}" if reserve.knee is not None else ""
+        rows.append(f"| {side} dead centre of {reserve.body} | {text} |")
     return rows
 
 

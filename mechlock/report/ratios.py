@@ -9,14 +9,12 @@ from typing import cast
 import numpy as np
 import sympy as sp
 
-from mechlock.linkage.acceleration import acceleration_ratio
 from mechlock.linkage.compile import compile_solution
 from mechlock.linkage.formulas import Formulas, Ratio
-from mechlock.linkage.named_rates import NamedRates, named_rates
+from mechlock.linkage.named_rates import NamedRates
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.program import Assignment
 from mechlock.linkage.rates import Factor
-from mechlock.linkage.symbolic import SymbolicSolution
 from mechlock.report.typesetting import MATH, inner, typeset_equation
 
 _PRODUCT = 2
@@ -50,15 +48,6 @@ def product(factors: tuple[Factor, ...], written: Sequence[sp.Expr] | None = Non
     return f"<mfrac>{side(1)}{side(-1)}</mfrac>"
 
 
-def shortened(expression: sp.Expr, solution: SymbolicSolution) -> sp.Expr:
-    """An expression with ``omega_BODY`` for every velocity ratio in it."""
-    for body in reversed(solution.mechanism.moving):
-        ratio = solution.velocity_ratio(body)
-        if not ratio.is_number:
-            expression = expression.subs(ratio, sp.Symbol(f"omega_{body}", real=True))
-    return expression
-
-
 def velocities(found: Formulas, positions: Positions) -> list[str]:
     """The section of velocity ratios and transmission angles."""
     parts = ["<h2>Velocity ratios</h2>"]
@@ -66,7 +55,7 @@ def velocities(found: Formulas, positions: Positions) -> list[str]:
         '<p class="words">Per unit of drive rate. w are links as vectors, u velocities of pins; a numerator vanishes at dead '
     )
     parts.append("centre, a denominator where the transmission angle does. The ideal mechanical advantage is the reciprocal.</p>")
-    named = named_rates(found.solution)
+    named = found.named
     if named is None or all(len(ratio.factors) <= _PRODUCT and _is_short(ratio) for ratio in found.ratios):
         numbers = values_at_stop(positions, [ratio.expression for ratio in found.ratios])
         parts += [_ratio(ratio, number) for ratio, number in zip(found.ratios, numbers, strict=True)]
@@ -98,7 +87,7 @@ def _ratio(ratio: Ratio, number: float) -> str:
 
 
 def _name(ratio: Ratio) -> sp.Symbol:
-    return sp.Symbol(f"{'v' if ratio.sliding else 'omega'}_{ratio.body}", real=True)
+    return sp.Symbol(ratio.name, real=True)
 
 
 def _meanings(ratio: Ratio) -> str:
@@ -110,9 +99,8 @@ def _by_pins(found: Formulas, named: NamedRates, positions: Positions) -> list[s
     """Products of links, then pins and bodies in order; a ratio that is one short product stays one."""
     as_product = {_name(ratio): ratio for ratio in found.ratios if _is_short_product(ratio)}
     shown = [item for item in named.velocities if item.symbol not in as_product]
-    pins = [item for item in shown if str(item.symbol).startswith("u")]
     used = set[sp.Basic]().union(*[item.expression.free_symbols for item in shown])
-    needed = [item for item in named.velocities if item.symbol in as_product or item not in pins or item.symbol in used]
+    needed = [item for item in named.velocities if item.symbol in as_product or not _is_pin(item) or item.symbol in used]
     values = named_values(named, positions)
     areas = [item for item in named.products if item.symbol in used]
     parts = [line(item, values) for item in areas]
@@ -147,17 +135,20 @@ def accelerations(found: Formulas, positions: Positions) -> list[str]:
         '<p class="words">Second derivatives by the drive; ω are the velocity ratios above, a accelerations of pins, Δ and Γ '
     )
     parts.append("products of a dyad's links. With a drive at rate r and acceleration a, a body's is α r² + ω a.</p>")
-    named = named_rates(found.solution)
+    named = found.named
     if named is not None:
         values = named_values(named, positions)
-        lines = [line(item, values) for item in (*named.products, *named.accelerations)] if named.accelerations else []
+        used = set[sp.Basic]().union(*[item.expression.free_symbols for item in named.accelerations])
+        shown = [item for item in named.accelerations if not _is_pin(item) or item.symbol in used]
+        lines = [line(item, values) for item in (*named.products, *shown)] if shown else []
         return [*parts, *lines] if lines else []
     lines = []
-    for ratio in found.ratios:
-        second = acceleration_ratio(found.solution, ratio.body)
-        if ratio.sliding or second.expression == 0:
-            continue
+    for second in found.accelerations:
         (number,) = values_at_stop(positions, [second.whole]) or [np.nan]
-        math = typeset_equation(sp.Symbol(f"alpha_{ratio.body}"), second.expression)
+        math = typeset_equation(sp.Symbol(f"alpha_{second.body}"), second.expression)
         lines.append(f'<div class="eq">{math} <span class="words">= {number:.6g}</span></div>')
     return [*parts, *lines] if lines else []
+
+
+def _is_pin(item: Assignment) -> bool:
+    return str(item.symbol).startswith(("ux_", "uy_", "ax_", "ay_"))

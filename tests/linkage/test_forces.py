@@ -102,6 +102,21 @@ def test_no_forces_at_a_limit_of_travel(make, parts):
         joint_forces(mechanism, {PointName("rocker", "B"): np.array([[1.0, 0.0]])})
 
 
+@pytest.mark.parametrize(("name", "degrees"), [("var_iii_eccentric", 20.0), ("stephenson_iii_dwelling_hook", 5.392229)])
+def test_the_toggle_of_a_driver_without_a_pivot_is_an_angle_of_its_way(name, degrees):
+    """The eccentric stands 20 deg from the plunger's face; the six-bar's pin moves 5.4 deg off the square to its link."""
+    positions = Positions(lock_file(name))
+    reserve = over_centre_reserve(positions)[0]
+    assert reserve.height is None
+    assert np.degrees(reserve.knee) == pytest.approx(degrees, abs=1e-6)
+    if name.startswith("stephenson"):
+        at = positions.mechanism.lock.drive.nominal
+        near = positions.points(positions.at(positions.selected, at + 1e-6 * np.array([-1.0, 0.0, 1.0])))
+        pin, end = near[PointName("coupler", "C")], near[PointName("hook", "D")]
+        way, link = pin[2] - pin[0], end[1] - pin[1]
+        assert reserve.knee == pytest.approx(abs(np.arcsin(way @ link / np.linalg.norm(way) / np.linalg.norm(link))), abs=1e-8)
+
+
 def test_over_centre_reserve_of_the_four_bar():
     """3 deg past dead centre: the crank's pivot off the coupler's line, by the triangle's area."""
     mechanism = lock_file("contract_fourbar")

@@ -12,9 +12,13 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from mechlock.errors import InputError
 from mechlock.linkage import velocity
 from mechlock.linkage.census import census
+from mechlock.linkage.formula_check import check_formulas
+from mechlock.linkage.formulas import formulas
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.samples import draw
 from mechlock.linkage.velocity import rates
 
 KINDS = ("RRR", "RRP", "RPR", "PRP", "RPP")
@@ -80,3 +84,18 @@ def test_random_chains_of_two_dyads(make, parts, first, second, seed):
         second_ratio = velocity.second_rates(constraints, near[2:3], ratio)[0]
         around = rates(constraints, near[[1, 3]])
         assert second_ratio == pytest.approx((around[1] - around[0]) / (2.0 * h), rel=1e-5, abs=1e-5 * size)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sampled_from(KINDS), st.sampled_from(KINDS), st.integers(0, 10**6))
+def test_every_formula_of_random_chains_agrees(make, parts, first, second, seed):
+    """Loop closure, positions, ratios, accelerations, mechanical advantage against the constraint equations."""
+    positions = Positions(make(chain(parts, (first, second), seed)))
+    try:
+        samples = draw(positions, 20)
+    except InputError:
+        event("cannot be assembled")
+        return
+    event(f"{first} {second}")
+    found = check_formulas(formulas(positions.mechanism), positions, samples=samples)
+    assert not [one for one in found if not one.agrees]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ import sympy as sp
 from mechlock.linkage import newton, velocity
 from mechlock.linkage.census import census
 from mechlock.linkage.circuits import circuits
+from mechlock.linkage.elimination_check import check_elimination
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mobility import require_driven
 from mechlock.linkage.polynomial import all_modes
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.samples import draw
 from mechlock.linkage.triad_rates import triad_rates
 from mechlock.linkage.triads import Platform, Ring
 
@@ -286,3 +289,25 @@ def test_limits_of_modes_that_merge_agree_to_the_last_digits(make, parts, seed):
         assert max(twins) < 2e-14
         inside, outside = (len(all_modes(positions.roots, positions.constraints, end + inwards * by)) for by in (1e-9, -1e-9))
         assert inside == outside + 2
+
+
+def test_the_stages_of_an_elimination_are_checked(make, parts):
+    """A line, the square of the circle and a pose, each altered by a millionth."""
+    for data in (platform(parts, np.random.default_rng(1))[0], ring(parts, np.random.default_rng(1))):
+        positions = Positions(make(data))
+        samples = draw(positions, 12)
+        assert not [one for one in check_elimination(positions, samples) if not one.agrees]
+        right = positions.roots.elimination
+        (stage,) = right.stages
+        m, k = stage.lines[0]
+        for wrong in (
+            replace(right, stages=(replace(stage, lines=((m, k * (1 + sp.Float(1e-6))), *stage.lines[1:])),)),
+            replace(right, stages=(replace(stage, square=stage.square * (1 + sp.Float(1e-6))),)),
+            replace(
+                right, poses=((*right.poses[0][:2], *(part + sp.Float(1e-3) for part in right.poses[0][2:])), *right.poses[1:])
+            ),
+        ):
+            positions.roots.elimination = wrong
+            sections = {one.section for one in check_elimination(positions, samples) if not one.agrees}
+            positions.roots.elimination = right
+            assert sections in ({"elimination"}, {"positions"})
