@@ -82,7 +82,7 @@ def test_the_derivation_is_self_contained_and_its_math_is_well_formed(lock):
 
 
 def test_the_derivation_says_how_exact_it_is(hook):
-    left = re.search(r"leaves at most ([\d.e-]+) mm", derivation_fragment(derive(hook)))
+    left = re.search(r"leave at most ([\d.e-]+) mm", derivation_fragment(derive(hook)))
     assert left is not None
     assert float(left.group(1)) < 1e-11
 
