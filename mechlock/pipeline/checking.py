@@ -148,7 +148,7 @@ def check(
     done = _side_by_side(job, lock, required, solved_frame, clock, quick=quick, life=life)
     lived = LifeStage()
     if life:
-        carried = lock_loads(done.strength.parts.parts, done.loads, load)
+        carried = lock_loads(done.strength.parts, done.loads, load)
         assert done.start is not None
         lived = assess_life(data, done.framed.analysis, done.start, done.proved, carried, steel, rows, progress)
         clock.done("life")
@@ -165,7 +165,14 @@ def check(
     }
     proof = done.proved.proof.certificate
     return CheckResult(
-        answer, proof, certificates(done.variants), done.framed.analysis, done.proved, done.strength, done.fields, lived.fields
+        answer,
+        proof,
+        {**certificates(done.variants), **lived.certificates},
+        done.framed.analysis,
+        done.proved,
+        done.strength,
+        done.fields,
+        lived.fields,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from mechlock.checks.criterion import Criterion, undecided, upper
 from mechlock.checks.lock_forces import LoadSet
 from mechlock.checks.lock_joint_forces import HookLoad
-from mechlock.checks.lock_parts import PartStress
+from mechlock.checks.lock_parts import LockPartsCheck, PartStress
 from mechlock.checks.plastic import CONFINED, neuber_plastic_strain, stress_at_plastic_strain
 from mechlock.checks.strength import Peak
 from mechlock.inputs.acceptance import AcceptanceRow
@@ -27,14 +27,14 @@ ESTIMATE = "estimate from the elastic analysis (Neuber)"
 class LockLoads:
     """The lock as the static cases left it: its parts, the load of each of their cases (N), and the proved set."""
 
-    parts: Sequence[PartStress]
+    check: LockPartsCheck
     loads: Mapping[str, float]
     proved: LoadSet
 
 
-def lock_loads(parts: Sequence[PartStress], cases: Sequence[HookLoad], proved: LoadSet) -> LockLoads:
+def lock_loads(check: LockPartsCheck, cases: Sequence[HookLoad], proved: LoadSet) -> LockLoads:
     """Gather the lock's parts with the loads that they were solved under."""
-    return LockLoads(parts, {case.name: math.hypot(*case.force) for case in cases}, proved)
+    return LockLoads(check, {case.name: math.hypot(*case.force) for case in cases}, proved)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _contact(axis: str, moved: LockMotion, row: AcceptanceRow) -> Criterion:
 def _lock(axis: str, moved: LockMotion, lock: LockLoads, steel: MaterialRecord, row: AcceptanceRow) -> list[Criterion]:
     allowed = row.number("eps_plastic_allow_base")
     worst: tuple[float, PartStress, float] | None = None
-    for part in lock.parts:
+    for part in lock.check.parts:
         if part.case not in lock.loads:
             continue  # a part that the actuator alone loads
         stress = part.von_mises * moved.greatest / lock.loads[part.case]
@@ -115,11 +115,6 @@ def _lock(axis: str, moved: LockMotion, lock: LockLoads, steel: MaterialRecord, 
             f"{lock.loads[part.case] / 1e3:.0f} kN; limit: {100 * allowed:g} % plastic strain, {ESTIMATE}"
         )
         found.append(upper(row.name, f"{axis}, lock parts", stress, limit, "MPa", row.source, reason))
-    proved = lock.proved.magnitude[1]
-    said = f"{moved.lock}, {moved.run}, held still it would be {moved.still / 1e3:.0f} kN"
-    said = f"{said}; the theorems cover the load set {lock.proved.name!r}"
-    item = upper(row.name, f"{axis}, hook force in the proved set", moved.greatest / 1e3, proved / 1e3, "kN", "certificate", said)
-    found.append(item if item.passed else undecided(item, f"{said}, which ends below this force"))
     return found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from mechlock.loads.corridor import corridor
 from mechlock.loads.history import FloatArray, History
-from mechlock.pipeline.frame_motion import INPUTS, FrameMotion, OpenFrame, hold, move
+from mechlock.pipeline.frame_motion import INPUTS, FrameMotion, OpenFrame, hold, longest, move, patch_motion
 from mechlock.response.corridor_search import worst_trapezoid
 from mechlock.units import STANDARD_GRAVITY
 
@@ -140,12 +140,18 @@ def lock_motion(frame: OpenFrame, runs: Sequence[CrashRun]) -> LockMotion:
             if gap > TOUCHING:
                 slack[lock] = max(slack.get(lock, 0.0), gap)
             corner = np.array([str(name).partition("_")[2] == lock.partition("_")[2] for name in names])
-            lost = run.motion.step * _longest(np.asarray((force[:, corner] <= 0.0).all(axis=1)))
+            lost = run.motion.step * longest(np.asarray((force[:, corner] <= 0.0).all(axis=1)))
             if lost > apart:
                 apart, apart_at = lost, f"{lock}, {run.axis}"
     greatest, lock, run = best
     still = float(_held_still(frame, run)[names == lock].sum())
-    return LockMotion(greatest, still, lock, f"{run.axis}, {run.peak / STANDARD_GRAVITY:.1f} g", slack, apart, apart_at)
+    return LockMotion(greatest, still, lock, named(run), slack, apart, apart_at)
+
+
+def named(run: CrashRun) -> str:
+    """Say a run in a few words."""
+    which = "middle of the corridor" if run.frequency is None else f"worst for {run.frequency:.0f} Hz"
+    return f"crash {run.axis}, {which}, {run.peak / STANDARD_GRAVITY:.1f} g"
 
 
 def _held_still(frame: OpenFrame, run: CrashRun) -> FloatArray:
@@ -162,23 +168,12 @@ def greatest_pull(frame: OpenFrame, run: CrashRun) -> float:
     return max(float(run.motion.force[:, names == lock].sum(axis=1).max()) for lock in locks)
 
 
-def _longest(lost: np.ndarray) -> int:
-    """Length of the longest row of true samples."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], lost, [False]])))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
-
-
 def spring_shear(frame: OpenFrame, run: FrameMotion) -> dict[str, float]:
     """Greatest force across z of every spring (guide pins) in a motion, N."""
     dynamics = frame.dynamics
     found: dict[str, float] = {}
-    share = frame.contacts.opening / dynamics.basis.omega**2
-    carried = dynamics.carried.T.reshape(dynamics.carried.shape[1], -1, 3)
     for spring, patch in dynamics.restraint.springs:
-        per_field = np.einsum("n,kni->ki", patch.mean, dynamics.fields[:, patch.nodes])
-        per_contact = np.einsum("n,kni->ki", patch.mean, carried[:, patch.nodes]) - share @ per_field[: dynamics.modes]
-        moved = run.coordinates @ np.concatenate([per_field, per_contact])
-        moved += patch.mean @ dynamics.rest.displacement[patch.nodes]
+        moved = patch_motion(frame, patch, run.coordinates)
         force = moved[:, :2] * np.asarray(spring.stiffness)[:2]
         found[spring.name] = float(np.linalg.norm(force, axis=1).max())
     return found

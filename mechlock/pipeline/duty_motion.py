@@ -16,6 +16,7 @@ from mechlock.loads.logged import AXES
 from mechlock.loads.rails import Rails
 from mechlock.loads.trucks import Truck, standard_truck
 from mechlock.pipeline.frame_motion import INPUTS, FrameMotion, OpenFrame, hold, move
+from mechlock.pipeline.hook_series import HookSeries, hook_series
 
 LIFTED = 0.01
 """Tyres that are off the road for a larger part of the time are named."""
@@ -59,12 +60,15 @@ class DutyMotion:
     notes : tuple of str
     rails : Rails
         Of the truck, under the pack.
+    hooks : tuple of HookSeries
+        Of everything that is driven, and of the manoeuvres.
     """
 
     passages: tuple[Passage, ...]
     travels: tuple[Travel, ...]
     notes: tuple[str, ...]
     rails: Rails
+    hooks: tuple[HookSeries, ...]
 
 
 def duty_motion(
@@ -87,6 +91,7 @@ def duty_motion(
     passages: list[Passage] = []
     travels: list[Travel] = []
     notes: list[str] = []
+    hooks: list[HookSeries] = []
     for leg, motion, lifted in _driven(trucks, duty, sample, seed, progress):
         progress(f"life: frame on {leg.name}")
         start = round(SETTLE / motion.step)
@@ -95,6 +100,7 @@ def duty_motion(
         per_year = leg.distance / (sample * leg.speed)
         passages.append(Passage(leg.name, "road", found.coordinates[settled:], found.step, per_year))
         travels.append(travel(frame, leg.name, leg.distance, found, settled))
+        hooks.append(hook_series(frame, leg.name, found, settled))
         notes += [f"{leg.name}: a tyre is off the road {100 * lifted:.0f} % of the time"] if lifted > LIFTED else []
     for record in duty.records:
         progress(f"life: driving, {record.name}")
@@ -102,14 +108,19 @@ def duty_motion(
         duration = record.step * (len(record.acceleration) - 1)
         passages.append(Passage(record.name, "road", found.coordinates, found.step, record.time / duration))
         travels.append(travel(frame, record.name, record.time, found, 0))
+        hooks.append(hook_series(frame, record.name, found))
     for meeting in duty.meetings:
         progress(f"life: driving, {meeting.event.kind}")
         motion = simulate_meeting(trucks[False], meeting)
         found = move(frame, motion.step, _inputs(motion, trucks[False]))
         passages.append(Passage(meeting.event.kind, "event", found.coordinates, found.step, meeting.per_year))
         travels.append(travel(frame, meeting.event.kind, meeting.per_year, found, 0))
-    passages += [_manoeuvre(frame, item.name, item.acceleration, item.both_ways, item.per_year) for item in duty.manoeuvres]
-    return DutyMotion(tuple(passages), tuple(travels), tuple(notes), trucks[False].rails)
+        hooks.append(hook_series(frame, meeting.event.kind, found))
+    for item in duty.manoeuvres:
+        passage, held = _manoeuvre(frame, item.name, item.acceleration, item.both_ways, item.per_year)
+        passages.append(passage)
+        hooks.append(held)
+    return DutyMotion(tuple(passages), tuple(travels), tuple(notes), trucks[False].rails, tuple(hooks))
 
 
 def _driven(
@@ -132,11 +143,16 @@ def _inputs(motion: BaseMotion, truck: Truck) -> FloatArray:
     return np.column_stack([motion.acceleration, motion.twist * truck.rails.twist])
 
 
-def _manoeuvre(frame: OpenFrame, name: str, acceleration: tuple[float, float, float], both: bool, per_year: float) -> Passage:
+def _manoeuvre(
+    frame: OpenFrame, name: str, acceleration: tuple[float, float, float], both: bool, per_year: float
+) -> tuple[Passage, HookSeries]:
     """From rest into the manoeuvre and back; both ways: from one side to the other, half as often."""
-    states = [hold(frame, np.array([*(sign * a for a in acceleration), 0.0, 0.0, 0.0, 0.0]))[0] for sign in (1.0, -1.0)]
-    other = states[1] if both else np.zeros_like(states[0])
-    return Passage(name, "manoeuvre", np.array([states[0], other]), 0.0, per_year * (0.5 if both else 1.0))
+    signs = (1.0, -1.0) if both else (1.0,)
+    held = [hold(frame, np.array([*(sign * a for a in acceleration), 0.0, 0.0, 0.0, 0.0])) for sign in signs]
+    states, forces = (np.array([state[part] for state in held]) for part in (0, 1))
+    hooks = hook_series(frame, name, FrameMotion(0.0, states, forces, 0.0))
+    ends = states if both else np.array([states[0], np.zeros_like(states[0])])
+    return Passage(name, "manoeuvre", ends, 0.0, per_year * (0.5 if both else 1.0)), hooks
 
 
 def travel(frame: OpenFrame, name: str, per_year: float, found: FrameMotion, start: int) -> Travel:

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechlock.fem.cores import on_all_cores
+from mechlock.fem.patches import Patch
 from mechlock.loads.history import FloatArray
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import AXES, FrameDynamics, nodal_stress
@@ -143,6 +145,22 @@ def _refined(inputs: FloatArray, cut: int) -> FloatArray:
     coarse = np.arange(len(inputs))
     fine = np.arange((len(inputs) - 1) * cut + 1) / cut
     return np.column_stack([np.interp(fine, coarse, column) for column in inputs.T])
+
+
+def patch_motion(frame: OpenFrame, patch: Patch, coordinates: FloatArray) -> FloatArray:
+    """Mean displacement of a patch over time, that at rest included, (n, 3), mm."""
+    dynamics = frame.dynamics
+    share = frame.contacts.opening / dynamics.basis.omega**2
+    carried = dynamics.carried.T.reshape(dynamics.carried.shape[1], -1, 3)
+    per_field = np.einsum("n,kni->ki", patch.mean, dynamics.fields[:, patch.nodes])
+    per_contact = np.einsum("n,kni->ki", patch.mean, carried[:, patch.nodes]) - share @ per_field[: dynamics.modes]
+    return coordinates @ np.concatenate([per_field, per_contact]) + patch.mean @ dynamics.rest.displacement[patch.nodes]
+
+
+def longest(lost: NDArray[np.bool_]) -> int:
+    """Length of the longest row of true samples."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], lost, [False]])))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
 def hold(frame: OpenFrame, inputs: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from mechlock.analyses.linear_cases import CaseFields
 from mechlock.analyses.statistics import Stages
-from mechlock.checks.criterion import Criterion, not_evaluated
+from mechlock.checks.criterion import Criterion, not_evaluated, undecided
 from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
@@ -23,13 +23,16 @@ from mechlock.pipeline import life_records
 from mechlock.pipeline.base_metal import Survey, base_metal, judged_stress, weld_toes
 from mechlock.pipeline.buckling_stage import buckling_criterion, crash_buckling
 from mechlock.pipeline.crash_criteria import LockLoads, crash_answer
-from mechlock.pipeline.crash_stage import AXES, CrashRun, crash_runs
+from mechlock.pipeline.crash_stage import AXES, CrashRun, crash_runs, named
 from mechlock.pipeline.damage_map import damage_map
 from mechlock.pipeline.endurance_stage import endurance, endurance_criteria
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import toe_stress
 from mechlock.pipeline.frame_model import frame_cases
 from mechlock.pipeline.frame_motion import open_frame, read_fields
+from mechlock.pipeline.history_criteria import history_certificates, history_criteria, history_record
+from mechlock.pipeline.history_proof import prove_histories
+from mechlock.pipeline.hook_series import HookSeries, hook_series
 from mechlock.pipeline.life_start import LifeStart
 from mechlock.pipeline.lock_stage import ProvedLock
 from mechlock.pipeline.thermal_stage import thermal_criteria
@@ -57,12 +60,15 @@ class LifeStage:
     fields : tuple of CaseFields
     evaluated : tuple of str
         Criteria that it looked at.
+    certificates : dict of str to str
+        File name and text of what was proved for the histories.
     """
 
     rows: tuple[Criterion, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
     fields: tuple[CaseFields, ...] = ()
     evaluated: tuple[str, ...] = ()
+    certificates: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def duty_of(design: Design) -> Duty:
@@ -126,6 +132,8 @@ def assess_life(
     clock.done("collision corridor")
     found.buckling()
     clock.done("buckling")
+    certificates = found.histories(lock, loads)
+    clock.done("the lock in the histories")
     worn = endurance(design, analysis, lock, duty, rows["lock_endurance"], progress)
     found.rows += endurance_criteria(worn, rows["lock_endurance"])
     clock.done("wear of the lock")
@@ -136,7 +144,7 @@ def assess_life(
         "wear": life_records.wear_record(worn),
         **clock.record(),
     }
-    return LifeStage(tuple(found.rows), record, tuple(found.fields), EVALUATED)
+    return LifeStage(tuple(found.rows), record, tuple(found.fields), EVALUATED, certificates)
 
 
 class _Assessment:
@@ -158,6 +166,7 @@ class _Assessment:
         self.record: dict[str, Any] = {}
         self.fields: list[CaseFields] = []
         self.runs: list[tuple[CrashRun, Survey]] = []
+        self.hooks: list[HookSeries] = []
         progress("life: stress per mode and seat")
         self.frame = open_frame(self.dynamics, math.inf)
         readers = [judged_stress] if analysis.toes is None else [judged_stress, toe_stress]
@@ -183,6 +192,7 @@ class _Assessment:
         found = assess_welds(
             self.analysis, frame, self.at_toes[0], duty, row, life.weld_class, handling, life.sample, daily, self.progress
         )
+        self.hooks += found.motion.hooks
         self.rows += weld_criteria(self.analysis, found, row)
         self.record |= life_records.weld_record(found, self.design.tray.locks.on)
         self.fields.append(damage_map(self.analysis, found))
@@ -191,6 +201,7 @@ class _Assessment:
         """Random vibration and dwell of the standard."""
         runs = vibration_runs(self.frame, self.base, self.progress)
         self.rows += vibration_criteria(runs, self.base, self.criteria["random_3sigma"])
+        self.hooks += [run.hooks for run in runs]
         self.record["vibration"] = [life_records.vibration_record(run) for run in runs]
 
     def crash(self, loads: LockLoads) -> None:
@@ -204,6 +215,7 @@ class _Assessment:
             answer = crash_answer(self.frame, runs, self.base, welds, loads, self.design, self.steel, row)
             self.rows += answer.rows
             self.record["crash"].append(answer.record)
+            self.hooks += [hook_series(self.frame, named(run), run.motion) for run in runs]
             self.runs += zip(runs, answer.surveys, strict=True)
 
     def buckling(self) -> None:
@@ -222,3 +234,16 @@ class _Assessment:
             return
         self.rows.append(buckling_criterion(crash, ultimate, row))
         self.record["buckling"] = [life_records.buckling_record(item) for item in (limit, crash)]
+
+    def histories(self, lock: ProvedLock, loads: LockLoads) -> dict[str, str]:
+        """The lock's claims for what its hooks carried; the certificates."""
+        row, part = self.criteria["lock_self_locking"], self.design.file.lock.out_of_plane
+        wear = self.criteria["lock_endurance"]
+        try:
+            found = prove_histories(self.design, lock, loads.check, loads.proved, self.hooks, wear, self.progress)
+        except NoVerdict as error:
+            self.rows.append(undecided(not_evaluated("lock in the histories", "all", row.source, ""), str(error)))
+            return {}
+        self.rows += history_criteria(found, lock.mechanism.name, (part.carrier, part.limit), row.source)
+        self.record["histories"] = history_record(found)
+        return history_certificates(found)

@@ -113,7 +113,7 @@ def prove_variants(
     stage = _Stage(design, proved.lock, check)
     found = [stage.as_built(built)]
     progress("proof: the loop with the finite-element model")
-    worn = _worn(design, proved.lock, row)
+    worn = worn_lock(design, proved.lock, row)
     loop, bent = stage.attempt("bent", lambda: stage.loop(()))
     shaken = Perturbation("shaken", (stage.shaking,))
     every = stage.attempt("all at once", lambda: stage.loop((worn,)))[0] if loop is not None else None
@@ -210,15 +210,21 @@ class _Stage:
         if variant.verdict != "proved" or variant.theorem is None:
             return variant
         name = self.design.file.lock.load
-        reserve = tuple((m.value, m.unit) for m in variant.theorem.margins if m.meaning.startswith("over-centre reserve: "))
+        reserve = over_centre_reserve(variant.theorem)
         return replace(variant, reserve=reserve, lever=levers[name], holding=self._least(name) * levers[name] - turning)
 
 
-def _worn(design: Design, lock: Lock, row: AcceptanceRow) -> Perturbation:
+def worn_lock(design: Design, lock: Lock, row: AcceptanceRow) -> Perturbation:
+    """What the swaps of the criterion ``lock_endurance`` wear off."""
     swaps, rate = row.number("N_cycles"), wear_rate(design)
     found = lock_wear(lock, design.tray.locks.preload[1], design.file.life.clamped_swing, swaps, rate)
     words = f"{WORN} {swaps:.0f} swaps, {rate:.2g} mm3/(N mm) ({design.file.life.wear_rate})."
     return Perturbation("worn", (words,), {item.place: item.depth for item in found if item.place != SADDLE})
+
+
+def over_centre_reserve(theorem: Theorem) -> tuple[tuple[float, str], ...]:
+    """Proved over-centre reserve, in mm and degrees where the linkage has them."""
+    return tuple((m.value, m.unit) for m in theorem.margins if m.meaning.startswith("over-centre reserve: "))
 
 
 def link_masses(lock: Lock) -> dict[str, LinkMass]:

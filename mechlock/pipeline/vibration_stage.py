@@ -24,6 +24,7 @@ from mechlock.loads.standards import find_record
 from mechlock.pipeline.base_metal import Places, greatest
 from mechlock.pipeline.duty_motion import Travel, travel
 from mechlock.pipeline.frame_motion import INPUTS, OpenFrame, move
+from mechlock.pipeline.hook_series import HookSeries, hook_series
 from mechlock.response.basis import Output
 from mechlock.response.random import modal_moments, random_response, von_mises_moments
 from mechlock.units import STANDARD_GRAVITY
@@ -62,6 +63,7 @@ class VibrationRun:
         Contact forces with seats that open.
     passage : Passage
         For the damage of the test at the welds; happens once.
+    hooks : HookSeries
     """
 
     case: str
@@ -70,6 +72,7 @@ class VibrationRun:
     peaks: tuple[Peak, ...]
     travel: Travel
     passage: Passage
+    hooks: HookSeries
 
 
 def random_run(frame: OpenFrame, base: Places, axis: str, seed: int = 1) -> VibrationRun:
@@ -84,7 +87,9 @@ def random_run(frame: OpenFrame, base: Places, axis: str, seed: int = 1) -> Vibr
     peaks = greatest(base, moved, case, BEYOND_THREE_SIGMA) if lost else list(linear)
     hours = standard_duration(name) or 0.0
     passage = Passage(case, "event", moved.coordinates, moved.step, hours / DURATION)
-    return VibrationRun(case, linear, lost, tuple(peaks), travel(frame, case, hours, moved, 0), passage)
+    return VibrationRun(
+        case, linear, lost, tuple(peaks), travel(frame, case, hours, moved, 0), passage, hook_series(frame, case, moved)
+    )
 
 
 def dwell_run(frame: OpenFrame, base: Places, axis: str) -> VibrationRun:
@@ -104,7 +109,7 @@ def dwell_run(frame: OpenFrame, base: Places, axis: str) -> VibrationRun:
     passage = Passage(case, "event", moved.coordinates[start:], moved.step, cycles / _COUNTED_CYCLES)
     ran = travel(frame, case, cycles, moved, start)
     lost = tuple(name for name, share in ran.open_share.items() if share > 0.0)
-    return VibrationRun(case, (), lost, peaks, ran, passage)
+    return VibrationRun(case, (), lost, peaks, ran, passage, hook_series(frame, case, moved))
 
 
 def vibration_runs(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
+
+DIGITS = 6
+"""Decimals to which lengths (mm), angles (deg) and forces (N) of a derived linkage are rounded, always outward."""
 
 
 def decimal(value: Fraction) -> str:
@@ -17,3 +21,13 @@ def decimal(value: Fraction) -> str:
         return text
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     return ("-" if value < 0 else "") + f"{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".")
+
+
+def up(value: float) -> str:
+    """Write a number with `DIGITS` decimals, rounded up."""
+    return f"{math.ceil(value * 10**DIGITS + 1e-3) / 10**DIGITS:.{DIGITS}f}"
+
+
+def down(value: float) -> str:
+    """Write a number with `DIGITS` decimals, rounded down."""
+    return f"{math.floor(value * 10**DIGITS - 1e-3) / 10**DIGITS:.{DIGITS}f}"

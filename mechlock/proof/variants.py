@@ -17,9 +17,7 @@ from mechlock.errors import InputError
 from mechlock.inputs import expressions
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.linkage.semantics import build
-
-DIGITS = 6
-"""Decimals to which lengths (mm) and angles (deg) of a derived linkage are rounded, always outward."""
+from mechlock.proof.decimals import DIGITS, down, up
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ def derive(source: LinkageSource, change: Perturbation, claims: Sequence[str] | 
             if joint.type not in {"revolute", "pin_in_slot"}:
                 raise InputError(f"the joint {joint.name!r} has no pin that could gain play", source.where, "leave it out")
             written = next(entry for entry in data["joints"] if entry["name"] == joint.name)
-            written["clearance"] = f"{_up(float(joint.clearance or 0.0) + growth)} mm"
+            written["clearance"] = f"{up(float(joint.clearance or 0.0) + growth)} mm"
     _move(data, change.shifts)
     _open_lock(data, source, change)
     if claims is not None:
@@ -120,7 +118,7 @@ def _move(data: dict[str, Any], shifts: Sequence[Shift]) -> None:
     taken = set(parameters)
     for number, shift in enumerate(shifts, 1):
         name = _new(f"bend{number}", taken)
-        parameters[name] = {"range": [f"{_down(shift.low)} mm", f"{_up(shift.high)} mm"]}
+        parameters[name] = {"range": [f"{down(shift.low)} mm", f"{up(shift.high)} mm"]}
         point = list(data["bodies"][shift.body]["points"][shift.point])
         for axis, share in enumerate(map(float, shift.direction)):
             if share != 0.0:
@@ -164,18 +162,10 @@ def _open_lock(data: dict[str, Any], source: LinkageSource, change: Perturbation
         unit, scale = ("mm", 1.0) if mechanism.drive.sliding else ("deg", 180.0 / math.pi)
         low, high = (lock.drive.low - change.drive[0]) * scale, (lock.drive.high + change.drive[1]) * scale
         middle = round(float(0.5 * (low + high)), DIGITS)
-        half = float(_up(max(high - middle, middle - low)))
+        half = float(up(max(high - middle, middle - low)))
         data["lock"]["drive"] = {"value": f"{middle!r} {unit}", "tolerance": f"{half!r} {unit}"}
     for entry, load in zip(data["lock"].get("loads", []), lock.loads, strict=True):
         angle = change.cone.get(load.name, 0.0)
         if angle > 0.0:
             low, high = math.degrees(load.direction.low - angle), math.degrees(load.direction.high + angle)
-            entry["direction"] = [f"{_down(low)} deg", f"{_up(high)} deg"]
-
-
-def _up(value: float) -> str:
-    return f"{math.ceil(value * 10**DIGITS + 1e-3) / 10**DIGITS:.{DIGITS}f}"
-
-
-def _down(value: float) -> str:
-    return f"{math.floor(value * 10**DIGITS - 1e-3) / 10**DIGITS:.{DIGITS}f}"
+            entry["direction"] = [f"{down(low)} deg", f"{up(high)} deg"]

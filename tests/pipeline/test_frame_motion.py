@@ -37,6 +37,7 @@ from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import frame_dynamics
 from mechlock.pipeline.frame_model import REST
 from mechlock.pipeline.frame_motion import FrameMotion, hold, kept_modes, move, open_frame, read_fields, stress_factors
+from mechlock.pipeline.hook_series import hook_series
 from mechlock.pipeline.life_records import rails_record
 from mechlock.pipeline.thermal_stage import thermal_criteria, thermal_states
 from mechlock.pipeline.weld_reckoning import reckon
@@ -132,6 +133,17 @@ def test_held_still_it_is_the_static_solution_with_its_open_seats(analysis, dyna
     factors = stress_factors(frame, read_fields(analysis, dynamics, lambda field: field)[0])
     change = nodal(analysis, name) - nodal(analysis, f"{REST}, low preload")
     assert factors @ coordinates == pytest.approx(change, abs=1e-4 * np.abs(change).max())
+
+
+def test_hooks_carry_what_statics_gives_them_along_and_across(analysis, dynamics):
+    coordinates, force = hold(open_frame(dynamics, 1e9), along(x=-0.3 * G))
+    motion = FrameMotion(0.0, coordinates[None], force[None], 0.0)
+    found = hook_series(open_frame(dynamics, 1e9), "pushed", motion)
+    for number, name in enumerate(found.locks):
+        state = analysis.static.results["pushed"].locks[name]
+        assert found.pull[0, number] == pytest.approx(state.pull, rel=1e-4)
+        assert found.lateral[0, number] == pytest.approx(state.lateral[:2], rel=1e-3, abs=1e-3 * np.abs(state.lateral).max())
+    assert found.base[0] == pytest.approx([-0.3 * G, 0.0, G])
 
 
 def test_slow_motion_passes_through_the_static_states(analysis, dynamics):
