@@ -29,7 +29,7 @@ def _levels(case: ResponseSpectrumCase, body: Excited) -> tuple[Floats, float]:
     frequency = body.basis.frequency
     if case.spectrum is not None:
         given = np.array(case.spectrum.frequency), np.array(case.spectrum.acceleration)
-        level = np.exp(np.interp(np.log(frequency), np.log(given[0]), np.log(np.maximum(given[1], 1e-300))))
+        level = np.exp(np.interp(np.log(frequency), np.log(given[0]), np.log(given[1])))
         return level / body.basis.omega**2, float(given[1][-1])
     base = pulse_of(case).history()
     ratios = body.basis.damping.viscous_equivalent
@@ -40,8 +40,28 @@ def _levels(case: ResponseSpectrumCase, body: Excited) -> tuple[Floats, float]:
     return np.array(found), float(np.abs(base.values).max())
 
 
+def _outside(case: ResponseSpectrumCase, frequency: Floats) -> list[str]:
+    """Say which modes lie outside the spectrum's points, where its level is carried on.
+
+    Raises
+    ------
+    InputError
+        When all do.
+    """
+    if case.spectrum is None:
+        return []
+    low, high = case.spectrum.frequency[0], case.spectrum.frequency[-1]
+    lost = frequency[(frequency < low) | (frequency > high)]
+    modes = ", ".join(f"{each:.4g}" for each in lost[:3]) + (" ..." if len(lost) > 3 else "")
+    if len(lost) == len(frequency):
+        said = f"no mode lies between {low:g} and {high:g} Hz, where the spectrum is given; they are at {modes} Hz"
+        raise InputError(said, f"cases.{case.name}.spectrum", "give it over the modes' frequencies")
+    return [f"modes outside {low:g} to {high:g} Hz take the spectrum's level at its end: {modes} Hz"] if len(lost) else []
+
+
 def spectrum_record(case: ResponseSpectrumCase, readers: Readers, body: Excited) -> tuple[Record, Fields]:
     """Return figures and fields of one response spectrum case."""
+    notes = _outside(case, body.basis.frequency)
     level, ground = _levels(case, body)
     scale = np.append(body.drive * level, ground)
     tensors = np.concatenate([body.stress_shapes, body.stress_direct[..., None]], axis=2) * scale
@@ -49,7 +69,7 @@ def spectrum_record(case: ResponseSpectrumCase, readers: Readers, body: Excited)
     moved = np.concatenate([body.shapes, body.direct[None]]) * scale[:, None, None]
     length = np.linalg.norm(_combined(case, body, np.moveaxis(moved, 0, -1)), axis=1)
     record = field_record("peak", readers.judge, equivalent, length)
-    record |= {"combination": case.combination, "modal_displacement_mm": level.tolist()}
+    record |= {"combination": case.combination, "modal_displacement_mm": level.tolist(), "notes": notes}
     if readers.probes.probes:
         record["probes"] = {
             probe.name: {

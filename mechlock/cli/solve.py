@@ -59,6 +59,7 @@ def text(results: dict[str, Any]) -> str:
 
 def _case_lines(record: dict[str, Any]) -> list[str]:
     lines = [record["reason"]] if "reason" in record else []
+    lines += [f"note: {note}" for note in record.get("notes", ())]
     worst = record.get("max_von_mises_MPa")
     if worst and worst["value"] is not None:
         place = ", ".join(f"{value:.4g}" for value in worst["at"])

@@ -207,6 +207,7 @@ class ResponseSpectrum(Strict):
     @model_validator(mode="after")
     def _pairs(self) -> ResponseSpectrum:
         _ascending(self.frequency, self.acceleration, "frequency", "acceleration")
+        _positive(self.acceleration, "acceleration")
         return self
 
 
@@ -251,6 +252,7 @@ class Spectrum(Strict):
     @model_validator(mode="after")
     def _pairs(self) -> Spectrum:
         _ascending(self.frequency, self.level, "frequency", "level")
+        _positive(self.level, "level")
         return self
 
 
@@ -297,6 +299,13 @@ def _ascending(first: tuple[float, ...], second: tuple[float, ...], what: str, o
         raise refuse(InputError(f"{what} and {other} differ in length", mend=f"give one {other} for each {what}"))
     if any(b <= a for a, b in pairwise(first)):
         raise refuse(InputError(f"the values of {what} do not ascend", mend="sort them"))
+
+
+def _positive(values: tuple[float, ...], what: str) -> None:
+    if any(value <= 0.0 for value in values):
+        raise refuse(
+            InputError(f"{what} has a value that is not above zero", mend="lines on logarithmic axes have no zero: end it before")
+        )
 
 
 Case = Annotated[

@@ -203,16 +203,24 @@ def check_range(basis: ModalBasis, spectrum: Psd, has_residual: bool) -> str:
     Raises
     ------
     InputError
-        When no mode lies in the range and no residual vector stands for those left out.
+        When the modes end before the spectrum begins, or none lies in its range and no residual vector stands for the others.
     """
     low, high = float(spectrum.frequency[0]), float(spectrum.frequency[-1])
+    first, last = float(basis.frequency.min()), float(basis.frequency.max())
     inside = (basis.frequency >= low) & (basis.frequency <= high)
+    if last < low:
+        said = f"the modes end at {last:.4g} Hz, the spectrum begins at {low:g} Hz: what resonates in it is left out"
+        raise InputError(said, "random", "ask for more modes (modes, or up_to)")
     if not inside.any() and not has_residual:
         raise InputError(
             f"no mode lies between {low:g} and {high:g} Hz", "random", "ask for more modes, or give the static correction"
         )
-    if basis.frequency.max() < high and not has_residual:
-        return f"modes end at {basis.frequency.max():g} Hz, the spectrum at {high:g} Hz; no static correction"
+    if not inside.any():
+        where = f"the first is at {first:.4g} Hz" if first > high else f"they are at {first:.4g} to {last:.4g} Hz"
+        return f"no mode lies between {low:g} and {high:g} Hz ({where}): nothing resonates, the body follows its base"
+    if last < high:
+        rest = "stiffer modes follow statically" if has_residual else "no static correction"
+        return f"modes end at {last:g} Hz, the spectrum at {high:g} Hz; {rest}"
     return ""
 
 

@@ -396,3 +396,56 @@ g_load = ["0 g", "0 g", "-1 g"]
     assert case["reactions_N"]["total"][2] == pytest.approx(force + MASS_KG * 9.80665)
     moment = -(force * 150.0 + MASS_KG * 9.80665 * 0.5 * LENGTH)
     assert case["reaction_moments_N_mm"]["total"][1] == pytest.approx(moment)
+
+
+SHAKEN = """
+[[cases]]
+name = "c"
+direction = "y"
+damping = 0.02
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        ('analysis = "random"\npsd = { frequency = [], level = [] }', "psd.frequency: 0 entries"),
+        ('analysis = "random"\npsd = { frequency = ["5 Hz", "9 Hz"], level = ["0 g**2/Hz", "0 g**2/Hz"] }', "not above zero"),
+        ('analysis = "random"\npsd = { frequency = ["9 Hz", "5 Hz"], level = ["1 g**2/Hz", "1 g**2/Hz"] }', "do not ascend"),
+        ('analysis = "random"\npsd = { frequency = [5, 9], level = ["1 g**2/Hz", "1 g**2/Hz"] }', "5 has no unit"),
+        ('analysis = "random"\npsd = { frequency = ["5 Hz", "9 Hz"], level = ["nan g**2/Hz", "1 g**2/Hz"] }', "level[0]"),
+        (
+            'analysis = "random"\nmodes = 1\npsd = { frequency = ["3 kHz", "9 kHz"], level = ["1 g**2/Hz", "1 g**2/Hz"] }',
+            "the modes end at",
+        ),
+        (
+            'analysis = "spectrum"\nmodes = 3\nspectrum = { frequency = ["1 Hz", "20 Hz"], acceleration = ["1 g", "2 g"] }',
+            "no mode lies between 1 and 20 Hz",
+        ),
+        ('analysis = "spectrum"\nspectrum = { frequency = ["1 Hz", "9 Hz"], acceleration = ["0 g", "2 g"] }', "not above zero"),
+        (
+            'analysis = "shock"\nhistory = { time = ["0 s", "2 ms", "1 ms"], acceleration = ["0 g", "1 g", "0 g"] }',
+            "do not ascend",
+        ),
+        ('analysis = "shock"\npulse = { shape = "half_sine", peak = "7", duration = "6 ms" }', "pulse.peak"),
+    ],
+)
+def test_dynamic_inputs_that_say_nothing_are_refused(folder, capsys, case, message):
+    said = run(folder, BAR + SHAKEN + case, capsys, "-o", str(folder / "out"), code=2)
+    assert message in said
+    assert len(said.strip().splitlines()) == 1
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("case", "note"),
+    [
+        ('analysis = "random"\npsd = { frequency = ["5 Hz", "20 Hz"], level = ["1 g**2/Hz", "1 g**2/Hz"] }', "nothing resonates"),
+        (
+            'analysis = "spectrum"\nmodes = 3\nspectrum = { frequency = ["1 Hz", "1 kHz"], acceleration = ["1 g", "2 g"] }',
+            "take the spectrum's level at its end",
+        ),
+    ],
+)
+def test_what_the_spectrum_misses_is_said(folder, capsys, case, note):
+    assert note in run(folder, BAR + SHAKEN + case, capsys)["cases"]["c"]["notes"][0]

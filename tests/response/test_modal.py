@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -231,6 +232,11 @@ def test_spectrum_that_misses_the_modes_is_refused_or_said():
         random(basis, [1.0], standard_psd("GB38031_nonM1N1_z"), output)
     low = modal_basis([30.0], modal_damping(0.02, 1))
     assert "modes end at 30 Hz" in random(low, [1.0], standard_psd("GB38031_nonM1N1_z"), output).notes[0]
+    with_rest = replace(output, direct=np.array([1.0]))
+    assert "stiffer modes follow statically" in random(low, [1.0], standard_psd("GB38031_nonM1N1_z"), with_rest).notes[0]
+    assert "the body follows its base" in random(basis, [1.0], standard_psd("GB38031_nonM1N1_z"), with_rest).notes[0]
+    with pytest.raises(InputError, match="the modes end at 30 Hz, the spectrum begins at 50 Hz"):
+        random(low, [1.0], psd([50, 90], [1, 1]), with_rest)
 
 
 def test_combination_rules():
