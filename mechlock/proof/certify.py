@@ -89,7 +89,7 @@ class Certifier:
         """
         counter = itertools.count()
         heap: list[tuple[int, int, _Leaf]] = []
-        for path, box in _paths(tree, self.goals.linkage.root()):
+        for path, box in _paths(tree, self.goals.linkage):
             leaf = self._leaf(name, path, box)
             heapq.heappush(heap, (leaf.low, next(counter), leaf))
         best, best_heap, wanted = heap[0][0], list(heap), verify.enclose(level, level)[1]
@@ -111,7 +111,7 @@ class Certifier:
         if best <= wanted:
             return None
         bound = max(level, _kept(best))
-        if name.startswith("assembly "):
+        if name.startswith(("assembly ", "factor ")):
             self.goals.remember(name, verify.enclose(bound, bound)[1])
         leaves = [leaf for _, _, leaf in best_heap]
         return Proved(name, bound, tree_of([leaf.path for leaf in leaves]), 2 * len(leaves) - 1)
@@ -126,12 +126,8 @@ class Certifier:
 
     def _halves(self, name: str, leaf: _Leaf) -> list[_Leaf]:
         variable = self.widest(name, leaf.box)
-        low, high = leaf.box[variable]
-        middle = (low + high) / 2
-        return [
-            self._leaf(name, (*leaf.path, (variable, side)), [*leaf.box[:variable], ends, *leaf.box[variable + 1 :]])
-            for side, ends in enumerate(((low, middle), (middle, high)))
-        ]
+        halves = self.goals.linkage.cut(leaf.box, variable)
+        return [self._leaf(name, (*leaf.path, (variable, side)), half) for side, half in enumerate(halves)]
 
     def widest(self, name: str, box: verify.Box) -> int:
         """Variable that it helps most to bisect; for a margin, summed over its factors in proportion.
@@ -167,11 +163,9 @@ class Certifier:
 
     def _factors(self, name: str) -> list[str]:
         kind, _, key = name.partition(" ")
-        if kind == "press":
-            return [f"press {k} {key}" for k in range(len(self.goals.contacts))]
         if kind == "lever":
-            return [f"factor {factor}" for factor, _ in self.goals.linkage.solution["loads"][key.removeprefix("arm ")]]
-        return [f"{kind} 0 {key}"] if kind in ("reserve", "sine") else [name]
+            return [f"factor {factor}" for factor, _ in self.goals.linkage.solution["loads"][key]]
+        return [name]
 
     def worst(self, name: str, steps: int = 4) -> Array:
         """Walk from the middle of the root box to the corner where a quantity is least; clearance offsets stay in their discs."""
@@ -216,7 +210,9 @@ class Certifier:
 
 
 def _rounded(variable: verify.Variable, value: Fraction, places: int) -> Fraction:
-    """Round towards the nominal value, at `places` digits below the interval's width."""
+    """Round towards the nominal value, at `places` digits below the interval's width; of a choice to one of the two."""
+    if variable.symbol.startswith("_t"):
+        return Fraction(round(value))
     width = variable.high - variable.low
     if not width or value in (variable.low, variable.high):
         return value
@@ -259,10 +255,10 @@ def round_up(value: Fraction) -> Fraction:
     return below + 2 * step
 
 
-def _paths(tree: list[int | str], root: verify.Box) -> list[tuple[tuple[tuple[int, int], ...], verify.Box]]:
+def _paths(tree: list[int | str], linkage: verify.Linkage) -> list[tuple[tuple[tuple[int, int], ...], verify.Box]]:
     """Leaves of a tree, each with the cuts that lead to it."""
     found: list[tuple[tuple[tuple[int, int], ...], verify.Box]] = []
-    boxes = verify.leaves(list(tree), root)
+    boxes = verify.leaves(list(tree), linkage.root(), linkage)
     stack: list[tuple[tuple[int, int], ...]] = [()]
     for token in tree:
         path = stack.pop()

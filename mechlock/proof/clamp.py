@@ -8,13 +8,12 @@ from typing import Any
 
 from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
-from mechlock.proof.decimals import decimal
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
 from mechlock.proof.verify import STATEMENTS, Claim
 
-ANY = Fraction(-(10**6))
-"""A level (mm) that every approach exceeds: what is wanted is its bound, whatever that is."""
+ANY = -Fraction(10**12)
+"""A level that every margin exceeds: what is wanted is its bound, whatever that is."""
 
 REFINE = 40
 """Leaves that may be split to sharpen the range of the approach."""
@@ -37,54 +36,48 @@ def clamp(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence
     certifier = Certifier(where)
     for load in goals.named:
         report(f"clamp: {load}")
-        worst = certifier.worst(f"approach {load}")
-        example = certifier.exact_point(worst, f"preload {load}", goals.check_counterexample)
+        example = certifier.exact_point(certifier.worst(f"spare {load}"), f"spare {load}", goals.check_counterexample)
         if example:
             return _refuted(goals, load, example)
-    proofs: dict[str, Proved] = {}
+    proofs: list[Proved] = []
     for name in names:
-        kind, _, load = name.partition(" ")
-        level, splits, sharper = (ANY, 0, REFINE) if kind == "retreat" else (Fraction(0), budget, 0)
-        if kind == "approach":
-            needed = goals.linkage.force_range(load)[0] - goals.clamp.least(Fraction(0))
-            level, sharper = needed / goals.clamp.stiffness.low, REFINE
-        proof = certifier.certify(name, ["."], splits, sharper, level)
+        proof = certifier.certify(name, ["."], budget, REFINE if name.startswith("spare") else 0)
         if proof is None:
             return undecided("clamp", f"{name}: neither proved nor refuted within the budget")
-        proofs[name] = proof
-    return _proved(goals, proofs)
+        proofs.append(proof)
+    return _proved(goals, certifier, proofs)
 
 
-def _proved(goals: Claim, proofs: dict[str, Proved]) -> Evidence:
-    preload: list[dict[str, Any]] = []
+def _proved(goals: Claim, certifier: Certifier, proofs: list[Proved]) -> Evidence:
+    bounds = {proof.name: proof.at_least for proof in proofs}
+    entries: list[Proved] = []
     margins: list[Margin] = []
     for load in goals.named:
-        least = goals.clamp.least(proofs[f"approach {load}"].at_least if not goals.clamp.adjusted else Fraction(0))
-        most = goals.clamp.most(-proofs[f"retreat {load}"].at_least if not goals.clamp.adjusted else Fraction(0))
-        if least < goals.linkage.force_range(load)[0]:
-            return undecided("clamp", f"the preload against {load!r} is at least {float(least):.4g} N, which is not enough")
-        preload.append({"load": load, "at_least": decimal(least), "at_most": decimal(most)})
-        margins += [
-            Margin(floor_float(least), "N", f"preload against {load!r}, lower end: gap, residual clamp and modes use it"),
-            Margin(-floor_float(-most), "N", f"preload against {load!r}, upper end (an upper bound): release and pins use it"),
-        ]
+        kinds = ("overload",) if goals.linkage.adjusted else ("overload", "approach", "retreat")
+        found = [certifier.certify(f"{kind} {load}", ["."], 0, REFINE, ANY) for kind in kinds]
+        entries += [proof for proof in found if proof]
+        least, most = goals.linkage.force_range(load)[0] + bounds[f"spare {load}"], found[0] and -found[0].at_least
+        margins.append(
+            Margin(floor_float(least), "N", f"preload against {load!r}, lower end: gap, residual clamp and modes use it")
+        )
+        if most:
+            words = f"preload against {load!r}, upper end (an upper bound): release and pins use it"
+            margins.append(Margin(-floor_float(-most), "N", words))
     statement = STATEMENTS["clamp"]
     entry = {
         "claim": "clamp",
         "verdict": "proved",
         "statement": statement,
-        "conditions": [proof.entry() for proof in proofs.values()],
-        "preload": preload,
+        "conditions": [proof.entry() for proof in proofs],
+        "margins": [proof.entry() for proof in entries],
     }
-    boxes = sum(proof.boxes for proof in proofs.values())
+    boxes = sum(proof.boxes for proof in proofs)
     return Evidence(Theorem("clamp", "proved", statement, margins[0], tuple(margins), boxes=boxes), entry)
 
 
 def _refuted(goals: Claim, load: str, example: dict[str, Any]) -> Evidence:
-    values = [Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"]]
-    ends = [(goals.clamp.stiffness, goals.clamp.stiffness.low), (goals.clamp.interference, goals.clamp.interference.low)]
-    values += [Value(v.name, float(end), v.unit) for v, end in [*ends, *((loss, loss.high) for loss in goals.clamp.losses)]]
+    values = tuple(Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"])
     statement = STATEMENTS["clamp"]
     words = f"the preload against {load!r} falls below its lower magnitude of {float(goals.linkage.force_range(load)[0]):g} N"
-    theorem = Theorem("clamp", "refuted", statement, counterexample=tuple(values), violates=words, boxes=1)
+    theorem = Theorem("clamp", "refuted", statement, counterexample=values, violates=words, boxes=1)
     return Evidence(theorem, {"claim": "clamp", "verdict": "refuted", "statement": statement, "counterexample": example})

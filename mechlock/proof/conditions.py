@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -60,7 +59,8 @@ class Problem:
         bare = verify.Linkage(self.data, NO_SOLUTION)
         self.symbols = tuple(sp.Symbol(v.symbol, real=True) for v in bare.variables)
         self.solution, self.constants = general_solution(mechanism)
-        pins = {joint.name: side for joint, side, _ in bare.driving_pins().values()}
+        names = [joint.name for joint in bare.joints]
+        pins = {joint.name: (f"_t{names.index(joint.name) + 1}", near) for joint, near, _ in bare.driving.values()}
         self._carried = replace(self.solution, rates=CarriedRates.with_pins(self.solution, carried_pins(mechanism, pins)))
         self._names: dict[sp.Expr, sp.Expr] = {**checker_names(mechanism)}
         self.linkage, self.form = self._mode(bare)
@@ -72,7 +72,8 @@ class Problem:
             if joint.play
         )
         in_degrees = [variable.unit == "deg" for variable in self.linkage.variables]
-        self.space = search.coordinates(self.linkage.root(), in_degrees, discs)
+        choices = tuple(place for place, variable in enumerate(self.linkage.variables) if variable.symbol.startswith("_t"))
+        self.space = search.coordinates(self.linkage.root(), in_degrees, discs, choices)
 
     def _mode(self, bare: verify.Linkage) -> tuple[verify.Linkage, ClosedForm]:
         """The assembly mode that the checker accepts as the one of the file."""
@@ -136,21 +137,18 @@ class Problem:
         if kind == "assembly":
             expression: sp.Expr = sp.Symbol(key, real=True)
         else:
-            factor, _, carried = key.partition(" | carried ")
-            found = self.form.factors[factor]
-            expression = found.carried[carried] if carried else found.expression
+            expression = self.form.factors[key]
         floors: dict[sp.Expr, float] = {
-            sp.Symbol(step, real=True): low / verify.ONE * (1.0 - 1e-12) for step, (low, _) in goals.floors.items() if low > 0
+            sp.Symbol(name.removeprefix("assembly "), real=True): low / verify.ONE * (1.0 - 1e-12)
+            for name, (low, _) in goals.floors.items()
+            if low > 0 and name.startswith("assembly ")
         }
         return self.compile([sense * expression], floors)
 
 
-def levers(case: Problem, load: str) -> list[list[tuple[sp.Expr, int]]]:
-    """Factors of s Q/|f| with their powers, each positive; one list for each virtual motion of the play at the driving pins."""
-    options: list[list[tuple[sp.Expr, int]]] = []
-    for name, power in case.linkage.solution["loads"][load]:
-        factor = case.form.factors[name]
-        parts = {f"factor {name}": factor.expression}
-        parts |= {f"factor {name} | carried {key}": expression for key, expression in factor.carried.items()}
-        options.append([(case.goals.orientation[key] * expression, power) for key, expression in parts.items()])
-    return [list(chosen) for chosen in itertools.product(*options)]
+def lever_factors(case: Problem, load: str) -> list[tuple[sp.Expr, int]]:
+    """Factors of s Q/|f| with their powers, each positive."""
+    return [
+        (case.goals.orientation[f"factor {name}"] * case.form.factors[name], power)
+        for name, power in case.linkage.solution["loads"][load]
+    ]

@@ -35,7 +35,7 @@ def earliest(case: Problem) -> tuple[Margin, str, list[Proved]] | None:
         The reserve, where the interval begins, and the conditions there; None where no longer interval is proved.
     """
     linkage = case.linkage
-    drive = linkage.drive_interval()
+    drive = linkage.one("_drive")
     begin, sense = (drive.low if linkage.stop > 0 else drive.high), linkage.stop
     best: tuple[Fraction, list[Proved]] | None = None
     good, step = Fraction(0), FIRST

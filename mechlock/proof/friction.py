@@ -75,6 +75,7 @@ def _efforts(certifier: Certifier, assembly: list[Proved], budget: int, report: 
         "claim": "friction",
         "verdict": "proved",
         "statement": statement,
+        "margins": [],
         "conditions": [*(proof.entry() for proof in assembly), *entries],
     }
     return Evidence(Theorem("friction", "proved", statement, margins[0], tuple(margins), boxes=boxes), entry)

@@ -75,7 +75,7 @@ def checker_names(mechanism: Mechanism) -> dict[sp.Symbol, sp.Expr]:
 
 
 class CarriedRates(Rates):
-    """Velocities in which the play of a driving pin may turn with the driving body: a symbol for each such pin, one or zero."""
+    """Velocities in which play of a driving pin turns with the driving body: a symbol for each such pin, one or zero."""
 
     pins: Mapping[PointName, tuple[sp.Symbol, Vector]]
     named: dict[sp.Symbol, sp.Expr]
@@ -137,12 +137,15 @@ class CarriedRates(Rates):
         return plus(result, times(symbol * motion.omega, turned(play)))
 
 
-def carried_pins(mechanism: Mechanism, pins: Mapping[str, str]) -> dict[PointName, tuple[sp.Symbol, Vector]]:
-    """Points of driving bodies with a symbol and the play beyond them; `pins` names joints, and the side of the driving body."""
+def carried_pins(mechanism: Mechanism, pins: Mapping[str, tuple[str, int]]) -> dict[PointName, tuple[sp.Symbol, Vector]]:
+    """Points of driving bodies with a symbol and the play beyond them.
+
+    `pins` has for a joint the symbol, and 1 or -1 where its first or its second body is the driving one.
+    """
     found: dict[PointName, tuple[sp.Symbol, Vector]] = {}
     for joint in mechanism.joints:
         if joint.name in pins and joint.clearance:
-            sense = 1 if pins[joint.name] == "first" else -1
+            symbol, sense = pins[joint.name]
             driver = joint.first if sense > 0 else joint.second
-            found[driver] = sp.Symbol(f"_carried {joint.name}"), times(sp.Integer(sense), joint.offset)
+            found[driver] = sp.Symbol(symbol, real=True), times(sp.Integer(sense), joint.offset)
     return found

@@ -19,7 +19,7 @@ import sympy as sp
 from mechlock.errors import NoVerdict
 from mechlock.linkage.mechanism import PointName, Vector
 from mechlock.linkage.program import minus, plus, rotate, turned
-from mechlock.proof.conditions import Problem, levers
+from mechlock.proof.conditions import Problem, lever_factors
 from mechlock.proof.interval import Array
 from mechlock.proof.search import lower_bounds
 
@@ -71,16 +71,11 @@ def lever(problem: Problem, load: str) -> float:
     """
     names = [variable.name for variable in problem.goals.linkage.variables]
     direction, drive = names.index(f"direction {load}"), next(i for i, name in enumerate(names) if name.startswith("drive "))
-    products = levers(problem, load)
+    factors = lever_factors(problem, load)
     # a factor in a denominator is bounded from above: its negative from below
-    signed = list(dict.fromkeys(_signed(factor) for product in products for factor in product))
-    bounds = dict(zip(signed, lower_bounds(problem.compile(signed), problem.space, {drive: CUTS, direction: CUTS}), strict=True))
-    return min(_product([(bounds[_signed(factor)], factor[1]) for factor in product]) for product in products)
-
-
-def _signed(factor: tuple[sp.Expr, int]) -> sp.Expr:
-    expression, power = factor
-    return expression if power > 0 else -expression
+    signed = [expression if power > 0 else -expression for expression, power in factors]
+    bounds = lower_bounds(problem.compile(signed), problem.space, {drive: CUTS, direction: CUTS})
+    return _product([(bound, power) for bound, (_, power) in zip(bounds, factors, strict=True)])
 
 
 def _product(factors: list[tuple[Array, int]]) -> float:

@@ -66,7 +66,7 @@ class _OverCentre:
         goals = self.goals
         middle = search.np.full(len(goals.linkage.variables), 0.5)
         gone = not goals.orientation["assembly"]
-        names = ["assembly"] if gone else [f"Q {load}" for load in goals.linkage.loads if goals.sense(load) <= 0]
+        names = ["assembly"] if gone else [f"lever {load}" for load in goals.linkage.loads if goals.sense(load) <= 0]
         for name in names:
             example = self.certifier.exact_point(middle, name, self.claim.check_counterexample)
             if example:
@@ -102,11 +102,7 @@ class _OverCentre:
 
     def _from_point(self, point: search.Array, name: str) -> Evidence:
         goals = self.goals
-        named = [
-            f"Q {load}"
-            for load in goals.linkage.loads
-            if any(name in goals.linkage.variants(factor) for factor, _ in goals.linkage.solution["loads"][load])
-        ]
+        named = [f"lever {load}" for load in goals.linkage.loads if name in goals.signs([load])]
         for violates in ["assembly"] if name.startswith("assembly") else named:
             example = self.certifier.exact_point(point, violates, self.claim.check_counterexample)
             if example:
@@ -175,7 +171,7 @@ class _OverCentre:
                     words = f"over-centre reserve: angle between the toggle links at {link}"
                     margins.append(Margin(angle, "deg", words, governs))
         for load in linkage.loads if self.levers else ():
-            name = f"lever arm {load}"
+            name = f"lever {load}"
             lever = self.certifier.certify(name, tree, 0, SHARPER)
             if lever:
                 entries.append(lever)
@@ -186,12 +182,12 @@ class _OverCentre:
 
     def _sine_at_middle(self, link: str) -> float:
         middle = verify.centre(self.goals.linkage.root())
-        low, high = self.goals.evaluate(f"sine 0 {link}", middle, False)[0]
+        low, high = self.goals.evaluate(f"sine {link}", middle, False)[0]
         return abs(low + high)
 
     def _turns(self, link: str) -> bool:
         """Whether a link's driver turns: then its reserve is a distance, and not its sine."""
-        reserve, sine = self.goals.linkage.solution["margins"][link][0]
+        reserve, sine = self.goals.linkage.solution["margins"][link]
         return reserve != sine
 
 

@@ -39,7 +39,7 @@ def positive(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
         Takes messages of progress.
     """
     claim = Claim("positive", case.linkage, {})
-    entry: dict[str, Any] = {"claim": "positive", "verdict": "proved", "statement": STATEMENTS["positive"]}
+    entry: dict[str, Any] = {"claim": "positive", "verdict": "proved", "statement": STATEMENTS["positive"], "margins": []}
     margins: list[Margin] = []
     boxes = 0
     for part, (where, names) in claim.parts.items():

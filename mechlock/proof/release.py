@@ -25,7 +25,6 @@ from mechlock.proof.verify import (
     Rejected,
     Unknown,
     centre,
-    enclose,
 )
 
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2))
@@ -56,7 +55,7 @@ def release(case: Problem, budget: int, report: Callable[[str], None]) -> Eviden
     dead = dead_centre(case, claim.named[0])
     if dead is None:
         return undecided("release", "release: no dead centre was found between the stop and a quarter turn or the slide's start")
-    stop = linkage.drive_interval().high if linkage.stop > 0 else linkage.drive_interval().low
+    stop = linkage.one("_drive").high if linkage.stop > 0 else linkage.one("_drive").low
     for share in SHARES:
         report(f"release: past dead centre by {float(share):g} of the stop's distance")
         to = _short(dead - linkage.stop * share * abs(stop - dead))
@@ -72,13 +71,13 @@ def release(case: Problem, budget: int, report: Callable[[str], None]) -> Eviden
 
 def dead_centre(case: Problem, load: str) -> Fraction | None:
     """Drive value of nominal dead centre, within a hundredth of the locked interval's scale, by bisection on the sign of Q."""
-    linkage, drive = case.linkage, case.linkage.drive_interval()
+    linkage, drive = case.linkage, case.linkage.one("_drive")
     locked, step = (drive.low if linkage.stop > 0 else drive.high), Fraction(1, 2)
     goals, middle = Goals(linkage), centre(linkage.root())
 
     def sense(value: Fraction) -> int:
         try:
-            return goals.sense(load, min, Real(linkage, linkage.intervals(linkage.with_drive(middle, value, value))))
+            return goals.sense(load, Real(linkage, linkage.intervals(linkage.with_drive(middle, value, value))))
         except Unknown:
             return 0
 
@@ -122,18 +121,16 @@ def _efforts(
 ) -> Evidence:
     entries: list[dict[str, Any]] = []
     certifier = Certifier(goals.parts["travel"][0])
+    limit, (unit, scale) = goals.linkage.limit, _unit(goals.linkage)
     greatest, boxes = Fraction(0), 0
     for load in goals.named:
         report(f"release: effort against {load!r}")
-        proof = certifier.certify(f"opens {load}", ["."], budget, REFINE, -goals.limit)
+        proof = certifier.certify(f"opens {load}", ["."], budget, REFINE)
         if proof is None:
-            unit, scale = _unit(goals.linkage)
-            limit = float(goals.limit) / scale
-            return undecided(
-                "release", f"release: the effort against {load!r} is not proved to be within {limit:.4g} {unit}", budget
-            )
+            words = f"release: the effort against {load!r} is not proved to be within {float(limit) / scale:.4g} {unit}"
+            return undecided("release", words, budget)
         boxes += proof.boxes
-        greatest = max(greatest, -proof.at_least)
+        greatest = max(greatest, limit - proof.at_least)
         entries.append(proof.entry())
     entry = {
         "claim": "release",
@@ -142,17 +139,15 @@ def _efforts(
         "to": decimal(to),
         "travel": [*(proof.entry() for proof in proofs[0]), *entries],
         "end": [proof.entry() for proof in proofs[1]],
+        "margins": [],
     }
-    unit, scale = _unit(goals.linkage)
     margins = (
         Margin(
             float(greatest) / scale,
             unit,
-            f"greatest effort to release (an upper bound; the actuator has {float(goals.limit) / scale:g})",
+            f"greatest effort to release (an upper bound; the actuator has {float(limit) / scale:g})",
         ),
-        Margin(
-            float(goals.limit / max(greatest, Fraction(1, 10**6)) - 1), "", "reserve of the actuator: limit over effort, less one"
-        ),
+        Margin(float(limit / max(greatest, Fraction(1, 10**6)) - 1), "", "reserve of the actuator: limit over effort, less one"),
     )
     return Evidence(Theorem("release", "proved", STATEMENTS["release"], margins[0], margins, boxes=boxes), entry)
 
@@ -163,10 +158,10 @@ def _unit(linkage: Linkage) -> tuple[str, float]:
 
 def _exceeds(claim: Claim, load: str) -> Evidence | None:
     """Look for a corner of the locked interval at which the effort is above the limit for certain."""
-    linkage, limit = claim.linkage, claim.limit
+    linkage = claim.linkage
     point = [(low + high) / 2 for low, high in linkage.root()]
 
-    def least(values: list[Fraction]) -> int:
+    def excess(values: list[Fraction]) -> int:
         try:
             return -claim.at([(v, v) for v in values]).quantity(f"opens {load}").value[1]
         except Unknown:
@@ -175,16 +170,16 @@ def _exceeds(claim: Claim, load: str) -> Evidence | None:
     for index, variable in enumerate(linkage.variables):
         if variable.low < variable.high and not variable.name.startswith("clearance"):
             options = [[*point[:index], end, *point[index + 1 :]] for end in (variable.low, variable.high)]
-            point = max(options, key=least)
-    if least(point) <= enclose(limit, limit)[1]:
+            point = max(options, key=excess)
+    if excess(point) <= 0:
         return None
     values = tuple(Value(v.name, float(x), v.unit) for v, x in zip(linkage.variables, point, strict=True))
     example = {
-        "violates": f"effort {load}",
+        "violates": f"opens {load}",
         "values": [{"name": v.name, "value": decimal(x), "unit": v.unit} for v, x in zip(linkage.variables, point, strict=True)],
     }
     unit, scale = _unit(linkage)
-    words = f"the effort against {load!r} is above {least(point) / ONE / scale:.4g} {unit}"
+    words = f"the effort against {load!r} is above {(excess(point) / ONE + float(linkage.limit)) / scale:.4g} {unit}"
     statement = STATEMENTS["release"]
     theorem = Theorem("release", "refuted", statement, counterexample=values, violates=words, boxes=1)
     return Evidence(theorem, {"claim": "release", "verdict": "refuted", "statement": statement, "counterexample": example})

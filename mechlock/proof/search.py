@@ -35,18 +35,26 @@ class Coordinates:
         Enclosures of the lower ends and of the widths, shape (n, 1).
     discs : tuple of (int, int)
         Pairs of coordinates that are the two parts of a clearance offset, inside the disc in its square.
+    choices : tuple of int
+        Coordinates that are 0 or 1 and nothing between: bisection takes one and the other.
     """
 
     origin: Interval
     width: Interval
     discs: tuple[tuple[int, int], ...] = ()
+    choices: tuple[int, ...] = ()
 
     def box(self, low: Array, high: Array) -> Interval:
         """Enclose boxes given in coordinates, shape (n, n_boxes)."""
         return self.origin + self.width * Interval(low, high)
 
 
-def coordinates(ends: list[tuple[Fraction, Fraction]], in_degrees: list[bool], discs: tuple[tuple[int, int], ...]) -> Coordinates:
+def coordinates(
+    ends: list[tuple[Fraction, Fraction]],
+    in_degrees: list[bool],
+    discs: tuple[tuple[int, int], ...],
+    choices: tuple[int, ...] = (),
+) -> Coordinates:
     """Make the map of exact interval ends, given in degrees where so marked."""
     half_turn = Interval(np.array([np.nextafter(np.pi, 0.0)]), np.array([np.nextafter(np.pi, 4.0)]))
     degree = half_turn / thin(np.array([180.0]))
@@ -55,7 +63,7 @@ def coordinates(ends: list[tuple[Fraction, Fraction]], in_degrees: list[bool], d
         np.array([degree.high if turn else [1.0] for turn in in_degrees]),
     )
     starts, widths = [low for low, _ in ends], [high - low for low, high in ends]
-    return Coordinates(_enclose(starts, scale, in_degrees), _enclose(widths, scale, in_degrees), discs)
+    return Coordinates(_enclose(starts, scale, in_degrees), _enclose(widths, scale, in_degrees), discs, choices)
 
 
 def _enclose(numbers: list[Fraction], scale: Interval, in_degrees: list[bool]) -> Interval:
@@ -165,14 +173,15 @@ def _advance(tape: Tape, space: Coordinates, batch: list[_Node]) -> Array | None
     size = np.where(face_low == face_high, MONOTONE * (slopes.high - slopes.low), size)
     weight = np.where(np.isfinite(size), size, 1e200) * space.width.high * (high - low)
     for index in open_:
-        _split(batch[index], int(np.argmax(weight[:, index])))
+        _split(batch[index], int(np.argmax(weight[:, index])), space.choices)
     return None
 
 
-def _split(node: _Node, variable: int) -> None:
-    middle = 0.5 * (node.low[variable] + node.high[variable])
+def _split(node: _Node, variable: int, choices: tuple[int, ...]) -> None:
+    low, high = node.low[variable], node.high[variable]
+    middle = 0.5 * (low + high)
     first, second = _Node(node.low, node.high.copy(), node.depth + 1), _Node(node.low.copy(), node.high, node.depth + 1)
-    first.high[variable], second.low[variable] = middle, middle
+    first.high[variable], second.low[variable] = (low, high) if variable in choices else (middle, middle)
     node.token, node.children = variable, (first, second)
 
 
@@ -212,10 +221,13 @@ def lower_bounds(tape: Tape, space: Coordinates, cuts: Mapping[int, int]) -> Arr
     (n_outputs, n_parts) array
     """
     low, high = np.zeros((len(tape.inputs), 1)), np.ones((len(tape.inputs), 1))
-    for variable, parts in cuts.items():
+    for variable, parts in cuts.items():  # what is a choice is cut besides, into its two values
         low, high = np.repeat(low, parts, axis=1), np.repeat(high, parts, axis=1)
         place = np.tile(np.arange(parts), low.shape[1] // parts)
         low[variable], high[variable] = place / parts, (place + 1) / parts
+    for variable in space.choices:
+        low, high = np.repeat(low, 2, axis=1), np.repeat(high, 2, axis=1)
+        low[variable] = high[variable] = np.tile(np.arange(2.0), low.shape[1] // 2)
     # each output has boxes of its own, side by side: one evaluation serves all
     n_outputs, n_parts = len(tape.outputs), low.shape[1]
     low, high = np.tile(low, n_outputs), np.tile(high, n_outputs)

@@ -56,8 +56,8 @@ def seated(source: LinkageSource, load: str, band: float) -> Seated:
     result = prove(linkage_from_data(_reading(source, load, band), source.where), claims=["clamp"])
     if result.verdict != "proved":
         raise NoVerdict(result.theorems[0].statement, source.where)
-    conditions = json.loads(result.certificate)["theorems"][0]["conditions"]
-    bounds = {entry["quantity"]: float(Fraction(entry["at_least"])) for entry in conditions}
+    margins = json.loads(result.certificate)["theorems"][0]["margins"]
+    bounds = {entry["quantity"]: float(Fraction(entry["at_least"])) for entry in margins}
     along, across = ((bounds[f"retreat {way}"], -bounds[f"approach {way}"]) for way in WAYS)
     return Seated(load, along, across, result.certificate)
 

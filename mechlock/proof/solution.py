@@ -6,7 +6,6 @@ load's direction). The checker believes none of them before it has found the equ
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,14 +22,6 @@ from mechlock.proof.formula_text import formula_text
 
 
 @dataclass(frozen=True)
-class Factor:
-    """A factor of a lever: with the play of all driving pins at rest, and for each choice of joints with it carried round."""
-
-    expression: sp.Expr
-    carried: Mapping[str, sp.Expr]
-
-
-@dataclass(frozen=True)
 class ClosedForm:
     """A solution in the checker's symbols, for one assembly mode.
 
@@ -38,14 +29,14 @@ class ClosedForm:
     ----------
     steps : tuple of (symbol, expression)
         In order.
-    factors : mapping of str to Factor
+    factors : mapping of str to sympy.Expr
         Factors of levers and of the determinant of the joints' equations, by name.
     data : dict
         As the certificate holds it.
     """
 
     steps: tuple[tuple[sp.Symbol, sp.Expr], ...]
-    factors: Mapping[str, Factor]
+    factors: Mapping[str, sp.Expr]
     data: dict[str, Any]
 
 
@@ -61,9 +52,9 @@ class Writer:
     ) -> None:
         self.solution, self.constants, self.names = solution, constants, dict(names)
         self.mechanism, self.rates, self.load_names = solution.mechanism, solution.rates, loads
-        self.factors: dict[str, Factor] = {}
+        self.factors: dict[str, sp.Expr] = {}
         self.known: dict[sp.Expr, str] = {}
-        self.pins = [symbol for symbol, _ in getattr(solution.rates, "pins", {}).values()]
+        self.pins: Mapping[PointName, tuple[sp.Expr, Vector]] = getattr(solution.rates, "pins", {})
         self.named: dict[sp.Symbol, sp.Expr] = getattr(solution.rates, "named", {})
         known = {item.symbol for item in solution.program}
         for solved in solution.groups:  # the links' cross product is base times height, with fewer occurrences of each quantity
@@ -99,11 +90,11 @@ class Writer:
             "sharp": [],
             "regular": regular,
             "spare": [row for group in solution.groups for row in self.spare(group)],
-            "factors": {name: self.factor_entry(factor) for name, factor in self.factors.items()},
+            "factors": {name: formula_text(factor, self.constants) for name, factor in self.factors.items()},
             "loads": {name: [list(entry) for entry in entries] for name, entries in loads.items()},
             "margins": dict(self.margins()),
         }
-        steps += tuple(self.named_steps())
+        steps += tuple((symbol, self.final(expression)) for symbol, expression in self.named.items())
         texts = [(symbol.name, formula_text(expression, self.constants)) for symbol, expression in steps]
         poses = [pose[1:] for pose in data["bodies"].values()]
         data["steps"] = _needed(texts, _words([poses, data["factors"], data["margins"]]))
@@ -124,10 +115,6 @@ class Writer:
         points = self.mechanism.bodies[body].points
         return next((name for name, local in points.items() if local == pose.anchor), next(iter(points)))
 
-    def factor_entry(self, factor: Factor) -> dict[str, str]:
-        """A factor as the certificate holds it."""
-        return {key: formula_text(part, self.constants) for key, part in {"": factor.expression, **factor.carried}.items()}
-
     def factor(self, expression: sp.Expr, meaning: str) -> str:
         """Name of a factor; one expression has one name."""
         final = self.final(expression)
@@ -135,41 +122,9 @@ class Writer:
             name, k = meaning, 2
             while name in self.factors:
                 name, k = f"{meaning} ({k})", k + 1
-            self.factors[name] = self.split(final)
+            self.factors[name] = final
             self.known[final] = name
         return self.known[final]
-
-    def split(self, expression: sp.Expr) -> Factor:
-        """A factor with the play of its driving pin at rest, and carried round."""
-        pins = self.pins_of(expression)
-        found: dict[str, sp.Expr] = {}
-        for n in range(len(pins) + 1):
-            for chosen in itertools.combinations(pins, n):
-                found[" ".join(pin.name.partition(" ")[2] for pin in chosen)] = self.carrying(expression, chosen)
-        return Factor(found.pop(""), found)
-
-    def pins_of(self, expression: sp.Expr) -> list[sp.Symbol]:
-        """Pins whose play, carried round, changes an expression."""
-        inner = [pin for symbol in self.named if expression.has(symbol) for pin in self.pins_of(self.named[symbol])]
-        return [pin for pin in self.pins if expression.has(pin) or pin in inner]
-
-    def carrying(self, expression: sp.Expr, chosen: tuple[sp.Symbol, ...]) -> sp.Expr:
-        """An expression with the play of these pins carried round; the rates in it have other names then."""
-        values: dict[sp.Expr, sp.Expr] = {pin: sp.Integer(pin in chosen) for pin in self.pins}
-        return expression.xreplace(values | {symbol: self.carried_name(symbol, chosen) for symbol in self.named})  # pyright: ignore
-
-    def carried_name(self, symbol: sp.Symbol, chosen: tuple[sp.Symbol, ...]) -> sp.Symbol:
-        """Name of a rate with the play of these pins carried round."""
-        tags = [str(self.pins.index(pin) + 1) for pin in self.pins_of(self.named[symbol]) if pin in chosen]
-        return sp.Symbol("_".join([symbol.name, *tags]), real=True)
-
-    def named_steps(self) -> Iterator[tuple[sp.Symbol, sp.Expr]]:
-        """Rates that have a name, for all choices of pins."""
-        for symbol, expression in self.named.items():
-            pins = self.pins_of(expression)
-            for n in range(len(pins) + 1):
-                for chosen in itertools.combinations(pins, n):
-                    yield self.carried_name(symbol, chosen), self.carrying(self.final(expression), chosen)
 
     def load(self, name: str, k: int) -> list[tuple[str, int]]:
         """The factors of a load's generalised force."""
@@ -261,8 +216,8 @@ class Writer:
             elif group.kind == "RPP" and isinstance(outer, PinLink):
                 yield bodies[0], outer, bodies[1], sp.S.One, solved.slides[0].guide == GROUND
 
-    def margins(self) -> Iterator[tuple[str, list[list[str]]]]:
-        """For each link that a body on the ground drives: reserve and sine, and the same with the play carried round."""
+    def margins(self) -> Iterator[tuple[str, list[str]]]:
+        """Reserve and sine of each link that a body on the ground drives."""
         place = self.rates.place
         for link, outer, body, length, held in self.toggle_links():
             driver, motion = self.rates.motions[place.owner[outer.there.body]], self.rates.motions[body]
@@ -272,18 +227,14 @@ class Writer:
                 continue
             if self.final(toggle.expression) not in self.known:
                 continue  # no load acts through it
-            toggled = self.split(self.final(toggle.expression))
-            if driver.velocity != ZERO:
-                sine = self.text(toggled.expression / length)
-                yield link, [[sine, sine]]
-                continue
-            local = minus(place.local(outer.there), place.local(driver.anchor))
-            pairs = [(toggled.expression / length, self.final(_size(local)))]
-            for carried in toggled.carried.values():
-                arm, play = self.rates.arm(driver.anchor, outer.there), place.play(outer)
-                reach = sp.sqrt(norm2((arm[0] - play[0], arm[1] - play[1])))
-                pairs.append((carried / length, self.final(reach)))
-            yield link, [[self.text(reserve), self.text(reserve / reach)] for reserve, reach in pairs]
+            reserve, reach = self.final(toggle.expression) / length, sp.S.One
+            if driver.velocity == ZERO:
+                symbol, play = self.pins.get(outer.there, (sp.S.Zero, ZERO))
+                arm = self.rates.arm(driver.anchor, outer.there)
+                carried = (arm[0] + symbol * play[0], arm[1] + symbol * play[1])
+                local = minus(place.local(outer.there), place.local(driver.anchor))
+                reach = self.final(sp.sqrt(norm2(carried)) if play != ZERO else _size(local))
+            yield link, [self.text(reserve), self.text(reserve / reach)]
 
 
 def _size(vector: Vector) -> sp.Expr:

@@ -53,7 +53,7 @@ def _proved(goals: Claim, summit: str, conditions: list[Proved], budget: int) ->
     for proof in conditions:  # the travel of play is evaluated with what is known of the assembly by then
         goals.parts["conditions"][0].remember(proof.name, enclose(proof.at_least, proof.at_least)[1])
     climbs: list[dict[str, Any]] = []
-    energies: list[dict[str, Any]] = []
+    energies: dict[str, str] = {}
     margins: list[Margin] = []
     boxes = 0
     for name in names:
@@ -64,17 +64,16 @@ def _proved(goals: Claim, summit: str, conditions: list[Proved], budget: int) ->
         boxes += proof.boxes
         if name in locked.assembly:
             continue
-        load = name.removeprefix("climb ")
-        low, high = goals.linkage.force_range(load)
-        barrier, released = low * proof.at_least, goals.given(load)
+        load = name.removeprefix("barrier ")
+        barrier = proof.at_least
         try:
-            released = round_up(released + high * goals.played(load))
+            released = round_up(goals.released(load))
         except Unknown:
             return undecided("stays_shut", f"the travel of play at {load!r} has no bound over the whole box", boxes)
         words = f"against {load!r} the barrier is at least {_joules(barrier)} and at most {_joules(released)} can be released"
         if barrier <= released:
             return undecided("stays_shut", f"stays_shut: {words}", boxes)
-        energies.append({"load": load, "barrier": decimal(barrier), "released": decimal(released)})
+        energies[load] = decimal(released)
         margins += [
             Margin(floor_float(barrier * JOULE), "J", f"energy barrier against {load!r}"),
             Margin(-floor_float(-released * JOULE), "J", f"energy that can be released at {load!r} (an upper bound)"),
@@ -82,7 +81,7 @@ def _proved(goals: Claim, summit: str, conditions: list[Proved], budget: int) ->
         ]
     statement = STATEMENTS["stays_shut"]
     entry = {"claim": "stays_shut", "verdict": "proved", "statement": statement, "summit": summit}
-    entry |= {"conditions": [proof.entry() for proof in conditions], "climb": climbs, "energy": energies}
+    entry |= {"conditions": [proof.entry() for proof in conditions], "climb": climbs, "released": energies, "margins": []}
     return Evidence(Theorem("stays_shut", "proved", statement, margins[0], tuple(margins), boxes=boxes), entry)
 
 
@@ -96,7 +95,7 @@ def _refutation(case: Problem, load: str) -> Evidence | None:
     dead = dead_centre(case, load) if linkage.stop else None
     if dead is None:
         return None
-    drive = linkage.drive_interval()
+    drive = linkage.one("_drive")
     stop = drive.high if linkage.stop > 0 else drive.low
     for share in SHARES:
         to = Fraction(round((dead - linkage.stop * share * abs(stop - dead)) * 1000), 1000)

@@ -38,7 +38,7 @@ SEALS = ("sha256", "linkage_sha256", "versions")
 PROSE = ("about", "name", "statement", "reason")
 """Keys whose text is for people: of `name` those of the linkage itself alone."""
 
-LEAST, MOST = {"at_least", "barrier"}, {"at_most", "released"}
+LEAST, MOST = {"at_least"}, {"released"}
 
 
 def _fourbars() -> Any:
@@ -207,7 +207,7 @@ class Oracle:
             return ""
         if "tree" in path:
             return "another proof"
-        if path[-1] in LEAST | MOST:
+        if path[-1] in LEAST or path[2] in MOST:
             old, new = (Fraction(str(_at(c, path))) for c in (self.content, changed))
             weaker = new <= old if path[-1] in LEAST else new >= old
             return "weaker" if weaker else "within the proved bound" if self._within(changed, path) else ""
@@ -239,12 +239,11 @@ class Oracle:
         example = theorem.get("counterexample", {})
         claim = checker.Claim(theorem["claim"], linkage, theorem | ({"summit": example["to"]} if "to" in example else {}))
         found: list[Any] = [linkage.root(), [linkage.force_range(load) for load in linkage.loads], linkage.stop, linkage.opens]
-        found += [claim.named, getattr(claim, "limit", 0), getattr(claim, "shock", 0)]
-        found += [[claim.clamp.least(0), claim.clamp.most(0), claim.clamp.adjusted]] if hasattr(claim, "clamp") else []
+        found += [claim.named, linkage.limit, getattr(claim, "shock", 0), linkage.adjusted]
         for goals, names in claim.parts.values():
             for point in _points(goals.linkage.root(), 4):
                 found.append([goals.scene(point).quantity(name).value for name in names if not name.startswith("press")])
-                found.append([[n.value for n in checker.pressing(goals.scene(point), load)] for load in linkage.loads])
+                found.append([[n.value for n in checker.pressing(goals.scene(point), load).values()] for load in linkage.loads])
         return found
 
     def _samples(self, changed: dict[str, Any], count: int = 12) -> bool:
@@ -259,7 +258,7 @@ class Oracle:
         claim = checker.Claim(theorem["claim"], linkage, theorem)
         for part, (goals, _) in claim.parts.items():
             for point in _points(goals.linkage.root(), count):
-                for entry in [*theorem[part], *(theorem.get("margins", []) if part == "conditions" else [])]:
+                for entry in [*theorem[part], *(theorem["margins"] if goals is next(iter(claim.parts.values()))[0] else [])]:
                     own = entry["quantity"].startswith(("assembly", "factor"))
                     bound = 0 if own else Fraction(entry["at_least"])  # a factor of another solution has a scale of its own
                     if goals.bound(entry["quantity"], point) < bound * checker.ONE:

@@ -39,13 +39,16 @@ def test_adjusted_clamp_is_stiffness_times_interference(fourbars: ModuleType) ->
     """The contract's lock: 80 to 120 kN/mm on 0.15 to 0.25 mm."""
     result = _prove(_contract(fourbars))
     assert result.verdict == "proved"
-    assert [m.value for m in result.theorems[0].margins] == pytest.approx([12e3, 30e3] * 2, rel=1e-12)
+    low, high = ([m.value for m in result.theorems[0].margins][k::2] for k in (0, 1))
+    assert low == pytest.approx([12e3] * 2, rel=2e-5)
+    assert high == pytest.approx([30e3] * 2, rel=2e-4)
+    assert max(low) <= 12e3 < 30e3 <= min(high)
     assert checker.verify(result.certificate).accepted
 
 
 def test_losses_lessen_the_lower_end(fourbars: ModuleType) -> None:
     result = _prove(_contract(fourbars, losses={"settlement": {"range": ["0.01 mm", "0.02 mm"]}, "wear": "0.03 mm"}))
-    assert [m.value for m in result.theorems[0].margins][:2] == pytest.approx([80e3 * 0.10, 120e3 * 0.21], rel=1e-12)
+    assert [m.value for m in result.theorems[0].margins][:2] == pytest.approx([80e3 * 0.10, 120e3 * 0.21], rel=1e-4)
     assert _prove(_contract(fourbars, losses={"wear": "0.12 mm"})).verdict == "refuted"
 
 
@@ -55,7 +58,7 @@ def test_tolerances_of_the_linkage_count_unless_adjusted(fourbars: ModuleType) -
     assert result.verdict == "refuted"
     assert checker.verify(result.certificate).accepted
     names = [v.name for v in result.theorems[0].counterexample]
-    assert names[-2:] == ["stiffness", "interference"]
+    assert names[-2:] == ["clamp stiffness", "clamp interference"]
 
 
 def _overlap(p: np.ndarray) -> np.ndarray:
@@ -99,11 +102,13 @@ def test_altered_preload_or_bounds_are_rejected(fourbars: ModuleType) -> None:
     assert theorem["verdict"] == "proved"
     assert checker.verify(_sealed(copy.deepcopy(content))).accepted
     for path, value in [
-        (("preload", 0, "at_least"), str(float(theorem["preload"][0]["at_least"]) * 1.01)),
-        (("preload", 0, "at_most"), str(float(theorem["preload"][0]["at_most"]) * 0.99)),
-        (("preload", 0, "load"), "parked"),
-        (("conditions", -1, "at_least"), "0.5"),
-        (("conditions", 4, "at_least"), "0.5"),
+        (("conditions", -1, "at_least"), str(float(theorem["conditions"][-1]["at_least"]) * 1.01)),
+        (("conditions", -1, "quantity"), "spare pack uplift"),
+        (("conditions", -1, "at_least"), "-0.5"),
+        (("margins", 0, "at_least"), str(float(theorem["margins"][0]["at_least"]) * 0.99)),
+        (("margins", 0, "quantity"), "overload nobody"),
+        (("margins", 1, "at_least"), "0.5"),
+        (("margins", 2, "at_least"), "0.5"),
     ]:
         altered = copy.deepcopy(content)
         node = altered["theorems"][0]

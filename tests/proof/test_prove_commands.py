@@ -57,7 +57,7 @@ def test_undecided_ends_with_three(lock: Path, capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [("", 2), ("not json", 2), ("{}", 2), ('{"format": "mechlock-certificate/3"}', 1)],
+    [("", 2), ("not json", 2), ("{}", 2), ('{"format": "mechlock-certificate/4"}', 1)],
 )
 def test_unreadable_certificates(tmp_path: Path, content: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "certificate.json"

@@ -97,9 +97,12 @@ def test_altered_certificates_are_rejected(fourbars: ModuleType) -> None:
         change(altered, altered["theorems"][0])
         return not checker.verify(_sealed(altered)).accepted
 
-    energy = content["theorems"][0]["energy"][0]
-    assert rejected(lambda c, t: t["energy"][0].update(barrier=str(1.001 * float(energy["barrier"]))))
-    assert rejected(lambda c, t: t["energy"][0].update(released=str(0.999 * float(energy["released"]))))
+    load, released = next(iter(content["theorems"][0]["released"].items()))
+    barrier = float(content["theorems"][0]["climb"][-1]["at_least"])
+    assert rejected(lambda c, t: t["climb"][-1].update(at_least=str(1.01 * barrier)))
+    assert rejected(lambda c, t: t["released"].update({load: str(0.999 * float(released))}))
+    assert rejected(lambda c, t: t["released"].update({load: str(barrier)}))
+    assert rejected(lambda c, t: t["released"].clear())
     assert rejected(lambda c, t: t.update(summit="20"))
     assert rejected(lambda c, t: t["conditions"].pop())
     assert rejected(lambda c, t: t["climb"].pop())
