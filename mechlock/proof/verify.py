@@ -26,14 +26,14 @@ import operator
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isqrt
 from pathlib import Path
 from typing import Any
 
-FORMAT = "mechlock-certificate/4"
+FORMAT, EARLIER = "mechlock-certificate/4", [f"mechlock-certificate/{k}" for k in (1, 2, 3)]
 
 
 class Unreadable(Exception):
@@ -60,6 +60,11 @@ UNIT: Interval = (ONE, ONE)
 def enclose(low: Fraction | int, high: Fraction | int) -> Interval:
     """Enclose the real interval [low, high]."""
     return (low.numerator << BITS) // low.denominator, -((-high.numerator << BITS) // high.denominator)
+
+
+def thin(a: int) -> Interval:
+    """An interval of one number."""
+    return a, a
 
 
 def add(a: Interval, b: Interval) -> Interval:
@@ -353,18 +358,11 @@ def node_of(text: Any) -> ast.expr:
     return ast.BinOp(number, ast.Mult(), ast.Name("pi")) if unit == "deg" else number
 
 
-def exact(value: Any) -> Fraction:
-    """Number of a constant in a formula."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
-        raise Unreadable(f"{value!r} is no number")
-    return Fraction(str(value))
-
-
 def multiples(node: ast.expr) -> dict[str, Fraction]:
     """A formula as a sum of multiples of quantities: what is known of an angle."""
     match node:
         case ast.Constant(value=value):
-            return {"": exact(value)}
+            return {"": Fraction(str(value))}
         case ast.Name(id=name):
             return {name: Fraction(1)}
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=a):
@@ -426,7 +424,7 @@ class Formulas:
     def _parse(self, node: ast.expr) -> Function:
         match node:
             case ast.Constant(value=value):
-                number = exact(value)
+                number = Fraction(str(value))
                 return lambda s: s.like(number)
             case ast.Name(id="pi"):
                 return lambda s: s.pi
@@ -658,13 +656,6 @@ class Linkage:
             v.low <= at[v.symbol] <= v.high and (at[v.symbol] in (0, 1) or not v.symbol.startswith("_t")) for v in self.variables
         )
 
-    def point(self, entries: list[Any]) -> Box:
-        """Read a value for every quantity."""
-        values = [fraction(keys(entry, ["name", "value", "unit"])["value"]) for entry in entries]
-        if [(entry["name"], entry["unit"]) for entry in entries] != [(v.name, v.unit) for v in self.variables]:
-            raise Rejected("the counterexample must name every quantity of the root box")
-        return [(value, value) for value in values]
-
     def _driving(self) -> dict[str, tuple[Joint, int, Joint]]:
         """Where a body nearer to the drive moves a link that pulls at a body held by the ground.
 
@@ -737,31 +728,26 @@ class Scene:
         """The unit vector at the angle that a text gives."""
         return self.unit(self.linkage.formulas.angle(text, sense))
 
-    def pose(self, body: str) -> tuple[Any, list[Any]]:
-        """Texts: local coordinates of the point by which a body is placed (its anchor); position of that, and direction."""
-        if body == "ground":
-            return (0, 0), [0, 0, 1, 0]
-        name, *texts = self.linkage.solution["bodies"][body]
-        return self.linkage.data["bodies"][body]["points"][name], texts
+    def pose(self, body: str) -> Sequence[Any]:
+        """The point by which a body is placed (its anchor), the texts of its position, and those of the body's direction."""
+        return self.linkage.solution["bodies"].get(body, ("", 0, 0, 1, 0))
 
     def direction(self, body: str) -> Vec:
         """Unit vector along a body's x axis."""
         if body not in self.directions:
-            self.directions[body] = self.vector(self.pose(body)[1][2:])
+            self.directions[body] = self.vector(self.pose(body)[3:])
         return self.directions[body]
 
     def anchor(self, body: str) -> Vec:
         """Position of the point by which a body is placed; forces on the body have their moments about it."""
-        return self.vector(self.pose(body)[1][:2])
-
-    def local(self, body: str, point: str) -> Vec:
-        """Coordinates of a body's point in the body."""
-        return self.vector(self.linkage.data["bodies"][body]["points"][point])
+        return self.vector(self.pose(body)[1:3])
 
     def arm(self, body: str, point: str) -> Vec:
         """Vector from a body's anchor to one of its points."""
-        local = self.local(body, point)
-        return local if body == "ground" else self.direction(body) * (local - self.vector(self.pose(body)[0]))
+        points = self.linkage.data["bodies"][body]["points"]
+        if body == "ground":
+            return self.vector(points[point])
+        return self.direction(body) * (self.vector(points[point]) - self.vector(points[self.pose(body)[0]]))
 
     def point(self, body: str, point: str) -> Vec:
         """Position of a body's point."""
@@ -867,7 +853,7 @@ class Real(Scene):
         self.wide = any(x.value[1] - x.value[0] > ONE >> 48 for x in self.inputs)  # wider than the rounding of pi leaves a point
         self.slopes: dict[str, list[Interval]] = {}
         self.quantities: dict[str, Num] = {}
-        self.around, self.acting, self.systems = around or self, dict[str, list[Acting]](), dict[str, Equilibrium]()
+        self.around, self.systems = around or self, dict[str, Equilibrium]()
 
     def known(self, step: str, number: Num) -> Num:
         """Cut off what has been proved not to be taken, or is not by the mean-value form."""
@@ -877,7 +863,7 @@ class Real(Scene):
     @functools.cached_property
     def still(self) -> Real:
         """The evaluation at the middle of the box."""
-        centres = [(low + high >> 1, low + high >> 1) for low, high in (x.value for x in self.inputs)]
+        centres = [thin(sum(x.value) >> 1) for x in self.inputs]
         return Real(self.linkage, centres, self.floors, self.flipped, self.around)
 
     def mean_value(self, middle: Num, slopes: list[Interval]) -> Interval:
@@ -888,12 +874,6 @@ class Real(Scene):
     def sharpened(self, number: Num, middle: Num) -> Num:
         """Cut a number off by its mean value."""
         return number.within(self.mean_value(middle, gradient(number, self.inputs)))
-
-    def settle(self) -> None:
-        """Narrow the direction of every body by its mean-value form."""
-        for body in self.linkage.moving if self.wide else ():
-            e, near = self.direction(body), self.still.direction(body)
-            self.directions[body] = Vec(self.sharpened(e.x, near.x), self.sharpened(e.y, near.y))
 
     def root(self, number: Num, index: int) -> Num:
         """Square root."""
@@ -1338,7 +1318,7 @@ def solve(matrix: list[Column], columns: list[Column]) -> list[Column]:
     """Enclose the solutions of A x = b, with derivatives: with C near the inverse of A, |x - C b| <= |1 - C A| |x|."""
     n, tape, values = len(matrix), matrix[0][0].tape, [[number.value for number in row] for row in matrix]
     near = [
-        [Num([], (sum(x) >> 1,) * 2) for x in row] + [Num([], (ONE * (i == j),) * 2) for j in range(n)]
+        [Num([], thin(sum(x) >> 1)) for x in row] + [Num([], thin(ONE * (i == j))) for j in range(n)]
         for i, row in enumerate(values)
     ]
     eliminate(near)
@@ -1351,7 +1331,7 @@ def solve(matrix: list[Column], columns: list[Column]) -> list[Column]:
 
     inverse = [[x.value[0] for x in row[n:]] for row in near]
     rest = [
-        [magnitude(add(times(row, column), (-ONE * (i == j),) * 2))[1] for j, column in enumerate(zip(*values, strict=True))]
+        [magnitude(add(times(row, column), thin(-ONE * (i == j))))[1] for j, column in enumerate(zip(*values, strict=True))]
         for i, row in enumerate(inverse)
     ]
 
@@ -1412,7 +1392,9 @@ class Equilibrium:
 
     def __init__(self, scene: Real, load: str, frictionless: bool = False) -> None:
         self.scene, self.linkage = scene, scene.linkage
-        scene.settle()
+        for body in self.linkage.moving if scene.wide else ():  # narrow its direction by the mean-value form
+            e, near = scene.direction(body), scene.still.direction(body)
+            scene.directions[body] = Vec(scene.sharpened(e.x, near.x), scene.sharpened(e.y, near.y))
         self.unknown = held(self.linkage)
         rows = {joint.name: scene.rows(joint, LENGTH) for joint in self.linkage.joints}
         matrix = [self.column(rows[joint.name][name]) for joint, name in self.unknown]
@@ -1470,6 +1452,7 @@ class Equilibrium:
         a = scene.point(*joint.second) - scene.anchor(joint.first[0]) + step
         return scene.pushes(joint, e, a, scene.arm(*joint.second) + step)
 
+    @functools.cached_property
     def acting(self) -> list[Acting]:
         """Enclose all reactions: first whatever the senses of friction, then again and again with the senses that are known."""
 
@@ -1533,9 +1516,7 @@ def effort(scene: Real, load: str, sense: int = -1) -> Num:
     for place in (scene.around, scene):
         if load not in place.systems:
             place.systems[load] = Equilibrium(place, load)
-    if load not in scene.around.acting:
-        scene.around.acting[load] = scene.around.systems[load].acting()
-    return scene.systems[load].effort(scene.around.acting[load], sense)
+    return scene.systems[load].effort(scene.around.systems[load].acting, sense)
 
 
 def pressing(scene: Real, load: str) -> dict[str, Num]:
@@ -1688,14 +1669,18 @@ class Claim:
     def check_counterexample(self, example: dict[str, Any]) -> None:
         """Accept a counterexample: values at which a quantity is negative."""
         violates, values = (keys(example, ["violates", "values"], ["to"])[key] for key in ("violates", "values"))
-        kind, _, key = violates.partition(" ")
+        linkage, (kind, _, key) = self.linkage, violates.partition(" ")
         if kind == "magnitude":
-            found = self.name in ("over_centre", "friction") and not values and self.linkage.force_range(key)[0] <= 0
+            found = self.name in ("over_centre", "friction") and not values and linkage.force_range(key)[0] <= 0
         else:
-            point, places = self.where.point(values), [self.where]
+            point, places = [(x, x) for x in (fraction(entry["value"]) for entry in values)], [self.where]
+            if [
+                {"name": v.name, "value": e["value"], "unit": v.unit} for v, e in zip(linkage.variables, values, strict=True)
+            ] != values:
+                raise Rejected("the counterexample must name every quantity of the root box")
             if self.name == "positive":
                 places = [goals.linkage for goals, names in self.parts.values() if violates in names or kind == "assembly"]
-            found = any(linkage.holds(point) for linkage in places)
+            found = any(place.holds(point) for place in places)
             if kind == "assembly":
                 found = found and cannot_close(self.where, point)
             elif kind == "climb":
@@ -1748,7 +1733,8 @@ def loci(scene: Real, joint: Joint, body: str, point: str) -> Iterator[tuple[Vec
         centre, direction, offset = scene.point(other, there), scene.direction(other), scene.offset(joint)
     except Unknown:
         return
-    arm = scene.local(body, point) - scene.local(body, own)
+    points = scene.linkage.data["bodies"][body]["points"]
+    arm = scene.vector(points[point]) - scene.vector(points[own])
     if joint.kind == "revolute":
         radius = scene.like(0) if arm.x.is_zero() and arm.y.is_zero() else arm.dot(arm).root()
         yield centre + offset if forward else centre - offset, radius, None
@@ -1805,22 +1791,21 @@ class Verdict:
     """Joints whose clearance is in the certificate and not in the file that it was compared with."""
 
 
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse JSON objects that give a key twice."""
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise Unreadable("a key is given twice")
-    return dict(pairs)
-
-
 def read(text: str) -> dict[str, Any]:
-    """Parse a certificate."""
+    """Parse a certificate, in which no key may be given twice."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("a key is given twice")
+        return dict(pairs)
+
     try:
         data = json.loads(text, object_pairs_hook=unique)
         canonical(data)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"not JSON: {error}") from None
     found = data.get("format") if isinstance(data, dict) else None
-    if found in ("mechlock-certificate/1", "mechlock-certificate/2", "mechlock-certificate/3"):
+    if found in EARLIER:
         raise Unreadable(f"{found} is the format of an earlier version: prove the lock again to get a {FORMAT} file")
     if found != FORMAT:
         raise Unreadable(f"not a {FORMAT} file")
@@ -1830,14 +1815,12 @@ def read(text: str) -> dict[str, Any]:
 def check(data: dict[str, Any]) -> tuple[dict[str, str], ...]:
     """Check a certificate; raise `Rejected` at the first thing that is not so."""
     keys(data, ["format", "linkage", "linkage_sha256", "assumptions", "root", "solution", "theorems", "versions", "sha256"])
-    if data["linkage_sha256"] != digest(data["linkage"]):
-        raise Rejected("the linkage's hash does not fit")
-    if data["sha256"] != digest({key: value for key, value in data.items() if key != "sha256"}):
-        raise Rejected("the certificate's hash does not fit")
+    seals = digest(data["linkage"]), digest({key: value for key, value in data.items() if key != "sha256"})
+    if (data["linkage_sha256"], data["sha256"]) != seals:
+        raise Rejected("a hash does not fit")
     linkage = Linkage(data["linkage"], data["solution"])
-    root = [(v.name, v.low, v.high, v.unit) for v in linkage.variables]
-    entries = [keys(entry, ["name", "low", "high", "unit"]) for entry in data["root"]]
-    if [(e["name"], fraction(e["low"]), fraction(e["high"]), e["unit"]) for e in entries] != root:
+    root = [{"name": v.name, "low": v.low, "high": v.high, "unit": v.unit} for v in linkage.variables]
+    if [entry | {end: fraction(entry[end]) for end in ("low", "high")} for entry in data["root"]] != root:
         raise Rejected("the root box is not that of the linkage")
     if data["assumptions"] != list(ASSUMPTIONS) or not data["theorems"]:
         raise Rejected("the assumptions are not those of the checker, or there is no theorem")
@@ -1853,7 +1836,7 @@ def check_theorem(linkage: Linkage, theorem: dict[str, Any]) -> None:
     name, verdict = theorem["claim"], theorem["verdict"]
     if verdict == "undecided":
         keys(theorem, ["claim", "verdict", "reason"])
-    elif name not in STATEMENTS or theorem.get("statement") != STATEMENTS[name]:
+    elif name not in STATEMENTS or theorem["statement"] != STATEMENTS[name]:
         raise Rejected(f"{name!r} is not a claim that is checked, or its statement not the one that is checked")
     elif verdict == "refuted":
         example = keys(theorem, ["claim", "verdict", "statement", "counterexample"])["counterexample"]
@@ -1862,6 +1845,9 @@ def check_theorem(linkage: Linkage, theorem: dict[str, Any]) -> None:
         Claim(name, linkage, theorem).check_proof()
     else:
         raise Rejected(f"{verdict!r} is no verdict")
+
+
+MALFORMED = LookupError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError, SyntaxError, RecursionError
 
 
 def verify(text: str, design: Path | None = None) -> Verdict:
@@ -1875,16 +1861,7 @@ def verify(text: str, design: Path | None = None) -> Verdict:
         return Verdict(False, str(error))
     except Unknown:
         return Verdict(False, "the mechanism cannot be evaluated at its nominal dimensions, or at a counterexample")
-    except (
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        StopIteration,
-        ArithmeticError,
-        SyntaxError,
-        RecursionError,
-    ) as error:
+    except MALFORMED as error:
         return Verdict(False, f"the certificate is malformed ({type(error).__name__}: {error})")
 
 
