@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -140,11 +140,12 @@ class Certifier:
             score = [float(high - low) for low, high in self.goals.linkage.intervals(box)]
         return max(range(len(box)), key=lambda index: (score[index] if box[index][0] < box[index][1] else -1.0, -index))
 
-    def governing(self, name: str) -> str:
-        """Variable with the largest gradient times width over the root box."""
-        root = self.goals.linkage.root()
-        score = self._scores(name, root, by_range=False)
-        return self.goals.linkage.variables[max(range(len(root)), key=lambda index: (score[index], -index))].name
+    def governing(self, name: str, among: Container[str] | None = None) -> str:
+        """Variable with the largest gradient times width over the root box, of all or some."""
+        variables = self.goals.linkage.variables
+        score = self._scores(name, self.goals.linkage.root(), by_range=False)
+        places = [k for k, variable in enumerate(variables) if among is None or variable.name in among]
+        return variables[max(places, key=lambda index: (score[index], -index))].name
 
     def _scores(self, name: str, box: verify.Box, by_range: bool) -> list[float]:
         widths = self.goals.linkage.intervals(box)

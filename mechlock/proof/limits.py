@@ -1,7 +1,7 @@
 """How far a proved claim holds: the largest common factor on all tolerances, the least friction, by bisection on proofs.
 
-Every trial is a proof of its own with a certificate that the independent checker accepts; just beyond the last one that was
-proved stands one that was refuted or could not be decided.
+Trials are made by the search alone; the last one that is proved is a proof of its own with a certificate that the independent
+checker accepts, and just beyond it stands one that was refuted or could not be decided.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import mechlock.proof.verify as verify
-from mechlock.errors import InputError
+from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
+from mechlock.linkage.semantics import build
+from mechlock.proof.certify import Certifier
 from mechlock.proof.decimals import decimal
-from mechlock.proof.prover import prove
+from mechlock.proof.over_centre import searched
+from mechlock.proof.prover import problem, prove
 from mechlock.proof.results import Theorem
+
+CLAIM = "over_centre"
 
 STEP = Fraction(101, 100)
 """Ratio of the first factor that is not proved to the last one that is, at most."""
-
-ROUGH = Fraction(104, 100)
-"""The same for the first look, with at most `QUICK` boxes for each condition."""
-
-QUICK = 300
 
 LARGEST = 64
 """Factor beyond which no limit is looked for."""
@@ -123,75 +123,76 @@ class Trial:
 
     def __call__(self, factor: Fraction) -> Theorem:
         """Prove the claim with the factor."""
+        self.report(f"{self.claim} with a factor of {float(factor):.4g}, at most {self.budget} boxes for each condition")
+        return self._attempt(factor, lambda source: prove(source, budget=self.budget, levers=False).theorems[0])
+
+    def search(self, factor: Fraction) -> Theorem:
+        """The same without a certificate, where the search alone can tell."""
+        if self.claim != "over_centre":
+            return self(factor)
+        self.report(f"{self.claim} with a factor of {float(factor):.4g}, by search")
+        return self._attempt(factor, lambda source: searched(problem(source, build(source)), self.budget).theorem)
+
+    def governing(self, factor: Fraction, best: Theorem) -> str:
+        """The parameter among those whose tolerance is scaled that takes most of the leading margin."""
+        named = best.margin.governs if best.margin else ""
+        if self.change is not _scaled or (named and _scales(self.source, named)):
+            return named
+        source = self._changed(factor)
+        names = {name for name, spec in source.data["parameters"].items() if _has_tolerance(spec)}
+        goals = problem(source, build(source)).goals
+        lead = f"holds {next(iter(goals.linkage.loads))}" if self.claim == "friction" else goals.conditions[-1]
+        links = goals.linkage.solution["margins"]
+        return Certifier(goals).governing(f"reserve {next(iter(links))}" if links and self.claim == CLAIM else lead, names)
+
+    def _changed(self, factor: Fraction) -> LinkageSource:
         data = copy.deepcopy(self.source.data)
         self.change(data, factor)
         data["lock"]["claims"] = [self.claim]
-        self.report(f"{self.claim} with a factor of {float(factor):.4g}, at most {self.budget} boxes for each condition")
+        return linkage_from_data(data, self.source.where)
+
+    def _attempt(self, factor: Fraction, run: Callable[[LinkageSource], Theorem]) -> Theorem:
         try:
-            return prove(linkage_from_data(data, self.source.where), budget=self.budget, levers=False).theorems[0]
-        except InputError as error:  # such dimensions make no lock at all
+            return run(self._changed(factor))
+        except (InputError, NoVerdict) as error:  # such dimensions make no lock at all
             return Theorem(self.claim, "undecided", str(error))
 
 
 def _limit(trial: Trial, words: str) -> list[Limit]:
-    """Bisect with few boxes first, then with all of them from where that ended."""
+    """Bisect by the search, then prove what it found, a step back where that fails; nothing is said without a certificate."""
     up = trial.change is _scaled
     best = trial(Fraction(1))
     if best.verdict != "proved":
         return []
-    quick = replace(trial, budget=min(trial.budget, QUICK))
     good, bad = Fraction(1), Fraction(2) if up else Fraction(0)
-    while up and bad <= LARGEST and (found := quick(bad)).verdict == "proved":
-        good, bad, best = bad, 2 * bad, found
-    good, bad, best, _ = _bisect(quick, good, bad, ROUGH, best)
-    while (worst := trial(bad)).verdict == "proved":
-        if bad == 0 or bad > LARGEST:
-            return []
-        good, bad, best = bad, max(Fraction(0), bad + 2 * (bad - good)), worst
-    good, bad, best, failed = _bisect(trial, good, bad, STEP, best)
-    worst = failed or worst
-    governs = best.margin.governs if best.margin else ""
-    if up and not _scales(trial, governs):
-        governs = ""
-    limit = Limit(trial.claim, float(good), "", words, float(bad), worst.verdict, governs)
-    return [limit] if governs else [replace(limit, governs=_governing(trial, good))]
-
-
-def _bisect(
-    trial: Trial, good: Fraction, bad: Fraction, step: Fraction, best: Theorem
-) -> tuple[Fraction, Fraction, Theorem, Theorem | None]:
-    """Bring what is proved (`best`) and what is not within a ratio; return both, with the theorems found there."""
-    failed = None
-    while not (bad / good < step if bad > good else good - bad < good * (step - 1)):
-        middle = Fraction(round((good + bad) * 256), 512)
-        found = trial(middle)
+    while up and bad <= LARGEST and trial.search(bad).verdict == "proved":
+        good, bad = bad, 2 * bad
+    worst = trial.search(bad)
+    if worst.verdict == "proved":  # at the last value that is looked at
+        return []
+    good, bad, worst = _bisect(trial, good, bad, worst)
+    while good != 1:
+        found = trial(good)
         if found.verdict == "proved":
-            good, best = middle, found
-        else:
-            bad, failed = middle, found
-    return good, bad, best, failed
+            best = found
+            break
+        bad, worst, good = good, found, max(Fraction(1), good / STEP) if up else min(Fraction(1), good * STEP)
+    return [Limit(trial.claim, float(good), "", words, float(bad), worst.verdict, trial.governing(good, best))]
 
 
-def _scales(trial: Trial, name: str) -> bool:
+def _bisect(trial: Trial, good: Fraction, bad: Fraction, worst: Theorem) -> tuple[Fraction, Fraction, Theorem]:
+    """Bring what is proved and what is not (`worst`) within a ratio; return both, and what was found of the latter."""
+    while not (bad / good < STEP if bad > good else good - bad < good * (STEP - 1)):
+        middle = Fraction(round((good + bad) * 256), 512)
+        found = trial.search(middle)
+        good, bad, worst = (middle, bad, worst) if found.verdict == "proved" else (good, middle, found)
+    return good, bad, worst
+
+
+def _scales(source: LinkageSource, name: str) -> bool:
     """Whether a quantity's width grows with the tolerances: all but parameters that have a range of their own."""
-    spec = trial.source.data.get("parameters", {}).get(name)
+    spec = source.data.get("parameters", {}).get(name)
     return spec is None or _has_tolerance(spec)
-
-
-def _governing(trial: Trial, factor: Fraction) -> str:
-    """The parameter whose tolerance alone, when left out, helps the leading margin most."""
-    data = copy.deepcopy(trial.source.data)
-    trial.change(data, factor)
-    data["lock"]["claims"] = [trial.claim]
-    best, name = float("-inf"), ""
-    for parameter, spec in data.get("parameters", {}).items():
-        if _has_tolerance(spec):
-            exact = copy.deepcopy(data)
-            exact["parameters"][parameter] = spec["value"]
-            theorem = prove(linkage_from_data(exact, trial.source.where), budget=trial.budget).theorems[0]
-            if theorem.margin and theorem.margin.value > best:
-                best, name = theorem.margin.value, parameter
-    return name
 
 
 def _has_tolerance(spec: Any) -> bool:

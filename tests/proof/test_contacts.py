@@ -117,7 +117,9 @@ def test_contact_force_of_the_cam_under_a_roller(fourbars: ModuleType) -> None:
     linkage = fourbars.case(data).linkage
     scene = checker.Real(linkage, linkage.intervals(checker.centre(linkage.root())))
     slope = math.asin(8 * math.cos(math.radians(95)) / 42)
-    assert next(iter(checker.pressing(scene, "clamp").values())).value[0] / checker.ONE == pytest.approx(1 / math.cos(slope), rel=1e-12)
+    assert next(iter(checker.pressing(scene, "clamp").values())).value[0] / checker.ONE == pytest.approx(
+        1 / math.cos(slope), rel=1e-12
+    )
 
 
 def test_a_certificate_without_the_contact_is_rejected(fourbars: ModuleType) -> None:
