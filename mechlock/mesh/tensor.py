@@ -16,7 +16,9 @@ from mechlock.mesh import quadrature, shapes, tensor_checks, tensor_holes
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.tensor_braces import WeldedEnd, with_braces
 from mechlock.mesh.tensor_planes import DEFAULT, Grading, grid_planes
+from mechlock.solids.boxes import TOUCHING
 from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_mitres import mitred_ends
 from mechlock.solids.frame_parts import Face
 
 Floats = NDArray[np.float64]
@@ -133,7 +135,7 @@ def tensor_grid(solid: FrameSolid, grading: Grading) -> TensorMesh:
     cell = np.full(counts, -1, dtype=np.int64)
     cell[tuple(cells.T)] = np.arange(len(cells))
     points, nodes = _number(cells, planes)
-    owner, rings = part[tuple(cells.T)], [tensor_holes.ring(hole, planes) for hole in solid.holes]
+    owner, rings = _sides(solid, planes, cells, part), [tensor_holes.ring(hole, planes) for hole in solid.holes]
     if not rings:
         return TensorMesh(Mesh(points, (Block("hex20", nodes),), _volume_groups(solid, owner), {}), planes, part, cell, solid)
     points, more = tensor_holes.joined(points, rings)
@@ -159,6 +161,18 @@ def _owners(solid: FrameSolid, planes: tuple[Floats, Floats, Floats], counts: li
     for owner, a, b in zip(solid.owner, low, high, strict=True):
         part[a[0] : b[0], a[1] : b[1], a[2] : b[2]] = owner
     return part
+
+
+def _sides(solid: FrameSolid, planes: tuple[Floats, Floats, Floats], cells: Ints, part: Ints) -> Ints:
+    """Part of each of `cells` (n, 3), of mitred members the one on whose side of their plane its middle stands."""
+    owner = part[tuple(cells.T)]
+    numbers = {item.name: number for number, item in enumerate(solid.parts)}
+    middles = [(axis[:-1] + axis[1:]) / 2 for axis in planes]
+    for item, mitre, other in mitred_ends(solid.parts):
+        own = np.flatnonzero(owner == numbers[item.name])
+        centres = np.stack([middle[cells[own, axis]] for axis, middle in enumerate(middles)], axis=1)
+        owner[own[(centres - mitre.point) @ mitre.normal > TOUCHING]] = numbers[other.name]
+    return owner
 
 
 def _number(cells: Ints, planes: tuple[Floats, Floats, Floats]) -> tuple[Floats, Ints]:

@@ -17,7 +17,8 @@ from scipy.spatial import KDTree
 
 from mechlock.mesh.tensor import TensorMesh
 from mechlock.mesh.tensor_welds import corners_between
-from mechlock.solids.frame_parts import Mitre, Part
+from mechlock.solids.frame_mitres import mitred_ends
+from mechlock.solids.frame_parts import Part
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -78,7 +79,7 @@ def weld_nodes(tensor: TensorMesh) -> dict[str, Ints]:
         places = np.concatenate([ends[:, 0], ends.mean(axis=1), ends[:, 1]])
         distance, nearest = (np.asarray(values) for values in tree.query(places))
         found[f"weld {name}"] = np.unique(nearest[distance < _SAME])
-    for part, mitre, other in _mitred(tensor.solid.parts):
+    for part, mitre, other in mitred_ends(tensor.solid.parts):
         low = np.maximum(part.envelope[0], other.envelope[0]) - _SAME
         high = np.minimum(part.envelope[1], other.envelope[1]) + _SAME
         on = (np.abs((points - mitre.point) @ mitre.normal) < _SAME) & ((points >= low) & (points <= high)).all(axis=1)
@@ -94,17 +95,8 @@ def mitre_lines(parts: tuple[Part, ...]) -> tuple[WeldLine, ...]:
     """Return the seams of mitred corners: round the outside of each hollow section, or along the middles of open walls."""
     return tuple(
         WeldLine(_name(part, other), _seam(part, other), min(part.thickness, other.thickness))
-        for part, _, other in _mitred(parts)
+        for part, _, other in mitred_ends(parts)
     )
-
-
-def _mitred(parts: tuple[Part, ...]) -> Iterator[tuple[Part, Mitre, Part]]:
-    """Mitred corners: both members, and the plane as the first one has it."""
-    ends = [(part, mitre) for part in parts for mitre in part.mitres]
-    for number, (part, mitre) in enumerate(ends):
-        for other, its in ends[number + 1 :]:
-            if np.abs(its.point - mitre.point).max() < _SAME:
-                yield part, mitre, other
 
 
 def _seam(part: Part, other: Part) -> float:

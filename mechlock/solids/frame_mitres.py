@@ -1,11 +1,13 @@
 """Mitred corners of members along the axes: two members of one section that end on the plane that halves their corner.
 
 What two mitred members fill together has faces along the axes only, so that boxes make it up exactly. Of each wall, the block
-that the plane halves goes to the first member's boxes; solids and masses of both end on the plane.
+that the plane halves is one of the first member's boxes; solids and masses of both end on the plane, and so do their groups of the
+mesh, element by element.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -175,6 +177,15 @@ def mitred(part: Part, corner: Corner) -> Part:
     foreign = float(blocks.sum()) / 2 * (1 if corner.first else -1)
     mitre = Mitre(corner.end, corner.point, normal / np.sqrt(2.0), foreign, corner.partner)
     return replace(part, low=low, high=high, mitres=(*part.mitres, mitre))
+
+
+def mitred_ends(parts: tuple[Part, ...]) -> Iterator[tuple[Part, Mitre, Part]]:
+    """Mitred corners: both members, and the plane as the first one has it."""
+    ends = [(part, mitre) for part in parts for mitre in part.mitres]
+    for number, (part, mitre) in enumerate(ends):
+        for other, its in ends[number + 1 :]:
+            if np.abs(its.point - mitre.point).max() < TOUCHING:
+                yield part, mitre, other
 
 
 def refuse_gaps(parts: tuple[Part, ...]) -> None:

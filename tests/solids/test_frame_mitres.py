@@ -13,10 +13,11 @@ from mechlock.inputs import reading
 from mechlock.inputs.frame import FrameFile
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.tensor import tensor_mesh
-from mechlock.mesh.tensor_planes import DEFAULT, QUICK
+from mechlock.mesh.tensor_planes import DEFAULT, QUICK, Grading
 from mechlock.mesh.weld_lines import weld_lines, weld_nodes
 from mechlock.solids import frame_step
 from mechlock.solids.frame import FrameSolid, build_frame
+from mechlock.solids.frame_mitres import mitred_ends
 from mechlock.solids.frame_surface import part_triangles
 
 RING = {
@@ -104,6 +105,20 @@ def test_weld_lines_are_named_edges_of_the_mesh(ring, portal) -> None:
     assert len(corner) >= 8
     assert np.abs(corner[:, 0] - corner[:, 1]).max() < 1e-9
     assert weld_nodes(tensor_mesh(solid_of(portal), QUICK)).keys() == nodes.keys()  # whatever the mesh
+
+
+@pytest.mark.parametrize("grading", [QUICK, DEFAULT, Grading(5.0)])
+def test_each_member_has_its_own_side_of_a_mitre(ring, grading) -> None:
+    solid = solid_of(ring)
+    mesh = tensor_mesh(solid, grading).mesh
+    block = mesh.blocks[0]
+    middles = mesh.points[block.cells].mean(axis=1)
+    for part, mitre, other in mitred_ends(solid.parts):
+        for item, side in ((part, 1.0), (other, -1.0)):
+            beyond = side * (middles[mesh.groups[item.name]] - mitre.point) @ mitre.normal
+            assert beyond.max() < 1e-6
+        assert len(mesh.groups[other.name]) > 0
+    assert sum(len(mesh.groups[part.name]) for part in solid.parts) == mesh.n_cells
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
