@@ -74,6 +74,11 @@ class FrameFile(Strict):
         _check_lines(self)
         return self
 
+    def stock(self, name: str) -> Section | Profile | Tube:
+        """What a member or a brace is made of, by its name."""
+        stocks: dict[str, Section | Profile | Tube] = {**self.sections, **self.profiles, **self.tubes}
+        return stocks[name]
+
 
 def read_frame(path: Path) -> FrameFile:
     """Read and validate a frame file.
@@ -110,31 +115,30 @@ def _check_groups(file: FrameFile) -> None:
     for name in entries:
         if entries.count(name) > 1:
             raise refuse(InputError(f"two entries are called {name!r}", mend="give every entry its own name"))
+    stocks = groups["section"] | groups["profile"] | groups["tube"]
     for member in file.members:
         where = f"member {member.name!r}"
-        if member.section in file.tubes:
-            what = f"{where}: {member.section!r} is a tube, and the planes of the frame's mesh carry no round walls"
-            raise refuse(InputError(what, mend="make it a brace, which is swept in any direction, along an axis too"))
-        _known(member.section, "section or profile", groups["section"] | groups["profile"], where)
+        _known(member.section, "section, profile or tube", stocks, where)
+        if member.section in file.tubes and (member.mitre or member.opens or any(member.overhang)):
+            key = "mitre" if member.mitre else "opens" if member.opens else "overhang"
+            mend = "a brace with a path of three points has mitres" if key == "mitre" else "leave it out"
+            raise refuse(InputError(f"{where} is a tube, which ends on the faces it runs between: it takes no {key}", mend=mend))
     for brace in file.braces:
-        if brace.section in file.profiles:
-            what = f"brace {brace.name!r}: {brace.section!r} is an open profile, and braces are hollow"
-            raise refuse(InputError(what, mend="name a section or a tube"))
-        _known(brace.section, "section or tube", groups["section"] | groups["tube"], f"brace {brace.name!r}")
+        _known(brace.section, "section, profile or tube", stocks, f"brace {brace.name!r}")
     for plate in file.plates:
         _known(plate.gauge, "gauge", groups["gauge"], f"plate {plate.name!r}")
     if file.lock_brackets is not None:
         _known(file.lock_brackets.gauge, "gauge", groups["gauge"], "lock_brackets")
-    members: dict[str, object] = {member.name: member for member in file.members}
+    members: dict[str, object] = {member.name: member for member in file.members if member.section not in file.tubes}
     for mount in file.mounts:
-        _known(mount.member, "member", members, f"mounts {', '.join(mount.at)}")
+        _known(mount.member, "member with flat faces", members, f"mounts {', '.join(mount.at)}")
     for holes in file.holes:
-        _known(holes.member, "member", members, f"holes {holes.name!r}")
+        _known(holes.member, "member with flat faces", members, f"holes {holes.name!r}")
     for gusset in file.gussets:
         _known(gusset.gauge, "gauge", groups["gauge"], f"gusset {gusset.name!r}")
     for kind, fitted in (("cap", file.caps), ("doubler", file.doublers)):
         for entry in fitted:
-            _known(entry.member, "member", members, f"{kind} {entry.name!r}")
+            _known(entry.member, "member with flat faces", members, f"{kind} {entry.name!r}")
             _known(entry.gauge, "gauge", groups["gauge"], f"{kind} {entry.name!r}")
 
 

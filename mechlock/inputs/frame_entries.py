@@ -82,7 +82,7 @@ class Section(Entry):
 
 
 class Tube(Entry):
-    """A circular hollow section, for braces."""
+    """A circular hollow section, for braces and for members that end on faces."""
 
     size: Annotated[str | None, Field(description="of the table, such as 'CHS 48.3x3'; then no dimensions are given")] = None
     diameter: PositiveLength
@@ -131,7 +131,7 @@ class Member(Entry):
     """Sections along one axis, on every crossing of the lines named for the other two axes."""
 
     name: Identifier
-    section: Annotated[str, Field(description="name of a section or a profile")]
+    section: Annotated[str, Field(description="name of a section, a profile or a tube")]
     along: Axis
     start: Annotated[str | None, Field(alias="from", description="line where it starts; default: the first")] = None
     end: Annotated[str | None, Field(alias="to", description="line where it ends; default: the last")] = None
@@ -215,7 +215,16 @@ class Brace(Entry):
     """
 
     name: Identifier
-    section: Annotated[str, Field(description="name of a section or a tube")]
+    section: Annotated[str, Field(description="name of a section, a profile or a tube")]
+    opens: Annotated[
+        tuple[Literal["+height", "-height", "+width", "-width"], ...],
+        AsTuple,
+        Field(
+            description="where an open profile is open: a channel to one side of its width, an angle to one of each; height lies "
+            "in the brace's plane (upwards in space), width across it along the normal. Default: plus",
+            examples=[["-width"]],
+        ),
+    ] = ()
     normal: Axis | None = None
     at: Lines | None = None
     offset: Annotated[Length, Field(description="of the centre line, away from the middle of the frame")] = 0.0

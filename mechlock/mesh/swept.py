@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from mechlock.mesh import topology
 from mechlock.mesh.tensor_planes import Grading, subdivided
-from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_gussets import Gusset
+from mechlock.solids.swept_part import SweptPart
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -50,7 +50,7 @@ def sweep(part: SweptPart | Gusset, grading: Grading) -> Sweep:
     """Mesh a swept part with one element through its wall."""
     if isinstance(part, Gusset):
         return _fan(part, grading)
-    corner, quads = (_ring if part.profile == "chs" else _walls)(part)
+    corner, quads = _ring(part) if part.section.round else part.section.cells()
     rows = np.array([wall * part.thickness for wall in sorted(grading.toe_rows)])
     along = np.concatenate([[0.0], rows, part.length - rows[::-1], [part.length]])
     share = subdivided(np.unique(along[(along >= 0) & (along <= part.length)]), grading) / part.length
@@ -99,25 +99,12 @@ def _with_middles(corners: Floats, linear: Ints) -> tuple[Floats, Ints]:
     return np.concatenate([corners, middles]), np.concatenate([linear, inverse.reshape(-1, 12) + len(corners)], axis=1)
 
 
-def _walls(part: SweptPart) -> tuple[Floats, Ints]:
-    """Corners (n, 2) and quadrilaterals (m, 4), counter-clockwise, of a rectangular hollow section."""
-    lines = [np.array([-half, part.thickness - half, 0.0, half - part.thickness, half]) for half in part.size / 2]
-    inside = np.ones((4, 4), dtype=bool)
-    inside[1:3, 1:3] = False
-    i, j = np.nonzero(inside)
-    number = np.arange(25).reshape(5, 5)
-    quads = np.stack([number[i, j], number[i + 1, j], number[i + 1, j + 1], number[i, j + 1]], axis=1)
-    used, inverse = np.unique(quads, return_inverse=True)
-    grid = np.stack(np.meshgrid(*lines, indexing="ij"), axis=-1).reshape(-1, 2)
-    return grid[used], inverse.reshape(quads.shape)
-
-
 def _ring(part: SweptPart) -> tuple[Floats, Ints]:
     """Corners and quadrilaterals of a tube, as polygons of the area of its two circles."""
     turn = np.arange(SIDES) * (2 * np.pi / SIDES)
     equal_area = np.sqrt(2 * np.pi / SIDES / np.sin(2 * np.pi / SIDES))
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=1) * equal_area
-    corners = np.concatenate([circle * (part.size[0] / 2 - part.thickness), circle * part.size[0] / 2])
+    corners = np.concatenate([circle * (part.section.size[0] / 2 - part.thickness), circle * part.section.size[0] / 2])
     first = np.arange(SIDES)
     following = (first + 1) % SIDES
     return corners, np.stack([first, first + SIDES, following + SIDES, following], axis=1)

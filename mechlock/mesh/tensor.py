@@ -98,7 +98,7 @@ def tensor_mesh(solid: FrameSolid, grading: Grading = DEFAULT) -> TensorMesh:
         )
     grid = tensor_grid(solid, grading)
     try:
-        tensor_checks.refuse_loose_parts(solid, grid.part, grid.cell)
+        tensor_checks.refuse_loose_parts(solid, grid.part, grid.cell, grid.planes)
         tensor_checks.refuse_edge_contacts(solid, grid.part, grid.planes)
         faces = _face_groups(solid, grid.planes, grid.part, grid.cell)
     except InputError as error:

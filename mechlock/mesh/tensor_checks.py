@@ -15,7 +15,10 @@ from mechlock.solids.frame_parts import Part
 Ints = NDArray[np.int64]
 
 
-def refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints) -> None:
+Planes = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
+
+def refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints, planes: Planes) -> None:
     """Refuse frames that fall apart, naming a part that is welded to nothing else.
 
     Parameters
@@ -23,6 +26,8 @@ def refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints) -> None:
     solid : FrameSolid
     part, cell : (nx, ny, nz) int arrays
         Number of the part and of the mesh cell at each grid cell, -1 where there is none; around holes there is no cell.
+    planes : three float arrays
+        Of the grid.
 
     Raises
     ------
@@ -34,7 +39,7 @@ def refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints) -> None:
         near, far = np.swapaxes(cell, 0, axis)[:-1], np.swapaxes(cell, 0, axis)[1:]
         both = (near >= 0) & (far >= 0)
         pairs.append(np.stack([near[both], far[both]]))
-    links = np.concatenate(pairs, axis=1)
+    links = np.concatenate([*pairs, _swept_links(solid, cell, planes)], axis=1)
     n_cells = int(cell.max()) + 1
     graph = coo_array((np.ones(links.shape[1], dtype=np.int8), (links[0], links[1])), shape=(n_cells, n_cells))
     count, label = connected_components(graph, directed=False)
@@ -48,6 +53,26 @@ def refuse_loose_parts(solid: FrameSolid, part: Ints, cell: Ints) -> None:
             loose.entry,
             _missing(loose, [solid.parts[number] for number in np.unique(owner[label == main])]),
         )
+
+
+def _swept_links(solid: FrameSolid, cell: Ints, planes: Planes) -> Ints:
+    """Pairs of cells that a swept member joins, one at either end; shape (2, n)."""
+    pairs: list[tuple[int, int]] = []
+    held: list[int] = []
+    for brace in solid.braces:
+        if not brace.mitred[0]:
+            held = []
+        for end, (normal, mitred) in enumerate(zip(brace.normals, brace.mitred, strict=True)):
+            if mitred:
+                continue
+            loop = brace.section.outlines()[0]
+            foot = brace.place(loop, np.full(len(loop), float(end))) + 2 * TOUCHING * normal
+            index = [np.searchsorted(axis, foot[:, number]) - 1 for number, axis in enumerate(planes)]
+            inside = np.all([(own >= 0) & (own < size) for own, size in zip(index, cell.shape, strict=True)], axis=0)
+            under = cell[tuple(own[inside] for own in index)]
+            held += np.unique(under[under >= 0]).tolist()
+        pairs += [(held[0], other) for other in held[1:]]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2).T
 
 
 def _missing(loose: Part, rest: list[Part]) -> str:

@@ -21,9 +21,9 @@ from mechlock.solids import (
     frame_plates,
 )
 from mechlock.solids.boxes import Floats, MassProperties
-from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.frame_parts import Face, Part, RoundHole
+from mechlock.solids.swept_part import SweptPart
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,8 @@ def build_frame(file: FrameFile, where: str = "") -> FrameSolid:
         onto = frame_attached.attached(file, members)
         plates = frame_plates.plates(file, (*brackets, *members, *fittings, *onto))
         parts = (*brackets, *members, *fittings, *onto, *plates)
-        braces = frame_braces.braces(file, parts)
+        stood = frame_members.round_members(file, (*brackets, *members))
+        braces = (*frame_braces.checked(stood, parts), *frame_braces.braces(file, parts))
         gussets = frame_gussets.gussets(file, parts)
         faces = (*faces, *more, *frame_fittings.mounts(file, members))
         frame_holes.refuse_covered(parts, faces, (*braces, *gussets))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from mechlock.solids.frame import FrameSolid
-from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.frame_parts import Part
+from mechlock.solids.swept_part import SweptPart
 
 
 @dataclass(frozen=True)

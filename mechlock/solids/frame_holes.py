@@ -14,9 +14,9 @@ from mechlock.inputs.frame import FrameFile
 from mechlock.inputs.frame_entries import AXES, MemberHoles, Plate
 from mechlock.solids.boxes import TOUCHING, Floats, MassProperties
 from mechlock.solids.frame_attached import runs
-from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.frame_parts import AXIS_NUMBER, Face, Part, RoundHole
+from mechlock.solids.swept_part import SweptPart
 
 
 def with_plate_holes(entry: Plate, parts: list[Part]) -> list[Part]:

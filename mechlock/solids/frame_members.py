@@ -1,4 +1,7 @@
-"""Members on the grid lines, cut to the faces of what was welded before them."""
+"""Members on the grid lines, cut to the faces of what was welded before them.
+
+Round ones stand between faces too, but their walls follow no plane of the grid: they are swept, as braces are.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from mechlock.solids.boxes import TOUCHING, Floats
 from mechlock.solids.frame_mitres import Corner, Run, corners, mitred, plane_of_corner, reach, refuse_gaps
 from mechlock.solids.frame_parts import AXIS_NUMBER, Part, chosen, hollow_walls
 from mechlock.solids.profile_walls import profile_walls
+from mechlock.solids.swept_part import SweptPart
+from mechlock.solids.swept_section import swept_section
 
 SHORTEST = 1.0
 """Pieces shorter than so many mm are refused: they are a mistake in a dimension, not a member."""
@@ -22,7 +27,7 @@ SHORTEST = 1.0
 
 def members(file: FrameFile, before: tuple[Part, ...]) -> tuple[Part, ...]:
     """Every piece of every members entry, in order; each is cut to the envelopes of the parts before it."""
-    runs = [run for entry in file.members for run in _runs(file, entry)]
+    runs = [run for entry in file.members if entry.section not in file.tubes for run in _runs(file, entry)]
     mitres = corners(file, runs)
     found: list[Part] = []
     new: list[Part] = []
@@ -44,9 +49,9 @@ def _runs(file: FrameFile, entry: Member) -> list[Run]:
     end = lines[entry.end] if entry.end else max(lines.values())
     if end - start <= TOUCHING:
         raise InputError(f"it runs from {start:g} to {end:g} mm", f"members.{entry.name}", "`from` must lie before `to`")
-    section = file.sections[entry.section] if entry.section in file.sections else file.profiles[entry.section]
-    half = np.full(3, section.width / 2)
-    half[AXIS_NUMBER[entry.height_axis]] = section.height / 2
+    height, width = swept_section(file.stock(entry.section)).size.tolist()
+    half = np.full(3, width / 2)
+    half[AXIS_NUMBER[entry.height_axis]] = height / 2
     across = [axis for axis in range(3) if axis != along]
     found: list[Run] = []
     for (name_a, at_a), (name_b, at_b) in product(*[chosen(file, axis, getattr(entry, AXES[axis])).items() for axis in across]):
@@ -57,10 +62,56 @@ def _runs(file: FrameFile, entry: Member) -> list[Run]:
     return found
 
 
+def round_members(file: FrameFile, parts: tuple[Part, ...]) -> tuple[SweptPart, ...]:
+    """Every piece of the members that are tubes, between the faces of parts that their lines run through.
+
+    Raises
+    ------
+    InputError
+        When an end lies on no face, or its foot reaches beyond the face.
+    """
+    found: list[SweptPart] = []
+    for entry in file.members:
+        if entry.section not in file.tubes:
+            continue
+        tube = file.tubes[entry.section]
+        for run in _runs(file, entry):
+            axis = np.eye(3)[run.along]
+            across = np.eye(3)[AXIS_NUMBER[entry.height_axis]]
+            frame = np.array([axis, across, np.cross(axis, across)])
+            for piece, envelope in _spans(file, run, (), parts):
+                ends = np.tile(run.centre, (2, 1))
+                ends[:, run.along] = envelope[:, run.along]
+                found.append(
+                    SweptPart(
+                        piece, f"members.{entry.name}", entry.section, tube.text, swept_section(tube),
+                        ends[0], ends[1], frame, np.array([-axis, axis]),
+                    )
+                )  # fmt: skip
+    return tuple(found)
+
+
 def _pieces(file: FrameFile, run: Run, mitres: tuple[Corner, ...], before: tuple[Part, ...]) -> list[Part]:
     """Pieces of one member between the parts that cross it."""
-    entry, along, name, where = run.entry, run.along, run.name, f"members.{run.entry.name}"
+    entry, along, where = run.entry, run.along, f"members.{run.entry.name}"
     section = file.sections[entry.section] if entry.section in file.sections else file.profiles[entry.section]
+    pieces = [_piece(section, run, name, envelope, mitres) for name, envelope in _spans(file, run, mitres, before)]
+    past = reach(run, mitres)
+    for corner in mitres:
+        last = -corner.end
+        tip = run.span[corner.end] + (past[1] if corner.end else -past[0])
+        if abs(pieces[last].envelope[corner.end, along] - tip) > TOUCHING:
+            raise InputError(
+                f"{run.name} is cut before its mitre", f"{where}.mitre", "remove what crosses it there, or the mitre"
+            )
+        pieces[last] = mitred(pieces[last], corner)
+    return pieces
+
+
+def _spans(file: FrameFile, run: Run, mitres: tuple[Corner, ...], before: tuple[Part, ...]) -> list[tuple[str, Floats]]:
+    """Names and envelopes of the pieces that the parts before it leave of one member."""
+    entry, along, name, where = run.entry, run.along, run.name, f"members.{run.entry.name}"
+    text = file.stock(entry.section).text
     lines = file.grid.lines(entry.along)
     past = reach(run, mitres)
     outer = np.array([run.centre - run.half, run.centre + run.half])
@@ -69,7 +120,7 @@ def _pieces(file: FrameFile, run: Run, mitres: tuple[Corner, ...], before: tuple
     before = tuple(part for part in before if not part.name.startswith(partners)) if partners else before
     for part in before:
         outer = _up_to_web(part, outer, along)
-    found = [_cut(part, outer, along, where, section.text) for part in before]
+    found = [_cut(part, outer, along, where, text) for part in before]
     cuts = [cut for cut in found if cut is not None]
     spans = boxes.cut_interval(outer[0, along], outer[1, along], np.array(cuts).reshape(-1, 2))
     if not len(spans):
@@ -80,21 +131,16 @@ def _pieces(file: FrameFile, run: Run, mitres: tuple[Corner, ...], before: tuple
             where,
             "lengthen it or remove it",
         )
-    pieces: list[Part] = []
+    pieces: list[tuple[str, Floats]] = []
     for span in spans:
         envelope = outer.copy()
         envelope[:, along] = span
         if span[1] - span[0] < SHORTEST:
             raise InputError(f"{name} leaves a piece of {span[1] - span[0]:g} mm", where, f"pieces need at least {SHORTEST:g} mm")
         piece = f"{name}.{_nearest(lines, span[0])}_to_{_nearest(lines, span[1])}"
-        if any(other.name == piece for other in pieces):
+        if any(other == piece for other, _ in pieces):
             piece += f"_{len(pieces) + 1}"
-        pieces.append(_piece(section, run, piece, envelope, mitres))
-    for corner in mitres:
-        last = -corner.end
-        if abs(pieces[last].envelope[corner.end, along] - outer[corner.end, along]) > TOUCHING:
-            raise InputError(f"{name} is cut before its mitre", f"{where}.mitre", "remove what crosses it there, or the mitre")
-        pieces[last] = mitred(pieces[last], corner)
+        pieces.append((piece, envelope))
     return pieces
 
 
@@ -134,9 +180,17 @@ def _cut(part: Part, outer: Floats, along: int, where: str, text: str) -> Floats
                 f"{text} reaches from {outer[0, axis]:g} to {outer[1, axis]:g} mm in {AXES[axis]}, "
                 f"beyond the face of {part.name} that it is welded to ({face[0]:g} to {face[1]:g} mm)",
                 where,
-                f"make it no wider than {face[1] - face[0]:g} mm there, or shift it",
+                _how_to_land(part, outer, axis, float(face[1] - face[0])),
             )
     return part.envelope[:, along]
+
+
+def _how_to_land(part: Part, outer: Floats, axis: int, width: float) -> str:
+    """What lets a member end on a face that it reaches beyond: where the face is long enough, more of it past the line."""
+    if part.axis == axis and width >= np.ptp(outer[:, axis]):
+        past = max(part.envelope[0, axis] - outer[0, axis], outer[1, axis] - part.envelope[1, axis])
+        return f"give {part.entry} {past:g} mm more `overhang` there, mitre both ends, or shift it"
+    return f"make it no wider than {width:g} mm there, or shift it"
 
 
 def _walls_hit(part: Part, outer: Floats, along: int) -> tuple[Floats, Floats, bool]:

@@ -1,8 +1,8 @@
 """Mitred corners of members along the axes: two members of one section that end on the plane that halves their corner.
 
 What two mitred members fill together has faces along the axes only, so that boxes make it up exactly. Of each wall, the block
-that the plane halves is one of the first member's boxes; solids and masses of both end on the plane, and so do their groups of the
-mesh, element by element.
+that the plane halves is one of the first member's boxes; solids and masses of both end on the plane, and so do their groups of
+the mesh, element by element.
 """
 
 from __future__ import annotations

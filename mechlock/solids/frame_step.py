@@ -10,9 +10,9 @@ import numpy as np
 from mechlock.errors import InputError, NoVerdict
 from mechlock.solids.boxes import Floats
 from mechlock.solids.frame import FrameSolid
-from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.frame_parts import Part, RoundHole
+from mechlock.solids.swept_part import SweptPart
 
 STEEL_COLOURS = {
     "hollow": (0.42, 0.52, 0.62),
@@ -93,18 +93,28 @@ def brace_shape(brace: SweptPart) -> Any:
         x, y, z = (float(value) for value in values)
         return x, y, z
 
-    reach = brace.length + 4 * float(brace.size.max()) / 0.25
+    section = brace.section
+    reach = brace.length + 4 * float(section.size.max()) / 0.25
     origin = (brace.start + brace.end) / 2 - brace.frame[0] * reach / 2
     axes = Axes(vector(origin), n=gp_Dir(*vector(brace.frame[0])), h=gp_Dir(*vector(brace.frame[1])))
-    outer, inner = brace.size, brace.size - 2 * brace.thickness
-    if brace.profile == "chs":
-        faces = [WorkPlane(axes).Circle(float(size[0]) / 2).Face() for size in (outer, inner)]
+    if section.round:
+        radius = float(section.size[0]) / 2
+        faces = [WorkPlane(axes).Circle(size).Face() for size in (radius, radius - section.thickness)]
     else:
-        faces = [WorkPlane(axes).RectangleC(float(size[0]), float(size[1])).Face() for size in (outer, inner)]
-    shape = (faces[0] - faces[1]).Extrude(reach, dir=Vec(*vector(brace.frame[0])))
+        faces = [_polygon(WorkPlane(axes), loop.tolist()) for loop in section.outlines()]
+    face = faces[0] - faces[1] if section.hollow else faces[0]
+    shape = face.Extrude(reach, dir=Vec(*vector(brace.frame[0])))
     for point, normal in zip((brace.start, brace.end), brace.normals, strict=True):
         shape = shape * HalfSpace(Pnt(*vector(point)), Vec(*vector(normal)))
-    return _checked(shape, brace.name, brace.volume, STEEL_COLOURS["hollow"])
+    return _checked(shape, brace.name, brace.volume, STEEL_COLOURS["hollow" if section.hollow else "open"])
+
+
+def _polygon(plane: Any, corners: list[list[float]]) -> Any:
+    """Face of a polygon in a work plane."""
+    plane.MoveTo(*corners[0])
+    for corner in corners[1:]:
+        plane.LineTo(*corner)
+    return plane.Close().Face()
 
 
 def gusset_shape(gusset: Gusset) -> Any:
@@ -120,11 +130,8 @@ def gusset_shape(gusset: Gusset) -> Any:
     first, second = gusset.legs / gusset.lengths[:, None]
     origin = gusset.corner - gusset.across * gusset.thickness / 2
     plane = WorkPlane(Axes(tuple(origin.tolist()), n=gp_Dir(*gusset.across.tolist()), h=gp_Dir(*first.tolist())))
-    corners = [(float(p @ first), float(p @ second)) for p in gusset.outline() - gusset.corner]
-    plane.MoveTo(*corners[0])
-    for corner in corners[1:]:
-        plane.LineTo(*corner)
-    shape = plane.Close().Face().Extrude(gusset.thickness, dir=Vec(*gusset.across.tolist()))
+    corners = [[float(p @ first), float(p @ second)] for p in gusset.outline() - gusset.corner]
+    shape = _polygon(plane, corners).Extrude(gusset.thickness, dir=Vec(*gusset.across.tolist()))
     return _checked(shape, gusset.name, gusset.volume, STEEL_COLOURS["plate"])
 
 

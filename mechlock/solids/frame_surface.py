@@ -7,10 +7,11 @@ import numpy as np
 from mechlock.solids import cad
 from mechlock.solids.boxes import Floats
 from mechlock.solids.frame import FrameSolid
-from mechlock.solids.frame_braces import SweptPart
 from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.frame_parts import Part
 from mechlock.solids.frame_step import part_shape
+from mechlock.solids.swept_part import SweptPart
+from mechlock.solids.swept_section import Ints, boundary
 
 _QUADS = {-1: (0, 2, 3, 1), 1: (0, 1, 3, 2)}
 
@@ -53,20 +54,20 @@ def part_triangles(part: Part) -> Floats:
 
 def brace_triangles(brace: SweptPart) -> Floats:
     """Closed surface of a brace as outward triangles; shape (n, 3, 3)."""
-    outer, inner = brace.outline(), brace.outline(inner=True)
-    count = len(outer)
-    rings = [brace.place(line, np.full(count, share)) for line in (outer, inner) for share in (0.0, 1.0)]
-    following = np.roll(np.arange(count), -1)
-    outer_start, outer_end, inner_start, inner_end = rings
-    quads = np.concatenate(
-        [
-            np.stack([outer_start, outer_start[following], outer_end[following], outer_end], axis=1),
-            np.stack([inner_start, inner_end, inner_end[following], inner_start[following]], axis=1),
-            np.stack([outer_start, inner_start, inner_start[following], outer_start[following]], axis=1),
-            np.stack([outer_end, outer_end[following], inner_end[following], inner_end], axis=1),
-        ]
-    )
-    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    corners, quads = _round_cells(brace) if brace.section.round else brace.section.cells()
+    edges = boundary(quads)
+    start, end = (brace.place(corners, np.full(len(corners), share)) for share in (0.0, 1.0))
+    sides = np.stack([start[edges[:, 0]], start[edges[:, 1]], end[edges[:, 1]], end[edges[:, 0]]], axis=1)
+    faces = np.concatenate([sides, start[quads[:, ::-1]], end[quads]])
+    return np.concatenate([faces[:, [0, 1, 2]], faces[:, [0, 2, 3]]])
+
+
+def _round_cells(brace: SweptPart) -> tuple[Floats, Ints]:
+    """Corners and quadrilaterals, counter-clockwise, of a tube's ring."""
+    outer, inner = brace.section.outlines()
+    number = np.arange(len(outer))
+    following = np.roll(number, -1)
+    return np.concatenate([outer, inner]), np.stack([number, following, following + len(outer), number + len(outer)], axis=1)
 
 
 def gusset_triangles(gusset: Gusset) -> Floats:

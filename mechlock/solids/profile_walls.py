@@ -9,6 +9,7 @@ from mechlock.inputs.frame_entries import AXES, Member
 from mechlock.inputs.profiles import Profile
 from mechlock.solids.boxes import Floats
 from mechlock.solids.frame_parts import AXIS_NUMBER
+from mechlock.solids.swept_section import open_walls
 
 OPENINGS = {"channel": 1, "angle": 2, "i": 0, "flat": 0}
 """How many directions say which way a section lies."""
@@ -25,28 +26,14 @@ def profile_walls(profile: Profile, entry: Member, envelope: Floats) -> tuple[Fl
     up = AXIS_NUMBER[entry.height_axis]
     side = 3 - up - AXIS_NUMBER[entry.along]
     senses = _senses(profile, entry, up, side)
-    low, high = envelope[0].copy(), envelope[1].copy()
-    web, flange = profile.thickness, profile.flange
-
-    def box(**ends: tuple[float, float]) -> Floats:
-        made = np.array([low, high])
-        for name, span in ends.items():
-            made[:, up if name == "up" else side] = span
-        return made
-
-    bottom, top = (low[up], low[up] + flange), (high[up] - flange, high[up])
-    if profile.type == "flat":
-        walls = [box()]
-    elif profile.type == "i":
-        middle = (low[side] + high[side]) / 2
-        walls = [box(up=bottom), box(up=top), box(up=(bottom[1], top[0]), side=(middle - web / 2, middle + web / 2))]
-    else:
-        back = (low[side], low[side] + web) if senses[side] > 0 else (high[side] - web, high[side])
-        rest = (back[1], high[side]) if senses[side] > 0 else (low[side], back[0])
-        flanges = [bottom, top] if profile.type == "channel" else [bottom if senses[up] > 0 else top]
-        walls = [box(side=back), *(box(up=span, side=rest) for span in flanges)]
-    table = np.array(walls)
-    return table[:, 0], table[:, 1]
+    sections = open_walls(profile, senses.get(up, 1), senses.get(side, 1))
+    walls = np.repeat(envelope[None], len(sections), axis=0)
+    for number, axis in enumerate((up, side)):
+        half = np.ptp(envelope[:, axis]) / 2
+        places = sections[:, :, number]
+        # faces on the envelope are those of the envelope to the last digit, whatever its middle rounds to
+        walls[:, :, axis] = np.where(places < 0, envelope[0, axis] + (places + half), envelope[1, axis] + (places - half))
+    return walls[:, 0], walls[:, 1]
 
 
 def _senses(profile: Profile, entry: Member, up: int, side: int) -> dict[int, int]:

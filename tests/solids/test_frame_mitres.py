@@ -115,10 +115,10 @@ def test_each_member_has_its_own_side_of_a_mitre(ring, grading) -> None:
     middles = mesh.points[block.cells].mean(axis=1)
     for part, mitre, other in mitred_ends(solid.parts):
         for item, side in ((part, 1.0), (other, -1.0)):
-            beyond = side * (middles[mesh.groups[item.name]] - mitre.point) @ mitre.normal
+            beyond = side * (middles[mesh.volumes[item.name]] - mitre.point) @ mitre.normal
             assert beyond.max() < 1e-6
-        assert len(mesh.groups[other.name]) > 0
-    assert sum(len(mesh.groups[part.name]) for part in solid.parts) == mesh.n_cells
+        assert len(mesh.volumes[other.name]) > 0
+    assert sum(len(mesh.volumes[part.name]) for part in solid.parts) == mesh.n_cells
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

@@ -105,9 +105,9 @@ REFUSED = [
     (
         "sections.cross.width",
         "70 mm",
-        ["members.cross", "RHS 70x40x3", "-435 to -365 mm in y", "rail.rear", "no wider than 860 mm"],
+        ["members.cross", "RHS 70x40x3", "-435 to -365 mm in y", "rail.rear", "give members.rail 5 mm more `overhang`"],
     ),
-    ("members.1.section", "pots", ["member 'post'", "no section or profile 'pots'", "rail, post, cross"]),
+    ("members.1.section", "pots", ["member 'post'", "no section, profile or tube 'pots'", "rail, post, cross"]),
     ("members.1.along", "w", ["members[1].along", "'w' is not allowed"]),
     ("members.1.z", "all", ["member 'post' runs along z", "names lines of z"]),
     ("members.0.z", ["basement"], ["no line of z 'basement'", "base, top"]),
