@@ -21,12 +21,23 @@ from mechlock.solids.frame import build_frame
 STEEL = Material("steel", 210e3, 0.3, 7.85e-9)
 
 
-@pytest.fixture(params=["rhs", "chs"])
+SECTIONS = {
+    "bar": (2 * 24 * 3 + 2 * 24 * 3, (24 * 30**3 - 18 * 24**3) / 12, 2 * 3 * 30),
+    "pipe": (np.pi / 4 * (30**2 - 24**2), np.pi / 64 * (30**4 - 24**4), np.pi / 8 * (30**2 - 24**2)),
+    "i": (2 * 24 * 3 + 24 * 4, (24 * 30**3 - 20 * 24**3) / 12, 4 * 30),
+    "channel": (2 * 24 * 3 + 24 * 4, (24 * 30**3 - 20 * 24**3) / 12, 4 * 30),
+}
+"""Area, second moment about the width, and area of the webs."""
+
+
+@pytest.fixture(params=list(SECTIONS))
 def braced(portal, request) -> dict:
     portal["plates"] = []
     portal["sections"]["bar"] = {"height": "30 mm", "width": "24 mm", "thickness": "3 mm"}
     portal["tubes"] = {"pipe": {"diameter": "30 mm", "thickness": "3 mm"}}
-    section = "bar" if request.param == "rhs" else "pipe"
+    shape = {"height": "30 mm", "width": "24 mm", "thickness": "4 mm", "flange": "3 mm"}
+    portal["profiles"] = {"i": shape | {"type": "i"}, "channel": shape | {"type": "channel"}}
+    section = request.param
     path = [["-230 mm", "60 mm"], ["230 mm", "580 mm"]]
     portal["braces"] = [{"name": "brace", "section": section, "normal": "y", "at": "all", "paths": {"up": path}}]
     return portal
@@ -99,11 +110,12 @@ def test_a_brace_in_a_frame_carries_its_stretch_as_a_bar(braced) -> None:
         axial = np.einsum("i,nij,j->n", brace.frame[0], stress.matrices(tensors[own]), brace.frame[0])
         force = volumes[own] @ axial / brace.length
         stretch = (ends[1] - ends[0]) @ brace.frame[0]
-        assert force == pytest.approx(STEEL.E * brace.area * stretch / brace.length, rel=0.03)
+        assert force == pytest.approx(STEEL.E * brace.section.area * stretch / brace.length, rel=0.03)
         forces.append(force * brace.frame[0, 0])
     assert 0.5 * 10e3 < sum(forces) < 10e3
 
 
+@pytest.mark.parametrize("braced", ["bar", "pipe", "i"], indirect=True)  # a channel twists besides
 def test_a_mitred_brace_bends_as_a_beam_round_its_corner(braced) -> None:
     """Held at one end and pushed at the other: F^2 h^2 / 2 E I over both pieces, h the height of the load above each place."""
     places, force = np.array([[-230.0, 60.0], [-150.0, 400.0], [230.0, 580.0]]), 50.0
@@ -124,9 +136,7 @@ def test_a_mitred_brace_bends_as_a_beam_round_its_corner(braced) -> None:
     result = solve_static(system, [case]).results["pulled"]
     moved = make_patch(mesh, (names[3],), "foot")
     found = moved.mean @ result.displacement[moved.nodes, 0]
-    rhs, area = pieces[0].profile == "rhs", pieces[0].area
-    inertia = (24 * 30**3 - 18 * 24**3) / 12 if rhs else np.pi / 64 * (30**4 - 24**4)
-    webs = 2 * 3 * 30 if rhs else area / 2
+    area, inertia, webs = SECTIONS[pieces[0].group]
     lengths, arms = np.hypot(*np.diff(places, axis=0).T), places[-1, 1] - places[:, 1]
     bending = lengths @ (arms[:-1] ** 2 + arms[:-1] * arms[1:] + arms[1:] ** 2) / 3 / inertia
     across, along = np.diff(places[:, 1]) / lengths, np.diff(places[:, 0]) / lengths

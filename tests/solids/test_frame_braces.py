@@ -8,6 +8,8 @@ import pytest
 from mechlock.errors import InputError
 from mechlock.inputs import reading
 from mechlock.inputs.frame import FrameFile
+from mechlock.mesh.tensor import tensor_mesh
+from mechlock.mesh.tensor_planes import QUICK
 from mechlock.solids import frame_step
 from mechlock.solids.frame import FrameSolid, build_frame
 from mechlock.solids.frame_bill import bill_of_materials
@@ -179,3 +181,65 @@ def test_a_brace_through_a_member_is_refused(braced) -> None:
     braced["grid"]["z"]["middle"] = "300 mm"
     with pytest.raises(InputError, match=r"brace\.right\.up runs through cross\.right\.middle"):
         solid_of(braced)
+
+
+def test_round_members_stand_between_the_faces_that_their_lines_run_through(portal) -> None:
+    """Pipes on grid lines: cut where a post crosses them, joined to a frame that holds together by them alone."""
+    portal["plates"] = []
+    portal["tubes"] = {"pipe": {"size": "CHS 33.7x3"}}
+    portal["members"] = [
+        {"name": "rail", "section": "rail", "along": "y", "x": "all", "z": ["base"], "overhang": ["30 mm", "30 mm"]},
+        {"name": "pipe", "section": "pipe", "along": "x", "y": "all", "z": ["base"]},
+    ]
+    solid = solid_of(portal)
+    pipes = [brace for brace in solid.braces if brace.entry == "members.pipe"]
+    assert [pipe.name for pipe in pipes] == ["pipe.right.base.rear_to_front", "pipe.left.base.rear_to_front"]
+    assert {pipe.length for pipe in pipes} == {540.0}
+    area = np.pi * 30.7 * 3
+    assert pipes[0].volume == pytest.approx(area * 540, rel=1e-12)
+    tensor = tensor_mesh(solid, QUICK)
+    assert len(tensor.mesh.volumes["pipe.left.base.rear_to_front"]) > 0
+    assert len(tensor.welded) == 4
+    row = next(row for row in bill_of_materials(solid, STEEL) if row.entry == "members.pipe")
+    assert (row.text, row.count, row.length) == ("CHS 33.7x3", 2, pytest.approx(1080.0))
+    portal["members"][1] |= {"y": ["left"], "z": ["top"]}
+    with pytest.raises(InputError, match=r"members\.pipe.*lies on no face"):
+        solid_of(portal)
+    portal["members"][1] |= {"z": ["base"], "overhang": ["5 mm", "0 mm"]}
+    with pytest.raises(InputError, match="takes no overhang"):
+        solid_of(portal)
+    del portal["members"][1]["overhang"]
+    portal["mounts"][0]["member"] = "pipe"
+    with pytest.raises(InputError, match="no member with flat faces 'pipe'"):
+        solid_of(portal)
+
+
+def test_what_only_a_loose_brace_holds_is_named(portal) -> None:
+    portal["plates"] = []
+    portal["members"] = [portal["members"][0]]
+    del portal["pads"]
+    with pytest.raises(InputError, match=r"rail\.\w+.*is not welded to the rest"):
+        tensor_mesh(solid_of(portal), QUICK)
+    portal["braces"] = [
+        {"name": "b", "section": "cross", "paths": {"a": [["-270 mm", "0 mm", "40 mm"], ["270 mm", "0 mm", "40 mm"]]}}
+    ]
+    assert tensor_mesh(solid_of(portal), QUICK).mesh.n_cells > 0
+
+
+def test_open_braces_are_turned_as_they_say(portal) -> None:
+    portal["plates"] = []
+    portal["profiles"] = OPEN
+    path = [["-100 mm", "60 mm"], ["270 mm", "450 mm"]]
+    portal["braces"] = [{"name": "b", "section": "channel", "normal": "y", "at": ["left"], "paths": {"up": path}}]
+    plus = solid_of(portal).braces[0]
+    portal["braces"][0]["opens"] = ["-width"]
+    minus = solid_of(portal).braces[0]
+    aside = (30 * 4 * -10 + 2 * 20 * 3 * 2) / (30 * 4 + 2 * 20 * 3)
+    assert plus.mass_properties(STEEL).centre[1] - 400 == pytest.approx(aside)
+    assert minus.mass_properties(STEEL).centre[1] - 400 == pytest.approx(-aside)
+    loops = [len(solid_of(_with(portal, kind)).braces[0].section.outlines()[0]) for kind in ("channel", "angle", "i", "flat")]
+    assert loops == [8, 6, 12, 4]
+
+
+def _with(portal, kind):
+    return portal | {"braces": [{**portal["braces"][0], "section": kind, "opens": []}]}

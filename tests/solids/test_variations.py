@@ -126,6 +126,8 @@ FITTED = {
     "profiles.rail.thickness": (1, 20), "profiles.rail.flange": (1, 25), "profiles.rail.height": (50, 70),
     "profiles.tie.height": (10, 60), "profiles.tie.width": (10, 50), "profiles.tie.thickness": (1, 12),
     "sections.post.thickness": (2, 12), "sections.cross.thickness": (2, 10), "sections.post.width": (50, 70),
+    "profiles.strut.height": (8, 60), "profiles.strut.width": (8, 60), "profiles.strut.thickness": (1, 10),
+    "braces.1.paths.a.0.0": (-300, 300), "braces.1.paths.a.1.1": (60, 560), "members.4.shift.2": (-400, 40),
     "tubes.pipe.diameter": (10, 45), "tubes.pipe.thickness": (2, 6), "grid.x.front": (250, 350),
     "gauges.sheet.thickness": (1, 30), "caps.0.margin": (0, 30), "doublers.0.length": (5, 400), "doublers.0.width": (5, 62),
     "doublers.0.at.0": (60, 600), "gussets.0.snipe": (2, 50), "gussets.0.offset": (-20, 20), "gussets.0.corners.a.1.0": (10, 300),
@@ -158,6 +160,12 @@ def with_every_kind(portal):
     data["gussets"][0] |= {"snipe": "10 mm", "offset": "0 mm"}
     path = [["270 mm", "90 mm"], ["-200 mm", "580 mm"]]
     data["braces"] = [{"name": "brace", "section": "pipe", "normal": "y", "at": ["right"], "paths": {"a": path}}]
+    strut = {"type": "channel", "height": "30 mm", "width": "24 mm", "thickness": "4 mm", "flange": "3 mm"}
+    data["profiles"]["strut"] = strut
+    leg = [["-100 mm", "70 mm"], ["-370 mm", "300 mm"]]  # from the rail up to the post
+    data["braces"].append({"name": "leg", "section": "strut", "normal": "x", "at": ["rear"], "paths": {"a": leg}})
+    low = ["0 mm", "0 mm", "-90 mm"]
+    data["members"].append({"name": "bar", "section": "pipe", "along": "y", "x": "all", "z": ["top"], "shift": low})
     return data
 
 
