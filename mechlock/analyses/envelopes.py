@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mechlock.analyses.linear_cases import CaseFields
+from mechlock.analyses.fields import CaseFields
 from mechlock.analyses.stresses import Judge
 
 Record = dict[str, Any]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mechlock.analyses.dynamic_cases import dynamic_record
+from mechlock.analyses.fields import CaseFields
 from mechlock.analyses.modal_cases import modal_fields, modal_record
 from mechlock.analyses.random_cases import spectrum_of
 from mechlock.analyses.readers import Readers
@@ -36,15 +36,6 @@ LinearCase = ModalCase | DynamicCase
 _LINEAR = (ModalCase, ShockCase, ResponseSpectrumCase, RandomCase, HarmonicCase)
 _FIRST_MODES = 10
 _MOST_MODES = 400
-
-
-@dataclass(frozen=True)
-class CaseFields:
-    """Fields of one case, per (region, node) row of the recovery."""
-
-    name: str
-    arrays: dict[str, NDArray[Any]]
-    frequencies: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any
 from mechlock.analyses import stresses
 from mechlock.analyses.buckling_cases import buckling_record
 from mechlock.analyses.envelopes import envelope_record
-from mechlock.analyses.linear_cases import CaseFields, Prepared, linear_records
+from mechlock.analyses.fields import CaseFields
+from mechlock.analyses.linear_cases import Prepared, linear_records
 from mechlock.analyses.plan import Plan, make_plan, members
 from mechlock.analyses.readers import Readers, prepare
 from mechlock.analyses.static_cases import static_record

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mechlock.analyses.linear_cases import CaseFields
+from mechlock.analyses.fields import CaseFields
 from mechlock.errors import InputError
 from mechlock.fem.cores import on_all_cores
 from mechlock.fem.stress import Recovery

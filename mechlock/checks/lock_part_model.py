@@ -22,7 +22,7 @@ from mechlock.fem.assembly import System, assemble
 from mechlock.fem.internal import internal_forces
 from mechlock.fem.model import Material, Model
 from mechlock.fem.pardiso import NotPositiveDefinite
-from mechlock.fem.solver import Factor, factorise, hold
+from mechlock.fem.solver import Factor, factorise, hold_blocks
 from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import GROUND
@@ -152,7 +152,7 @@ def held_part(part: Part, tet: TetMesh, material: Material) -> PartModel:
     system = assemble(Model(tet.mesh, ((material, ()),)))
     fixed = holding(tet.mesh)
     try:
-        factor, _ = factorise(hold(system.stiffness, fixed))
+        factor, _ = factorise(hold_blocks(system.pattern.upper_blocks(system.blocks), fixed))
     except NotPositiveDefinite:
         raise NoVerdict(f"the part {part.name!r} is not one piece", mend="check its mesh") from None
     return PartModel(part, tet, system, fixed, factor)

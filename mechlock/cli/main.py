@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib.metadata import version
@@ -31,6 +32,9 @@ COMMANDS = (
 
 SWITCH = 2e-4
 """Longest time in seconds that a thread keeps the interpreter while another waits for it."""
+
+COLLECTED = (200_000, 20, 50)
+"""Python's thresholds for looking for garbage: new objects, then rounds of each of the two younger generations."""
 
 
 def application() -> App:
@@ -72,4 +76,6 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # the lock and the frame are worked on in two threads: at Python's 5 ms one of them waits that long after each array operation
     sys.setswitchinterval(SWITCH)
+    # symbolic work makes many small objects and little garbage, which is looked for too often otherwise
+    gc.set_threshold(*COLLECTED)
     sys.exit(run(sys.argv[1:]))

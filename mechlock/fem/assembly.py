@@ -72,7 +72,7 @@ class System:
     @property
     def stiffness(self) -> sp.csr_array:
         """Upper CSR matrix of the elastic stiffness, supports and springs not included."""
-        return self.pattern.upper(self.blocks)
+        return sp.csr_array(sp.triu(self.pattern.upper_blocks(self.blocks), format="csr"))
 
     @cached_property
     def diagonal(self) -> Floats:
@@ -225,14 +225,15 @@ def _fill(model: Model, material_of: tuple[Ints, ...], affine: tuple[np.ndarray,
         subsets = [(m, s, chosen) for m, s, chosen in subsets if chosen.any()]
         if len(subsets) == 1:
             material, flat = model.materials[subsets[0][0]][0], subsets[0][1]
-            values = stiffness_blocks(points, block.cells, block.kind, material, flat)
+            # masses first, since they look at every cell and can say how many are inside out
             masses = mass_blocks(points, block.cells, block.kind, material.density, flat)
+            values = stiffness_blocks(points, block.cells, block.kind, material, flat)
         else:
             values, masses = np.empty((n_pairs, len(owner), 9)), np.empty((n_pairs, len(owner)))
             for number, flat, chosen in subsets:
                 material = model.materials[number][0]
-                values[:, chosen] = stiffness_blocks(points, block.cells[chosen], block.kind, material, flat)
                 masses[:, chosen] = mass_blocks(points, block.cells[chosen], block.kind, material.density, flat)
+                values[:, chosen] = stiffness_blocks(points, block.cells[chosen], block.kind, material, flat)
         stiff.append(values.reshape(-1, 9))
         heavy.append(masses.ravel())
     if len(stiff) == 1:

@@ -9,12 +9,13 @@ Source: Pian & Tong, "Relations between incompatible displacement model and hybr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mechlock.fem.congruent import copies
 from mechlock.fem.elements import shape, table
 from mechlock.fem.geometry import check_positive, inverse, jacobians
 from mechlock.mesh.mesh import Floats, Ints
@@ -36,59 +37,63 @@ _COMPONENT = np.array([component for component, _ in _MODES])
 
 @dataclass(frozen=True)
 class StressCells:
-    """Hexahedra of one material with their stress modes.
+    """Hexahedra with their stress modes; what cells have in common that are copies of one another is held once.
 
     Attributes
     ----------
-    axes : (n_cells, 6, 6) array
+    of : (n_cells,) int array
+        Number of the different cell that each is a copy of.
+    axes : (n_different, 6, 6) array
         Components along the model's axes (rows) of unit components along the cell's.
-    volume : (n_cells, n_points) array
+    volume : (n_different, n_points) array
         Volume that each integration point stands for, mm³.
-    load : (n_cells, 18, 24) array
+    load : (n_different, 18, 24) array
         A: work of each mode on unit displacements, mm² for modes of 1 MPa.
-    flexibility : (n_cells, 18, 18) array
-        H, mm³/MPa.
+    rigidity : (n_different, 18, 18) array
+        H^-1, MPa/mm³.
     """
 
+    of: Ints
     axes: Floats
     volume: Floats
     load: Floats
-    flexibility: Floats
+    rigidity: Floats
 
     def part(self, chosen: Ints | slice) -> StressCells:
         """Some of the cells."""
-        return StressCells(self.axes[chosen], self.volume[chosen], self.load[chosen], self.flexibility[chosen])
+        return replace(self, of=self.of[chosen])
 
     def stiffness(self) -> Floats:
-        """Stiffness matrices, N/mm, shape (n_cells, 8, 3, 8, 3)."""
-        half = np.linalg.solve(np.linalg.cholesky(self.flexibility), self.load)
-        return (half.swapaxes(1, 2) @ half).reshape(-1, 8, 3, 8, 3)
+        """Stiffness matrices of the different cells, N/mm, shape (n_different, 8, 3, 8, 3)."""
+        whole = self.load.swapaxes(1, 2) @ (self.rigidity @ self.load)
+        return (0.5 * (whole + whole.swapaxes(1, 2))).reshape(-1, 8, 3, 8, 3)
 
     def stretch(self, displacement: Given) -> Floats:
         """Work of each mode on nodal displacements (n_cells, 8, 3, k) in mm, shape (n_cells, 18, k)."""
-        return self.load @ displacement.reshape(len(displacement), 24, -1)
+        return self.load[self.of] @ displacement.reshape(len(displacement), 24, -1)
 
     def expansion(self, free: Given) -> Floats:
         """Work of each mode on a free strain, the same in all directions, at the nodes (n_cells, 8); shape (n_cells, 18)."""
         rule = table(KIND)
-        along = self.axes[:, :3, _COMPONENT].sum(axis=1)
-        return along * ((self.volume * (free @ rule.values.T)) @ _fields(rule.points))
+        along = self.axes[self.of][:, :3, _COMPONENT].sum(axis=1)
+        return along * ((self.volume[self.of] * (free @ rule.values.T)) @ _fields(rule.points))
 
     def amplitudes(self, stretch: Given) -> Floats:
         """Amplitudes of the modes, MPa, shape (n_cells, 18, k), that answer a `stretch` (less what expands freely)."""
-        return np.asarray(np.linalg.solve(self.flexibility, stretch), np.float64)
+        return np.asarray(self.rigidity[self.of] @ stretch, np.float64)
 
     def stress_of_displacement(self, points: Given) -> Floats:
-        """Stress at reference points per nodal displacement, MPa/mm, shape (n_cells, n_points, 6, 24)."""
-        return self.stress(self.amplitudes(self.load), points)
+        """Stress at reference points per nodal displacement in the different cells, MPa/mm, (n_different, n_points, 6, 24)."""
+        different = replace(self, of=np.arange(len(self.load)))
+        return different.stress(different.amplitudes(self.load), points)
 
     def forces(self, amplitudes: Floats) -> Floats:
         """Nodal forces that hold stresses of such amplitudes in balance, N, shape (n_cells, 8, 3, k)."""
-        return (self.load.swapaxes(1, 2) @ amplitudes).reshape(len(amplitudes), 8, 3, -1)
+        return (self.load[self.of].swapaxes(1, 2) @ amplitudes).reshape(len(amplitudes), 8, 3, -1)
 
     def stress(self, amplitudes: Floats, points: Given) -> Floats:
         """Stress of such amplitudes at reference points (n_points, 3), MPa, shape (n_cells, n_points, 6, k) in `PAIRS`' order."""
-        fields = self.axes[:, None, :, _COMPONENT] * _fields(points)[None, :, None, :]
+        fields = self.axes[self.of][:, None, :, _COMPONENT] * _fields(points)[None, :, None, :]
         return fields @ amplitudes[:, None]
 
 
@@ -107,6 +112,9 @@ def stress_cells(points: Floats, cells: Ints, elasticity: Given) -> StressCells:
     InputError
         When a cell is inside out.
     """
+    law: Floats = np.asarray(elasticity, np.float64)
+    alike = copies(points, cells, KIND, law if law.ndim > 2 else None)
+    cells, law = cells[alike.first], law[alike.first] if law.ndim > 2 else law
     rule = table(KIND)
     inverted, determinant = inverse(jacobians(points, cells, rule.gradients))
     check_positive(determinant, KIND, cells)
@@ -116,9 +124,10 @@ def stress_cells(points: Floats, cells: Ints, elasticity: Given) -> StressCells:
     load = (fields.T @ slopes).reshape(-1, len(_MODES), 8, 3) @ tensors[:, _COMPONENT]
     pairs = fields[:, :, None] * fields[:, None, :]
     products = (volume @ pairs.reshape(len(fields), -1)).reshape(-1, *pairs.shape[1:])
-    compliance = axes.swapaxes(1, 2) @ np.linalg.inv(elasticity) @ axes
+    compliance = axes.swapaxes(1, 2) @ np.linalg.inv(law) @ axes
     flexibility = products * compliance[:, _COMPONENT[:, None], _COMPONENT]
-    return StressCells(axes, volume, load.reshape(-1, len(_MODES), 24), flexibility)
+    rigidity = np.asarray(np.linalg.inv(flexibility), np.float64)
+    return StressCells(alike.of, axes, volume, load.reshape(-1, len(_MODES), 24), rigidity)
 
 
 def stress_of(points: Floats, cells: Ints, elasticity: Given, displacement: Given, free: Given | None, at: Given) -> Floats:

@@ -106,9 +106,10 @@ def meaningful(recovery: Recovery, thickness: Floats, features: Features, reach:
     thickness = np.asarray(thickness, float)
     if thickness.shape != (len(recovery.regions),) or np.any(~(thickness >= 0.0)):
         raise InputError("one thickness per region is needed, none of them negative", mend="give them in the regions' order")
-    rows = _far_enough(recovery.mesh.points[recovery.node], recovery.region, thickness * reach, recovery, features)
     cell_region = recovery.cell_region[recovery.point_cell]
-    points = _far_enough(recovery.point_positions(), cell_region, thickness * reach, recovery, features)
+    positions = np.concatenate([recovery.mesh.points[recovery.node], recovery.point_positions()])
+    far = _far_enough(positions, np.concatenate([recovery.region, cell_region]), thickness * reach, recovery, features)
+    rows, points = far[: len(recovery.node)], far[len(recovery.node) :]
     volumes = recovery.point_volumes()
     whole = np.bincount(cell_region, volumes, len(thickness))
     excluded = np.bincount(cell_region, volumes * ~points, len(thickness))

@@ -54,29 +54,6 @@ class Pattern:
         """Row * n_nodes + column, ascending."""
         return self.rows.astype(np.int64) * self.n_nodes + self.columns
 
-    @cached_property
-    def _kept(self) -> np.ndarray:
-        """Entries of the scalar form that lie on or above the diagonal."""
-        full = self._scalar(np.zeros((len(self.rows), 3, 3)))
-        kept = np.ones(full.nnz, bool)
-        first = full.indptr[:-1].reshape(-1, 3)
-        kept[first[:, 1]] = False
-        kept[first[:, 2]] = False
-        kept[first[:, 2] + 1] = False
-        return kept
-
-    @cached_property
-    def structure(self) -> tuple[Index, Index]:
-        """Row pointer and columns of the scalar upper CSR form (int32, columns ascending, diagonal first)."""
-        full = self._scalar(np.zeros((len(self.rows), 3, 3)))
-        lost = np.tile([0, 1, 2], self.n_nodes)
-        pointer = full.indptr - np.concatenate([[0], np.cumsum(lost)])
-        return pointer.astype(np.int32), full.indices[self._kept].astype(np.int32)
-
-    def _scalar(self, blocks: Floats) -> sp.csr_array:
-        n = 3 * self.n_nodes
-        return sp.bsr_array((blocks, self.columns.astype(np.int32), self.pointer), shape=(n, n)).tocsr()
-
     def gather(self, values: Floats) -> Floats:
         """Add element blocks (n_pairs_total, 9) up to node-pair blocks, shape (n_blocks, 3, 3)."""
         total = (self.straight @ values).reshape(-1, 3, 3)
@@ -95,12 +72,6 @@ class Pattern:
         """Upper block matrix of node-pair blocks."""
         n = 3 * self.n_nodes
         return sp.bsr_array((blocks, self.columns.astype(np.int32), self.pointer), shape=(n, n))
-
-    def upper(self, blocks: Floats) -> sp.csr_array:
-        """Scalar upper CSR matrix of node-pair blocks."""
-        pointer, columns = self.structure
-        n = 3 * self.n_nodes
-        return sp.csr_array((self._scalar(blocks).data[self._kept], columns, pointer), shape=(n, n))
 
 
 def build_pattern(mesh: Mesh, cliques: tuple[Index, ...] = ()) -> Pattern:

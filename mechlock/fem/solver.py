@@ -113,19 +113,8 @@ def factorise(
     return found, found.permutation
 
 
-def hold(upper: sp.csr_array, fixed: np.ndarray) -> sp.csr_array:
-    """Copy of a matrix whose fixed unknowns are decoupled: their rows and columns zero, their diagonal kept."""
-    rows = np.repeat(np.arange(len(fixed), dtype=np.int32), np.diff(upper.indptr))
-    keep = ~(fixed[rows] | fixed[upper.indices])
-    data = np.where(keep, upper.data, 0.0)
-    first = upper.indptr[:-1][fixed]
-    diagonal = upper.data[first]
-    data[first] = np.where(diagonal > 0, diagonal, 1.0)
-    return sp.csr_array((data, upper.indices, upper.indptr), shape=upper.shape)
-
-
 def hold_blocks(upper: sp.bsr_array, fixed: np.ndarray) -> sp.bsr_array:
-    """Copy of an upper block matrix whose fixed unknowns are decoupled, as `hold` does for scalar matrices."""
+    """Copy of an upper block matrix whose fixed unknowns are decoupled: their rows and columns zero, their diagonal kept."""
     node_fixed = fixed.reshape(-1, 3)
     rows = np.repeat(np.arange(len(node_fixed)), np.diff(upper.indptr))
     kept = ~(node_fixed[rows][:, :, None] | node_fixed[upper.indices][:, None, :])

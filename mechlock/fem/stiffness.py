@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechlock.fem import assumed_stress
+from mechlock.fem.congruent import copies
 from mechlock.fem.elements import Table, table
 from mechlock.fem.geometry import check_positive, inverse, jacobians
 from mechlock.fem.model import Material
@@ -84,8 +85,16 @@ def stiffness_blocks(points: Floats, cells: Ints, kind: str, material: Material,
     (n_pairs, n_cells, 9) array
         Block (a, b) of every cell, N/mm, rows before columns.
     """
+    alike = copies(points, cells, kind)
+    different = _different_blocks(points, cells[alike.first], kind, material, affine)
+    return different if len(alike.first) == len(cells) else different.take(alike.of, axis=1)
+
+
+def _different_blocks(points: Floats, cells: Ints, kind: str, material: Material, affine: bool) -> Floats:
+    """The same, cell by cell."""
     if kind == assumed_stress.KIND:
-        whole = assumed_stress.stress_cells(points, cells, elasticity_in_pairs(material)).stiffness()
+        found = assumed_stress.stress_cells(points, cells, elasticity_in_pairs(material))
+        whole = found.stiffness()[found.of]
         first, second = pairs(whole.shape[1])
         return np.ascontiguousarray(whole[:, first, :, second]).reshape(len(first), len(cells), 9)
     rule = table(kind, "stiffness" if affine else "curved")

@@ -70,8 +70,10 @@ class BlockTables:
     extrapolation : (n_nodes, n_points) float array
     rows : (n_cells, n_nodes) int array
         The (region, node) row of each cell's nodes.
-    assumed : (n_cells, n_points, 6, 24) float array
+    assumed : (n_different, n_points, 6, 24) float array
         Stress at the stress points per nodal displacement, MPa/mm, of cells of assumed stress; empty for others.
+    alike : (n_cells,) int array
+        The row of `assumed` that holds for each cell; empty for others.
     """
 
     block: Block
@@ -82,6 +84,7 @@ class BlockTables:
     extrapolation: Floats
     rows: Ints
     assumed: Floats
+    alike: Ints
 
 
 @dataclass(frozen=True)
@@ -194,8 +197,8 @@ def prepare(mesh: Mesh, regions: Sequence[Region]) -> Recovery:
         first = mesh.offsets[number]
         region = owner[first : first + len(block.cells)]
         basis, shaped = extrapolation(block.kind), row.reshape(block.cells.shape)
-        operator = _operator(mesh, block, region, regions)
-        tables.append(BlockTables(block, inverse, volumes, region, scatter, basis, shaped, operator))
+        operator, alike = _operator(mesh, block, region, regions)
+        tables.append(BlockTables(block, inverse, volumes, region, scatter, basis, shaped, operator, alike))
     region, node = np.divmod(used, len(mesh.points))
     return Recovery(mesh, tuple(regions), tuple(tables), node, region, share)
 
@@ -328,7 +331,12 @@ def _assumed(recovery: Recovery, table: BlockTables, cases: Floats, free: Floats
     xi, _ = quadrature.stress_points(table.block.kind)
     n_cells = len(table.block.cells)
     local = cases[:, table.block.cells].reshape(len(cases), n_cells, 24).transpose(1, 2, 0)
-    found = (table.assumed.reshape(n_cells, -1, 24) @ local).reshape(n_cells, len(xi), 6, len(cases))
+    found = np.empty((n_cells, 6 * len(xi), len(cases)))
+    operator = table.assumed.reshape(len(table.assumed), -1, 24)
+    for start in range(0, n_cells, _CHUNK):
+        part = slice(start, start + _CHUNK)
+        np.matmul(operator[table.alike[part]], local[part], out=found[part])
+    found = found.reshape(n_cells, len(xi), 6, len(cases))
     if free is not None:
         for number, region in enumerate(recovery.regions):
             part = np.flatnonzero(table.region == number)
@@ -342,17 +350,13 @@ def _assumed(recovery: Recovery, table: BlockTables, cases: Floats, free: Floats
     return strain, stress
 
 
-def _operator(mesh: Mesh, block: Block, region: Ints, regions: Sequence[Region]) -> Floats:
-    """Stress per nodal displacement of cells of assumed stress, empty for others; shape (n_cells, n_points, 6, 24)."""
+def _operator(mesh: Mesh, block: Block, region: Ints, regions: Sequence[Region]) -> tuple[Floats, Ints]:
+    """Stress per nodal displacement of cells of assumed stress that differ, and which each cell is like; empty for others."""
     if block.kind != assumed_stress.KIND:
-        return np.zeros((0, 0, 6, 24))
-    xi, _ = quadrature.stress_points(block.kind)
-    result = np.empty((len(block.cells), len(xi), 6, 24))
-    for number in np.unique(region):
-        part = region == number
-        cells = assumed_stress.stress_cells(mesh.points, block.cells[part], regions[number].elasticity)
-        result[part] = cells.stress_of_displacement(xi)
-    return result
+        return np.zeros((0, 0, 6, 24)), np.zeros(0, np.int64)
+    laws = np.stack([one.elasticity for one in regions])
+    cells = assumed_stress.stress_cells(mesh.points, block.cells, laws[region])
+    return cells.stress_of_displacement(quadrature.stress_points(block.kind)[0]), cells.of
 
 
 def von_mises(tensor: Floats) -> Floats:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mechlock.analyses.linear_cases import CaseFields
+from mechlock.analyses.fields import CaseFields
 from mechlock.analyses.modal_cases import modal_fields
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.checks.criterion import Criterion, verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import KDTree
 
-from mechlock.analyses.linear_cases import CaseFields
+from mechlock.analyses.fields import CaseFields
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.weld_stage import WeldAssessment
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mechlock.analyses import writing
-from mechlock.analyses.linear_cases import CaseFields
+from mechlock.analyses.fields import CaseFields
 from mechlock.analyses.modal_cases import modal_fields
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.errors import InputError

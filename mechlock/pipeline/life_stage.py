@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mechlock.analyses.linear_cases import CaseFields
+from mechlock.analyses.fields import CaseFields
 from mechlock.analyses.statistics import Stages
 from mechlock.checks.criterion import Criterion, not_evaluated, undecided
 from mechlock.errors import InputError, NoVerdict

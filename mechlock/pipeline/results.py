@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mechlock import units
+from mechlock.analyses.holding_forces import forces_record
 from mechlock.analyses.modal_cases import modal_record
-from mechlock.analyses.static_cases import forces_record
 from mechlock.checks.criterion import Criterion, governing
 from mechlock.checks.lock_forces import Containment, LoadSet
 from mechlock.checks.mass import MassComparison

@@ -147,9 +147,6 @@ def test_pattern_holds_every_pair_once_with_the_diagonal_first(box, steel):
     assert (pattern.columns[pattern.pointer[:-1]] == np.arange(pattern.n_nodes)).all()
     a, b = np.triu_indices(4)
     assert (pattern.keys[pattern.find(clique[a], clique[b])] == clique[a] * pattern.n_nodes + clique[b]).all()
-    upper = pattern.upper(np.random.default_rng(1).random((len(pattern.rows), 3, 3)))
-    assert (upper.indices[upper.indptr[:-1]] == np.arange(3 * pattern.n_nodes)).all()
-    assert upper.has_sorted_indices
 
 
 def test_two_materials_stiffen_their_own_groups_only(box, steel):
