@@ -5,6 +5,7 @@ A renderer lets no other thread of its process work, and where it fails it may t
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     # this process starts the other one before it loads its own libraries
     from mechlock.mesh.mesh import Floats, Mesh
 
+_NICE = 5
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
 Picture = Any
@@ -56,9 +58,7 @@ class Drawing:
     """A second process that draws one thing after the other, in the order in which they are asked for."""
 
     def __init__(self) -> None:
-        # a terminal interrupts both processes; this one ends the other, which needs to say nothing of its own
-        ignoring = (signal.SIGINT, signal.SIG_IGN)
-        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=signal.signal, initargs=ignoring)
+        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_keep_in_the_background)
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +77,13 @@ class Drawing:
             lost: Future[Found] = Future()
             lost.set_exception(error)
             return lost
+
+
+def _keep_in_the_background() -> None:
+    """Let the analyses go first, and leave a terminal's interrupt to the process that they run in, which ends this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
 
 
 def lock_pages(design: Path, overrides: Mapping[str, str] | None) -> LockPages:
