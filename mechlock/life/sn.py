@@ -88,6 +88,10 @@ def _weld(name: str, fat: float, slope: float, knee: float, below: float, cutoff
     return SNCurve(name, knee_range, knee, slope, below, cutoff, source)
 
 
+FAT_CLASSES = (36.0, 40.0, 45.0, 50.0, 56.0, 63.0, 71.0, 80.0, 90.0, 100.0, 112.0, 125.0, 140.0, 160.0)
+"""Classes of IIW-2259-15, fig. 3.1, MPa."""
+
+
 def iiw(fat: float) -> SNCurve:
     """IIW curve for normal stress and variable amplitudes: slope 3, knee at 1e7, slope 5 below, no cut-off.
 

@@ -29,6 +29,7 @@ Speed = Annotated[FiniteFloat, Gt(0.0), Quantity("velocity")]
 Share = Annotated[FiniteFloat, Ge(0.0), Le(1.0)]
 
 _KM = 1.0e6
+_LONGEST = 1200.0
 
 
 @dataclass(frozen=True)
@@ -294,7 +295,7 @@ def _duty(file: DutyFile, where: str, folder: Path) -> Duty:
         years=file.years,
         distance=file.distance_per_year,
         drives=tuple(drives),
-        records=tuple(_record(row, folder) for row in file.records),
+        records=tuple(_record(row, where, folder) for row in file.records),
         meetings=meetings,
         manoeuvres=tuple(
             Manoeuvre(row.name, row.acceleration, row.both_ways, row.per_km * kilometres) for row in file.manoeuvres
@@ -307,8 +308,12 @@ def _duty(file: DutyFile, where: str, folder: Path) -> Duty:
     )
 
 
-def _record(row: _RecordRow, folder: Path) -> Recorded:
+def _record(row: _RecordRow, where: str, folder: Path) -> Recorded:
     log = read_log(folder / row.file)
+    duration = log.step * (len(log.values) - 1)
+    if duration > _LONGEST:
+        said = f"a record of {duration:.0f} s, up to {_LONGEST:g} s are driven"
+        raise InputError(said, f"{where}: records.{row.name}", "take stretches of it: mechlock loads log")
     acceleration = np.zeros((len(log.values), len(AXES)))
     for axis, name in row.axes.items():
         acceleration[:, AXES.index(axis)] = log.channel(name).values

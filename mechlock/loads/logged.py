@@ -24,6 +24,7 @@ _HOLE = 10.0
 _STUCK = 3
 _CLIPPED_RUNS = 2
 _ORDER = 4
+_LARGEST = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,11 @@ def severity_levels(log: Log, window: float, levels: int = 5) -> tuple[Level, ..
 
 def _table(path: Path) -> tuple[list[str], FloatArray]:
     try:
+        if path.stat().st_size > _LARGEST:
+            size = f"{path.stat().st_size / 1e9:.3g} GB"
+            raise InputError(
+                f"a file of {size}, up to {_LARGEST / 1e9:g} GB are read", str(path), "cut it, or export fewer columns"
+            )
         with path.open(encoding="utf-8-sig", newline="") as stream:
             first = stream.readline()
             delimiter = max(",;\t", key=first.count)

@@ -95,6 +95,8 @@ def standard_psd(name: str, records: Iterable[Record] | None = None) -> Psd:
     if unit not in _TO_INTERNAL:
         raise InputError(f"unit {unit!r} is not known", row.place, f"use {' or '.join(_TO_INTERNAL)}")
     points = np.array(row.value("points"), dtype=float)
+    if points.size == 0:
+        raise InputError("the spectrum is empty", row.place, "give two or more points")
     if points.ndim != 2 or points.shape[1] != 2:
         raise InputError("points must be pairs of frequency and level", row.place)
     return psd(points[:, 0], points[:, 1] * _TO_INTERNAL[unit], f"{row.standard or row.id}: {row.source}", row.place)

@@ -26,6 +26,7 @@ from mechlock.pipeline.findings import Findings, criteria_table, record
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import frame_cases, load_case, require_interface
 from mechlock.pipeline.frame_stage import FrameJob, FrameStage, first_look, judged, second_look, statics
+from mechlock.pipeline.life_inputs import life_inputs
 from mechlock.pipeline.life_stage import LifeStage, assess_life
 from mechlock.pipeline.life_start import LifeStart, start_life
 from mechlock.pipeline.lock_stage import (
@@ -134,6 +135,7 @@ def check(
     clock = Stages()
     data = read_design(Path(design), overrides)
     rows = acceptance(data.file.criteria, data.where)
+    duty = life_inputs(data) if life else None
     steel = find(data.frame.material, f"{data.files.get('frame', data.where)}: material")
     solids = _solids(data)
     cases = frame_cases(data)
@@ -147,10 +149,10 @@ def check(
     job = FrameJob(frame, steel, data, load, rows, progress)
     done = _side_by_side(job, lock, required, solved_frame, clock, quick=quick, life=life)
     lived = LifeStage()
-    if life:
+    if duty is not None:
         carried = lock_loads(done.strength.parts, done.loads, load)
         assert done.start is not None
-        lived = assess_life(data, done.framed.analysis, done.start, done.proved, carried, steel, rows, progress)
+        lived = assess_life(data, duty, done.framed.analysis, done.start, done.proved, carried, steel, rows, progress)
         clock.done("life")
     parts = done.strength, done.variants
     found = Findings(data, rows, steel, cases, solids, required, done.proved, load, done.framed, *parts, lived)

@@ -10,7 +10,7 @@ import numpy as np
 from mechlock.analyses.duty_ride import SETTLE, simulate_drives, simulate_meeting
 from mechlock.analyses.weld_life import Passage
 from mechlock.loads.base_motion import BaseMotion
-from mechlock.loads.duty import Drive, Duty
+from mechlock.loads.duty import Drive, Duty, Recorded
 from mechlock.loads.history import FloatArray
 from mechlock.loads.logged import AXES
 from mechlock.loads.rails import Rails
@@ -104,6 +104,7 @@ def duty_motion(
         notes += [f"{leg.name}: a tyre is off the road {100 * lifted:.0f} % of the time"] if lifted > LIFTED else []
     for record in duty.records:
         progress(f"life: driving, {record.name}")
+        notes += _coarse(frame, record)
         found = move(frame, record.step, np.pad(record.acceleration, ((0, 0), (0, INPUTS - len(AXES)))))
         duration = record.step * (len(record.acceleration) - 1)
         passages.append(Passage(record.name, "road", found.coordinates, found.step, record.time / duration))
@@ -121,6 +122,14 @@ def duty_motion(
         passages.append(passage)
         hooks.append(held)
     return DutyMotion(tuple(passages), tuple(travels), tuple(notes), trucks[False].rails, tuple(hooks))
+
+
+def _coarse(frame: OpenFrame, record: Recorded) -> list[str]:
+    """Say that a record cannot hold what the frame resonates with."""
+    highest, first = 0.5 / record.step, float(frame.dynamics.basis.frequency[0])
+    if highest >= first:
+        return []
+    return [f"{record.name}: the record ends at {highest:.3g} Hz, the first mode is at {first:.3g} Hz and is not excited by it"]
 
 
 def _driven(

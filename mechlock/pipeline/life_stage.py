@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,11 @@ import numpy as np
 from mechlock.analyses.fields import CaseFields
 from mechlock.analyses.statistics import Stages
 from mechlock.checks.criterion import Criterion, not_evaluated, undecided
-from mechlock.errors import InputError, NoVerdict
+from mechlock.errors import NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
-from mechlock.loads.duty import Duty, default_duty, read_duty
+from mechlock.loads.duty import Duty
 from mechlock.pipeline import life_records
 from mechlock.pipeline.base_metal import Survey, base_metal, judged_stress, weld_toes
 from mechlock.pipeline.buckling_stage import buckling_criterion, crash_buckling
@@ -71,29 +70,9 @@ class LifeStage:
     certificates: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def duty_of(design: Design) -> Duty:
-    """Duty spectrum that a design names, or the default one, over the years that it asks for.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read or is not one.
-    """
-    section = design.file.life
-    if section.duty is None:
-        duty = default_duty()
-    else:
-        path = Path(design.where).parent / section.duty
-        if not path.is_file():
-            raise InputError(
-                f"there is no file {section.duty!r}", f"{design.where}: life.duty", "paths are relative to the design file"
-            )
-        duty = read_duty(path)
-    return duty if section.years is None else replace(duty, years=section.years)
-
-
 def assess_life(
     design: Design,
+    duty: Duty,
     analysis: FrameAnalysis,
     start: LifeStart,
     lock: ProvedLock,
@@ -107,6 +86,8 @@ def assess_life(
     Parameters
     ----------
     design : Design
+    duty : Duty
+        See `life_inputs`.
     analysis : FrameAnalysis
         With modes and, for the welds, rows of elements at the toes.
     start : LifeStart
@@ -120,7 +101,6 @@ def assess_life(
     progress : callable
     """
     clock = Stages()
-    duty = duty_of(design)
     found = _Assessment(design, analysis, start, steel, rows, progress)
     clock.done("stress per mode and seat")
     found.temperatures()

@@ -18,8 +18,9 @@ from mechlock.loads.duty import default_duty
 from mechlock.pipeline.endurance_stage import SADDLE, endurance, endurance_criteria
 from mechlock.pipeline.findings import NOT_EVALUATED
 from mechlock.pipeline.frame_model import REST
+from mechlock.pipeline.life_inputs import duty_of
 from mechlock.pipeline.life_records import duty_record, load_records, wear_record
-from mechlock.pipeline.life_stage import EVALUATED, HOW, duty_of
+from mechlock.pipeline.life_stage import EVALUATED, HOW
 from mechlock.solids.lock import build_lock
 
 DESIGN = resources.folder("geometry") / "designs" / "reference.toml"
