@@ -67,9 +67,10 @@ def _sides(equation: sp.Eq) -> tuple[sp.Expr, sp.Expr]:
 
 
 def coordinates(samples: Samples, angles: Mapping[str, sp.Symbol]) -> dict[sp.Symbol, Array]:
-    """Drive, body angles and travels as the constraint equations have them."""
+    """Drive, body angles, tangents of their halves, and travels as the constraint equations have them."""
     known = {samples.mechanism.drive.symbol: samples.drive}
     known |= {symbol: samples.angle(body) for body, symbol in angles.items()}
+    known |= {sp.Symbol(f"t_{body}", real=True): np.tan(0.5 * samples.angle(body)) for body in angles}
     for joint in samples.constraints.joints:
         if not joint.revolute:
             symbol = sp.Symbol(f"s_{joint.name}".replace("~", "_"), real=True)

@@ -70,7 +70,8 @@ def merged(agreements: tuple[Agreement, ...]) -> tuple[Agreement, ...]:
     found: dict[tuple[str, str], list[Agreement]] = {}
     for one in agreements:
         found.setdefault((one.section, one.formula), []).append(one)
+    sections = list(dict.fromkeys(section for section, _ in found))
     return tuple(
         Agreement(*name, max(one.disagreement for one in forms), min(one.samples for one in forms))
-        for name, forms in found.items()
+        for name, forms in sorted(found.items(), key=lambda pair: sections.index(pair[0][0]))
     )

@@ -68,8 +68,9 @@ class _Check:
     def positions_section(self) -> Iterator[Agreement]:
         """Loop closure, input and output, closed form, and where it exists."""
         yield from loop_agreements(self.found.loop_closure, self.values, self.found.angles.values())
-        for words, equation in self.found.input_output:
-            yield equation_agrees("input and output", words, equation, self.values)
+        for relation in self.found.input_output:
+            yield equation_agrees("input and output", relation.words, relation.relation, self.values)
+            yield equation_agrees("input and output", f"polynomial in {relation.unknown}", relation.polynomial, self.values)
         yield from self.positions_agree()
         yield from self.conditions_agree()
 

@@ -8,10 +8,11 @@ from typing import Literal, cast
 import sympy as sp
 
 from mechlock.linkage.acceleration import AccelerationRatio, acceleration_ratio
-from mechlock.linkage.assur import PinLink, driven_bodies
+from mechlock.linkage.assur import PinLink
+from mechlock.linkage.input_output import InputOutput, input_output
 from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName, Vector
 from mechlock.linkage.named_rates import NamedRates, named_rates
-from mechlock.linkage.program import Assignment, cross, dot, flatten, minus, norm2, plus, rotate, times, unit
+from mechlock.linkage.program import Assignment, cross, dot, minus, norm2, plus, rotate, times, unit
 from mechlock.linkage.rates import Factor
 from mechlock.linkage.symbolic import GeneralisedForce, SymbolicSolution, solve
 
@@ -96,8 +97,8 @@ class Formulas:
         Body angles, as the loop equations use them.
     loop_closure : tuple of sympy.Eq
         Two per independent loop, and one of angles per slider in it.
-    input_output : tuple of (str, sympy.Eq)
-        Per dyad: the equation between its input and one output coordinate.
+    input_output : tuple of InputOutput
+        Per dyad: the equation between its input and one output coordinate, and its polynomial.
     ratios : tuple of Ratio
         Velocity ratios of all moving bodies.
     transmission : mapping of joint to sympy.Expr
@@ -113,7 +114,7 @@ class Formulas:
     solution: SymbolicSolution
     angles: dict[str, sp.Symbol]
     loop_closure: tuple[sp.Eq, ...]
-    input_output: tuple[tuple[str, sp.Eq], ...]
+    input_output: tuple[InputOutput, ...]
     ratios: tuple[Ratio, ...]
     transmission: dict[str, sp.Expr]
     named: NamedRates | None
@@ -223,44 +224,6 @@ def _step(joint: Joint, direction: dict[str, Vector]) -> Vector:
     if joint.kind == "revolute":
         return sp.S.Zero, sp.S.Zero
     return times(sp.Symbol(f"s_{joint.name}".replace("~", "_"), real=True), rotate(direction[joint.first.body], unit(joint.axis)))
-
-
-def input_output(solution: SymbolicSolution, angles: dict[str, sp.Symbol]) -> tuple[tuple[str, sp.Eq], ...]:
-    """Relation between input and output of every dyad: the connecting link keeps its length."""
-    found: list[tuple[str, sp.Eq]] = []
-    place = solution.rates.place
-    program = {item.symbol for item in solution.program}
-    driven = {item.symbol for item in solution.program if _from_drive(item.expression, program, solution)}
-    for solved in solution.groups:
-        group = solved.group
-        inner, outer1 = group.inner, group.outer[0]
-        if group.kind not in {"RRR", "RRP"} or not isinstance(inner, PinLink) or not isinstance(outer1, PinLink):
-            continue
-        one, two = group.bodies
-        arm1 = minus(place.local(inner.here), place.local(outer1.here))
-        start = place.at(outer1.there)
-        outer2 = group.outer[1]
-        if isinstance(outer2, PinLink):
-            arm2 = minus(place.local(inner.there), place.local(outer2.here))
-            end = plus(place.at(outer2.there), rotate(unit(angles[two]), arm2))
-        else:
-            (slide,) = solved.slides
-            travel = sp.Symbol(f"s_{outer2.name}", real=True)
-            fixed = place.arm(two, slide.carried, inner.there)
-            end = plus(plus(place.at(slide.guide_point), fixed), times(slide.sense * travel, slide.along))
-        zero = {symbol: sp.S.Zero for pair in solution.mechanism.offsets.values() for symbol in pair[:2]}
-        gap = norm2(minus(end, start))
-        if len(gap.free_symbols & driven) == len(gap.free_symbols & program):
-            gap = flatten(gap, [item for item in solution.program if item.symbol in driven])
-        found.append((f"{two} from {outer1.there.body}, by {one}", equation(gap.xreplace(zero), norm2(arm1))))
-    return tuple(found)
-
-
-def _from_drive(expression: sp.Expr, program: set[sp.Symbol], solution: SymbolicSolution) -> bool:
-    """Whether an assignment belongs to the driven body: sine, cosine, or a point from these alone."""
-    _, carried = driven_bodies(solution.mechanism)
-    direction = set(sp.Tuple(*solution.directions[carried]).free_symbols)
-    return not expression.has(sp.sqrt) and set(expression.free_symbols) & program <= direction & program
 
 
 def transmission(solution: SymbolicSolution) -> dict[str, sp.Expr]:

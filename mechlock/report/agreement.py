@@ -55,7 +55,11 @@ def _where(found: Derivation) -> str:
 
 def _row(section: str, one: Agreement) -> str:
     name = typeset(sp.Symbol(one.formula)) if one.formula.startswith(_SYMBOLS) else html.escape(one.formula)
-    number = f"{one.disagreement:.1e}" if one.agrees else f'<b class="wrong">{one.disagreement:.1e}: disagrees</b>'
+    number = (
+        ("0" if one.disagreement == 0.0 else f"{one.disagreement:.1e}")
+        if one.agrees
+        else f'<b class="wrong">{one.disagreement:.1e}: disagrees</b>'
+    )
     return row([f"<td>{html.escape(section)}</td>", f"<td>{name}</td>", f'<td class="n">{number}</td>'])
 
 

@@ -107,8 +107,13 @@ def _loops(equations: tuple[sp.Eq, ...]) -> list[str]:
 
 def _input_output(found: Formulas) -> list[str]:
     parts = ["<h2>Input and output</h2>"] if found.input_output else []
-    for words, equation in found.input_output:
-        parts.append(f'<p class="words">{html.escape(words)}</p><div class="eq">{typeset_equation(*equation.args)}</div>')
+    for relation in found.input_output:
+        parts.append(f'<p class="words">{html.escape(relation.words)}: the link keeps its length</p>')
+        parts.append(f'<div class="eq">{typeset_equation(*relation.relation.args)}</div>')
+        angle = found.angles.get(str(relation.unknown).removeprefix("t_"))
+        where = f"with {typeset(relation.unknown)} = tan({typeset(angle)}/2)" if angle is not None else "in the travel"
+        parts.append(f'<p class="words">as a polynomial, {where}; its two roots are assembly modes</p>')
+        parts.append(f'<div class="eq">{typeset_equation(*relation.polynomial.args)}</div>')
     return parts
 
 

@@ -64,8 +64,10 @@ def alterations(found, kind):
     if kind == "loop closure":
         yield from (replace(found, loop_closure=items) for items in equations(found.loop_closure))
     elif kind == "input and output":
-        ((words, only),) = found.input_output
-        yield from (replace(found, input_output=((words, item),)) for (item,) in equations((only,)))
+        (only,) = found.input_output
+        for name in ("relation", "polynomial"):
+            for (item,) in equations((getattr(only, name),)):
+                yield replace(found, input_output=(replace(only, **{name: item}),))
     elif kind == "positions":
         yield from (replace(found, solution=replace(found.solution, program=p)) for p in assignments(found.solution.program))
     elif kind == "velocity ratio":
