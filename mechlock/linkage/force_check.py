@@ -31,22 +31,24 @@ def lever_agrees(samples: Samples, values: Values, point: PointName, lever: Leve
     """
     mechanism, floor = samples.mechanism, FLOOR * samples.speed
     assert mechanism.lock is not None
-    load = next(load for load in mechanism.lock.loads if load.at == point)
-    direction = np.random.default_rng(1).uniform(load.direction.low, load.direction.high, values.count)
-    wanted = samples.effort(point, np.stack([np.cos(direction), np.sin(direction)], axis=1))
+    generator = np.random.default_rng(1)
     turning = {sp.Symbol(f"omega_{body}", real=True): samples.turning(body)[0] for body in mechanism.moving}
-    own = Values(values.count, values.known | {lever.force.direction: direction})
-    by_constraints = Values(values.count, own.known | turning)
     powers = [factor.power for factor in lever.force.factors]
     short = sp.Mul(*[form**power for form, power in zip(lever.factors, powers, strict=True)])
-    rows = [own(lever.force.expression), by_constraints(short)]
-    rows += [own(lever.by_velocity)] if lever.velocity else []
-    for row in rows:
-        yield agreement("force of the load", str(point), row, wanted, np.abs(wanted) + floor)
-    if samples.locked.any() and mechanism.lock.stop is not None:
-        clear = samples.locked & (np.abs(wanted) > floor * AGREES)
-        wrong = np.sign(rows[0]) != np.sign(wanted)
-        yield agreement("over-centre condition", f"sign under {load.name}", np.where(wrong[clear], np.inf, 0.0), 0.0, 1.0)
+    for load in mechanism.lock.loads:
+        if load.at != point:
+            continue
+        direction = generator.uniform(load.direction.low, load.direction.high, values.count)
+        wanted = samples.effort(point, np.stack([np.cos(direction), np.sin(direction)], axis=1))
+        own = Values(values.count, values.known | {lever.force.direction: direction})
+        rows = [own(lever.force.expression), Values(values.count, own.known | turning)(short)]
+        rows += [own(lever.by_velocity)] if lever.velocity else []
+        for row in rows:
+            yield agreement("force of the load", str(point), row, wanted, np.abs(wanted) + floor)
+        if samples.locked.any() and mechanism.lock.stop is not None:
+            clear = samples.locked & (np.abs(wanted) > floor * AGREES)
+            wrong = np.sign(rows[0]) != np.sign(wanted)
+            yield agreement("over-centre condition", f"sign under {load.name}", np.where(wrong[clear], np.inf, 0.0), 0.0, 1.0)
 
 
 def reserve_agrees(positions: Positions, solution: SymbolicSolution, reserve: Reserve) -> Iterator[Agreement]:

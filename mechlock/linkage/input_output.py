@@ -30,14 +30,20 @@ class InputOutput:
         The connecting link keeps its length, in the output's angle ``theta_BODY`` or travel ``s_JOINT``.
     unknown : sympy.Symbol
         ``t_BODY``, the tangent of half the output's angle, or its travel.
-    polynomial : sympy.Eq
-        The same as a polynomial of second degree in the unknown; both its roots are assembly modes.
+    coefficients : (sympy.Expr, sympy.Expr, sympy.Expr)
+        Of the same relation as a polynomial of second degree in the unknown, the highest power's first; both roots are modes.
     """
 
     words: str
     relation: sp.Eq
     unknown: sp.Symbol
-    polynomial: sp.Eq
+    coefficients: tuple[sp.Expr, sp.Expr, sp.Expr]
+
+    @property
+    def polynomial(self) -> sp.Eq:
+        """The polynomial, set to zero."""
+        a, b, c = self.coefficients
+        return cast(sp.Eq, sp.Eq(a * self.unknown**2 + b * self.unknown + c, sp.S.Zero, evaluate=False))
 
 
 def input_output(solution: SymbolicSolution, angles: dict[str, sp.Symbol]) -> tuple[InputOutput, ...]:
@@ -75,10 +81,9 @@ def _relation(
         gap = norm2(plus(base, times(unknown, way)))
         coefficients = sp.S.One, 2 * dot(base, way), norm2(base) - square
     a, b, c = (_written(solution, part) for part in coefficients)
-    polynomial = sp.Eq(a * unknown**2 + b * unknown + c, sp.S.Zero, evaluate=False)
     relation = sp.Eq(_written(solution, gap), square, evaluate=False)
     words = f"{two} from {outer.there.body}, by {one}"
-    return InputOutput(words, cast(sp.Eq, relation), unknown, cast(sp.Eq, polynomial))
+    return InputOutput(words, cast(sp.Eq, relation), unknown, (a, b, c))
 
 
 def _written(solution: SymbolicSolution, expression: sp.Expr) -> sp.Expr:

@@ -113,7 +113,13 @@ def _input_output(found: Formulas) -> list[str]:
         angle = found.angles.get(str(relation.unknown).removeprefix("t_"))
         where = f"with {typeset(relation.unknown)} = tan({typeset(angle)}/2)" if angle is not None else "in the travel"
         parts.append(f'<p class="words">as a polynomial, {where}; its two roots are assembly modes</p>')
-        parts.append(f'<div class="eq">{typeset_equation(*relation.polynomial.args)}</div>')
+        letters = [sp.Symbol(f"{letter}_{str(relation.unknown)[2:]}") for letter in "ABC"]
+        powers = [letter * relation.unknown**power for letter, power in zip(letters, (2, 1, 0), strict=True)]
+        parts.append(
+            f'<div class="eq">{MATH}<mrow>{"<mo>+</mo>".join(map(inner, powers))}<mo>=</mo><mn>0</mn></mrow></math></div>'
+        )
+        for letter, coefficient in zip(letters, relation.coefficients, strict=True):
+            parts.append(f'<div class="eq">{typeset_equation(letter, coefficient)}</div>')
     return parts
 
 
@@ -144,8 +150,8 @@ def _forces(found: Formulas, positions: Positions, reserves: tuple[Reserve, ...]
         return []
     parts = ["<h2>Force of the load on the drive, over-centre condition</h2>"]
     parts.append("<p>By virtual work, per newton of load at the angle δ; the lock holds while its sign points into the stop.</p>")
-    for load in mechanism.lock.loads:
-        parts += _lever(load, found, positions)
+    for point in found.levers:
+        parts += _lever(next(load for load in mechanism.lock.loads if load.at == point), found, positions)
     unit, scale = ("mm", 1.0) if mechanism.drive.sliding else ("°", 180.0 / np.pi)
     for reserve in reserves:
         text = f"dead centre of {reserve.body} at {reserve.dead_centre * scale:.6f} {unit}, "

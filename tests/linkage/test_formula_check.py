@@ -65,9 +65,10 @@ def alterations(found, kind):
         yield from (replace(found, loop_closure=items) for items in equations(found.loop_closure))
     elif kind == "input and output":
         (only,) = found.input_output
-        for name in ("relation", "polynomial"):
-            for (item,) in equations((getattr(only, name),)):
-                yield replace(found, input_output=(replace(only, **{name: item}),))
+        yield from (replace(found, input_output=(replace(only, relation=item),)) for (item,) in equations((only.relation,)))
+        for index, coefficient in enumerate(only.coefficients):
+            coefficients = with_item(only.coefficients, index, altered(coefficient))
+            yield replace(found, input_output=(replace(only, coefficients=coefficients),))
     elif kind == "positions":
         yield from (replace(found, solution=replace(found.solution, program=p)) for p in assignments(found.solution.program))
     elif kind == "velocity ratio":
