@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from mechlock.analyses.excitation import Excited, Fields, Record, excited, static_parts
+from mechlock.analyses.excitation import Excited, Fields, Record, direction_of, excited, static_parts
 from mechlock.analyses.harmonic_cases import harmonic_record, loaded
 from mechlock.analyses.random_cases import random_record
 from mechlock.analyses.readers import Readers
 from mechlock.analyses.shock_cases import shock_record
-from mechlock.analyses.spectrum_cases import spectrum_record
+from mechlock.analyses.spectrum_cases import combined_contacts, spectrum_record
 from mechlock.fem.assembly import System
 from mechlock.fem.from_file import Problem
 from mechlock.fem.modal import ModalSolution
@@ -20,6 +20,7 @@ from mechlock.fem.static import StaticResult
 from mechlock.inputs.model_cases import DynamicCase, HarmonicCase, RandomCase, ResponseSpectrumCase, ShockCase
 from mechlock.response import modal
 from mechlock.response.basis import Output
+from mechlock.response.harmonic import harmonic
 from mechlock.response.random import random_response
 from mechlock.response.transient import extremes
 
@@ -51,7 +52,7 @@ def _answer(
     case: DynamicCase, readers: Readers, body: Excited, modes: ModalSolution, state: StaticResult | None
 ) -> tuple[Record, Fields, Any]:
     """Figures, fields, and the response of the contact forces where there are any."""
-    force = Output(modes.contact_rows.T, np.zeros(modes.contact_rows.shape[1]))
+    force = _contact_forces(case, modes)
     watched = len(force.shapes) > 0
     if isinstance(case, ShockCase):
         found, fields, motion = shock_record(case, readers, body, static_parts(case, readers, state))
@@ -60,9 +61,22 @@ def _answer(
         found, fields, moments = random_record(case, readers, body)
         return found, fields, random_response(force, moments) if watched else None
     if isinstance(case, ResponseSpectrumCase):
-        return *spectrum_record(case, readers, body), None
+        found, fields = spectrum_record(case, readers, body)
+        return found, fields, combined_contacts(case, body, force) if watched else None
     assert isinstance(case, HarmonicCase)
-    return *harmonic_record(case, readers, body), None
+    found, fields = harmonic_record(case, readers, body)
+    if not watched or case.amplitude is None:
+        return found, fields, None
+    steady = harmonic(body.basis, body.drive, force, np.array(case.frequencies), case.amplitude)
+    return found, fields, steady.amplitude.max(axis=0)
+
+
+def _contact_forces(case: DynamicCase, modes: ModalSolution) -> Output:
+    """Contact forces per modal coordinate, and at once per unit base acceleration (what the modes leave out)."""
+    shapes = modes.contact_rows.T
+    if (isinstance(case, HarmonicCase) and case.loads) or not len(shapes):
+        return Output(shapes, np.zeros(len(shapes)))
+    return Output(shapes, -direction_of(case) @ modes.contact_residual[:3])
 
 
 def _contacts(system: System, state: StaticResult, response: Any) -> Record:

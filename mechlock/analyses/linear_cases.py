@@ -189,7 +189,8 @@ def _first(modes: ModalSolution, count: int) -> ModalSolution:
         return modes
     left_out = slice(count, None)
     squares = (2.0 * np.pi * modes.frequencies[left_out]) ** 2
-    given_back = np.einsum("mk,mni->kni", modes.participation[left_out] / squares[:, None], modes.shapes[left_out])
+    share = modes.participation[left_out] / squares[:, None]
+    given_back = np.einsum("mk,mni->kni", share, modes.shapes[left_out])
     return replace(
         modes,
         frequencies=modes.frequencies[:count],
@@ -198,6 +199,7 @@ def _first(modes: ModalSolution, count: int) -> ModalSolution:
         effective_mass=modes.effective_mass[:count],
         residual_shapes=modes.residual_shapes + given_back,
         contact_rows=modes.contact_rows[:count],
+        contact_residual=modes.contact_residual + share.T @ modes.contact_rows[left_out],
         residual=modes.residual[:count],
         rigid_count=min(modes.rigid_count, count),
     )

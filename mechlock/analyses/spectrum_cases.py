@@ -17,6 +17,7 @@ from mechlock.analyses.readers import Readers
 from mechlock.analyses.shock_cases import pulse_of
 from mechlock.errors import InputError
 from mechlock.inputs.model_cases import ResponseSpectrumCase
+from mechlock.response.basis import Output
 from mechlock.response.combination import combine, correlation
 from mechlock.response.random import VON_MISES
 from mechlock.response.srs import shock_response_spectrum
@@ -80,6 +81,12 @@ def spectrum_record(case: ResponseSpectrumCase, readers: Readers, body: Excited)
             for row, probe in enumerate(readers.probes.probes)
         }
     return record, {"von_mises": equivalent, "displacement_magnitude": length[readers.judge.recovery.node]}
+
+
+def combined_contacts(case: ResponseSpectrumCase, body: Excited, force: Output) -> Floats:
+    """Combined peaks of the contact forces, (c,)."""
+    level, ground = _levels(case, body)
+    return _combined(case, body, np.column_stack([force.shapes * (body.drive * level), force.direct * ground]))
 
 
 def _combined(case: ResponseSpectrumCase, body: Excited, peaks: Floats) -> Floats:

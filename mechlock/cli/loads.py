@@ -122,7 +122,7 @@ def ride(
     """
     from mechlock.analyses.duty_ride import ride_at_pack
     from mechlock.loads.trucks import DEFAULT
-    from mechlock.report.loads_text import axes_table, axis_record
+    from mechlock.report.loads_text import axes_table, axis_record, not_gaussian
 
     pace, length = _quantity(speed, "velocity", "SPEED"), _quantity(sample, "time", "--sample")
     with progress(common) as report:
@@ -135,6 +135,7 @@ def ride(
         "pitch_rad_s2": found.pitch,
         "twist_mrad": 1e3 * found.twist,
         "lifted_percent": 100.0 * found.lifted,
+        "notes": not_gaussian((found.vertical,)),
     }
     if plot is not None:
         payload["plot"] = _drawn(plot, (found.vertical,), f"middle of the pack's lock plane, {head}")
@@ -142,6 +143,7 @@ def ride(
         f"{head}: a tyre is off the road {100 * found.lifted:.1f} % of the time\n{axes_table((found.vertical,))}\n"
         f"RMS of roll {found.roll:.2f} rad/s², pitch {found.pitch:.2f} rad/s², twist of the rails {1e3 * found.twist:.2f} mrad"
     )
+    said = "\n".join([said, *not_gaussian((found.vertical,))])
     emit(common, payload, said)
     return 0
 
@@ -265,7 +267,7 @@ def log(
     """
     from mechlock.loads.log_duty import duty_toml, stretch_csv, stretches
     from mechlock.loads.logged import prepared_log
-    from mechlock.report.loads_text import axes_table, axis_record
+    from mechlock.report.loads_text import axes_table, axis_record, not_gaussian
     from mechlock.response.record import record_summary
 
     refuse_file(out)
@@ -282,7 +284,8 @@ def log(
     driven = _quantity(distance, "length", "--distance")
     found = stretches(record, _quantity(window, "time", "--window"), levels, _quantity(sample, "time", "--sample"))
     summaries = tuple(record_summary(name, record.channel(column)) for name, column in axes.items())
-    payload: dict[str, object] = {"axes": [axis_record(item) for item in summaries], "notes": list(record.notes)}
+    notes = [*record.notes, *not_gaussian(summaries)]
+    payload: dict[str, object] = {"axes": [axis_record(item) for item in summaries], "notes": notes}
     payload["levels"] = [
         {"name": item.name, "share": item.share, "windows": item.windows, "used": item.used, "rms_g": (item.rms / _g()).tolist()}
         for item in found
@@ -295,7 +298,7 @@ def log(
             replace_file(out / file, stretch_csv(item, record.step, record.names))
         replace_file(out / "duty.toml", duty_toml(found, files, axes, hours, driven, path.name))
         payload["duty"] = str(out / "duty.toml")
-    lines = [axes_table(summaries), *record.notes, ""]
+    lines = [axes_table(summaries), *notes, ""]
     lines += [
         f"{item.name}: {100 * item.share:.0f} % of the time ({item.windows} windows, {item.used} kept), RMS "
         + ", ".join(f"{name} {value:.3g} g" for name, value in zip(record.names, item.rms / _g(), strict=True))

@@ -45,6 +45,8 @@ class ModalSolution:
         move freely.
     contact_rows : (n, n_contacts) array
         Change of each contact's force per unit modal coordinate, N; zero for open contacts.
+    contact_residual : (6, n_contacts) array
+        The same per unit base acceleration for the residual shapes, N / (mm/s^2); nan for bodies that can move freely.
     residual : (n,) array
         |K x - w^2 M x| / |w^2 M x| per mode, with K x from stresses; nan for rigid modes.
     orthogonality : float
@@ -67,6 +69,7 @@ class ModalSolution:
     centre: Floats
     residual_shapes: Floats
     contact_rows: Floats
+    contact_residual: Floats
     residual: Floats
     orthogonality: float
     rigid_count: int
@@ -191,9 +194,11 @@ def _describe(state: Linearised, squares: Floats, vectors: Floats, rigid: np.nda
     gram = vectors.T @ heavy
     contact, residual = _residuals(state, vectors, heavy * squares)
     residual = np.where(rigid, np.nan, residual)
-    residual_shapes = np.full((6, system.n_dof), np.nan)
+    residual_shapes, contact_residual = np.full((6, system.n_dof), np.nan), np.full((6, contact.shape[1]), np.nan)
     if not state.shift:
-        residual_shapes = (base.static - vectors @ (participation / squares[:, None])).T
+        share = participation / squares[:, None]
+        residual_shapes = (base.static - vectors @ share).T
+        contact_residual = _base_contacts(state, base) - share.T @ contact
     return ModalSolution(
         frequencies=np.sqrt(squares) / (2 * np.pi),
         shapes=vectors.T.reshape(n, -1, 3),
@@ -203,6 +208,7 @@ def _describe(state: Linearised, squares: Floats, vectors: Floats, rigid: np.nda
         centre=system.centre_of_mass,
         residual_shapes=residual_shapes.reshape(6, -1, 3),
         contact_rows=contact,
+        contact_residual=contact_residual,
         residual=residual,
         orthogonality=float(np.abs(gram - np.eye(n)).max()),
         rigid_count=int(rigid.sum()),
@@ -211,6 +217,12 @@ def _describe(state: Linearised, squares: Floats, vectors: Floats, rigid: np.nda
         solver=state.factor.name,
         solves=solves,
     )
+
+
+def _base_contacts(state: Linearised, base: _Base) -> Floats:
+    """Contact forces in the static answers to unit base accelerations, (6, n_contacts)."""
+    free = (~state.restraint.fixed)[:, None]
+    return state.contact_forces(base.static, (state.elastic_forces(base.static) - base.heavy) * free).T
 
 
 def _residuals(state: Linearised, vectors: Floats, inertia: Floats) -> tuple[Floats, Floats]:

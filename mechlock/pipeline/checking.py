@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from mechlock.pipeline.findings import Findings, criteria_table, record
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import frame_cases, load_case, require_interface
 from mechlock.pipeline.frame_stage import FrameJob, FrameStage, first_look, judged, second_look, statics
+from mechlock.pipeline.life_confirm import WELD_ROW, confirm
 from mechlock.pipeline.life_inputs import life_inputs
 from mechlock.pipeline.life_stage import LifeStage, assess_life
 from mechlock.pipeline.life_start import LifeStart, start_life
@@ -154,6 +155,11 @@ def check(
         assert done.start is not None
         lived = assess_life(data, duty, done.framed.analysis, done.start, done.proved, carried, steel, rows, progress)
         clock.done("life")
+        if not quick:
+            moved = done.framed.change.get(WELD_ROW) if done.framed.zooms else None
+            confirmed, second = confirm(lived.rows, frame, data, steel, carried, rows, moved, progress)
+            lived = replace(lived, rows=tuple(confirmed), record=lived.record | {"second_mesh": second.record()})
+            clock.done("life: another mesh")
     parts = done.strength, done.variants
     found = Findings(data, rows, steel, cases, solids, required, done.proved, load, done.framed, *parts, lived)
     table = criteria_table(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mechlock.life.spectral import check_gaussian
 from mechlock.loads.standards import Record, as_plain
 from mechlock.response.record import RecordSummary
 from mechlock.units import STANDARD_GRAVITY
@@ -47,6 +48,12 @@ def axes_table(axes: tuple[RecordSummary, ...]) -> str:
             f"{item.kurtosis:9.2f} {static:>27}"
         )
     return "\n".join(lines)
+
+
+def not_gaussian(axes: tuple[RecordSummary, ...]) -> list[str]:
+    """Say of which axes a spectrum does not tell the damage."""
+    said = ((item.name, check_gaussian(item.history.values)) for item in axes)
+    return [f"{name}: {why}" for name, why in said if why]
 
 
 def _static_at(item: RecordSummary, at: tuple[float, ...]) -> list[float]:

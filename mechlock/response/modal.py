@@ -77,20 +77,25 @@ def harmonic_sweep(
     return harmonic(basis, drive, output, frequencies_about(basis, low, high), amplitude)
 
 
-def contact_lost(static_force: ArrayLike, response: Extremes | RandomResponse, sigmas: float = 3.0) -> NDArray[np.bool_]:
+def contact_lost(
+    static_force: ArrayLike, response: Extremes | RandomResponse | NDArray[np.float64], sigmas: float = 3.0
+) -> NDArray[np.bool_]:
     """Which contacts lose their pressure: static pressing force (>= 0) plus its response falls to zero or below.
 
     Parameters
     ----------
     static_force : array_like, (c,)
         Pressing force of each contact that the linear model treats as bonded, N.
-    response : Extremes or RandomResponse
-        Of those forces, pressing positive. For a random response `sigmas` times its RMS is taken off.
+    response : Extremes, RandomResponse or array
+        Of those forces, pressing positive. For a random response `sigmas` times its RMS is taken off; an array (c,) holds
+        amplitudes or combined peaks, which go either way.
 
     Returns
     -------
     ndarray of bool, (c,)
     """
     force = np.asarray(static_force, dtype=float)
+    if isinstance(response, np.ndarray):
+        return force <= response
     least = response.minimum if isinstance(response, Extremes) else -sigmas * response.rms
     return force + least <= 0.0

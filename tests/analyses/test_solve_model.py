@@ -449,3 +449,72 @@ def test_dynamic_inputs_that_say_nothing_are_refused(folder, capsys, case, messa
 )
 def test_what_the_spectrum_misses_is_said(folder, capsys, case, note):
     assert note in run(folder, BAR + SHAKEN + case, capsys)["cases"]["c"]["notes"][0]
+
+
+ON_BED = (
+    BAR.replace('on = "x0"\nfix = ["x", "y", "z"]', 'on = "z0"\nunilateral = true\nstiffness = "100 kN/mm"\nname = "bed"')
+    + """
+[[springs]]
+name = "guide"
+on = "x0"
+stiffness = ["1 kN/mm", "1 kN/mm", "0 N/mm"]
+[[locks]]
+name = "hook"
+on = "z1"
+direction = ["0", "0", "-1"]
+stiffness = "100 kN/mm"
+preload = "100 N"
+[[cases]]
+name = "c"
+direction = "z"
+damping = 0.02
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("analysis", "level"),
+    [
+        ('analysis = "shock"\npulse = { shape = "half_sine", peak = "LEVEL g", duration = "6 ms" }', 1.0),
+        ('analysis = "random"\npsd = { frequency = ["5 Hz", "200 Hz"], level = ["LEVEL g**2/Hz", "LEVEL g**2/Hz"] }', 1e-4),
+        (
+            'analysis = "spectrum"\nmodes = 3\nspectrum = { frequency = ["1 Hz", "9 kHz"], acceleration = ["1 g", "LEVEL g"] }',
+            1.0,
+        ),
+        ('analysis = "harmonic"\namplitude = "LEVEL g"\nfrequencies = ["20 Hz", "50 Hz"]', 1.0),
+    ],
+)
+def test_superposition_with_seats_that_open_is_no_result(folder, capsys, analysis, level):
+    """One g leaves the bed under 100 N of clamp closed; ten thousand times as much opens it in the linear answer."""
+    quiet = run(folder, ON_BED + analysis.replace("LEVEL", f"{level:g}"), capsys)["cases"]["c"]
+    assert quiet["status"] == "ok"
+    loud = run(folder, ON_BED + analysis.replace("LEVEL", f"{level * 1e8:g}"), capsys, code=3)["cases"]["c"]
+    assert loud["status"] == "contact_lost"
+    assert loud["reason"].startswith("the response opens contacts at ")
+
+
+@pytest.mark.parametrize(("level", "code"), [(200.0, 0), (330.0, 3)])
+def test_a_slowly_shaken_block_lifts_where_its_weight_times_g_says(folder, capsys, level, code):
+    """Bed and hook of equal stiffness share m a: the bed under 100 N (and half the weight) opens at 2 * 100 N / m, 260 g."""
+    case = f'analysis = "harmonic"\namplitude = "{level} g"\nfrequencies = ["5 Hz"]'
+    assert 200.0 < 2 * 100.0 / (MASS_KG * 9.80665) + 1.0 < 330.0
+    status = run(folder, ON_BED + case, capsys, code=code)["cases"]["c"]["status"]
+    assert status == ("contact_lost" if code else "ok")
+
+
+def test_a_weld_toe_on_too_coarse_a_mesh_is_not_read(folder, capsys):
+    """Cells of 10 mm for toes of a 10 mm plate are read, of a 2 mm plate not: 0.4 t and 1.0 t would lie in one cell."""
+    weld = """
+[[welds]]
+name = "toe"
+start = ["0 mm", "5 mm", "10 mm"]
+away = [1, 0, 0]
+inward = [0, 0, -1]
+thickness = "2 mm"
+"""
+    found = run(folder, BAR + PULL + weld, capsys)["cases"]["pull"]["welds"]["toe"]
+    assert found["max_across_MPa"] is None
+    assert found["across_MPa"] == [None]
+    assert "cells are" in found["reason"]
+    assert main.run(["solve", str(folder / "model.toml"), "--quiet"]) == 0
+    assert f"weld toe: {found['reason']}" in capsys.readouterr().out

@@ -112,6 +112,18 @@ def test_bad_logs_end_in_one_message_and_nothing_written(tmp_path, capsys, heade
     assert not (tmp_path / "duty").exists()
 
 
+def test_a_log_of_bumps_is_said_not_to_be_gaussian(tmp_path, capsys):
+    time, values = signal(columns=2)
+    values[::200] *= 12.0
+    path = tmp_path / "truck.csv"
+    table = np.column_stack([time, values])
+    np.savetxt(path, table, delimiter=",", header="time [s],ax [g],az [g]", comments="", fmt="%.6g")
+    assert run(["loads", "log", str(path), "--window", "2 s", "--sample", "6 s", "--levels", "1", "--json"]) == 0
+    payload = json.loads(capsys.readouterr().out)
+    assert all(item["kurtosis"] > 10 for item in payload["axes"])
+    assert sum("count the history by rainflow instead" in note for note in payload["notes"]) == 2
+
+
 def test_a_clipped_log_is_refused(tmp_path, capsys):
     time, values = signal()
     path = tmp_path / "truck.csv"
