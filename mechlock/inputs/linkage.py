@@ -298,6 +298,7 @@ class Lock(Strict):
     clamp: Clamp | None = None
     positive: Positive | None = None
     shock: Shock | None = None
+    base_acceleration: Annotated[float, Ge(0.0), Quantity("acceleration")] = 0.0
 
 
 class LinkageFile(Strict):

@@ -24,10 +24,11 @@ from mechlock.pipeline.lock_stage import ProvedLock
 from mechlock.proof import Theorem, prove
 from mechlock.proof.conditions import Problem
 from mechlock.proof.failures import Failure, failures
-from mechlock.proof.inertia import LinkMass, lever, opening, sway
+from mechlock.proof.inertia import lever
+from mechlock.proof.over_centre import HOLDING
 from mechlock.proof.prover import problem
 from mechlock.proof.seated import Seated, seated
-from mechlock.proof.variants import Perturbation, derive, together
+from mechlock.proof.variants import LinkMass, Perturbation, derive, together
 from mechlock.solids.lock import Lock
 from mechlock.solids.lock_pins import the_hook
 from mechlock.units import STANDARD_GRAVITY
@@ -115,20 +116,20 @@ def prove_variants(
     progress("proof: the loop with the finite-element model")
     worn = worn_lock(design, proved.lock, row)
     loop, bent = stage.attempt("bent", lambda: stage.loop(()))
-    shaken = Perturbation("shaken", (stage.shaking,))
+    shaken = Perturbation("shaken", (stage.shaking,), acceleration=design.file.lock.shaken, masses=stage.masses)
     every = stage.attempt("all at once", lambda: stage.loop((worn,)))[0] if loop is not None else None
     cases = (
-        ("bent", (loop.box,) if loop is not None else None, 0.0),
-        ("worn", (worn,), 0.0),
-        ("shaken", (shaken,), design.file.lock.shaken),
-        ("all at once", (every.box, worn, shaken) if every is not None else None, design.file.lock.shaken),
+        ("bent", (loop.box,) if loop is not None else None),
+        ("worn", (worn,)),
+        ("shaken", (shaken,)),
+        ("all at once", (every.box, worn, shaken) if every is not None else None),
     )
-    for name, parts, acceleration in cases:
+    for name, parts in cases:
         progress(f"proof: the lock {name}")
         if parts is None:
             found.append(Variant(name, "undecided", bent.reason if bent is not None else ""))
         else:
-            found.append(stage.prove(together(name, parts), acceleration))
+            found.append(stage.prove(together(name, parts)))
     broken = failures(design.linkage, budget=FAILURE_BOXES, opening=False, report=progress)
     progress("proof: where the hook stands while the sensor reads locked")
     seating = None if proved.mechanism.drive.sliding else _seating(design, proved.lock)
@@ -157,9 +158,8 @@ class _Stage:
         kilograms = ", ".join(f"{body} {entry.mass * 1e3:.2f} kg" for body, entry in self.masses.items())
         return (
             f"Shaken: the base accelerates by up to {self.design.file.lock.shaken / STANDARD_GRAVITY:.3g} g in any direction of "
-            f"the plane while the links rest on it ({kilograms}; an actuator's moving mass is not known). The cones of the loads "
-            "are opened by the angle that the links' inertia is worth at the least magnitude; it does not add to the elastic "
-            "displacements."
+            f"the plane while the links rest on it ({kilograms}; an actuator's moving mass is not known). Their inertia does not "
+            "add to the elastic displacements."
         )
 
     def loop(self, also: tuple[Perturbation, ...]) -> ElasticLoop:
@@ -171,47 +171,42 @@ class _Stage:
         except NoVerdict as error:
             return None, Variant(name, "undecided", str(error))
 
-    def prove(self, change: Perturbation, acceleration: float) -> Variant:
-        """Prove a variant; where the base shakes, with cones opened by what the links' inertia is worth."""
+    def prove(self, change: Perturbation) -> Variant:
+        """Prove a variant."""
         still = derive(self.design.linkage, change, (CLAIM,))
-        case = problem(still, build(still))
         try:
-            turning = acceleration * sway(case, self.masses) if acceleration > 0.0 else 0.0
-            levers = self._levers(case, every=turning > 0.0)
-            cone = {name: opening(turning, self._least(name), arm) for name, arm in levers.items()} if turning > 0.0 else {}
+            arm = self._lever(problem(still, build(still)))
         except NoVerdict as error:
             return Variant(change.name, "undecided", str(error), change.words)
-        result = prove(derive(self.design.linkage, replace(change, cone=cone), (CLAIM,)), levers=False)
+        result = prove(still, levers=False)
         theorem = result.theorems[0]
         reason = {"proved": "", "refuted": theorem.violates}.get(theorem.verdict, theorem.statement)
         variant = Variant(change.name, theorem.verdict, reason, change.words, theorem=theorem, certificate=result.certificate)
-        return self._measured(variant, levers, turning)
+        return self._measured(variant, arm)
 
     def as_built(self, theorem: Theorem) -> Variant:
         """Return the lock as its file has it, which is proved already."""
         variant = Variant(NAMES[0], theorem.verdict, theorem.violates, theorem=theorem)
         source = self.design.linkage
-        return self._measured(variant, self._levers(problem(source, build(source)), every=False), 0.0)
+        return self._measured(variant, self._lever(problem(source, build(source))))
 
-    def _levers(self, case: Problem, *, every: bool) -> dict[str, float]:
-        """Bounds of the lever arms of all loads, or of the one that the design names."""
-        lock = case.mechanism.lock
-        assert lock is not None
-        names = [load.name for load in lock.loads] if every else [self.design.file.lock.load]
-        return {name: lever(case, name) for name in names}
+    def _lever(self, case: Problem) -> float:
+        """Bound of the lever arm of the load that the design names."""
+        return lever(case, self.design.file.lock.load)
 
     def _least(self, load: str) -> float:
         lock = self.lock.mechanism.lock
         assert lock is not None
         return lock.load(load).magnitude.low
 
-    def _measured(self, variant: Variant, levers: Mapping[str, float], turning: float) -> Variant:
+    def _measured(self, variant: Variant, arm: float) -> Variant:
         """Add the reserve of a proved variant and what presses the drive into its stop."""
         if variant.verdict != "proved" or variant.theorem is None:
             return variant
         name = self.design.file.lock.load
         reserve = over_centre_reserve(variant.theorem)
-        return replace(variant, reserve=reserve, lever=levers[name], holding=self._least(name) * levers[name] - turning)
+        shaken = (m.value for m in variant.theorem.margins if m.meaning.startswith(f"{HOLDING} under {name!r}"))
+        return replace(variant, reserve=reserve, lever=arm, holding=next(shaken, self._least(name) * arm))
 
 
 def worn_lock(design: Design, lock: Lock, row: AcceptanceRow) -> Perturbation:

@@ -19,7 +19,7 @@ from mechlock.proof.general_solution import CarriedRates, carried_pins, checker_
 from mechlock.proof.solution import ClosedForm, Writer
 from mechlock.proof.tape import Compiler, Tape, values
 
-NO_SOLUTION: dict[str, Any] = {"steps": [], "bodies": {}, "factors": {}, "margins": {}, "sharp": []}
+NO_SOLUTION: dict[str, Any] = {"steps": [], "bodies": {}, "factors": {}, "margins": {}, "sharp": [], "sway": []}
 
 
 class Problem:
@@ -82,7 +82,8 @@ class Problem:
         for signs in self._likely_signs(bare, names):
             chosen = dict(zip(self.solution.signs, map(sp.Integer, signs), strict=True))
             self._names = {**names, **chosen}
-            form = Writer(self._carried, self.constants, self._names, list(bare.loads)).write()
+            masses = bare.masses if bare.base else None
+            form = Writer(self._carried, self.constants, self._names, list(bare.loads), masses).write()
             linkage = verify.Linkage(self.data, form.data)
             linkage.senses = verify.identities(linkage, "trial")
             try:

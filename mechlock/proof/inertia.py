@@ -1,16 +1,14 @@
-"""What a shaken base does to a locked drive: d'Alembert's forces of the links against the load's lever, both bounded rigorously.
+"""Bounds over a lock's root box: a load's lever from below, and what the links' inertia turns the drive with from above.
 
 In the frame of a base with acceleration a, each link of mass m feels -m a at its centre. Its generalised force on the drive is
 -a . G with G the sum of m dC/d(drive) over the links (C their centres), so that s Q >= F d . P' - |a| |G| with P' = dP/d(drive).
-Whatever the direction of a, the load still presses into the stop where d . P' > (|a| |G| / F) >= 0. That is so where the
-load's direction, turned by any angle up to asin(|a| |G| / (F |P'|)), still presses into the stop: a cone opened by so much.
+`over_centre` with a `base_acceleration` has this in its certificate; here is what the prover alone says, for results and tests.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -22,17 +20,10 @@ from mechlock.linkage.program import minus, plus, rotate, turned
 from mechlock.proof.conditions import Problem, lever_factors
 from mechlock.proof.interval import Array
 from mechlock.proof.search import lower_bounds
+from mechlock.proof.variants import LinkMass
 
 CUTS = 8
 """Equal parts into which the drive's interval and the load's cone are cut, so that the lever's bound is sharp."""
-
-
-@dataclass(frozen=True)
-class LinkMass:
-    """Mass (t) of a body and its centre in the body's own frame (mm)."""
-
-    mass: float
-    centre: tuple[float, float]
 
 
 def sway(problem: Problem, masses: Mapping[str, LinkMass]) -> float:
@@ -87,32 +78,6 @@ def _product(factors: list[tuple[Array, int]]) -> float:
             return 0.0
         total = np.nextafter(total * np.nextafter(bound ** float(power), 0.0), 0.0)
     return float(total.min())
-
-
-def opening(turning: float, least: float, reach: float) -> float:
-    """Angle (rad) by which a load's cone has to open.
-
-    Parameters
-    ----------
-    turning : float
-        Acceleration times `sway`: what the links' inertia turns the drive with at most, N mm (N for a sliding drive).
-    least : float
-        The load's lower magnitude, N.
-    reach : float
-        Lower bound of |dP/d(drive)|, mm; the load's lever is one.
-
-    Raises
-    ------
-    NoVerdict
-        When the links' inertia may outweigh the load.
-    """
-    share = turning / (least * reach) if least * reach > 0.0 else math.inf
-    if share >= 1.0:
-        holding = least * reach / 1e3
-        raise NoVerdict(
-            f"the links' inertia may turn the drive with {turning / 1e3:.3g} N m against the load's {holding:.3g} N m"
-        )
-    return math.asin(share) * (1.0 + 1e-12)
 
 
 def _exact(value: float) -> sp.Expr:

@@ -18,6 +18,11 @@ from mechlock.proof.results import Margin, Theorem, Value, floor_float
 CONFIRM = 600
 """Leaves that may be split, at least, because the checker does not prove them as they are."""
 
+HELD = 8
+"""Leaves that may be split to sharpen what inertia leaves of a load's moment."""
+
+HOLDING = "moment or force into the stop"
+
 SHARPER = 1
 """Leaves that a lever arm may split to become sharper."""
 
@@ -79,11 +84,15 @@ class _OverCentre:
 
     def _condition(self, name: str) -> Proved | Evidence:
         """Prove a condition on the root box at once, as the checker would; search where that does not do."""
-        proved = self.certifier.certify(name, ["."], 0)
+        proved = self.certifier.certify(name, ["."], 0, HELD if name.startswith("shaken") else 0)
         if proved is not None:
             self.boxes += proved.boxes
             return proved
         tree: list[int | str] = ["."]
+        if name.startswith("shaken"):
+            example = self.certifier.exact_point(self.certifier.worst(name), name, self.claim.check_counterexample)
+            if example:
+                return self._refuted(example)
         tape = self.problem.tape(name, self.goals)
         if tape is not None:
             outcome = search.search(tape, self.problem.space, self.budget)
@@ -98,7 +107,7 @@ class _OverCentre:
             if not self.certified:  # what the search has proved, by floats rounded outward
                 self.goals.remember(name, 0)
                 return Proved(name, Fraction(0), tree, outcome.boxes)
-        confirm = CONFIRM // 10 if name.startswith("press") else max(CONFIRM, len(tree))
+        confirm = CONFIRM // 10 if name.startswith(("press", "shaken")) else max(CONFIRM, len(tree))
         proved = self.certifier.certify(name, tree, min(confirm, self.budget))
         if proved is None:
             return undecided("over_centre", f"{name}: the checker's evaluation did not confirm it within the budget", self.boxes)
@@ -120,6 +129,7 @@ class _OverCentre:
         words = {
             "magnitude": f"the load {key!r} may vanish, and then nothing presses the drive into its stop",
             "assembly": "the mechanism cannot be assembled",
+            "shaken": f"the links' inertia outweighs the load {key!r} at its lower magnitude where the base accelerates",
         }.get(kind, f"the load {key!r} pushes the drive away from its stop")
         values = tuple(Value(v["name"], float(Fraction(v["value"])), v["unit"]) for v in example["values"])
         if kind == "magnitude":
@@ -175,6 +185,11 @@ class _OverCentre:
                     angle = math.degrees(math.asin(min(1.0, float(proof.at_least)))) * (1.0 - 1e-12)
                     words = f"over-centre reserve: angle between the toggle links at {link}"
                     margins.append(Margin(angle, "deg", words, governs))
+        for load in linkage.loads if linkage.base else ():
+            words = f"{HOLDING} under {load!r}, at its least magnitude while the base accelerates"
+            turns = linkage.drive.kind == "revolute"
+            held = floor_float(proofs[f"shaken {load}"].at_least)
+            margins.append(Margin(held, "N*mm" if turns else "N", words, self.certifier.governing(f"shaken {load}")))
         for load in linkage.loads if self.levers else ():
             name = f"lever {load}"
             lever = self.certifier.certify(name, tree, 0, SHARPER)

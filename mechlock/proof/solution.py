@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from numbers import Rational
 from typing import Any
 
 import sympy as sp
@@ -16,7 +17,7 @@ import sympy as sp
 from mechlock.linkage.assur import PinLink
 from mechlock.linkage.mechanism import GROUND, Joint, PointName, Vector
 from mechlock.linkage.placement import ZERO, SolvedGroup
-from mechlock.linkage.program import Assignment, cross, dot, flatten, minus, norm2
+from mechlock.linkage.program import Assignment, cross, dot, flatten, minus, norm2, plus, rotate, times, turned
 from mechlock.linkage.symbolic import SymbolicSolution
 from mechlock.proof.formula_text import formula_text
 
@@ -49,7 +50,9 @@ class Writer:
         constants: Mapping[sp.Symbol, sp.Expr],
         names: Mapping[sp.Expr, sp.Expr],
         loads: list[str],
+        masses: Mapping[str, Rational] | None = None,
     ) -> None:
+        self.masses = masses or {}
         self.solution, self.constants, self.names = solution, constants, dict(names)
         self.mechanism, self.rates, self.load_names = solution.mechanism, solution.rates, loads
         self.factors: dict[str, sp.Expr] = {}
@@ -93,11 +96,12 @@ class Writer:
             "factors": {name: formula_text(factor, self.constants) for name, factor in self.factors.items()},
             "loads": {name: [list(entry) for entry in entries] for name, entries in loads.items()},
             "margins": dict(self.margins()),
+            "sway": self.sway(),
         }
         steps += tuple((symbol, self.final(expression)) for symbol, expression in self.named.items())
         texts = [(symbol.name, formula_text(expression, self.constants)) for symbol, expression in steps]
         poses = [pose[1:] for pose in data["bodies"].values()]
-        data["steps"] = _needed(texts, _words([poses, data["factors"], data["margins"]]))
+        data["steps"] = _needed(texts, _words([poses, data["factors"], data["margins"], data["sway"]]))
         stepped = {name for name, _ in data["steps"]}
         data["exists"] = [name for name in dict.fromkeys(exists) if name in stepped]
         data["sharp"] = [name for name in _chained(steps) if name in stepped]
@@ -215,6 +219,19 @@ class Writer:
                 yield bodies[1], far, bodies[0], sp.S.One, outer.there.body == GROUND
             elif group.kind == "RPP" and isinstance(outer, PinLink):
                 yield bodies[0], outer, bodies[1], sp.S.One, solved.slides[0].guide == GROUND
+
+    def sway(self) -> list[str]:
+        """Sum of the masses (t) times the velocity of their centres, over the drive's rate; nothing without masses."""
+        total: Vector = ZERO
+        actions = self.mechanism.actions
+        known = actions.masses if actions is not None else {}
+        for body, mass in self.masses.items():
+            home = PointName(body, next(iter(self.mechanism.bodies[body].points)))
+            centre = known[body].centre if body in known else ZERO
+            arm = rotate(self.solution.directions[body], minus(centre, self.mechanism.local(home)))
+            omega, share = self.rates.omega(body), sp.Integer(mass.numerator) / sp.Integer(mass.denominator)
+            total = plus(total, times(share, plus(self.rates.velocity(home), times(omega, turned(arm)))))
+        return self.vector(total) if self.masses else []
 
     def margins(self) -> Iterator[tuple[str, list[str]]]:
         """Reserve and sine of each link that a body on the ground drives."""

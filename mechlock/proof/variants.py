@@ -1,7 +1,7 @@
 """Variants of a lock as linkages derived from its file: bent, worn, shaken, or with a part that fails.
 
 A variant is a `Perturbation`: clearance discs that grow, points of bodies that move within intervals, a stop band that grows,
-cones of load directions that open, and the reasons in words. `derive` writes it into the linkage's data, so that the same prover
+a base that accelerates, and the reasons in words. `derive` writes it into the linkage's data, so that the same prover
 and the same checker serve, and the certificate carries the derived linkage with its assumptions (in ``about``).
 """
 
@@ -18,6 +18,14 @@ from mechlock.inputs import expressions
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.linkage.semantics import build
 from mechlock.proof.decimals import DIGITS, down, up
+
+
+@dataclass(frozen=True)
+class LinkMass:
+    """Mass (t) of a body and its centre in the body's own frame (mm)."""
+
+    mass: float
+    centre: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,10 @@ class Perturbation:
         Points that move in their bodies.
     drive : (float, float)
         How far the stop's band grows down and up (rad or mm, neither negative).
-    cone : mapping of str to float
-        How far a load's cone opens to each side, rad.
+    acceleration : float
+        Most that the base accelerates by, mm/s².
+    masses : mapping of str to LinkMass
+        Masses of the bodies that are shaken.
     """
 
     name: str
@@ -60,21 +70,20 @@ class Perturbation:
     clearance: Mapping[str, float] = field(default_factory=dict[str, float])
     shifts: tuple[Shift, ...] = ()
     drive: tuple[float, float] = (0.0, 0.0)
-    cone: Mapping[str, float] = field(default_factory=dict[str, float])
+    acceleration: float = 0.0
+    masses: Mapping[str, LinkMass] = field(default_factory=dict[str, "LinkMass"])
 
 
 def together(name: str, parts: Sequence[Perturbation]) -> Perturbation:
     """Return several perturbations at once: growths add up."""
     clearance: dict[str, float] = {}
-    cone: dict[str, float] = {}
     for part in parts:
         for joint, growth in part.clearance.items():
             clearance[joint] = clearance.get(joint, 0.0) + growth
-        for load, angle in part.cone.items():
-            cone[load] = cone.get(load, 0.0) + angle
     low, high = (sum(part.drive[end] for part in parts) for end in (0, 1))
     words = tuple(word for part in parts for word in part.words)
-    return Perturbation(name, words, clearance, tuple(s for part in parts for s in part.shifts), (low, high), cone)
+    shifts, masses = tuple(s for part in parts for s in part.shifts), {b: m for part in parts for b, m in part.masses.items()}
+    return Perturbation(name, words, clearance, shifts, (low, high), sum(part.acceleration for part in parts), masses)
 
 
 def derive(source: LinkageSource, change: Perturbation, claims: Sequence[str] | None = None) -> LinkageSource:
@@ -154,7 +163,7 @@ def _new(name: str, taken: set[str]) -> str:
 
 
 def _open_lock(data: dict[str, Any], source: LinkageSource, change: Perturbation) -> None:
-    """Widen the stop's band and the cones of the loads."""
+    """Widen the stop's band, and let the base accelerate."""
     mechanism = build(source)
     lock = mechanism.lock
     assert lock is not None
@@ -164,8 +173,8 @@ def _open_lock(data: dict[str, Any], source: LinkageSource, change: Perturbation
         middle = round(float(0.5 * (low + high)), DIGITS)
         half = float(up(max(high - middle, middle - low)))
         data["lock"]["drive"] = {"value": f"{middle!r} {unit}", "tolerance": f"{half!r} {unit}"}
-    for entry, load in zip(data["lock"].get("loads", []), lock.loads, strict=True):
-        angle = change.cone.get(load.name, 0.0)
-        if angle > 0.0:
-            low, high = math.degrees(load.direction.low - angle), math.degrees(load.direction.high + angle)
-            entry["direction"] = [f"{down(low)} deg", f"{up(high)} deg"]
+    if change.acceleration > 0.0:
+        data["lock"]["base_acceleration"] = f"{up(change.acceleration)} mm/s**2"
+    for body, entry in change.masses.items():
+        centre = [f"{share!r} mm" for share in entry.centre]
+        data["bodies"][body] |= {"mass": f"{entry.mass!r} t", "centre": centre}

@@ -317,6 +317,7 @@ _FACTORS = {
     "N": {"N": 1, "kN": 1000, "MN": 10**6},
     "N*mm": {"N*mm": 1, "N*m": 1000, "kN*m": 10**6, "J": 1000, "kJ": 10**6},
     "t": {"t": 1, "tonne": 1, "kg": Fraction(1, 1000), "g": Fraction(1, 10**6)},
+    "mm/s**2": {"mm/s**2": 1, "m/s**2": 1000},
     "mm/s": {"mm/s": 1, "m/s": 1000, "km/h": Fraction(2500, 9)},
     "N/mm": {"N/mm": 1, "kN/mm": 1000, "N/m": Fraction(1, 1000), "kN/m": 1, "MN/m": 1000, "N/um": 1000},
 }
@@ -556,6 +557,10 @@ class Linkage:
         self.opens = -self.stop or ways[release.get("direction") if isinstance(release, dict) else release]
         self.senses: dict[str, int] = {}  # for each load whether Q is the product of its factors, or the negative: `identities`
         self.summit = self.limit = Fraction(0)  # of `stays_shut` and `release`
+        base = self.lock.get("base_acceleration", "0 g")
+        g = isinstance(base, str) and base.split()[-1:] == ["g"]  # of a weight's acceleration, not of mass
+        self.base = in_unit(base, "t", Fraction(0)) * 9806650000 if g else in_unit(base, "mm/s**2", Fraction(0))
+        self.masses = {body: in_unit(bodies[body].get("mass", "0 kg"), "t", Fraction(0)) for body in self.moving}
         self.driving, self.adjusted = self._driving(), self.lock.get("clamp", {}).get("adjusted", False)
         self.variables = list(self._variables())
         self._read()
@@ -566,13 +571,14 @@ class Linkage:
         self.formulas = Formulas(v.symbol for v in self.variables if not v.symbol.startswith("_"))
         joints = [(joint.axis, joint.angle, joint.radii, joint.friction) for joint in self.joints]
         points, normal = [body["points"] for body in data["bodies"].values()], self.lock.get("positive", {}).get("normal", 0)
-        for text in _texts([points, joints, data.get("assembly", {}), normal]):
+        centres = [body.get("centre", 0) for body in data["bodies"].values()]
+        for text in _texts([points, centres, joints, data.get("assembly", {}), normal]):
             self.formulas.read(text)
         self.formulas.uses |= {v.symbol: frozenset([v.symbol]) for v in self.variables}
         for name, text in solution["steps"]:
             self.formulas.step(name, text)
         self.poses = [pose[1:] for pose in solution["bodies"].values()]
-        texts = _texts([self.poses, solution["factors"], solution["margins"]])
+        texts = _texts([self.poses, solution["factors"], solution["margins"], solution["sway"]])
         if {*self.formulas.steps} - {step for text in texts for step in self.formulas.read(text)[1]}:
             raise Rejected("the solution has a step that nothing needs")
 
@@ -742,12 +748,11 @@ class Scene:
         """Position of the point by which a body is placed; forces on the body have their moments about it."""
         return self.vector(self.pose(body)[1:3])
 
-    def arm(self, body: str, point: str) -> Vec:
-        """Vector from a body's anchor to one of its points."""
-        points = self.linkage.data["bodies"][body]["points"]
-        if body == "ground":
-            return self.vector(points[point])
-        return self.direction(body) * (self.vector(points[point]) - self.vector(points[self.pose(body)[0]]))
+    def arm(self, body: str, point: str | None) -> Vec:
+        """Vector from a body's anchor to one of its points, or its centre of mass."""
+        entry = self.linkage.data["bodies"][body]
+        there = self.vector(entry.get("centre", (0, 0)) if point is None else entry["points"][point])
+        return there if body == "ground" else self.direction(body) * (there - self.vector(entry["points"][self.pose(body)[0]]))
 
     def point(self, body: str, point: str) -> Vec:
         """Position of a body's point."""
@@ -917,6 +922,9 @@ class Real(Scene):
                 parts = [(self.quantity(name).within(self.floors.get(name, (-FAR, FAR))), power) for name, power in factors]
                 product = functools.reduce(lambda q, f: q * f[0] if f[1] > 0 else q / f[0], parts, self.one)
                 return product if linkage.stop * linkage.senses[key] > 0 else -product
+            case "shaken":  # moment into the stop that inertia of the links leaves, however the base accelerates
+                pull = self.quantity(f"lever {key}") * self.like(linkage.force_range(key)[0])
+                return pull - size(list(map(self.number, solution["sway"]))) * self.like(linkage.base)
             case "reserve" | "sine":
                 return self.number(solution["margins"][key][kind == "sine"])
             case "along":
@@ -1069,7 +1077,7 @@ def vanish(numbers: Iterable[Mod], what: str) -> None:
 
 def identities(linkage: Linkage, seed: str) -> dict[str, int]:
     """Check the certificate's formulas; return for each load whether Q is their product or its negative."""
-    names = ["steps", "bodies", "exists", "sharp", "regular", "spare", "factors", "loads", "margins"]
+    names = ["steps", "bodies", "exists", "sharp", "regular", "spare", "factors", "loads", "margins", "sway"]
     solution, scene, senses = keys(linkage.solution, names), random_scene(linkage, seed), dict[str, int]()
     if set(solution["bodies"]) != set(linkage.moving) or set(solution["loads"]) != set(linkage.loads):
         raise Rejected("the solution is not one of this linkage")
@@ -1089,6 +1097,10 @@ def identities(linkage: Linkage, seed: str) -> dict[str, int]:
             product = {1: operator.mul, -1: operator.truediv}[power](product, factors[factor])
         vanish([lever.squared() - product.squared()], f"virtual work of {name!r}")
         senses[name] = 1 if lever.v == product.v else -1
+    speeds = [motion.velocity(body, scene.arm(body, None)).scale(scene.like(linkage.masses[body])) for body in linkage.moving]
+    if linkage.base or solution["sway"]:
+        rest = functools.reduce(operator.add, speeds) - scene.vector(solution["sway"])
+        vanish([rest.x, rest.y], "the links' inertia")
     for link, pair in solution["margins"].items():
         check_margin(motion, *linkage.driving[link], link, *pair)
     return senses
@@ -1188,6 +1200,7 @@ class Goals:
         contacts = [joint.name for joint in linkage.joints if joint.kind in CONTACTS]
         signs = dict.fromkeys([*self.assembly, *self.signs(linkage.loads)])
         self.conditions = [*signs, *(f"press {load} | {contact}" for load in linkage.loads for contact in contacts)]
+        self.conditions += [f"shaken {load}" for load in linkage.loads if linkage.base]
         self.orientation: dict[str, int] = {}
         middle = self.scene(centre(linkage.root()))
         for name in [*signs, *(f"{kind} {link}" for link in solution["margins"] for kind in ("reserve", "sine"))]:
@@ -1542,7 +1555,7 @@ ASSUMPTIONS = (
 STATEMENTS = {
     "over_centre": "For all parameters, clearance offsets and load directions in the root box and every drive position in the "
     "locked interval, the mechanism can be assembled in its mode and every load presses the drive into its stop: Q > 0 towards "
-    "the stop.",
+    "the stop, and at the load's lower magnitude more than the links' inertia takes away where the base may accelerate.",
     "friction": "For all parameters, friction coefficients, clearance offsets and load directions in the root box, every drive "
     "position in the locked interval, and each load alone, the mechanism can be assembled in its mode and an effort is needed to "
     "move the drive the way it opens, all friction opposing: the load by itself does not start it.",
@@ -1563,12 +1576,12 @@ STATEMENTS = {
 TOOTH = ("body", "point", "against", "normal", "width", "engagement", "blocked_at")
 SLICES = 64  # of the drive's way past dead centre, in a counterexample of `stays_shut`
 FORMS = {  # what a theorem says beside its lists of quantities, and which quantity is negative at a counterexample
-    "over_centre": ({"from"}, "lever"),
-    "friction": (set[str](), "holds"),
-    "release": ({"to"}, "opens"),
-    "clamp": (set[str](), "spare"),
-    "positive": (set[str](), "positive"),
-    "stays_shut": ({"summit", "released"}, ""),
+    "over_centre": ({"from"}, ("lever", "shaken")),
+    "friction": (set[str](), ("holds",)),
+    "release": ({"to"}, ("opens",)),
+    "clamp": (set[str](), ("spare",)),
+    "positive": (set[str](), ("positive",)),
+    "stays_shut": ({"summit", "released"}, ()),
 }
 
 
@@ -1687,7 +1700,7 @@ class Claim:
                 found = found and self.name == "stays_shut" and self._climbed(key, point)
             else:
                 named = kind == "positive" or key in self.named
-                found = found and named and kind == FORMS[self.name][1] and self.at(point).quantity(violates).value[1] < 0
+                found = found and named and kind in FORMS[self.name][1] and self.at(point).quantity(violates).value[1] < 0
         if not found:
             raise Rejected(f"{violates} is not proved to be violated by the counterexample, or it is not in the root box")
 
@@ -1717,12 +1730,11 @@ def actuator(linkage: Linkage) -> Fraction:
 
 def shock_energy(linkage: Linkage) -> Fraction:
     """Energy (N mm) of the links after the base's velocity change, and of the drive."""
-    table, bodies = linkage.lock["shock"], linkage.data["bodies"]
+    table = linkage.lock["shock"]
     speed = in_unit(table["velocity_change"], "mm/s")
-    masses = [in_unit(bodies[body]["mass"], "t", Fraction(0)) for body in linkage.moving]
-    if min(masses) == 0:
+    if min(linkage.masses.values()) == 0:
         raise Rejected("stays_shut needs the mass of every moving body")
-    return sum(masses) * speed**2 / 2 + in_unit(table.get("drive_energy", "0 J"), "N*mm", Fraction(0))
+    return sum(linkage.masses.values()) * speed**2 / 2 + in_unit(table.get("drive_energy", "0 J"), "N*mm", Fraction(0))
 
 
 def loci(scene: Real, joint: Joint, body: str, point: str) -> Iterator[tuple[Vec, Num | None, Vec | None]]:

@@ -202,7 +202,7 @@ def test_roots_that_depend_on_each_other_are_rejected(texts: list[str]) -> None:
         checker.random_scene(linkage, "seed")
 
 
-_NOTHING: dict[str, Any] = {"steps": [], "bodies": {}, "factors": {}, "margins": {}}
+_NOTHING: dict[str, Any] = {"steps": [], "bodies": {}, "factors": {}, "margins": {}, "sway": []}
 _FREE: dict[str, Any] = {
     "format": "mechlock-linkage/1",
     "parameters": {"a": "2 mm", "b": "3 mm"},

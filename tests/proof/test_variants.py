@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
+from fractions import Fraction
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
-from mechlock.errors import InputError, NoVerdict
+from mechlock.errors import InputError
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.linkage import velocity
 from mechlock.linkage.mechanism import PointName
@@ -17,7 +20,9 @@ from mechlock.linkage.positions import Positions
 from mechlock.linkage.semantics import build
 from mechlock.linkage.statics import joint_forces
 from mechlock.proof import prove
-from mechlock.proof.inertia import LinkMass, lever, opening, sway
+from mechlock.proof.certify import Certifier
+from mechlock.proof.inertia import LinkMass, lever, sway
+from mechlock.proof.over_centre import HOLDING
 from mechlock.proof.prover import problem
 from mechlock.proof.reactions import reactions
 from mechlock.proof.variants import Perturbation, Shift, derive, together
@@ -102,10 +107,56 @@ def test_sway_and_lever_bound_every_sample(source: LinkageSource) -> None:
     assert 0.0 < least <= min(arms)
 
 
-def test_inertia_that_outweighs_the_load_gives_no_verdict() -> None:
-    assert opening(50.0, 100.0, 1.0) == pytest.approx(math.radians(30.0))
-    with pytest.raises(NoVerdict, match="inertia"):
-        opening(200.0, 100.0, 1.0)
+def test_the_moment_that_inertia_leaves_is_certified_and_bounds_every_sample(source: LinkageSource) -> None:
+    """F L - |a| |G| from velocities of the positions solved by Newton's method, at samples: never below the proved bound."""
+    derived = derive(source, Perturbation("shaken", (), acceleration=7e4, masses=MASSES), ("over_centre",))
+    result = prove(derived, levers=False)
+    assert result.verdict == "proved"
+    assert checker.verify(result.certificate).accepted
+    mechanism = build(source)
+    assert mechanism.lock is not None
+    load, found = mechanism.lock.loads[0], []
+    held = next(m.value for m in result.theorems[0].margins if m.meaning.startswith(f"{HOLDING} under {load.name!r}"))
+    for values, drive in _sampled(source, 12):
+        positions = Positions(mechanism, values)
+        q = positions.at(positions.selected, np.array([drive]))
+        v = velocity.rates(positions.constraints, q)
+
+        def speed(body: str, at: tuple[float, float], positions: Positions = positions, q: Any = q, v: Any = v) -> np.ndarray:
+            return positions.constraints.velocity(q, v, positions.constraints.bodies.index(body), np.array(at))[0]
+
+        sway = sum(entry.mass * speed(body, entry.centre) for body, entry in MASSES.items())
+        tip = speed(load.at.body, positions.local_points[load.at])
+        for angle in (load.direction.low, load.direction.high):
+            arm = mechanism.lock.stop * float(tip @ np.array([math.cos(angle), math.sin(angle)]))
+            found.append(load.magnitude.low * arm - 7e4 * float(np.linalg.norm(sway)))
+    assert held <= min(found)
+    case = problem(derived, build(derived))
+    name, linkage = f"shaken {load.name}", case.linkage
+    worst = Certifier(case.goals).worst(name, 8)
+    corner = [(v.low + Fraction(float(x)) * (v.high - v.low),) * 2 for v, x in zip(linkage.variables, worst, strict=True)]
+    least = case.goals.scene(corner).quantity(name).value[1] / checker.ONE
+    assert 0.9 * least < held <= least
+
+
+def test_inertia_that_outweighs_the_load_refutes_the_claim(source: LinkageSource) -> None:
+    result = prove(derive(source, Perturbation("shaken", (), acceleration=1e9, masses=MASSES), ("over_centre",)), levers=False)
+    assert result.verdict == "refuted"
+    assert "inertia" in result.theorems[0].violates
+    assert checker.verify(result.certificate).accepted
+
+
+@pytest.mark.parametrize("place", [("bodies", "crank", "mass"), ("bodies", "crank", "centre"), ("lock", "base_acceleration")])
+def test_altered_masses_and_accelerations_are_rejected(source: LinkageSource, place: tuple[str, ...]) -> None:
+    derived = derive(source, Perturbation("shaken", (), acceleration=7e4, masses=MASSES), ("over_centre",))
+    content = json.loads(prove(derived, levers=False).certificate)
+    node = content["linkage"]
+    for key in place[:-1]:
+        node = node[key]
+    node[place[-1]] = {"mass": "4 kg", "centre": ["900 mm", "0 mm"], "base_acceleration": "1e9 mm/s**2"}[place[-1]]
+    content["linkage_sha256"] = checker.digest(content["linkage"])
+    content["sha256"] = checker.digest({key: value for key, value in content.items() if key != "sha256"})
+    assert not checker.verify(json.dumps(content)).accepted
 
 
 def test_the_certificate_carries_the_derived_linkage_and_its_words(source: LinkageSource) -> None:
