@@ -12,10 +12,10 @@ from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
 from mechlock.proof.verify import STATEMENTS, Claim
 
-ANY = -Fraction(10**12)
+ANY = -Fraction(10**8)
 """A level that every margin exceeds: what is wanted is its bound, whatever that is."""
 
-REFINE = 40
+REFINE = 12
 """Leaves that may be split to sharpen the range of the approach."""
 
 
@@ -39,30 +39,41 @@ def clamp(case: Problem, budget: int, report: Callable[[str], None]) -> Evidence
         example = certifier.exact_point(certifier.worst(f"spare {load}"), f"spare {load}", goals.check_counterexample)
         if example:
             return _refuted(goals, load, example)
+    moves: dict[str, tuple[Proved, Proved]] = {}
+    for load in () if case.linkage.adjusted else goals.named:
+        found = [certifier.certify(f"{kind} {load}", ["."], 0, REFINE, ANY) for kind in ("approach", "retreat")]
+        if found[0] is None or found[1] is None:
+            return undecided("clamp", f"how far the point of {load!r} moves has no bound over the whole box")
+        moves[load] = found[0], found[1]  # their trees serve for the preload as well
     proofs: list[Proved] = []
     for name in names:
-        proof = certifier.certify(name, ["."], budget, REFINE if name.startswith("spare") else 0)
+        kind, _, load = name.partition(" ")
+        tree: list[int | str] = moves[load][0].tree if kind == "spare" and load in moves else ["."]
+        proof = certifier.certify(name, tree, budget)
         if proof is None:
             return undecided("clamp", f"{name}: neither proved nor refuted within the budget")
         proofs.append(proof)
-    return _proved(goals, certifier, proofs)
+    return _proved(goals, certifier, proofs, moves)
 
 
-def _proved(goals: Claim, certifier: Certifier, proofs: list[Proved]) -> Evidence:
+def _proved(goals: Claim, certifier: Certifier, proofs: list[Proved], moves: dict[str, tuple[Proved, Proved]]) -> Evidence:
     bounds = {proof.name: proof.at_least for proof in proofs}
     entries: list[Proved] = []
     margins: list[Margin] = []
     for load in goals.named:
-        kinds = ("overload",) if goals.linkage.adjusted else ("overload", "approach", "retreat")
-        found = [certifier.certify(f"{kind} {load}", ["."], 0, REFINE, ANY) for kind in kinds]
-        entries += [proof for proof in found if proof]
-        least, most = goals.linkage.force_range(load)[0] + bounds[f"spare {load}"], found[0] and -found[0].at_least
-        margins.append(
-            Margin(floor_float(least), "N", f"preload against {load!r}, lower end: gap, residual clamp and modes use it")
-        )
-        if most:
-            words = f"preload against {load!r}, upper end (an upper bound): release and pins use it"
-            margins.append(Margin(-floor_float(-most), "N", words))
+        most = certifier.certify(f"overload {load}", moves[load][1].tree if load in moves else ["."], 0, 0, ANY)
+        if most is None:
+            return undecided("clamp", f"the preload against {load!r} has no bound over the whole box")
+        entries += [most, *moves.get(load, ())]
+        least = goals.linkage.force_range(load)[0] + bounds[f"spare {load}"]
+        margins += [
+            Margin(floor_float(least), "N", f"preload against {load!r}, lower end: gap, residual clamp and modes use it"),
+            Margin(
+                -floor_float(most.at_least),
+                "N",
+                f"preload against {load!r}, upper end (an upper bound): release and pins use it",
+            ),
+        ]
     statement = STATEMENTS["clamp"]
     entry = {
         "claim": "clamp",

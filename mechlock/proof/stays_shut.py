@@ -15,7 +15,7 @@ from mechlock.proof.drive_reserve import earliest
 from mechlock.proof.over_centre import Evidence, undecided
 from mechlock.proof.release import SHARES, dead_centre
 from mechlock.proof.results import Margin, Theorem, Value, floor_float
-from mechlock.proof.verify import STATEMENTS, Claim, Rejected, Unknown, enclose
+from mechlock.proof.verify import ONE, STATEMENTS, Claim, Real, Rejected, Unknown, centre, enclose
 
 JOULE = Fraction(1, 1000)
 """Joules in a N mm."""
@@ -97,6 +97,8 @@ def _refutation(case: Problem, load: str) -> Evidence | None:
         return None
     drive = linkage.one("_drive")
     stop = drive.high if linkage.stop > 0 else drive.low
+    if not _overcome(case, load, dead):
+        return None
     for share in SHARES:
         to = Fraction(round((dead - linkage.stop * share * abs(stop - dead)) * 1000), 1000)
         try:
@@ -112,6 +114,15 @@ def _refutation(case: Problem, load: str) -> Evidence | None:
         if example:
             return _refuted(goals, load, example | {"to": decimal(to)})
     return None
+
+
+def _overcome(case: Problem, load: str, dead: Fraction) -> bool:
+    """Whether the way to dead centre at the middle of the root box seems to take less than unloading alone releases."""
+    linkage, middle = case.linkage, centre(case.linkage.root())
+    ends = (middle, linkage.with_drive(middle, dead, dead))
+    here, there = (Real(linkage, linkage.intervals(point)).along(load).value[0] for point in ends)
+    given = Claim("stays_shut", linkage, {"summit": decimal(dead)}).given(load)
+    return linkage.force_range(load)[0] * Fraction(here - there, ONE) < given
 
 
 def _refuted(goals: Claim, load: str, example: dict[str, Any]) -> Evidence:

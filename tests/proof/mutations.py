@@ -310,10 +310,10 @@ def field_name(path: Path_) -> str:
     return ".".join(parts)
 
 
-def survey(content: dict[str, Any], most: int | None = None, seed: int = 1) -> Survey:
-    """Try the alterations, or at most so many of them, drawn evenly from all fields."""
+def survey(content: dict[str, Any], places: list[tuple[Path_, Any]] | None = None) -> Survey:
+    """Try all alterations, or these."""
     found, oracle = Survey(), Oracle(content)
-    for path, value in _drawn(list(alterations(content)), most, seed):
+    for path, value in list(alterations(content)) if places is None else places:
         name, changed = field_name(path), altered(content, path, value)
         found.tried[name] += 1
         if not accepted(changed):
@@ -327,16 +327,12 @@ def survey(content: dict[str, Any], most: int | None = None, seed: int = 1) -> S
     return found
 
 
-def _drawn(places: list[tuple[Path_, Any]], most: int | None, seed: int) -> list[tuple[Path_, Any]]:
-    """So many places, one of each field in turn."""
-    if most is None:
-        return places
+def one_of_each(content: dict[str, Any], but: set[str], seed: int = 1) -> list[tuple[Path_, Any]]:
+    """An alteration of each field that is not among those of other certificates."""
+    places = list(alterations(content))
     random.Random(seed).shuffle(places)
-    fields: dict[str, list[tuple[Path_, Any]]] = {}
-    for place in places:
-        fields.setdefault(field_name(place[0]), []).append(place)
-    turns = [[group[k] for group in fields.values() if k < len(group)] for k in range(max(map(len, fields.values())))]
-    return [place for turn in turns for place in turn][:most]
+    fields = {field_name(place[0]): place for place in places}
+    return [place for name, place in fields.items() if name not in but]
 
 
 def main(names: list[str]) -> int:
