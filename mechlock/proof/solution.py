@@ -234,13 +234,12 @@ class Writer:
         return self.vector(total) if self.masses else []
 
     def margins(self) -> Iterator[tuple[str, list[str]]]:
-        """Reserve and sine of each link that a body on the ground drives."""
+        """Reserve and sine of each link that moves a body on the ground."""
         place = self.rates.place
         for link, outer, body, length, held in self.toggle_links():
             driver, motion = self.rates.motions[place.owner[outer.there.body]], self.rates.motions[body]
             toggle = next((f for f in reversed(motion.factors) if f.kind == "toggle"), None) if motion else None
-            plain = driver is not None and (driver.velocity == ZERO or driver.omega == 0)
-            if toggle is None or driver is None or not plain or not held or self.mechanism.bodies[link].virtual:
+            if toggle is None or driver is None or not held or self.mechanism.bodies[link].virtual:
                 continue
             if self.final(toggle.expression) not in self.known:
                 continue  # no load acts through it
@@ -251,6 +250,10 @@ class Writer:
                 carried = (arm[0] + symbol * play[0], arm[1] + symbol * play[1])
                 local = minus(place.local(outer.there), place.local(driver.anchor))
                 reach = self.final(sp.sqrt(norm2(carried)) if play != ZERO else _size(local))
+            elif driver.omega != 0:  # it floats: the distance is that of its instant centre
+                known = {value: symbol for symbol, value in self.named.items()}
+                x, y = (known.get(part, part) for part in self.rates.unit_velocity(outer.there))
+                reserve, reach = reserve / driver.omega, sp.sqrt(norm2((x, y))) / driver.omega
             yield link, [self.text(reserve), self.text(reserve / reach)]
 
 
