@@ -80,7 +80,7 @@ def kinematics(
     from mechlock.linkage.kinematics import kinematics as analyse
     from mechlock.linkage.record import kinematics_record
     from mechlock.linkage.semantics import build
-    from mechlock.linkage.tolerance_record import tolerance_record, tolerance_text
+    from mechlock.linkage.tolerance_record import sharing_note, tolerance_record, tolerance_text
     from mechlock.report.kinematics_text import kinematics_text
 
     source = read_linkage(linkage)
@@ -94,9 +94,10 @@ def kinematics(
         record = kinematics_record(result, load or ())
         if tolerances:
             report("stacking the tolerances")
-            record["tolerances"] = tolerance_record(result)
+            record |= {"tolerances": tolerance_record(result), "tolerances_note": sharing_note(result)}
         wrong = _write(files, result, record, report)
-    text = kinematics_text(record) + ("\n" + tolerance_text(record["tolerances"]) if tolerances else "")
+    text = kinematics_text(record)
+    text += "\n" + tolerance_text(record["tolerances"], record["tolerances_note"]) if tolerances else ""
     emit(common, record, text)
     if wrong:
         raise NoVerdict(

@@ -1,8 +1,11 @@
 """Derivatives of positions and velocities by every dimension from the constraint equations alone, for any linkage.
 
 ``F(q, d, p) = 0`` differentiated by a parameter p gives ``F_q q_p = -F_p``, and ``F_q v = r`` for the velocities v gives
-``F_q v_p = -(F_qp + F_qq q_p) v``; all terms are exact. Source: Haug, Computer Aided Kinematics and Dynamics of Mechanical
-Systems, 1989, chapter 3; Krantz and Parks, The Implicit Function Theorem, 2003.
+``F_q v_p = -(F_qp + F_qq q_p) v``; all terms are exact. Where constraints are redundant, one dimension that changes alone leaves
+gaps which the joints have to close: with the joints' compliance C their forces x, in equilibrium on rigid bodies, close them,
+``F_q q_p - C x = -F_p`` and ``F_q' x = 0``; without redundancy x is zero and the first equation is the one above. Source: Haug,
+Computer Aided Kinematics and Dynamics of Mechanical Systems, 1989, chapter 3; Krantz and Parks, The Implicit Function Theorem,
+2003; Timoshenko and Young, Theory of Structures (initial strains in statically indeterminate structures).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from mechlock.linkage import velocity
 from mechlock.linkage.constraints import Array, Constraints, NumericJoint, turned
 from mechlock.linkage.mechanism import Mechanism, PointName, Vector
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.sharing import Stiffness, stiffness_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,11 @@ class Derivatives:
         Configuration, and its derivative by the drive.
     by_q, by_v : array, shape (unknowns, names + 1)
         Their derivatives.
+    by_force : array, shape (rows + 1, names)
+        What one dimension that changes alone locks into redundant joints: multipliers of the constraint rows (N per mm or rad),
+        if `stiffness` is known; else their ratios alone mean something.
+    stiffness : Stiffness
+        By what the joints share it.
     """
 
     positions: Positions
@@ -39,6 +48,8 @@ class Derivatives:
     v: Array
     by_q: Array
     by_v: Array
+    by_force: Array
+    stiffness: Stiffness
 
     def angle(self, body: str) -> tuple[float, Array]:
         """Angle of a body (rad) and its derivatives."""
@@ -77,6 +88,11 @@ class Derivatives:
         turn = self.by_q[3 * slide.first + 2] if slide.first >= 0 else np.zeros(len(self.names) + 1)
         return float(gap @ along), own + along @ by_gap + turn * (gap @ across)
 
+    def locked_in(self, joint: int) -> Array:
+        """Force (N per mm or rad of a parameter) that each parameter locks into a joint, shape (2, names)."""
+        pair = self.by_force[2 * joint : 2 * joint + 2]
+        return np.asarray(pair if self.positions.constraints.joints[joint].revolute else pair[:1], dtype=np.float64)
+
     def _row(self, body: str) -> int:
         return 3 * self.positions.constraints.bodies.index(body)
 
@@ -114,23 +130,51 @@ def derivatives(positions: Positions, drive: float) -> Derivatives:
     Raises
     ------
     NoVerdict
-        At a limit of travel, where the mode does not exist, or with redundant constraints, which do not let one dimension change.
+        At a limit of travel or a change point, where the mode does not exist, or where redundant joints of which some have a
+        stiffness and others have none share what a dimension locks in.
     """
-    constraints, where = positions.constraints, positions.mechanism.where
-    if constraints.rows + 1 != constraints.unknowns:
-        raise NoVerdict("constraints are redundant: one dimension cannot change without another", where)
+    constraints = positions.constraints
     q = positions.at(positions.selected, np.array([drive]))
     v = velocity.rates(constraints, q)
     a = velocity.second_rates(constraints, q, v)
     if not np.isfinite(a).all():
-        raise NoVerdict("the outputs cannot be differentiated at this position", where)
+        raise _undifferentiable(positions, q)
     names = tuple(symbol.name for symbol in positions.mechanism.nominal())
     first, second = _parameter_rows(positions, q, v, names)
     jacobian = constraints.jacobian(q)[0]
-    by_q = -np.linalg.solve(jacobian, first)
-    bend = np.stack([_bilinear(constraints, q, v, column[None]) for column in by_q.T], axis=1)
-    by_v = np.linalg.solve(jacobian, bend - second)
-    return Derivatives(positions, names, q[0], v[0], np.column_stack([by_q, v[0]]), np.column_stack([by_v, a[0]]))
+    turning = -np.stack([_bilinear(constraints, q, v, unit[None]) for unit in np.eye(constraints.unknowns)], axis=1)
+    stiffness = stiffness_of(positions, q)
+    by_force, by_q = _closed(constraints, jacobian, stiffness.compliance, -first, np.zeros_like(jacobian.T @ first))
+    _, by_v = _closed(constraints, jacobian, stiffness.compliance, -second - turning @ by_q, -turning.T @ by_force)
+    columns = (np.column_stack([by_q, v[0]]), np.column_stack([by_v, a[0]]))
+    return Derivatives(positions, names, q[0], v[0], *columns, by_force / stiffness.softest, stiffness)
+
+
+def _closed(constraints: Constraints, jacobian: Array, compliance: Array, gaps: Array, loads: Array) -> tuple[Array, Array]:
+    """Solve ``jacobian @ q - compliance x = gaps`` and ``jacobian' x = loads``: forces x and motions q."""
+    rows, unknowns = jacobian.shape
+    scale = np.tile([1.0, 1.0, 1.0 / constraints.size], len(constraints.bodies))
+    matrix = np.zeros((rows + unknowns, rows + unknowns))
+    matrix[:rows, :rows] = -np.diag(compliance)
+    matrix[:rows, rows:] = jacobian * scale
+    matrix[rows:, :rows] = (jacobian * scale).T
+    found: Array = np.asarray(np.linalg.solve(matrix, np.vstack([gaps, loads * scale[:, None]])), dtype=np.float64)
+    return found[:rows], found[rows:] * scale[:, None]
+
+
+def _undifferentiable(positions: Positions, q: Array) -> NoVerdict:
+    """Say why outputs have no derivatives here."""
+    constraints, where = positions.constraints, positions.mechanism.where
+    mend = "ask for another drive position with --drive"
+    if not np.isfinite(q).all():
+        return NoVerdict("the mode does not exist at this drive position", where, mend)
+    if velocity.mobility(constraints, q[0]) > 1:
+        what = (
+            "the drive stands at a change point, where two modes meet: which one a small change of dimensions leads into, and by "
+        )
+        return NoVerdict(f"{what}how much, no first-order stack says", where, mend)
+    what = "the drive stands at a limit of travel: outputs change with the root of a tolerance there, not in proportion to it"
+    return NoVerdict(what, where, mend)
 
 
 def _bilinear(constraints: Constraints, q: Array, one: Array, other: Array) -> Array:

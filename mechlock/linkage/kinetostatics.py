@@ -140,7 +140,7 @@ def kinetostatics(positions: Positions, q: Array, *, loads: Sequence[str] = ()) 
     return Kinetostatics(
         forces.drive_effort, friction, reason, forces.joints, forces.determinate, springs, loading.kinetic_energy(q, v),
         loading.potential_energy(q), tuple(loads), normal_forces(positions, q, forces.joints), _undetermined(positions, q),
-        _locked_in(positions, q),
+        locked_in(positions, q),
     )  # fmt: skip
 
 
@@ -157,8 +157,8 @@ def normal_forces(positions: Positions, q: Array, joints: Mapping[str, JointForc
     return found
 
 
-def _locked_in(positions: Positions, q: Array) -> dict[str, Array]:
-    """Forces with nothing but the misfits acting."""
+def locked_in(positions: Positions, q: Array) -> dict[str, Array]:
+    """Size of the force (N) in every joint with nothing but the misfits acting, shape (n,); empty without misfits."""
     if not any(any(joint.misfit) for joint in positions.mechanism.joints):
         return {}
     alone = reactions_under(positions, q, np.zeros((len(q), positions.constraints.unknowns)), singular_is_nan=True)

@@ -112,7 +112,7 @@ def contributions(positions: Positions, slopes: Mapping[str, float]) -> dict[str
     mechanism = positions.mechanism
     parts = {name: 0.5 * (limits.high - limits.low) * abs(slopes[name]) for name, limits in mechanism.parameters.items()}
     for joint, (dx, dy, radius) in mechanism.offsets.items():
-        parts[f"play of {joint}"] = radius * float(np.hypot(slopes[dx.name], slopes[dy.name]))
+        parts[f"play of {joint}"] = radius * float(np.hypot(slopes.get(dx.name, 0.0), slopes.get(dy.name, 0.0)))
     return parts
 
 

@@ -9,6 +9,8 @@ Source: Timoshenko and Young, Theory of Structures, chapter on statically indete
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
@@ -41,6 +43,49 @@ def compliances(positions: Positions) -> Array:
         turning = size**2 / joint.rotational_stiffness if joint.rotational_stiffness is not None else own
         found += [own, own if joint.kind == "revolute" else turning]
     return np.array([*found, 0.0])
+
+
+@dataclass(frozen=True)
+class Stiffness:
+    """By what redundant joints share what is locked in.
+
+    Attributes
+    ----------
+    compliance : array, shape (rows + 1,)
+        Of every multiplier, over the greatest.
+    softest : float
+        The greatest (mm/N); 1 where none is known.
+    lacking : tuple of str
+        Joints whose stiffness would be needed for forces; empty where all is known, or nothing is redundant.
+    """
+
+    compliance: Array
+    softest: float
+    lacking: tuple[str, ...]
+
+
+def stiffness_of(positions: Positions, q: Array) -> Stiffness:
+    """The joints' compliance at a configuration, all alike where no joint that shares has a stiffness.
+
+    Raises
+    ------
+    NoVerdict
+        Where some that share have one and others have none.
+    """
+    mechanism = positions.mechanism
+    states = self_stress(_regular(positions, q))
+    linked = np.asarray(np.abs(states).max(axis=(0, 1), initial=0.0) > _NOTHING)
+    lacking = tuple(sorted(_lacking(positions, linked)))
+    sharing = {joint.written_as for index, joint in enumerate(mechanism.joints) if linked[2 * index : 2 * index + 2].any()}
+    if lacking and any(joint.stiffness is not None for joint in mechanism.joints if joint.written_as in sharing):
+        raise NoVerdict(
+            f"{', '.join(sorted(sharing))} are redundant and share what a dimension locks in as their stiffness, which some lack",
+            mechanism.where,
+            f"give stiffness (and slides rotational_stiffness) to {', '.join(lacking)}, or to none",
+        )
+    if lacking:
+        return Stiffness(np.append(np.ones(positions.constraints.rows), 0.0), 1.0, lacking)
+    return Stiffness(compliance(positions), _softest(positions) if states.shape[1] else 1.0, ())
 
 
 def misfits(positions: Positions, q: Array) -> Array:

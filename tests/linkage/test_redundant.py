@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any, cast
+
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
+from mechlock.cli.main import run
 from mechlock.errors import InputError, NoVerdict
 from mechlock.linkage.census import census
+from mechlock.linkage.implicit import derivatives
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.kinetostatics import kinetostatics
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.record import kinematics_record
+from mechlock.linkage.tolerance_record import sharing_note, tolerance_record
 
 
 def parallelogram(parts, arm=50.0, pitch=100.0, drive=35.0, **extra):
@@ -110,3 +117,97 @@ def test_a_misfit_without_stiffness_is_not_guessed(make, parts):
     with pytest.raises(NoVerdict, match="stiffness") as caught:
         forces(make(data))
     assert "O2" in str(caught.value.mend)
+
+
+def toleranced(parts, drive, stiffness=(20.0, 30.0, 40.0, 25.0, 35.0, 15.0), free=()):
+    """The parallelogram with a parameter for each crank's length and one for a pivot; stiffness (kN/mm) by joint."""
+    data = parallelogram(parts, drive=drive)
+    data["parameters"] = {name: {"value": "50 mm", "tolerance": "0.1 mm"} for name in ("one", "two", "mid")}
+    data["parameters"]["y"] = {"value": "0 mm", "tolerance": "0.05 mm"}
+    for body, point, name in (("crank", "A", "one"), ("rocker", "B", "two"), ("third", "M", "mid")):
+        data["bodies"][body]["points"][point] = [name, "0 mm"]
+    data["bodies"]["ground"]["points"]["O6"] = ["50 mm", "y"]
+    for joint, number in zip(data["joints"], stiffness, strict=True):
+        if joint["name"] not in free:
+            joint["stiffness"] = f"{number!r} kN/mm"
+    return data
+
+
+def test_a_longer_middle_crank_locks_in_what_three_springs_say(make, parts):
+    """Pins of one stiffness k: the crank longer by 0.1 mm presses with 0.1 k/3 and lifts the bar by a third of it."""
+    result = kinematics(make(toleranced(parts, 90.0, (30.0,) * 6)))
+    found = {entry["name"]: entry for entry in tolerance_record(result)}
+    third = {part["name"]: part["half_width"] for part in found["locked-in force of M"]["contributions"]}
+    assert third["mid"] == pytest.approx(0.1 * 30_000.0 / 3.0, rel=1e-9)
+    outer = {part["name"]: part["half_width"] for part in found["locked-in force of O2"]["contributions"]}
+    assert outer["mid"] == pytest.approx(0.1 * 30_000.0 / 6.0, rel=1e-9)
+    rise = {part["name"]: part["half_width"] for part in found["y of coupler.M"]["contributions"]}
+    assert rise["mid"] == pytest.approx(0.1 / 3.0, rel=1e-9)
+    assert found["locked-in force of M"]["worst_case"] == pytest.approx(sum(third.values()))
+    assert found["locked-in force of M"]["rss"] == pytest.approx(np.sqrt(sum(part**2 for part in third.values())))
+
+
+@pytest.mark.parametrize("drive", [63.0, 141.0])
+def test_elastic_positions_and_forces_against_least_energy(make, parts, drive):
+    """Rigid bodies on springs at every pin, the drive held: the sum of squares is minimised anew at other dimensions."""
+    mechanism = make(toleranced(parts, drive))
+    positions = Positions(mechanism)
+    at = positions.drive_value
+    found = derivatives(positions, at)
+    stiffness = np.array([joint.stiffness for joint in mechanism.joints])
+    start = positions.at(positions.selected, np.array([at]))[0]
+    weights = np.append(np.repeat(np.sqrt(stiffness), 2), 1e7)
+
+    def relaxed(name, step, turn=0.0):
+        moved = Positions(mechanism, {name: mechanism.parameters[name].nominal + step}).constraints
+
+        def gaps(q):
+            return weights * moved.residual(q[None], np.array([at + turn]))[0]
+
+        q = cast(Any, least_squares(gaps, start, xtol=1e-15, ftol=1e-15, gtol=1e-15, x_scale="jac")).x
+        return q, moved.residual(q[None], np.array([at + turn]))[0][:-1] * np.repeat(stiffness, 2)
+
+    h, turn = 1e-2, 1e-3
+    for column, name in enumerate(found.names):
+        (above, force), (below, opposite) = relaxed(name, h), relaxed(name, -h)
+        assert found.by_q[:, column] == pytest.approx((above - below) / (2 * h), rel=2e-4, abs=2e-5)
+        assert found.by_force[:-1, column] == pytest.approx((force - opposite) / (2 * h), rel=2e-3, abs=2.0)
+        rate = [relaxed(name, step, way)[0] for step in (h, -h) for way in (turn, -turn)]
+        slope = (rate[0] - rate[1] - rate[2] + rate[3]) / (4 * h * turn)
+        assert found.by_v[:, column] == pytest.approx(slope, rel=1e-2, abs=2e-3)
+
+
+def test_tolerances_of_redundant_joints_need_all_stiffness_or_none(make, parts, tmp_path, capsys):
+    none = kinematics(make(toleranced(parts, 63.0, free={"O2", "A", "B", "O4", "M", "O6"})))
+    assert not [entry for entry in tolerance_record(none) if entry["unit"] == "N"]
+    assert "needs the stiffness (and of slides the rotational_stiffness) of A, B, M, O2, O4, O6" in sharing_note(none)
+    alike = {entry["name"]: entry for entry in tolerance_record(kinematics(make(toleranced(parts, 63.0, (7.0,) * 6))))}
+    for entry in tolerance_record(none):
+        assert entry["worst_case"] == pytest.approx(alike[entry["name"]]["worst_case"], rel=1e-9, abs=1e-12)
+    some = kinematics(make(toleranced(parts, 63.0, free={"A", "M"})))
+    with pytest.raises(NoVerdict, match="which some lack") as caught:
+        tolerance_record(some)
+    assert "A, M" in caught.value.mend
+
+
+@pytest.mark.parametrize(("drive", "code", "words"), [("0 deg", 3, "change point"), ("60 deg", 0, "locked-in force of M N")])
+def test_the_command_stacks_a_parallelogram_and_names_its_change_point(parts, tmp_path, capsys, drive, code, words):
+    data = toleranced(parts, 90.0)
+
+    def rows(table):
+        return [f"{key} = {json.dumps(value)}" for key, value in table.items()]
+
+    lines = ['format = "mechlock-linkage/1"', "[parameters]"]
+    lines += [f"{name} = {{ value = '50 mm', tolerance = '0.1 mm' }}" for name in data["parameters"] if name != "y"] + [
+        "y = '0 mm'"
+    ]
+    for body, entry in data["bodies"].items():
+        lines += [f"[bodies.{body}.points]", *rows(entry["points"])]
+    for joint in data["joints"]:
+        lines += ["[[joints]]", *rows(joint)]
+    lines += ["[drive]", *rows(data["drive"]), "[assembly]", *rows(data["assembly"])]
+    path = tmp_path / "three.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert run(["kinematics", str(path), "--drive", drive, "--tolerances", "--quiet"]) == code
+    captured = capsys.readouterr()
+    assert words in (captured.err if code else captured.out)
