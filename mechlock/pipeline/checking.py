@@ -38,6 +38,7 @@ from mechlock.pipeline.lock_stage import (
     lock_strength,
     prove_lock,
     proved_load,
+    travel_criterion,
 )
 from mechlock.pipeline.proof_loop import VariantProofs, certificates, prove_variants
 from mechlock.solids.frame import FrameSolid, build_frame
@@ -161,7 +162,7 @@ def check(
             lived = replace(lived, rows=tuple(confirmed), record=lived.record | {"second_mesh": second.record()})
             clock.done("life: another mesh")
     parts = done.strength, done.variants
-    found = Findings(data, rows, steel, cases, solids, required, done.proved, load, done.framed, *parts, lived)
+    found = Findings(data, rows, steel, cases, solids, required, done.proved, load, done.keeps_clear, done.framed, *parts, lived)
     table = criteria_table(found)
     answer = {
         "design": {"name": data.file.name, "file": str(design), "description": data.file.source},
@@ -192,6 +193,7 @@ class _Solved:
     loads: tuple[HookLoad, ...]
     strength: LockStrength
     variants: VariantProofs | None
+    keeps_clear: Criterion
     framed: FrameStage
     fields: tuple[CaseFields, ...]
     start: LifeStart | None
@@ -218,6 +220,7 @@ def _side_by_side(
         analysis = first_look(job, standing, quick=quick, life=life)
         fields, framed = _fields(analysis, job.steel), judged(job, analysis)
         solved_frame(SolvedFrame(analysis.recovery, fields, framed.rows))
+        keeps_clear = travel_criterion(lock, data.files.get("lock.parts", data.where))
         clock.done("frame: modes, stress; lock: parts")
         start = None
         if life:
@@ -226,7 +229,7 @@ def _side_by_side(
         framed = framed if quick else second_look(job, analysis, pool)
         strength, variants = solving.result()
     clock.done("lock: parts" if quick else "lock: parts; frame: submodels, halved mesh")
-    return _Solved(proving.result()[0], loads, strength, variants, framed, fields, start)
+    return _Solved(proving.result()[0], loads, strength, variants, keeps_clear, framed, fields, start)
 
 
 def _proved(

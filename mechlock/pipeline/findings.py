@@ -16,7 +16,7 @@ from mechlock.pipeline import results as records
 from mechlock.pipeline.frame_model import FrameCase
 from mechlock.pipeline.frame_stage import FrameStage
 from mechlock.pipeline.life_stage import HOW, LifeStage
-from mechlock.pipeline.lock_stage import LockStrength, ProvedLock, lock_criteria, strength_criteria, travel_criterion
+from mechlock.pipeline.lock_stage import LockStrength, ProvedLock, lock_criteria, strength_criteria
 from mechlock.pipeline.proof_loop import VariantProofs, variant_criteria, variants_record
 from mechlock.solids.frame import FrameSolid
 
@@ -51,6 +51,8 @@ class Findings:
     proved : ProvedLock
     load : LoadSet
         What the lock was proved for.
+    keeps_clear : Criterion
+        Whether the lock's parts meet on the way from locked to open.
     framed : FrameStage
     strength : LockStrength
     variants : VariantProofs or None
@@ -65,6 +67,7 @@ class Findings:
     required: float
     proved: ProvedLock
     load: LoadSet
+    keeps_clear: Criterion
     framed: FrameStage
     strength: LockStrength
     variants: VariantProofs | None
@@ -84,7 +87,7 @@ def criteria_table(found: Findings) -> list[Criterion]:
     height = _height(data, found.solids["frame"])
     return [
         *lock_criteria(proved, found.required, rows["lock_self_locking"]),
-        travel_criterion(proved.lock, data.files.get("lock.parts", data.where)),
+        found.keeps_clear,
         *variant_criteria(found.variants, proved.mechanism.name, rows["lock_self_locking"]),
         *found.framed.rows,
         *strength_criteria(found.strength, "yield over the safety factor of the lock's parts"),

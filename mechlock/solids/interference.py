@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,11 @@ class Section:
     edges: Floats
     low: float
     high: float
+
+    @cached_property
+    def box(self) -> tuple[Floats, Floats]:
+        """Least and greatest coordinates of the section in the plane."""
+        return self.edges.min(axis=(0, 1)), self.edges.max(axis=(0, 1))
 
 
 def sections(part: Part) -> tuple[Section, ...]:
@@ -133,27 +139,26 @@ def _overlap(first: tuple[Section, ...], second: tuple[Section, ...]) -> tuple[f
     depth, at = 0.0, (0.0, 0.0)
     for one in first:
         for other in second:
-            if min(one.high, other.high) - max(one.low, other.low) <= 1e-9 or not _boxes_meet(one.edges, other.edges):
+            if min(one.high, other.high) - max(one.low, other.low) <= 1e-9 or not _boxes_meet(one, other):
                 continue
-            for points, edges in ((one.edges[:, 0], other.edges), (other.edges[:, 0], one.edges)):
-                within = points[_contains(edges, points)]
+            for points, around in ((one.edges[:, 0], other), (other.edges[:, 0], one)):
+                within = points[_contains(around, points)]
                 if len(within):
-                    distances = _distance(within, edges)
+                    distances = _distance(within, around.edges)
                     deepest = int(np.argmax(distances))
                     if distances[deepest] > depth:
                         depth, at = float(distances[deepest]), (float(within[deepest, 0]), float(within[deepest, 1]))
     return depth, at
 
 
-def _boxes_meet(first: Floats, second: Floats) -> bool:
-    low = np.maximum(first.min(axis=(0, 1)), second.min(axis=(0, 1)))
-    high = np.minimum(first.max(axis=(0, 1)), second.max(axis=(0, 1)))
+def _boxes_meet(first: Section, second: Section) -> bool:
+    low, high = np.maximum(first.box[0], second.box[0]), np.minimum(first.box[1], second.box[1])
     return bool((high > low).all())
 
 
-def _contains(edges: Floats, points: Floats) -> NDArray[np.bool_]:
+def _contains(section: Section, points: Floats) -> NDArray[np.bool_]:
     """Say which points are in the material of a section (even-odd rule, so that bores are outside)."""
-    low, high = edges.min(axis=(0, 1)), edges.max(axis=(0, 1))
+    edges, (low, high) = section.edges, section.box
     near = np.flatnonzero(((points >= low) & (points <= high)).all(axis=1))
     x, y = points[near, 0, None], points[near, 1, None]
     a, b = edges[:, 0], edges[:, 1]
@@ -167,12 +172,14 @@ def _contains(edges: Floats, points: Floats) -> NDArray[np.bool_]:
 
 def _distance(points: Floats, edges: Floats) -> Floats:
     """Distance of each point from the nearest edge, mm."""
-    a, along = edges[:, 0], edges[:, 1] - edges[:, 0]
-    length = np.maximum((along**2).sum(axis=1), 1e-30)
+    along_x, along_y = (edges[:, 1] - edges[:, 0]).T
+    length = np.maximum(along_x**2 + along_y**2, 1e-30)
     least = np.empty(len(points))
     for start in range(0, len(points), 256):
-        offset = points[start : start + 256, None] - a
-        share = np.clip((offset * along).sum(axis=2) / length, 0.0, 1.0)
-        gap = offset - share[:, :, None] * along
-        least[start : start + 256] = np.sqrt((gap**2).sum(axis=2).min(axis=1))
+        part = points[start : start + 256]
+        x, y = part[:, 0, None] - edges[:, 0, 0], part[:, 1, None] - edges[:, 0, 1]
+        share = np.clip((x * along_x + y * along_y) / length, 0.0, 1.0)
+        x -= share * along_x
+        y -= share * along_y
+        least[start : start + 256] = np.sqrt((x * x + y * y).min(axis=1))
     return least
