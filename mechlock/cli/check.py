@@ -37,7 +37,7 @@ def check(
     set_
         A value to change, as KEY=VALUE with the dotted key (may be given more than once).
     quick
-        Use a coarse mesh, without weld toes and the second mesh that shows what moves, and draw only what governs.
+        Use a coarse mesh, without weld toes and the second mesh that shows what moves, and draw only what governs on it.
     life
         Also assess what needs loads in time: eight years of roads, events and swaps, random vibration, crash, buckling, wear.
     """
@@ -47,7 +47,7 @@ def check(
     changed = overrides(set_)
     with progress(common) as report, Drawing() if out is not None else nullcontext() as drawing:
         # asked before this process loads its own libraries, which takes a second or two
-        lock = drawing.ask(lock_pages, design, changed) if drawing is not None else None
+        lock = drawing.ask(lock_pages, design, changed, few=quick) if drawing is not None else None
 
         from mechlock.pipeline import check as run
         from mechlock.report.folder import FolderWriter, write_folder
@@ -56,8 +56,8 @@ def check(
         if life:
             tell_missing(common)
         folder = FolderWriter(drawing, lock, few=quick) if drawing is not None and lock is not None else None
-        draw = {} if folder is None else {"solved_frame": folder.frame}
-        found = run(design, overrides=changed, quick=quick, life=life, progress=report, **draw)
+        frame, parts = (None, None) if folder is None else (folder.frame, folder.parts)
+        found = run(design, overrides=changed, quick=quick, life=life, progress=report, solved_frame=frame, solved_parts=parts)
         if out is not None and folder is not None:
             report("report")
             found.results["proof"]["certificate"] = "certificate.json"

@@ -15,7 +15,7 @@ from mechlock.analyses.statistics import Stages, versions
 from mechlock.checks.criterion import Criterion, verdict
 from mechlock.checks.lock_joint_forces import HookLoad
 from mechlock.checks.lock_part_model import PartModel
-from mechlock.checks.lock_parts import coarse_models
+from mechlock.checks.lock_parts import LockPartsCheck, coarse_models
 from mechlock.fem.pardiso import keep_to_one_thread
 from mechlock.fem.stress import Recovery
 from mechlock.inputs.acceptance import AcceptanceRow, acceptance
@@ -108,7 +108,8 @@ def check(
     quick: bool = False,
     life: bool = False,
     progress: Callable[[str], None] = lambda message: None,
-    solved_frame: Callable[[SolvedFrame], None] = lambda frame: None,
+    solved_frame: Callable[[SolvedFrame], None] | None = None,
+    solved_parts: Callable[[LockPartsCheck], None] | None = None,
 ) -> CheckResult:
     """Check a design: prove its lock, solve its frame, compare with the acceptance criteria.
 
@@ -126,6 +127,8 @@ def check(
         Told what is being done.
     solved_frame : callable
         Given the frame's fields before its second look and while the lock's parts are solved.
+    solved_parts : callable
+        Given the lock's parts before its variants are proved, in another thread.
 
     Raises
     ------
@@ -149,7 +152,7 @@ def check(
     lock = design_lock(data)
     load = proved_load(data, lock.mechanism)
     job = FrameJob(frame, steel, data, load, rows, progress)
-    done = _side_by_side(job, lock, required, solved_frame, clock, quick=quick, life=life)
+    done = _side_by_side(job, lock, required, solved_frame, solved_parts, clock, quick=quick, life=life)
     lived = LifeStage()
     if duty is not None:
         carried = lock_loads(done.strength.parts, done.loads, load)
@@ -203,7 +206,8 @@ def _side_by_side(
     job: FrameJob,
     lock: Lock,
     required: float,
-    solved_frame: Callable[[SolvedFrame], None],
+    solved_frame: Callable[[SolvedFrame], None] | None,
+    solved_parts: Callable[[LockPartsCheck], None] | None,
     clock: Stages,
     *,
     quick: bool,
@@ -216,10 +220,11 @@ def _side_by_side(
         standing = statics(job, quick=quick, life=life)
         loads = governing_loads(hook_forces(data, list(standing.static.results.values())))
         clock.done("frame: mesh, statics; lock: linkage, proof, meshes")
-        solving = pool.submit(_lock, data, proving, loads, job.rows, job.progress, quick=quick)
+        solving = pool.submit(_lock, data, proving, loads, job.rows, job.progress, solved_parts, quick=quick)
         analysis = first_look(job, standing, quick=quick, life=life)
         fields, framed = _fields(analysis, job.steel), judged(job, analysis)
-        solved_frame(SolvedFrame(analysis.recovery, fields, framed.rows))
+        if solved_frame is not None:
+            solved_frame(SolvedFrame(analysis.recovery, fields, framed.rows))
         keeps_clear = travel_criterion(lock, data.files.get("lock.parts", data.where))
         clock.done("frame: modes, stress; lock: parts")
         start = None
@@ -245,6 +250,7 @@ def _lock(
     loads: Sequence[HookLoad],
     rows: Mapping[str, AcceptanceRow],
     progress: Callable[[str], None],
+    solved_parts: Callable[[LockPartsCheck], None] | None,
     *,
     quick: bool,
 ) -> tuple[LockStrength, VariantProofs | None]:
@@ -252,6 +258,8 @@ def _lock(
     proved, models = proving.result()
     progress("lock: parts under the governing hook forces")
     strength = lock_strength(proved.lock, loads, models, quick=quick)
+    if solved_parts is not None:
+        solved_parts(strength.parts)
     return strength, prove_variants(data, proved, strength.parts, rows["lock_endurance"], progress)
 
 

@@ -86,8 +86,8 @@ def _keep_in_the_background() -> None:
         os.nice(_NICE)
 
 
-def lock_pages(design: Path, overrides: Mapping[str, str] | None) -> LockPages:
-    """Draw a design's lock and write its equations out."""
+def lock_pages(design: Path, overrides: Mapping[str, str] | None, *, few: bool = False) -> LockPages:
+    """Draw a design's lock, with `few` only its linkage and not its parts, and write its equations out."""
     from mechlock.inputs.design import read_design
     from mechlock.linkage.derivation import derive
     from mechlock.report.derivation import derivation_fragment
@@ -103,7 +103,7 @@ def lock_pages(design: Path, overrides: Mapping[str, str] | None) -> LockPages:
     title = f"{mechanism.name}: locked position, loads and stop"
     alt = "Drawing of the linkage in its locked position with pins, links, stop and the cone of the load"
     flat = Figure("mechanism", title, alt, "mechanism", draw(mechanism, ".svg"), "image/svg+xml")
-    if not gl.rendering().available:
+    if few or not gl.rendering().available:
         return LockPages((flat,), derivation_fragment(derive(mechanism)), gl.rendering().reason)
     parts = solid_surfaces((part.name, cad.placed(cad.solid(part), lock.locked[part.body])) for part in lock.parts)
     return LockPages((flat, *pictures.lock_pictures(parts, mechanism.name)), derivation_fragment(derive(mechanism)))

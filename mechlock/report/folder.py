@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
 from mechlock.analyses.writing import files as field_files
+from mechlock.checks.lock_parts import LockPartsCheck
 from mechlock.errors import InputError
 from mechlock.linkage.derivation import derive
 from mechlock.mesh.vtu import vtu_bytes
@@ -57,32 +58,33 @@ class FolderWriter:
     def __init__(self, drawing: Drawing, lock: Future[LockPages], *, few: bool) -> None:
         self._drawing, self._lock, self._few = drawing, lock, few
         self._fields: dict[str, bytes] = {}
-        self._asked: list[Future[tuple[Picture, ...]]] = []
+        self._frame: Future[tuple[Picture, ...]] | None = None
+        self._parts: Future[tuple[Picture, ...]] | None = None
         self.without = ""
 
     def frame(self, solved: SolvedFrame) -> None:
         """Take the fields of a frame on its own mesh."""
         self._fields = field_files(solved.recovery, solved.fields)
         rows = criteria_records(solved.rows)
-        self._asked.append(self._drawing.ask(field_pictures, self._fields, rows, few=self._few))
+        self._frame = self._drawing.ask(field_pictures, self._fields, rows, few=self._few)
+
+    def parts(self, solved: LockPartsCheck) -> None:
+        """Take the lock's parts with their stress."""
+        weakest = sorted(solved.parts, key=lambda part: part.margin)[: 1 if self._few else PARTS]
+        stressed = [StressedPart(part.part, part.mesh, part.field, part.displacement) for part in weakest]
+        self._parts = self._drawing.ask(part_pictures, stressed)
 
     def files(self, found: CheckResult) -> dict[str, bytes]:
         """Return the content of every file of the folder by name."""
         lived = field_files(found.analysis.recovery, found.life_fields)
-        weakest = sorted(found.strength.parts.parts, key=lambda part: part.margin)[: 1 if self._few else PARTS]
-        stressed = [StressedPart(part.part, part.mesh, part.field, part.displacement) for part in weakest]
-        self._asked += [
-            self._drawing.ask(field_pictures, lived, ()),
-            self._drawing.ask(part_pictures, stressed),
-            self._drawing.ask(plots, found.results),
-        ]
+        asked = [self._frame, self._drawing.ask(field_pictures, lived, ()), self._parts, self._drawing.ask(plots, found.results)]
         parts = {
             f"lock {part.part}.vtu": vtu_bytes(
                 part.mesh.points, part.mesh.blocks, {"von_mises": part.field, "displacement": part.displacement}
             )
             for part in found.strength.parts.parts
         }
-        pages = self._pages(found)
+        pages = self._pages(found, [drawn for drawn in asked if drawn is not None])
         self.without = pages.without
         text = {
             "report.html": report_html(found.results, pages.pictures, pages.derivation, pages.without),
@@ -93,7 +95,7 @@ class FolderWriter:
         }
         return {**self._fields, **lived, **parts, **{name: content.encode() for name, content in text.items() if content}}
 
-    def _pages(self, found: CheckResult) -> Pages:
+    def _pages(self, found: CheckResult, asked: Sequence[Future[tuple[Picture, ...]]]) -> Pages:
         """Wait for what is being drawn."""
         try:
             lock = self._lock.result()
@@ -101,7 +103,7 @@ class FolderWriter:
             lock = LockPages((), derivation_fragment(derive(found.proved.mechanism)), DIED)
         pictures = list(lock.pictures)
         try:
-            for future in self._asked:
+            for future in asked:
                 pictures += future.result()
         except BrokenProcessPool:
             return Pages(tuple(pictures), lock.derivation, DIED)
