@@ -13,7 +13,7 @@ from mechlock.inputs.linkage import read_linkage
 from mechlock.inputs.lockparts import read_lock_parts
 from mechlock.solids.dxf import plate_dxf
 from mechlock.solids.lock import build_lock, exploded
-from mechlock.solids.proposal_travel import opening
+from mechlock.solids.lock_travel import opening
 from mechlock.view.lock_motion import lock_motion
 
 LOCKS = resources.folder("geometry") / "locks"
