@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,6 +38,10 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InputError("the file is not UTF-8 text", str(path), "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
+        twice = re.search(r"Cannot declare \(([^)]*)\) twice (.*)", str(error))
+        if twice is not None:
+            table = ".".join(re.findall(r"'([^']*)'", twice[1]))
+            raise InputError(f"the table [{table}] stands twice {twice[2]}", str(path), "put all its keys into one") from None
         raise InputError(f"not valid TOML: {error}", str(path)) from None
     except RecursionError:
         raise InputError("not valid TOML: nested too deeply", str(path)) from None

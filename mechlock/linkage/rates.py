@@ -74,18 +74,22 @@ class Rates:
     def of(cls, place: Placement, groups: tuple[SolvedGroup, ...]) -> Rates:
         """Derive the motions of all bodies."""
         rates = cls(place, {GROUND: None})
-        rates.start()
+        rates.derive(groups)
+        return rates
+
+    def derive(self, groups: tuple[SolvedGroup, ...]) -> None:
+        """Derive the motions of the driven body and then of every group."""
+        self.start()
         forms = {
-            "RRR": rates.rrr,
-            "RRP": rates.rrp,
-            "RPR": rates.rpr,
-            "PRP": rates.prp,
-            "RPP": rates.rpp,
-            "redundant": rates.redundant,
+            "RRR": self.rrr,
+            "RRP": self.rrp,
+            "RPR": self.rpr,
+            "PRP": self.prp,
+            "RPP": self.rpp,
+            "redundant": self.redundant,
         }
         for group in groups:
             forms[group.group.kind](group)
-        return rates
 
     def start(self) -> None:
         """The driven body, where it is joined to ground."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import sympy as sp
 
 from mechlock.errors import NoVerdict
 from mechlock.inputs.linkage import Parameter
-from mechlock.linkage.mechanism import Body, Mechanism, PointName, Vector
+from mechlock.linkage.mechanism import GROUND, Body, Mechanism, PointName, Vector
 from mechlock.linkage.placement import ZERO
 from mechlock.linkage.program import cross, dot, plus, times, turned
 from mechlock.linkage.rates import Factor as LeverFactor
@@ -74,17 +74,27 @@ def checker_names(mechanism: Mechanism) -> dict[sp.Symbol, sp.Expr]:
     return names
 
 
+@dataclass
 class CarriedRates(Rates):
-    """Velocities in which play of a driving pin turns with the driving body: a symbol for each such pin, one or zero."""
+    """Velocities in which play of a driving pin turns with the driving body.
+
+    Attributes
+    ----------
+    pins : mapping of PointName to (symbol, (x, y))
+        For a driver's point a symbol that is one or zero, and the play beyond the pin.
+    named : dict of symbol to expression
+        Rates and velocities that got names of their own on the way.
+    """
 
     pins: Mapping[PointName, tuple[sp.Symbol, Vector]]
-    named: dict[sp.Symbol, sp.Expr]
+    named: dict[sp.Symbol, sp.Expr] = field(default_factory=dict[sp.Symbol, sp.Expr])
 
     @classmethod
-    def with_pins(cls, solution: SymbolicSolution, pins: Mapping[PointName, tuple[sp.Symbol, Vector]]) -> Rates:
-        """Derive the motions of all bodies again; `pins` gives for a driver's point its symbol and the play beyond it."""
-        kind = type("CarriedRates", (cls,), {"pins": pins, "named": {}})
-        return kind.of(solution.rates.place, solution.groups)
+    def with_pins(cls, solution: SymbolicSolution, pins: Mapping[PointName, tuple[sp.Symbol, Vector]]) -> CarriedRates:
+        """Derive the motions of all bodies of a solution again."""
+        rates = cls(solution.rates.place, {GROUND: None}, pins)
+        rates.derive(solution.groups)
+        return rates
 
     def keep(self, body: str, factors: tuple[LeverFactor, ...], omega: sp.Expr, anchor: PointName, velocity: Vector) -> None:
         """Keep a motion; rate and velocity of a body without a pivot get names, so that each can be narrowed."""

@@ -90,7 +90,8 @@ def test_a_validated_model_is_its_own_input() -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"a = [", "not valid TOML"), (b"\xff\xfe", "not UTF-8"), (None, "no such file"), (b"a = " + b"[" * 5000, "not valid TOML")],
+    [(b"a = [", "not valid TOML"), (b"\xff\xfe", "not UTF-8"), (None, "no such file"), (b"a = " + b"[" * 5000, "not valid TOML"),
+     (b"[a.b]\n[a.b]\n", r"the table \[a.b\] stands twice .*put all its keys into one")],
 )  # fmt: skip
 def test_unreadable_files(tmp_path: Path, content: bytes | None, message: str) -> None:
     path = tmp_path / "lock.toml"
