@@ -46,9 +46,9 @@ class Ring:
     inner: Ints
 
 
-def hole_planes(holes: tuple[RoundHole, ...], axis: int) -> Floats:
-    """Coordinates of one axis that the meshes of holes need: both sides of the square, and the middle across the hole."""
-    own = [np.append(hole.square[:, axis], hole.centre[axis]) for hole in holes if hole.axis != axis]
+def hole_planes(holes: tuple[RoundHole, ...], axis: int, cells: int) -> Floats:
+    """Coordinates of one axis that the meshes of holes need: the square's sides, and what divides it into so many `cells`."""
+    own = [np.linspace(*hole.square[:, axis], cells + 1) for hole in holes if hole.axis != axis]
     return np.concatenate(own) if own else np.zeros(0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from mechlock.mesh.tensor_holes import hole_planes
 from mechlock.solids.boxes import TOUCHING
 from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_mitres import mitred_ends
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -37,6 +39,8 @@ class Grading:
         Largest ratio of neighbouring elements away from walls and toes (infinite: no grading).
     halved : bool
         Cut every interval in two, except across walls, which both kinds of elements bend exactly with one element.
+    hole_cells : int
+        Least number of cells along each side of the square around a hole.
     quadratic : bool
         ``hex20``, else ``hex8i``: a quarter of the unknowns on the same cells, and no stress beside welds.
     """
@@ -47,6 +51,7 @@ class Grading:
     halved: bool = False
     around_blocks: bool = False
     quadratic: bool = True
+    hole_cells: int = 2
 
 
 QUICK = Grading(size=260.0)
@@ -62,7 +67,7 @@ def grid_planes(solid: FrameSolid, grading: Grading) -> tuple[Floats, Floats, Fl
     found: list[Floats] = []
     for axis in range(3):
         own = [edge[:, axis] for edge in edges]
-        planes = _distinct(np.concatenate([corners[:, axis], *own, hole_planes(solid.holes, axis)]))
+        planes = _distinct(np.concatenate([corners[:, axis], *own, hole_planes(solid.holes, axis, grading.hole_cells)]))
         for row in sorted(grading.toe_rows):
             planes = _add_row(planes, toes[axis], row)
         planes = subdivided(planes, grading)
@@ -80,7 +85,8 @@ def toe_candidates(solid: FrameSolid, around_blocks: bool = False) -> tuple[Floa
     """Where the toes of members' end welds cut the axes: for each axis rows of (toe, sense away from it, wall thickness).
 
     Each end of a hollow section on another part has a toe along the section, from the other part's face, and toes on
-    that face around the section where it is narrower than the face; likewise blocks on the faces that they touch.
+    that face around the section where it is narrower than the face; likewise blocks on the faces that they touch. A mitre has
+    toes along both its members from the inside of the corner.
     """
     low = np.array([part.envelope[0] for part in solid.parts])
     high = np.array([part.envelope[1] for part in solid.parts])
@@ -107,8 +113,18 @@ def toe_candidates(solid: FrameSolid, around_blocks: bool = False) -> tuple[Floa
         )
         for toe, where, sense, wall in rows:
             found[axis].append(np.stack([toe[where], np.full(where.sum(), sense), wall[where]], axis=1))
+    for axis, row in _mitre_toes(solid):
+        found[axis].append(row[None])
     tables = [np.unique(np.round(np.concatenate(rows), 9), axis=0) for rows in found]
     return tables[0], tables[1], tables[2]
+
+
+def _mitre_toes(solid: FrameSolid) -> Iterator[tuple[int, Floats]]:
+    """Toes on the inside of mitred corners: the axis of each member, and (toe, sense away from it, wall thickness) along it."""
+    for part, mitre, other in mitred_ends(solid.parts):
+        for own, rest, sense in ((part, other, -mitre.normal[part.axis]), (other, part, mitre.normal[other.axis])):
+            inside = rest.envelope[1 if sense > 0 else 0, own.axis]
+            yield own.axis, np.array([inside, np.sign(sense), own.thickness])
 
 
 def _end_contacts(low: Floats, high: Floats, run: Ints) -> tuple[Ints, Ints, Ints]:
