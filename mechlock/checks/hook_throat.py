@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.checks.hand_calculations import curved_beam
+from mechlock.checks.lock_joint_forces import hook_of
 from mechlock.checks.lock_part_model import saddle_axis
 from mechlock.solids.lock import Lock
-from mechlock.solids.lock_pins import the_hook
 from mechlock.solids.outline import Point2
 
 Floats = NDArray[np.float64]
 
 SECTIONS = 61
+SLIVER = 0.1
+"""Depth over the saddle's radius below which a section lies beyond the end of the saddle."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,12 @@ class Throat:
     stress: float
 
 
-def throat(lock: Lock, force: Point2) -> Throat:
-    """Return the section of the greatest inner stress under a force at the crown, in the hook's frame (N).
+def throat(lock: Lock, force: Point2, name: str) -> Throat:
+    """Return the section of the greatest inner stress under a force at the crown of hook `name`, in its frame (N).
 
     Sections run from the crown to where the saddle ends or a section would meet the pivot's bore.
     """
-    name, hook = the_hook(lock.file)
+    hook = hook_of(lock, name)
     part, points = lock.part(name), lock.points[name]
     crown, pivot = points[hook.saddle.point], points[hook.pivot]
     axis, radius = saddle_axis(hook, crown), hook.saddle.radius
@@ -62,7 +64,7 @@ def throat(lock: Lock, force: Point2) -> Throat:
         aside = (pivot[0] - axis[0]) * ray[1] - (pivot[1] - axis[1]) * ray[0]
         ahead = (pivot[0] - axis[0]) * ray[0] + (pivot[1] - axis[1]) * ray[1]
         depth = _reach(polygon, axis, ray, radius) - radius
-        if depth <= 0.0 or (ahead > 0.0 and abs(aside) <= bore.radius):
+        if depth <= SLIVER * radius or (ahead > 0.0 and abs(aside) <= bore.radius):
             break
         centroid = np.array(axis) + (radius + depth / 2.0) * ray
         normal = side * np.array([ray[1], -ray[0]])

@@ -84,7 +84,7 @@ class PinCompliance:
 def seats_of(lock: Lock, part: Part, forces: LockForces) -> tuple[Seat, ...]:
     """Return the directions in which a part is pressed: along and across the first case's force in each bore, at the saddle."""
     place = lock.locked[part.body]
-    size = float(np.abs(forces.load).max())
+    size = forces.greatest
     found: list[Seat] = []
 
     def both(name: str, at: Point2, force: Floats) -> None:
@@ -97,8 +97,8 @@ def seats_of(lock: Lock, part: Part, forces: LockForces) -> tuple[Seat, ...]:
         if body == part.body and any(bore.joint == joint for bore in part.bores):
             both(joint, part.bore(joint).centre, force[0])
     shape, stop = lock.file.bodies.get(part.body), forces.stop
-    if isinstance(shape, Hook):
-        both("saddle", lock.points[part.body][shape.saddle.point], forces.load[0])
+    if isinstance(shape, Hook) and part.body in forces.loads:
+        both("saddle", lock.points[part.body][shape.saddle.point], forces.loads[part.body][0])
     if stop is not None and stop.body == part.body:
         at = place.to_body((stop.at[0] - place.origin[0], stop.at[1] - place.origin[1]))
         x, y = place.to_body((float(stop.force[0][0]), float(stop.force[0][1])))
@@ -128,7 +128,8 @@ def compliance(
     """Return the matrix from the displacements `moved` (n_states, n_points, 3) under the states of unit `loads`."""
     work = np.einsum("ipk,spk->is", loads, moved)
     joints = {seat.place for seat in seats}
-    sharing = sum(1 for other in lock.parts if other.body == part.body and joints & {bore.joint for bore in other.bores})
+    own = [other for other in lock.parts if other.body == part.body and other.kind != "bush"]
+    sharing = sum(1 for other in own if joints & {bore.joint for bore in other.bores})
     places, nodes = [], []
     for bore in part.bores:
         if bore.joint not in joints:

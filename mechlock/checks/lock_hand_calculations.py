@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from mechlock.checks import hand_calculations as hand
 from mechlock.checks.hand_calculations import HandResult
 from mechlock.checks.hook_throat import throat
-from mechlock.checks.lock_joint_forces import LockForces, StopForce
+from mechlock.checks.lock_joint_forces import LockForces, StopForce, hook_of, hooks_of
+from mechlock.inputs.joint_play import shared_pins
 from mechlock.inputs.lockparts_bodies import PlateLink
 from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import GROUND
 from mechlock.solids.lock import Lock
-from mechlock.solids.lock_pins import the_hook
+from mechlock.solids.outline import Point2
 from mechlock.solids.parts import Part
 
 Floats = NDArray[np.float64]
@@ -39,15 +40,16 @@ def hand_calculations(lock: Lock, forces: LockForces, actuator: LockForces | Non
         Under the actuator's greatest effort; joints that only it loads are calculated with it.
     """
     found: list[HandResult] = []
-    for joint in lock.joints:
+    for joint in dict.fromkeys(shared_pins(lock.joints).values()):
         given = forces
         if actuator is not None and float(forces.size(joint).max()) < 1e-6 * float(actuator.size(joint).max()):
             given = actuator
         found += _pin(lock, joint, given)
         found += _eyes(lock, joint, given)
     found += _links(lock, forces)
-    found += _hook(lock, forces)
-    found += _striker(lock, forces)
+    for name in forces.loads:
+        found += _hook(lock, forces, name)
+        found += _striker(lock, forces, name)
     if forces.stop is not None:
         found.append(_stop(lock, forces.stop, forces.cases))
     found += _weld_feet(lock, forces)
@@ -60,7 +62,7 @@ def governing(results: Sequence[HandResult]) -> HandResult:
 
 
 def _pin(lock: Lock, joint: str, forces: LockForces) -> list[HandResult]:
-    pin, grip = lock.part(f"pin_{joint}"), lock.grips[joint]
+    pin, grip = next(part for part in lock.parts if part.name in {f"pin_{joint}", f"pin_{joint}_1"}), lock.grips[joint]
     sizes = forces.size(joint)
     worst = int(np.argmax(sizes))
     force, case = float(sizes[worst]), forces.cases[worst]
@@ -137,7 +139,8 @@ def _eye_rows(lock: Lock, part: Part, joint: str, vector: Floats, case: str) -> 
 
 def _eye(lock: Lock, part: Part, joint: str) -> tuple[float, float]:
     """Width of the eye at a joint and thickness of the plate there, without the hub (mm)."""
-    point = dict(lock.joints[joint])[part.body]
+    pins = shared_pins(lock.joints)
+    point = next(dict(ends)[part.body] for name, ends in lock.joints.items() if pins[name] == joint and part.body in dict(ends))
     eye = lock.file.bodies[part.body].eyes[point]
     return eye.diameter, eye.thickness or lock.file.bodies[part.body].thickness
 
@@ -156,7 +159,10 @@ def _links(lock: Lock, forces: LockForces) -> list[HandResult]:
     for name, body in lock.file.bodies.items():
         if not isinstance(body, PlateLink):
             continue
-        ends = [joint for joint in lock.joints if name in dict(lock.joints[joint])]
+        pins = shared_pins(lock.joints)
+        ends = [pins[joint] for joint in lock.joints if name in dict(lock.joints[joint])]
+        if len(ends) != 2:  # a bar that couples several hooks: its pieces share the load, which no single length speaks for
+            continue
         part = next(part for part in lock.parts if part.body == name and part.kind == "plate_link")
         first, second = (part.bore(joint).centre for joint in ends)
         axis = np.array([second[0] - first[0], second[1] - first[1]])
@@ -165,7 +171,7 @@ def _links(lock: Lock, forces: LockForces) -> list[HandResult]:
         pressed = vectors @ (axis / length) / body.plates
         worst = int(np.argmax(pressed))
         force = float(pressed[worst])
-        if force <= 1e-6 * float(np.abs(forces.load).max()):
+        if force <= 1e-6 * forces.greatest:
             continue
         width = body.waist or min(eye.diameter for eye in body.eyes.values())
         load = hand.euler_load(lock.materials[part.material].E, width, body.thickness, length)
@@ -180,10 +186,10 @@ def _links(lock: Lock, forces: LockForces) -> list[HandResult]:
     return found
 
 
-def _hook(lock: Lock, forces: LockForces) -> list[HandResult]:
-    name, hook = the_hook(lock.file)
+def _hook(lock: Lock, forces: LockForces, name: str) -> list[HandResult]:
+    hook = hook_of(lock, name)
     place, part = lock.locked[name], lock.part(name)
-    sections = [throat(lock, place.to_body((float(force[0]), float(force[1])))) for force in forces.load]
+    sections = [throat(lock, place.to_body((float(force[0]), float(force[1]))), name) for force in forces.loads[name]]
     worst = int(np.argmax([section.stress for section in sections]))
     section = sections[worst]
     inputs = (
@@ -200,17 +206,17 @@ def _hook(lock: Lock, forces: LockForces) -> list[HandResult]:
     return [HandResult(name, "throat", forces.cases[worst], formula, inputs, section.stress, limit, "MPa", source)]
 
 
-def _striker(lock: Lock, forces: LockForces) -> list[HandResult]:
+def _striker(lock: Lock, forces: LockForces, name: str) -> list[HandResult]:
     striker = lock.file.striker
     if striker is None:
         return []
-    name, hook = the_hook(lock.file)
-    sizes = np.linalg.norm(forces.load, axis=1)
+    hook, label = hook_of(lock, name), "striker" if len(hooks_of(lock)) == 1 else f"striker_{name}"
+    sizes = np.linalg.norm(forces.loads[name], axis=1)
     worst = int(np.argmax(sizes))
     force, case = float(sizes[worst]), forces.cases[worst]
-    bar, steel = lock.part("striker"), lock.materials[lock.part(name).material]
+    bar, steel = lock.part(label), lock.materials[lock.part(name).material]
     widths = (hook.thickness, striker.plate_thickness, striker.side_gap)
-    rows = _round_in_double_shear(lock, bar, case, force, striker.diameter, widths, "striker")
+    rows = _round_in_double_shear(lock, bar, case, force, striker.diameter, widths, label)
     other = lock.materials[bar.material]
     contact = hand.line_contact(
         force, hook.thickness, striker.diameter / 2.0, -hook.saddle.radius, (other.E, steel.E), (other.nu, steel.nu)
@@ -223,12 +229,9 @@ def _striker(lock: Lock, forces: LockForces) -> list[HandResult]:
         ("half width", contact.half_width, "mm"),
     )
     formula = "sqrt(F E* (1/R1 + 1/R2) / (pi l))"
-    limit = striker.contact_pressure_limit
-    rows.append(
-        HandResult(
-            "saddle", "Hertz pressure", case, formula, inputs, contact.pressure, limit, "MPa", f"{hand.HERTZ}; {striker.source}"
-        )
-    )
+    limit, source = striker.contact_pressure_limit, f"{hand.HERTZ}; {striker.source}"
+    saddle = "saddle" if label == "striker" else f"saddle of {name}"
+    rows.append(HandResult(saddle, "Hertz pressure", case, formula, inputs, contact.pressure, limit, "MPa", source))
     return rows
 
 
@@ -254,24 +257,23 @@ def _stop(lock: Lock, stop: StopForce, cases: Sequence[str]) -> HandResult:
 
 
 def _weld_feet(lock: Lock, forces: LockForces) -> list[HandResult]:
-    """Fillet welds of both cheeks: the bracket hands the hook's load on to the base plate."""
+    """Fillet welds of both cheeks: the bracket hands the hooks' loads on to the base plate."""
     bracket = lock.file.bodies[GROUND]
     if not isinstance(bracket, Bracket):
         return []
-    foot, (name, hook) = bracket.foot, the_hook(lock.file)
-    x, y = lock.locked[name].to_ground(lock.points[name][hook.saddle.point])
+    foot = bracket.foot
     length = foot.end - foot.start
     middle = ((foot.start + foot.end) / 2.0, foot.level)
+    total, moments = _about(lock, forces, middle)
     welds = [
-        hand.foot_weld(float(fy), float(fx), float((x - middle[0]) * fy - (y - middle[1]) * fx), foot.weld_throat, length, 4)
-        for fx, fy in forces.load
+        hand.foot_weld(float(fy), float(fx), float(moment), foot.weld_throat, length, 4)
+        for (fx, fy), moment in zip(total, moments, strict=True)
     ]
     worst = int(np.argmax([weld.equivalent for weld in welds]))
-    fx, fy = (float(v) for v in forces.load[worst])
+    (fx, fy), moment = (float(v) for v in total[worst]), float(moments[worst])
     steel = lock.materials[bracket.material]
     softened = steel.haz_yield_fraction if steel.haz_yield_fraction is not None else 1.0
     limit = softened * steel.yield_at(bracket.thickness) / lock.file.safety
-    moment = (x - middle[0]) * fy - (y - middle[1]) * fx
     inputs = (
         ("Fy", fy, "N"),
         ("Fx", fx, "N"),
@@ -284,3 +286,13 @@ def _weld_feet(lock: Lock, forces: LockForces) -> list[HandResult]:
     source = f"{hand.EC3_WELD}; limit {softened:g} Re/S (softened zone), S = {lock.file.safety:g}"
     case = forces.cases[worst]
     return [HandResult("bracket", "weld feet", case, formula, inputs, welds[worst].equivalent, limit, "MPa", source)]
+
+
+def _about(lock: Lock, forces: LockForces, middle: Point2) -> tuple[Floats, Floats]:
+    """Sum of the loads on all hooks (n_cases, 2) and their moments about a point (n_cases,), in ground's frame."""
+    total, moments = np.zeros((len(forces.cases), 2)), np.zeros(len(forces.cases))
+    for name, load in forces.loads.items():
+        x, y = lock.locked[name].to_ground(lock.points[name][hook_of(lock, name).saddle.point])
+        total += load
+        moments += (x - middle[0]) * load[:, 1] - (y - middle[1]) * load[:, 0]
+    return total, moments

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.errors import InputError, NoVerdict
+from mechlock.inputs.joint_play import shared_pins
 from mechlock.inputs.lockparts_bodies import Hook, SliderBlock
 from mechlock.inputs.lockparts_bracket import Bracket
 from mechlock.linkage.mechanism import GROUND, PointName
@@ -28,10 +29,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class HookLoad:
-    """A force on the hook at its saddle's crown: (x, y) in N in ground's frame of the linkage."""
+    """A force on the lock's one hook at its saddle's crown, or one for each of its hooks: (x, y) in N in ground's frame."""
 
     name: str
-    force: Point2
+    force: Point2 | Mapping[str, Point2]
 
 
 @dataclass(frozen=True)
@@ -67,20 +68,25 @@ class LockForces:
     Attributes
     ----------
     cases : tuple of str
-    load : (n_cases, 2) array
-        On the hook at the saddle's crown, N, ground's frame.
+    loads : mapping of hook to (n_cases, 2) array
+        On each loaded hook at its saddle's crown, N, ground's frame.
     on_body : mapping of (joint, body) to (n_cases, 2) array
-        Force of a joint's pin on a body, N, ground's frame.
+        Force of a pin on a body, N, ground's frame; a pin that several joints share goes by the first one's name.
     stop : StopForce or None
     imbalance : float
         Largest force or moment left over in any body's equilibrium, over the largest load (moments over 100 mm).
     """
 
     cases: tuple[str, ...]
-    load: Floats
+    loads: Mapping[str, Floats]
     on_body: Mapping[tuple[str, str], Floats]
     stop: StopForce | None
     imbalance: float
+
+    @property
+    def greatest(self) -> float:
+        """Greatest component of any load on a hook, N; zero where none is loaded."""
+        return max((float(np.abs(load).max()) for load in self.loads.values()), default=0.0)
 
     def size(self, joint: str) -> Floats:
         """Greatest force of a pin on one of its bodies in each case, N, shape (n_cases,)."""
@@ -108,6 +114,29 @@ def proved_loads(lock: Lock, name: str) -> tuple[HookLoad, ...]:
     )
 
 
+def all_hooks(lock: Lock) -> tuple[HookLoad, ...]:
+    """Return the greatest loads on all hooks at once, at both ends and the middle of their directions, and on each hook alone.
+
+    A hook is alone when the others do not engage. The first load set of each hook counts; empty where no hook has one.
+    """
+    found = lock.mechanism.lock
+    sets = {load.at.body: load for load in reversed(found.loads if found is not None else ())}
+    loads = {name: sets[name] for name in hooks_of(lock) if name in sets}
+    cases: list[HookLoad] = []
+    for words in ("low", "nominal", "high") if loads else ():
+        angles = {name: float(getattr(load.direction, words)) for name, load in loads.items()}
+        forces = {name: _vector(loads[name].magnitude.high, angle) for name, angle in angles.items()}
+        shown = ", ".join(dict.fromkeys(f"{math.degrees(angle):g}" for angle in angles.values()))
+        cases.append(HookLoad(f"all hooks at {shown} deg", forces))
+    for name, load in loads.items() if len(loads) > 1 else ():
+        cases.append(HookLoad(f"{name} alone, {load.name}", {name: _vector(load.magnitude.high, float(load.direction.nominal))}))
+    return tuple(cases)
+
+
+def _vector(size: float, angle: float) -> Point2:
+    return size * math.cos(angle), size * math.sin(angle)
+
+
 def lock_forces(lock: Lock, loads: Sequence[HookLoad]) -> LockForces:
     """Carry loads on the hook through the locked lock.
 
@@ -120,21 +149,53 @@ def lock_forces(lock: Lock, loads: Sequence[HookLoad]) -> LockForces:
     """
     if not loads:
         raise InputError("no load on the hook is given", mend="name a load of the linkage")
-    name, hook = the_hook(lock.file)
-    at = PointName(name, hook.saddle.point)
-    force = np.array([load.force for load in loads], dtype=np.float64)
-    statics = joint_forces(lock.mechanism, {at: force}, drive=lock.drive)
-    on_body: dict[tuple[str, str], Floats] = {}
-    for joint, ends in lock.joints.items():
-        for body, _ in ends:
-            on_body[joint, body] = np.array(statics.joints[joint].on_body(body), dtype=np.float64)
+    on_hooks = _by_hook(lock, loads)
+    applied = {PointName(name, hook_of(lock, name).saddle.point): force for name, force in on_hooks.items()}
+    statics = joint_forces(lock.mechanism, applied, drive=lock.drive)
+    on_body = _on_pins(lock, statics)
     stop = _stop_force(lock, statics, loads)
     if stop is not None:
         driven = lock.mechanism.drive.joint
         for body, _ in lock.joints[driven]:
             on_body[driven, body] -= stop.force if body == stop.body else -stop.force
-    imbalance = _imbalance(lock, hook, name, force, on_body, stop)
-    return LockForces(tuple(load.name for load in loads), force, on_body, stop, imbalance)
+    imbalance = _imbalance(lock, on_hooks, on_body, stop)
+    return LockForces(tuple(load.name for load in loads), on_hooks, on_body, stop, imbalance)
+
+
+def hook_of(lock: Lock, name: str) -> Hook:
+    """Return the hook that a body is.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    hook = lock.file.bodies.get(name)
+    if not isinstance(hook, Hook):
+        raise InputError(f"{name!r} is no hook", "bodies", f"hooks are {', '.join(hooks_of(lock)) or 'none'}")
+    return hook
+
+
+def hooks_of(lock: Lock) -> tuple[str, ...]:
+    """Names of the lock's hooks."""
+    return tuple(name for name, body in lock.file.bodies.items() if isinstance(body, Hook))
+
+
+def _on_pins(lock: Lock, statics: JointForces) -> dict[tuple[str, str], Floats]:
+    """Force of every pin on every body that it goes through, of all joints on it together."""
+    pins, found = shared_pins(lock.joints), dict[tuple[str, str], Floats]()
+    for joint, ends in lock.joints.items():
+        for body, _ in ends:
+            force = np.array(statics.joints[joint].on_body(body), dtype=np.float64)
+            found[pins[joint], body] = found.get((pins[joint], body), 0.0) + force
+    return found
+
+
+def _by_hook(lock: Lock, loads: Sequence[HookLoad]) -> dict[str, Floats]:
+    """Forces on each hook that any load acts on, (n_cases, 2)."""
+    cases = [load.force if isinstance(load.force, Mapping) else {the_hook(lock.file)[0]: load.force} for load in loads]
+    names = [name for name in hooks_of(lock) if any(name in case for case in cases)]
+    return {name: np.array([case.get(name, (0.0, 0.0)) for case in cases], dtype=np.float64) for name in names}
 
 
 def _stop_force(lock: Lock, statics: JointForces, loads: Sequence[HookLoad]) -> StopForce | None:
@@ -163,26 +224,27 @@ def _stop_force(lock: Lock, statics: JointForces, loads: Sequence[HookLoad]) -> 
 
 
 def _imbalance(
-    lock: Lock, hook: Hook, name: str, load: Floats, on_body: Mapping[tuple[str, str], Floats], stop: StopForce | None
+    lock: Lock, loads: Mapping[str, Floats], on_body: Mapping[tuple[str, str], Floats], stop: StopForce | None
 ) -> float:
     """Sum forces and moments on every moving body anew, as the parts will receive them."""
-    worst = 0.0
+    worst, pins = 0.0, shared_pins(lock.joints)
+    places = {(pins[joint], body): point for joint, ends in lock.joints.items() for body, point in ends}
     for body in lock.mechanism.moving:
         if body not in lock.points or _guided(lock, body):
             continue
         rows: list[tuple[Point2, Floats]] = []
-        for (joint, owner), force in on_body.items():
+        for (pin, owner), force in on_body.items():
             if owner == body:
-                point = lock.points[body][dict(lock.joints[joint])[body]]
+                point = lock.points[body][places[pin, body]]
                 rows.append((lock.locked[body].to_ground(point), force))
-        if body == name:
-            rows.append((lock.locked[body].to_ground(lock.points[body][hook.saddle.point]), load))
+        if body in loads:
+            rows.append((lock.locked[body].to_ground(lock.points[body][hook_of(lock, body).saddle.point]), loads[body]))
         if stop is not None and stop.body == body:
             rows.append((stop.at, stop.force))
         total = np.sum([force for _, force in rows], axis=0)
         moment = np.sum([at[0] * force[:, 1] - at[1] * force[:, 0] for at, force in rows], axis=0)
         worst = max(worst, float(np.abs(total).max()), float(np.abs(moment).max()) / 100.0)
-    return worst / float(np.abs(load).max())
+    return worst / max(float(np.abs(load).max()) for load in loads.values())
 
 
 def _guided(lock: Lock, body: str) -> bool:
@@ -212,9 +274,6 @@ def actuator_forces(lock: Lock) -> LockForces | None:
     if effort <= 0.0:
         raise NoVerdict("the slider does not move the drive in the locked position", mend="check the linkage")
     size = found.release.effort / effort
-    on_body: dict[tuple[str, str], Floats] = {}
-    for joint, ends in lock.joints.items():
-        for body, _ in ends:
-            on_body[joint, body] = size * np.array(statics.joints[joint].on_body(body), dtype=np.float64)
+    on_body = {place: size * force for place, force in _on_pins(lock, statics).items()}
     name = f"actuator at its greatest effort, {size / 1e3:.3g} kN"
-    return LockForces((name,), np.zeros((1, 2)), on_body, None, float(statics.imbalance))
+    return LockForces((name,), {}, on_body, None, float(statics.imbalance))

@@ -44,6 +44,10 @@ AROUND_PIN = 16
 """Elements around a pin, which keep its volume to 0.1 %."""
 
 
+UNLOADED = 1e-9
+"""A case whose loads are below this part of another's leaves the part unloaded."""
+
+
 @dataclass(frozen=True)
 class Fineness:
     """How fine the parts are meshed: elements around a bore, and through a plate's thickness."""
@@ -173,7 +177,7 @@ def solve_part(lock: Lock, model: PartModel, forces: LockForces) -> PartSolution
     """
     part, mesh = model.part, model.tet.mesh
     applied = np.stack([part_load(lock, part, mesh, forces, case) for case in range(len(forces.cases))])
-    if not forces.load.any():
+    if forces.greatest == 0.0:
         return solve_loads(model, applied)
     seats = seats_of(lock, part, forces)
     units, basis = np.stack([seat_load(lock, part, mesh, seat) for seat in seats]), states(part, seats)
@@ -214,14 +218,15 @@ def solve_loads(model: PartModel, applied: Floats) -> PartSolution:
     factor.release()
     inner, work, energy = internal_forces(system, moved)
     total = applied.reshape(n_cases, -1).T
-    scale = np.maximum(np.abs(applied).sum(axis=(1, 2)), 1e-300)
+    scale = np.abs(applied).sum(axis=(1, 2))
+    scale = np.maximum(scale, max(UNLOADED * float(scale.max()), 1e-300))  # what is left of a case without load is rounding
     left = inner - total
     residual = np.abs(np.where(fixed[:, None], 0.0, left)).sum(axis=0) / scale
     reaction = np.abs(np.where(fixed[:, None], left, 0.0)).sum(axis=0) / scale
     if FOOT in tet.mesh.faces:
         reaction = np.zeros(n_cases)
     done = (total * moved).sum(axis=0)
-    mismatch = np.abs(done - 2.0 * energy) / np.maximum(np.abs(work), 1e-300)
+    mismatch = np.abs(done - 2.0 * energy) / np.maximum(np.abs(work), max(UNLOADED**2 * float(np.abs(work).max()), 1e-300))
     displacement = moved.T.reshape(applied.shape)
     return PartSolution(part, tet, system, displacement, applied, reaction, residual, mismatch)
 
@@ -241,14 +246,14 @@ def part_load(lock: Lock, part: Part, mesh: Mesh, forces: LockForces, case: int)
 
     for (joint, body), force in forces.on_body.items():
         if body == part.body and any(bore.joint == joint for bore in part.bores):
-            sharing = sum(1 for other in lock.parts if other.body == body and any(b.joint == joint for b in other.bores))
+            sharing = sum(1 for other in plates(lock, body) if any(b.joint == joint for b in other.bores))
             centre = part.bore(joint).centre
             add((f"bore_{joint}",), force[case], centre, partial(bore_pressure, centre), 1.0 / sharing)
     shape = lock.file.bodies.get(part.body)
-    if isinstance(shape, Hook):
+    if isinstance(shape, Hook) and part.body in forces.loads:
         crown = lock.points[part.body][shape.saddle.point]
         axis = saddle_axis(shape, crown)
-        add(("saddle",), forces.load[case], crown, partial(round_contact, axis, crown, half_angle=CONTACT_HALF_ANGLE))
+        add(("saddle",), forces.loads[part.body][case], crown, partial(round_contact, axis, crown, half_angle=CONTACT_HALF_ANGLE))
     stop = forces.stop
     if stop is not None and stop.body == part.body:
         at = place.to_body((stop.at[0] - place.origin[0], stop.at[1] - place.origin[1]))
@@ -256,6 +261,11 @@ def part_load(lock: Lock, part: Part, mesh: Mesh, forces: LockForces, case: int)
         faces = tuple(name for name in (f"eye_{stop.eye}", "edge", "neck") if name in mesh.faces)
         add(faces, stop.force[case], at, partial(round_contact, eye, at, half_angle=CONTACT_HALF_ANGLE))
     return total
+
+
+def plates(lock: Lock, body: str) -> list[Part]:
+    """Return the parts of a body that share the force of a pin: not the bushes that it turns in between them."""
+    return [part for part in lock.parts if part.body == body and part.kind != "bush"]
 
 
 def saddle_axis(hook: Hook, crown: Point2) -> Point2:

@@ -1,4 +1,4 @@
-"""`mechlock solve MODEL|DESIGN [-o DIR] [--case NAME]...`: the finite-element analyses of a model file or a design."""
+"""`mechlock solve MODEL|DESIGN|LINKAGE [-o DIR]`: the finite-element analyses of a model, a design's frame, or a lock's parts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from mechlock.cli.output import Common, emit, progress, refuse_file, replace_file
+from mechlock.errors import InputError
 
 
 def solve(
@@ -22,19 +23,30 @@ def solve(
     tolerance: Annotated[float, Parameter(help="With --converge: relative change that counts as settled.")] = 0.02,
     max_dofs: Annotated[int, Parameter(help="With --converge: unknowns that no mesh is to exceed.")] = 1_000_000,
     watch: Annotated[tuple[str, ...], Parameter(help="With --converge: what has to settle (probes, ...).", negative="")] = (),
+    parts: Annotated[Path | None, Parameter(help="For a linkage: file of its lock's parts; proposed without it.")] = None,
     common: Common = Common(),
 ) -> int:
-    """Solve the cases of a finite-element model, or of the frame of a design.
+    """Solve the cases of a finite-element model, of the frame of a design, or the parts of a lock under its linkage's loads.
+
+    Exit code 1: a part of the lock is loaded beyond its limit; 3: a case has no result that may be relied on.
 
     Example: ``mechlock solve bracket.toml -o results --case "pothole 4 g" --converge --watch probes``
     """
     from mechlock.analyses import Refinement
     from mechlock.analyses.writing import plain
+    from mechlock.inputs import linkage as linkages
+    from mechlock.inputs import reading
     from mechlock.pipeline.solving import complete
     from mechlock.pipeline.solving import solve as run
     from mechlock.view.selected import selector_files
 
     refuse_file(out)
+    if reading.read_toml(model).get("format") == linkages.FORMAT:
+        if case or calculix or converge:
+            raise InputError("a lock's parts take no --case, --calculix or --converge", str(model), "leave them out")
+        return _lock(model, parts, out, common, quick=quick)
+    if parts is not None:
+        raise InputError("parts are given for what is no linkage", "--parts", f"name a {linkages.FORMAT} file, or leave it out")
     with progress(common) as report:
         refinement = Refinement(tolerance, max_dofs, watch) if converge else None
         results = run(model, out, case, report, quick=quick, refinement=refinement, calculix=calculix)
@@ -43,6 +55,30 @@ def solve(
                 replace_file(out / name, data)
     emit(common, plain(results), text(results))
     return 0 if complete(results) else 3
+
+
+def _lock(linkage: Path, parts: Path | None, out: Path | None, common: Common, *, quick: bool) -> int:
+    from mechlock.pipeline.lock_solving import solve_lock
+    from mechlock.report.folder import write_folder
+
+    with progress(common) as report:
+        record, files = solve_lock(linkage, parts, quick=quick, progress=report)
+        if out is not None:
+            write_folder(out, files)
+    emit(common, record, _lock_text(record))
+    return {True: 0, False: 1, None: 3}[record["passed"]]
+
+
+def _lock_text(record: dict[str, Any]) -> str:
+    lines = [f"{record['lock']}: {len(record['cases'])} cases, {record['time_s']:.1f} s", ""]
+    for row in sorted(record["parts"], key=lambda row: row["margin"]):
+        if row["check"].startswith("von Mises") or row["margin"] < 1.0:
+            change = f", moved by {row['change']:.1%} on a finer mesh" if row.get("change") is not None else ""
+            state = "FAILS" if row["margin"] < 0.0 else f"margin {100 * row['margin']:+.0f} %"
+            figures = f"{row['value']:.4g} of {row['limit']:.4g} {row['unit']}".rstrip(" -")
+            lines.append(f"{row['part']}, {row['check']}: {figures}, {state} ({row['case']}{change})")
+    lines += [f"not settled: {', '.join(record['unsettled'])}"] if record["unsettled"] else []
+    return "\n".join(lines)
 
 
 def text(results: dict[str, Any]) -> str:

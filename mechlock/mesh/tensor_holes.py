@@ -48,7 +48,9 @@ class Ring:
 
 def hole_planes(holes: tuple[RoundHole, ...], axis: int, cells: int) -> Floats:
     """Coordinates of one axis that the meshes of holes need: the square's sides, and what divides it into so many `cells`."""
-    own = [np.linspace(*hole.square[:, axis], cells + 1) for hole in holes if hole.axis != axis]
+    own = [
+        np.linspace(float(hole.square[0, axis]), float(hole.square[1, axis]), cells + 1) for hole in holes if hole.axis != axis
+    ]
     return np.concatenate(own) if own else np.zeros(0)
 
 

@@ -88,9 +88,9 @@ def lock_files(lock: Lock, load: str | None) -> dict[str, bytes]:
     Parameters
     ----------
     load : str or None
-        Load set of the linkage that the parts' input files are loaded with; None for input files without loads.
+        Load set of the linkage that the parts' input files are loaded with; None for those of every hook.
     """
-    forces = () if load is None else deck_forces(lock, load)
+    forces = deck_forces(lock, load)
     files = {"lock.step": step_bytes(lock_shape(lock)), "lock_bom.csv": _bill_csv(bill_of_materials(lock)).encode()}
     for part in lock.parts:
         if not part.name.endswith("_2"):
@@ -122,7 +122,7 @@ def parts_toml(proposal: Proposal) -> str:
 
 
 def hook_load(lock: Lock) -> str | None:
-    """Return the first load set on the lock's one hook; None without one, or with several, whose loads do not come one by one."""
+    """Return the first load set on the lock's one hook; None without one, or with several hooks, which have one each."""
     found = lock.mechanism.lock
     hooks = [name for name, body in lock.file.bodies.items() if isinstance(body, Hook)]
     if found is None or len(hooks) != 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mechlock.checks.lock_joint_forces import LockForces, actuator_forces, lock_forces, proved_loads
+from mechlock.checks.lock_joint_forces import LockForces, actuator_forces, all_hooks, lock_forces, proved_loads
 from mechlock.checks.lock_part_model import holding, part_load
 from mechlock.checks.lock_parts import loaded, solved_parts
 from mechlock.fem.assembly import assemble
@@ -15,8 +15,10 @@ from mechlock.solids.lock import Lock
 from mechlock.solids.parts import Part
 
 
-def deck_forces(lock: Lock, load: str) -> tuple[LockForces, ...]:
+def deck_forces(lock: Lock, load: str | None) -> tuple[LockForces, ...]:
     """Return joint forces under the greatest loads of a set on the hook, and under the actuator's greatest effort.
+
+    Without a set they are those of every hook, all at once and each alone; nothing where no hook has one.
 
     Raises
     ------
@@ -25,8 +27,9 @@ def deck_forces(lock: Lock, load: str) -> tuple[LockForces, ...]:
     NoVerdict
         When a load pulls the drive off its stop.
     """
+    loads = all_hooks(lock) if load is None else proved_loads(lock, load)
     actuator = actuator_forces(lock)
-    return lock_forces(lock, proved_loads(lock, load)), *(() if actuator is None else (actuator,))
+    return *((lock_forces(lock, loads),) if loads else ()), *(() if actuator is None else (actuator,))
 
 
 def part_deck(lock: Lock, part: Part, mesh: Mesh, forces: Sequence[LockForces]) -> str:

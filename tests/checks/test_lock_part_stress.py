@@ -56,7 +56,7 @@ def test_joint_forces_against_the_free_bodies_by_hand():
     b = np.array(place["hook"].to_ground((-15.0, -84.0)))
     p = np.array(place["hook"].to_ground((60.0, 25.0)))
     along = (a - b) / np.linalg.norm(a - b)
-    load = forces().load[1]
+    load = forces().loads["hook"][1]
     size = -(p[0] * load[1] - p[1] * load[0]) / (b[0] * along[1] - b[1] * along[0])
     assert forces().on_body["B", "hook"][1] == pytest.approx(size * along, rel=1e-9)
     assert forces().on_body["H", "hook"][1] == pytest.approx(-load - size * along, rel=1e-9)
@@ -213,7 +213,7 @@ def test_stress_is_proportional_to_the_load():
 
 
 def test_throat_by_hand_is_near_the_finite_elements():
-    by_hand = throat(lock(), (0.0, 110e3))
+    by_hand = throat(lock(), (0.0, 110e3), "hook")
     (found,) = alone("hook", HookLoad("up", (0.0, 110e3)))
     assert by_hand.stress == pytest.approx(found, rel=0.15)
     assert by_hand.moment > 0.0

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from mechlock import resources
-from mechlock.checks.lock_part_model import COARSE, part_model, part_sizes, solve_part
+from mechlock.checks.lock_part_model import COARSE, part_load, part_model, part_sizes, solve_part
+from mechlock.cli.main import run
 from mechlock.errors import InputError
 from mechlock.fem.calculix_answer import read_answer
 from mechlock.inputs.linkage import read_linkage
@@ -88,11 +89,35 @@ def test_hook_and_bracket_have_the_energy_that_calculix_gave(name):
         assert theirs["displacement"] < 4e-4
 
 
-def test_a_lock_with_several_hooks_has_input_files_without_loads():
+def test_a_lock_with_several_hooks_is_loaded_by_all_at_once_and_by_each_alone():
+    """Forces by hand in the mirrored pair: what one hook takes alone, the other has in the mirror; bushes take no share."""
     pair = build_lock(read_linkage(LOCKS / "var_ii_slider_pair.toml"), read_lock_parts(LOCKS / "var_ii_slider_pair_parts.toml"))
     assert lock_building.hook_load(pair) is None
+    (forces,) = deck_forces(pair, None)
+    assert [case.partition(" at ")[0].partition(",")[0] for case in forces.cases] == ["all hooks"] * 3 + [
+        "hookR alone",
+        "hookL alone",
+    ]
+    assert forces.imbalance < 1e-9
+    right, left = (forces.on_body[f"B{side}", f"hook{side}"] for side in "RL")
+    assert right[1] == pytest.approx(left[1] * [-1, 1], rel=1e-9)
+    assert np.abs(right[4]).max() < 1e-6 * np.abs(right[3]).max()
+    slider = forces.on_body["KR", "slider"] + forces.on_body["KR", "linkR"] + forces.on_body["KR", "linkL"]
+    assert np.abs(slider).max() < 1e-6  # one pin, three bodies
+    hook = pair.part("hookR")
+    mesh = tetrahedra(cad.solid(hook), part_sizes(hook, pair, COARSE)).mesh
+    for case in range(5):
+        total = part_load(pair, hook, mesh, forces, case).sum(axis=0)
+        assert np.abs(total).max() < 1e-6 * np.abs(right).max()  # with bushes counted as plates a third of each was missing
+    deck = part_deck(pair, hook, mesh, (forces,))
+    assert deck.count("*CLOAD") == 5
+
+
+def test_travel_of_several_hooks():
+    pair = build_lock(read_linkage(LOCKS / "var_ii_slider_pair.toml"), read_lock_parts(LOCKS / "var_ii_slider_pair_parts.toml"))
     record = lock_building.travel_record(pair, "parts.toml")
     assert record["interferences"] == []
+    assert set(record["hooks_turned_deg"]) == {"hookR", "hookL"}
     with pytest.raises(InputError, match=r"parts\.toml: open_at"):
         lost = dataclasses.replace(pair, file=pair.file.model_copy(update={"open_at": "20 deg"}))
         lock_building.travel_record(lost, "parts.toml")
@@ -112,3 +137,23 @@ def test_parts_that_are_not_solved_have_their_material_and_no_step():
 def test_a_load_that_the_lock_has_not_is_refused():
     with pytest.raises(InputError, match="no load 'crash'"):
         deck_forces(lock(), "crash")
+
+
+def test_solve_names_the_parts_of_a_lock_that_are_loaded_too_far(tmp_path, capsys):
+    """The contract's hook has pins of 16 mm under 60 kN: by hand 8 F (b + 4c + 2a) / (pi d^3 / 32) is far beyond yield."""
+    linkage = LOCKS / "contract_fourbar.toml"
+    out = tmp_path / "out"
+    assert (
+        run(["solve", str(linkage), "--parts", str(LOCKS / "contract_fourbar_parts.toml"), "--quick", "-o", str(out), "--quiet"])
+        == 1
+    )
+    assert "pin O2, bending" in capsys.readouterr().out
+    record = json.loads((out / "results.json").read_text())
+    rows = {(row["part"], row["check"]): row for row in record["parts"]}
+    inner = rows["hook", "von Mises stress, finite elements"]
+    assert inner["equilibrium_error"] < 1e-8
+    assert rows["hook", "throat"]["value"] == pytest.approx(inner["value"], rel=0.5)
+    assert (out / "lock_hook.vtu").is_file()
+    assert run(["solve", str(linkage), "--case", "x"]) == 2
+    assert run(["solve", str(LOCKS / "contract_slider_crank.toml")]) == 2
+    assert run(["solve", str(linkage), "--parts", str(linkage)]) == 2

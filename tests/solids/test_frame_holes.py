@@ -170,7 +170,7 @@ def drain_of(data):
         (lambda d: d["holes"][0].update(at=["900 mm"]), ["holes.access.at", "its pieces run"]),
         (lambda d: d["holes"][0].update(side="+y"), ["holes.access.side", "end of the member"]),
         (lambda d: d["holes"][0].update(side="+z", aside="0 mm"), ["mount_box", "named face"]),
-        (lambda d: d["holes"][0].update(member="rails"), ["holes 'access'", "no member 'rails'"]),
+        (lambda d: d["holes"][0].update(member="rails"), ["holes 'access'", "no member with flat faces 'rails'"]),
         (lambda d: d["holes"][0].update(x=["middle"]), ["holes 'access'", "no line of x 'middle'"]),
     ],
 )  # fmt: skip
