@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from mechlock import resources
+from mechlock.checks.lock_joint_forces import lock_forces
 from mechlock.checks.lock_part_model import COARSE, part_load, part_model, part_sizes, solve_part
+from mechlock.checks.lock_parts import LockPartsCheck
 from mechlock.cli.main import run
 from mechlock.errors import InputError
 from mechlock.fem.calculix_answer import read_answer
@@ -19,7 +21,7 @@ from mechlock.inputs.linkage import read_linkage
 from mechlock.inputs.lockparts import read_lock_parts
 from mechlock.mesh.reading import read_mesh
 from mechlock.mesh.tetrahedra import tetrahedra
-from mechlock.pipeline import lock_building
+from mechlock.pipeline import lock_building, lock_solving
 from mechlock.pipeline.lock_decks import deck_forces, part_deck
 from mechlock.solids import cad
 from mechlock.solids.lock import build_lock
@@ -139,8 +141,14 @@ def test_a_load_that_the_lock_has_not_is_refused():
         deck_forces(lock(), "crash")
 
 
-def test_solve_names_the_parts_of_a_lock_that_are_loaded_too_far(tmp_path, capsys):
+def test_solve_names_the_parts_of_a_lock_that_are_loaded_too_far(tmp_path, capsys, monkeypatch):
     """The contract's hook has pins of 16 mm under 60 kN: by hand 8 F (b + 4c + 2a) / (pi d^3 / 32) is far beyond yield."""
+
+    def by_hand_only(lock, loads, *, quick):  # finite elements have their own tests, and take their time
+        assert quick
+        return LockPartsCheck(lock_forces(lock, loads), None, ())
+
+    monkeypatch.setattr(lock_solving, "check_lock_parts", by_hand_only)
     linkage = LOCKS / "contract_fourbar.toml"
     out = tmp_path / "out"
     assert (
@@ -150,10 +158,10 @@ def test_solve_names_the_parts_of_a_lock_that_are_loaded_too_far(tmp_path, capsy
     assert "pin O2, bending" in capsys.readouterr().out
     record = json.loads((out / "results.json").read_text())
     rows = {(row["part"], row["check"]): row for row in record["parts"]}
-    inner = rows["hook", "von Mises stress, finite elements"]
-    assert inner["equilibrium_error"] < 1e-8
-    assert rows["hook", "throat"]["value"] == pytest.approx(inner["value"], rel=0.5)
-    assert (out / "lock_hook.vtu").is_file()
+    bending = rows["pin O2", "bending"]
+    assert bending["margin"] == pytest.approx(bending["limit"] / bending["value"] - 1.0)
+    assert bending["margin"] < 0.0
+    assert 100.0 < rows["hook", "throat"]["value"] < 1000.0  # sections beyond the saddle's end have no depth and are none
     assert run(["solve", str(linkage), "--case", "x"]) == 2
     assert run(["solve", str(LOCKS / "contract_slider_crank.toml")]) == 2
     assert run(["solve", str(linkage), "--parts", str(linkage)]) == 2
