@@ -75,6 +75,8 @@ COMMON: dict[str, dict[str, float]] = {
     "GPa": {"stress": 1e3},
     "N/mm": {"stiffness": 1.0},
     "kN/mm": {"stiffness": 1e3},
+    "kg/m**3": {"density": 1e-12},
+    "kg/m^3": {"density": 1e-12},
     "kg*mm**2": {"inertia": 1e-3},
     "K": {"temperature_change": 1.0},
     "1/K": {"expansion": 1.0},

@@ -18,7 +18,7 @@ from mechlock.fem.assumed_stress import StressCells
 from mechlock.fem.couplings import Coupled, couple
 from mechlock.fem.elements import table
 from mechlock.fem.facing import facing
-from mechlock.fem.geometry import inverse, is_affine, jacobians
+from mechlock.fem.geometry import determinants, is_affine, jacobians
 from mechlock.fem.links import Links, build_links
 from mechlock.fem.model import Model
 from mechlock.fem.patches import lock_patch, make_patch
@@ -85,11 +85,12 @@ class System:
         """Mass of the elements, t, and its first moment about the origin, t mm, from volumes and not from the mass matrix."""
         mesh = self.mesh
         mass, first = 0.0, np.zeros(3)
-        for block, owner in zip(mesh.blocks, self.material_of, strict=True):
+        for block, owner, straight in zip(mesh.blocks, self.material_of, self.affine, strict=True):
             rule = table(block.kind, "mass")
             density = np.array([material.density for material, _ in self.model.materials])[owner]
-            determinant = inverse(jacobians(mesh.points, block.cells, rule.gradients))[1]
-            measure = determinant * rule.weights * density[:, None]
+            # one point tells the Jacobian of straight-edged cells
+            gradients = rule.gradients[:1] if straight.all() else rule.gradients
+            measure = determinants(jacobians(mesh.points, block.cells, gradients)) * rule.weights * density[:, None]
             mass += float(measure.sum())
             first += np.einsum("cn,cni->i", measure @ rule.values, mesh.points[block.cells])
         return mass, first

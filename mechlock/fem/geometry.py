@@ -35,6 +35,12 @@ def inverse(matrices: Floats) -> tuple[Floats, Floats]:
     return cofactor / determinant[..., None, None], determinant
 
 
+def determinants(matrices: Floats) -> Floats:
+    """Determinants of stacked 3x3 matrices."""
+    first, second, third = (matrices[..., row, :] for row in range(3))
+    return np.einsum("...i,...i->...", first, np.cross(second, third))
+
+
 def is_affine(points: Floats, block: Block) -> np.ndarray:
     """Which cells are the affine image of their reference element, shape (n_cells,)."""
     reference = node_coordinates(block.kind)

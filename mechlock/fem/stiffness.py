@@ -11,7 +11,7 @@ import numpy as np
 from mechlock.fem import assumed_stress
 from mechlock.fem.congruent import copies
 from mechlock.fem.elements import Table, table
-from mechlock.fem.geometry import check_positive, inverse, jacobians
+from mechlock.fem.geometry import check_positive, determinants, inverse, jacobians
 from mechlock.fem.model import Material
 from mechlock.mesh.mesh import Floats, Ints
 
@@ -126,6 +126,6 @@ def mass_blocks(points: Floats, cells: Ints, kind: str, density: float, affine: 
             left.sum(axis=1, keepdims=True),
             Table(rule.points[:1], rule.weights[:1], rule.values[:1], rule.gradients[:1]),
         )
-    determinant = inverse(jacobians(points, cells, rule.gradients))[1]
+    determinant = determinants(jacobians(points, cells, rule.gradients))
     check_positive(determinant, kind, cells)
     return density * (left @ determinant.T)
