@@ -26,7 +26,7 @@ from mechlock.pipeline.findings import Findings, criteria_table, record
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import frame_cases, load_case, require_interface
 from mechlock.pipeline.frame_stage import FrameJob, FrameStage, first_look, judged, second_look, statics
-from mechlock.pipeline.life_confirm import WELD_ROW, confirm
+from mechlock.pipeline.life_confirm import WELD_ROW, Asked, confirm
 from mechlock.pipeline.life_inputs import life_inputs
 from mechlock.pipeline.life_stage import LifeStage, assess_life
 from mechlock.pipeline.life_start import LifeStart, start_life
@@ -161,8 +161,8 @@ def check(
         clock.done("life")
         if not quick:
             moved = done.framed.change.get(WELD_ROW) if done.framed.zooms else None
-            confirmed, second = confirm(lived.rows, frame, data, steel, carried, rows, moved, progress)
-            lived = replace(lived, rows=tuple(confirmed), record=lived.record | {"second_mesh": second.record()})
+            confirmed, second = confirm(lived.rows, Asked(frame, data, steel, carried, rows, progress), moved)
+            lived = replace(lived, rows=tuple(confirmed), record=lived.record | second.record())
             clock.done("life: another mesh")
     parts = done.strength, done.variants
     found = Findings(data, rows, steel, cases, solids, required, done.proved, load, done.keeps_clear, done.framed, *parts, lived)
@@ -229,8 +229,8 @@ def _side_by_side(
         clock.done("frame: modes, stress; lock: parts")
         start = None
         if life:
-            start = start_life(data, analysis, job.progress)
-            clock.done("frame: temperatures, buckling; lock: parts")
+            start = start_life(data, analysis, job.progress, buckle=quick)
+            clock.done("frame: temperatures; lock: parts")
         framed = framed if quick else second_look(job, analysis, pool)
         strength, variants = solving.result()
     clock.done("lock: parts" if quick else "lock: parts; frame: submodels, halved mesh")

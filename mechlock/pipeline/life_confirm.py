@@ -1,8 +1,11 @@
-"""What governs a life assessment once more on another mesh: a verdict that the mesh could turn is none.
+"""Buckling, and what else governs a life assessment, on meshes of another kind: a verdict that the mesh could turn is none.
 
-Vibration, crash and buckling are driven again, each for the case that governs it, on cells half as long without rows at the weld
-toes; thin panels that buckle or ring are what long cells are too stiff for. Weld toes are compared where the static cases compare
-them, on submodels: a pass of a stress or a damage must stand with the stress changed by as much.
+Long quadratic cells, which weld toes need, are too stiff in thin panels: first mode and buckling factor fall by halves until
+cells are a sixth of the panel. Cells with assumed stress (`mechlock.fem.assumed_stress`) bend as plates do; frames of these,
+without rows at the toes, are small enough to be solved twice. Panels buckle on the finer one; what moves on the coarser one has
+no verdict.
+Vibration and crash are driven again on the finer one for the case that governs. Weld toes are compared where the static cases
+compare them, on submodels: a pass of a stress or a damage must stand with the stress changed by as much.
 """
 
 from __future__ import annotations
@@ -11,24 +14,28 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from mechlock.checks.criterion import Criterion, undecided
+import numpy as np
+
+from mechlock.checks.criterion import Criterion, not_evaluated, undecided
 from mechlock.errors import NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.mesh.tensor_planes import Grading
-from mechlock.pipeline.base_metal import Places, base_metal, judged_stress
-from mechlock.pipeline.buckling_stage import Buckled, Panels, buckling_criterion, crash_buckling, limit_buckling, panels
+from mechlock.pipeline.base_metal import Places, Survey, base_metal, judged_stress
+from mechlock.pipeline.buckling_stage import Buckled, Panels, buckling_criterion, crash_buckling
 from mechlock.pipeline.crash_criteria import CrashAnswer, LockLoads, crash_answer
 from mechlock.pipeline.crash_stage import AXES as CRASH_AXES
 from mechlock.pipeline.crash_stage import CrashRun, crash_runs
 from mechlock.pipeline.frame_analysis import FrameAnalysis, read_stress, stand, with_modes
 from mechlock.pipeline.frame_criteria import MOST_CHANGE, governing, settled
-from mechlock.pipeline.frame_dynamics import FrameDynamics, frame_dynamics
+from mechlock.pipeline.frame_dynamics import frame_dynamics
 from mechlock.pipeline.frame_model import PRELOADS, REST
 from mechlock.pipeline.frame_motion import OpenFrame, open_frame, read_fields
+from mechlock.pipeline.life_records import buckling_record
+from mechlock.pipeline.life_start import panel_buckling
 from mechlock.pipeline.vibration_stage import dwell_run, random_run, vibration_criteria
 from mechlock.solids.frame import FrameSolid
 
@@ -40,19 +47,24 @@ WELD_ROW = "limit_load_weld_HAZ"
 TOES = "weld toes"
 """Cases of the crash that are read at the toes, which the second mesh has no rows for."""
 
+FINE, COARSE = 11.0, 8.0
+"""Cells over the shorter side of the largest panel on the two meshes; a buckling factor moves by a thirtieth between them."""
+
 STEEPEST = 5.0
 """Slope of the weld curves where they are flattest: damage grows with this power of stress at most."""
 
 
 @dataclass(frozen=True)
-class SecondMesh:
-    """What moved.
+class OtherMesh:
+    """What other meshes say.
 
     Attributes
     ----------
     size : float
         Largest cell, mm.
     dofs : int
+    buckled : tuple of Buckled
+        The nearest limit load case, and the crash.
     change : dict of str to float
         Relative change of the governing value of each criterion.
     weld_stress : float or None
@@ -61,62 +73,76 @@ class SecondMesh:
 
     size: float
     dofs: int
+    buckled: tuple[Buckled, ...]
     change: dict[str, float]
     weld_stress: float | None
 
     def record(self) -> dict[str, Any]:
-        """Key ``second_mesh`` of the life's record."""
+        """Keys ``buckling`` and ``second_mesh`` of the life's record."""
         return {
-            "cells_mm": self.size,
-            "dofs": self.dofs,
-            "change_percent": {name: 100.0 * value for name, value in self.change.items()},
-            "weld_stress_percent": None if self.weld_stress is None else 100.0 * self.weld_stress,
+            "buckling": [buckling_record(item) for item in self.buckled],
+            "second_mesh": {
+                "cells_mm": self.size,
+                "dofs": self.dofs,
+                "change_percent": {name: 100.0 * value for name, value in self.change.items()},
+                "weld_stress_percent": None if self.weld_stress is None else 100.0 * self.weld_stress,
+            },
         }
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """The frame on the second mesh, with its panels where buckling is asked for."""
+class Asked:
+    """A frame and what it is judged with.
 
-    analysis: FrameAnalysis
-    dynamics: FrameDynamics
-    shapes: Panels | None
-    limit: Buckled | None
+    Attributes
+    ----------
+    solid : FrameSolid
+    design : Design
+    steel : MaterialRecord
+    loads : LockLoads
+    criteria : mapping of str to AcceptanceRow
+    progress : callable
+    """
+
+    solid: FrameSolid
+    design: Design
+    steel: MaterialRecord
+    loads: LockLoads
+    criteria: Mapping[str, AcceptanceRow]
+    progress: Callable[[str], None] = lambda message: None
 
 
-def confirm(
-    found: Sequence[Criterion],
-    solid: FrameSolid,
-    design: Design,
-    steel: MaterialRecord,
-    loads: LockLoads,
-    criteria: Mapping[str, AcceptanceRow],
-    weld_stress: float | None,
-    progress: Callable[[str], None] = lambda message: None,
-) -> tuple[list[Criterion], SecondMesh]:
-    """Drive again what governs, on a second mesh, and take the verdict from what does not stand.
+def confirm(found: Sequence[Criterion], asked: Asked, weld_stress: float | None) -> tuple[list[Criterion], OtherMesh]:
+    """Add the rows of buckling, drive again what governs, and take the verdict from what does not stand.
 
     Parameters
     ----------
     found : sequence of Criterion
         Of the life assessment.
-    solid, design, steel, loads, criteria
-        As it had them.
+    asked : Asked
     weld_stress : float or None
         Relative change of the governing weld stress of the static cases.
-    progress : callable
     """
-    progress("life: another mesh, to see what moves")
+    asked.progress("life: another mesh, for panels and to see what moves")
     at_toes = [row for row in found if row.name == WELDS or row.case.endswith(TOES)]
     others = [row for row in found if row not in at_toes]
     watched = {others[number].name: others[number] for number in governing(others)}
-    size = 0.5 * design.file.mesh.frame
-    frame = _frame(solid, design, steel, watched.get(BUCKLING), size, progress)
-    again = _again(frame, watched, design, steel, loads, criteria, progress)
+    size, _ = cells(asked)
+    fine = _look(asked, size, None)
+    again = _again(asked, fine, watched.get(VIBRATION))
     rows, change = settled(others, again)
     confirmed = iter(rows)
     answer = [_toe_row(row, weld_stress) if row in at_toes else next(confirmed) for row in found]
-    return answer, SecondMesh(size, 3 * len(frame.analysis.tensor.mesh.points), change, weld_stress)
+    buckled, more = _buckling(asked, fine)
+    dofs = 3 * len(fine.analysis.tensor.mesh.points)
+    return answer + buckled.rows, OtherMesh(size, dofs, buckled.states, change | more, weld_stress)
+
+
+def cells(asked: Asked) -> tuple[float, float]:
+    """Largest cells of the finer and the coarser mesh, mm: so many over the shorter side of the largest panel."""
+    spans = [sorted(np.ptp(part.envelope, axis=0)) for part in asked.solid.parts if part.kind == "plate"]
+    side = max((float(span[1]) for span in spans), default=FINE * asked.design.file.mesh.frame_quick)
+    return side / FINE, side / COARSE
 
 
 def _toe_row(row: Criterion, change: float | None) -> Criterion:
@@ -131,79 +157,100 @@ def _toe_row(row: Criterion, change: float | None) -> Criterion:
     return undecided(row, f"{row.reason}; the stress at the toes moves by {change:.1%} on submodels")
 
 
-def _frame(
-    solid: FrameSolid,
-    design: Design,
-    steel: MaterialRecord,
-    buckling: Criterion | None,
-    size: float,
-    progress: Callable[[str], None],
-) -> _Frame:
-    states = [f"{REST}, {end} preload" for end in PRELOADS]
-    at_limit = buckling is not None and not buckling.case.startswith("crash")
-    states += [buckling.case] if buckling is not None and at_limit else []
-    standing = stand(solid, steel, design, Grading(size=size), states=states)
-    analysis = read_stress(with_modes(standing, design.file.modes, keep=True), steel, None)
+@dataclass(frozen=True)
+class _Look:
+    """A frame on another mesh, moved by the crash.
+
+    Attributes
+    ----------
+    analysis : FrameAnalysis
+    frame : OpenFrame
+    base : Places
+    buckling : (Panels, Buckled) or str
+        See `LifeStart`.
+    crash : tuple of CrashAnswer
+    runs : tuple of (CrashRun, Survey)
+    """
+
+    analysis: FrameAnalysis
+    frame: OpenFrame
+    base: Places
+    buckling: tuple[Panels, Buckled] | str
+    crash: tuple[CrashAnswer, ...]
+    runs: tuple[tuple[CrashRun, Survey], ...]
+
+
+def _look(asked: Asked, size: float, states: Sequence[str] | None, axes: Sequence[Literal["x", "y"]] = CRASH_AXES) -> _Look:
+    """Solve a frame on a mesh of another kind: all load cases or the named ones, panels, and the crash along the axes."""
+    standing = stand(asked.solid, asked.steel, asked.design, Grading(size=size, quadratic=False), states=states)
+    analysis = read_stress(with_modes(standing, asked.design.file.modes, keep=True), asked.steel, None)
     held = analysis.static.held
     assert held is not None
     try:
-        dynamics = frame_dynamics(analysis, design.file.life.damping, progress, held)
-        shapes = panels(analysis, dynamics) if buckling is not None else None
-        limit = limit_buckling(analysis, dynamics, shapes, progress) if shapes is not None and at_limit else None
+        dynamics = frame_dynamics(analysis, asked.design.file.life.damping, held=held)
+        buckling = panel_buckling(analysis, dynamics, asked.progress)
     finally:
         held.factor.release()
-    return _Frame(analysis, dynamics, shapes, limit)
+    frame = open_frame(dynamics, math.inf)
+    (read,) = read_fields(analysis, dynamics, partial(judged_stress, analysis))
+    base = base_metal(analysis, frame, asked.steel, read)
+    row = asked.criteria[CRASH]
+    driven = [crash_runs(frame, axis, asked.progress) for axis in axes]
+    answers = [crash_answer(frame, runs, base, None, asked.loads, asked.design, asked.steel, row) for runs in driven]
+    pairs = [pair for runs, answer in zip(driven, answers, strict=True) for pair in zip(runs, answer.surveys, strict=True)]
+    return _Look(analysis, frame, base, buckling, tuple(answers), tuple(pairs))
 
 
-def _again(
-    second: _Frame,
-    watched: Mapping[str, Criterion],
-    design: Design,
-    steel: MaterialRecord,
-    loads: LockLoads,
-    criteria: Mapping[str, AcceptanceRow],
-    progress: Callable[[str], None],
-) -> list[Criterion]:
-    """Rows of what is watched, under the same names and cases."""
-    frame = open_frame(second.dynamics, math.inf)
-    (read,) = read_fields(second.analysis, second.dynamics, partial(judged_stress, second.analysis))
-    base = base_metal(second.analysis, frame, steel, read)
-    rows: list[Criterion] = []
-    if VIBRATION in watched:
-        kind, axis = watched[VIBRATION].case.partition(",")[0].split()
-        run = (random_run if kind == "random" else dwell_run)(frame, base, axis)
-        rows += vibration_criteria((run,), base, criteria[VIBRATION])
-    buckling = watched.get(BUCKLING)
-    if buckling is not None and second.limit is not None:
-        row = criteria[BUCKLING]
-        rows.append(buckling_criterion(second.limit, row.number("limit_limit_load"), row))
-    crash = {watched[CRASH].case[0]} if CRASH in watched else set[str]()
-    pressed = buckling.case.split()[1][1] if buckling is not None and buckling.case.startswith("crash") else ""
-    for axis in CRASH_AXES:
-        if axis in crash or axis == pressed:
-            runs = crash_runs(frame, axis, progress)
-            answer = crash_answer(frame, runs, base, None, loads, design, steel, criteria[CRASH])
-            rows += answer.rows
-            if axis == pressed and buckling is not None:
-                rows += _crash_buckling(second, frame, base, runs, answer, buckling, criteria[BUCKLING])
+def _again(asked: Asked, look: _Look, vibration: Criterion | None) -> list[Criterion]:
+    """Rows of the crash, and of the case of vibration that governs."""
+    rows = [row for answer in look.crash for row in answer.rows]
+    if vibration is not None:
+        kind, axis = vibration.case.partition(",")[0].split()
+        run = (random_run if kind == "random" else dwell_run)(look.frame, look.base, axis)
+        rows += vibration_criteria((run,), look.base, asked.criteria[VIBRATION])
     return rows
 
 
-def _crash_buckling(
-    second: _Frame,
-    frame: OpenFrame,
-    base: Places,
-    runs: Sequence[CrashRun],
-    answer: CrashAnswer,
-    watched: Criterion,
-    row: AcceptanceRow,
-) -> list[Criterion]:
-    """Buckling in the crash along one axis, under the name of the moment that was watched."""
-    assert second.shapes is not None
-    limit = row.number("limit_ultimate")
+class _Buckling(NamedTuple):
+    rows: list[Criterion]
+    states: tuple[Buckled, ...]
+
+
+def _buckling(asked: Asked, fine: _Look) -> tuple[_Buckling, dict[str, float]]:
+    """Buckling of limit load cases and crash, confirmed on coarser cells; relative change of the one that governs."""
+    row = asked.criteria[BUCKLING]
+    found = _buckled(asked, fine)
+    if isinstance(found, Criterion):
+        return _Buckling([found], ()), {}
+    asked.progress("life: buckling on coarser cells")
+    limit, crash = found.states
+    axis: Literal["x", "y"] = "x" if crash.case.split()[1][1] == "x" else "y"
+    states = [f"{REST}, {end} preload" for end in PRELOADS] + [limit.case]
+    coarse = _buckled(asked, _look(asked, cells(asked)[1], states, (axis,)))
+    if isinstance(coarse, Criterion):
+        return _Buckling(
+            [undecided(item, f"{item.reason}; coarser cells: {coarse.reason}") for item in found.rows], found.states
+        ), {}
+    before = [replace(other, case=item.case) for item, other in zip(found.rows, coarse.rows, strict=True)]
+    rows: list[Criterion] = []
+    change = 0.0
+    for item, other in zip(found.rows, before, strict=True):
+        (kept,), moved = settled([item], [other])
+        rows.append(kept)
+        change = max(change, moved.get(row.name, 0.0))
+    return _Buckling(rows, found.states), {row.name: change}
+
+
+def _buckled(asked: Asked, look: _Look) -> _Buckling | Criterion:
+    """Rows and states of the nearest limit load case and of the crash, or why there are none."""
+    row = asked.criteria[BUCKLING]
+    if isinstance(look.buckling, str):
+        return not_evaluated(row.name, "all", row.source, look.buckling)
+    shapes, limit = look.buckling
+    ultimate = row.number("limit_ultimate")
     try:
-        pairs = list(zip(runs, answer.surveys, strict=True))
-        found = crash_buckling(second.analysis, frame, second.shapes, pairs, base, limit)
-    except NoVerdict:
-        return []
-    return [replace(buckling_criterion(found, limit, row), case=watched.case)]
+        crash = crash_buckling(look.analysis, look.frame, shapes, look.runs, look.base, ultimate, asked.progress)
+    except NoVerdict as error:
+        return not_evaluated(row.name, "crash", row.source, str(error))
+    rows = [buckling_criterion(limit, row.number("limit_limit_load"), row), buckling_criterion(crash, ultimate, row)]
+    return _Buckling(rows, (limit, crash))

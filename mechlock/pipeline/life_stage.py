@@ -201,6 +201,8 @@ class _Assessment:
     def buckling(self) -> None:
         """Buckling of the load cases and of the crash."""
         row = self.criteria["linear_buckling"]
+        if self.start.buckling is None:
+            return
         if isinstance(self.start.buckling, str):
             self.rows.append(not_evaluated(row.name, "all", row.source, self.start.buckling))
             return

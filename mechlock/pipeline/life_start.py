@@ -22,16 +22,18 @@ class LifeStart:
     dynamics : FrameDynamics
         Its factor is given back.
     warmth : tuple of ThermalState
-    buckling : (Panels, Buckled) or str
-        Shapes of the panels and the nearest limit load case, or why there is none.
+    buckling : (Panels, Buckled), str or None
+        Shapes of the panels and the nearest limit load case, or why there is none; None where another mesh is to say it.
     """
 
     dynamics: FrameDynamics
     warmth: tuple[ThermalState, ...]
-    buckling: tuple[Panels, Buckled] | str
+    buckling: tuple[Panels, Buckled] | str | None
 
 
-def start_life(design: Design, analysis: FrameAnalysis, progress: Callable[[str], None] = lambda message: None) -> LifeStart:
+def start_life(
+    design: Design, analysis: FrameAnalysis, progress: Callable[[str], None] = lambda message: None, *, buckle: bool
+) -> LifeStart:
     """Solve what the assessment needs of the frame as a whole, and give its factor back.
 
     Parameters
@@ -40,6 +42,8 @@ def start_life(design: Design, analysis: FrameAnalysis, progress: Callable[[str]
     analysis : FrameAnalysis
         With modes, and the factor of the state at rest.
     progress : callable
+    buckle : bool
+        Whether panels are to buckle on this mesh.
 
     Raises
     ------
@@ -50,13 +54,16 @@ def start_life(design: Design, analysis: FrameAnalysis, progress: Callable[[str]
     try:
         dynamics = frame_dynamics(analysis, life.damping, progress, held)
         warmth = thermal_states(analysis, dynamics, life.thermal_spread, life.thermal_lag, progress)
-        return LifeStart(dynamics, warmth, _buckling(analysis, dynamics, progress))
+        return LifeStart(dynamics, warmth, panel_buckling(analysis, dynamics, progress) if buckle else None)
     finally:
         if held is not None:
             held.factor.release()
 
 
-def _buckling(analysis: FrameAnalysis, dynamics: FrameDynamics, progress: Callable[[str], None]) -> tuple[Panels, Buckled] | str:
+def panel_buckling(
+    analysis: FrameAnalysis, dynamics: FrameDynamics, progress: Callable[[str], None]
+) -> tuple[Panels, Buckled] | str:
+    """Shapes of the panels and the nearest limit load case, or why there is none."""
     progress("life: buckling shapes of the panels")
     try:
         shapes = panels(analysis, dynamics)

@@ -2,70 +2,103 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from mechlock.checks.criterion import lower, upper
+from mechlock.checks.criterion import upper
+from mechlock.inputs.acceptance import acceptance
 from mechlock.pipeline import life_confirm
-from mechlock.pipeline.life_confirm import confirm
-
-DESIGN = SimpleNamespace(file=SimpleNamespace(mesh=SimpleNamespace(frame=200.0)))
-SECOND = SimpleNamespace(analysis=SimpleNamespace(tensor=SimpleNamespace(mesh=SimpleNamespace(points=np.zeros((7, 3))))))
+from mechlock.pipeline.buckling_stage import Buckled
+from mechlock.pipeline.life_confirm import Asked, cells, confirm
 
 
-def rows(buckling=2.0, damage=0.2, vibration=500.0, strain=900.0):
+def panel(*size):
+    return SimpleNamespace(kind="plate", envelope=np.array([np.zeros(3), size]))
+
+
+ASKED = Asked(
+    SimpleNamespace(parts=[panel(2.5, 360.0, 700.0), panel(660.0, 726.0, 2.5), SimpleNamespace(kind="hollow")]),
+    SimpleNamespace(file=SimpleNamespace(mesh=SimpleNamespace(frame_quick=130.0))),
+    None,
+    None,
+    acceptance({}),
+)
+
+
+def rows(damage=0.2, vibration=500.0, strain=900.0):
     return [
         upper("miner_weld", "base_long, 8 years", damage, 0.5, "damage", "s"),
         upper("random_3sigma", "random y", vibration, 600.0, "MPa", "s"),
         upper("random_3sigma", "random x", 100.0, 600.0, "MPa", "s"),
         upper("ultimate_crash_corridor", "x, weld toes", strain, 1000.0, "MPa", "s"),
         upper("ultimate_crash_corridor", "x, guide pin shear", 100.0, 120.0, "kN", "s"),
-        lower("linear_buckling", "crash -x, 72 ms", buckling, 1.25, "times", "s"),
     ]
 
 
+def buckled(case, factor):
+    return Buckled(case, factor, True, 0.0, (0.0, 0.0, 0.0), {})
+
+
 @pytest.fixture
-def again(monkeypatch):
-    """What the second mesh finds, by name of the row."""
-    found: dict[str, float] = {}
+def other(monkeypatch):
+    """What the other meshes find: values by name of the row, and buckling factors (limit, crash) by largest cell."""
+    found: dict[str, object] = {60.0: (3.0, 1.5), 82.5: (3.1, 1.52)}
 
-    def answer(second, watched, *rest):
-        return [upper(row.name, row.case, found.get(name, row.value), row.limit, row.unit, "s") for name, row in watched.items()]
+    def look(asked, size, states, axes=("x", "y")):
+        analysis = SimpleNamespace(tensor=SimpleNamespace(mesh=SimpleNamespace(points=np.zeros((7, 3)))))
+        limit = buckled("rebound_up", found[size][0])
+        return SimpleNamespace(analysis=analysis, frame=size, base=None, buckling=(None, limit), runs=(), crash=())
 
-    monkeypatch.setattr(life_confirm, "_frame", lambda *rest: SECOND)
-    monkeypatch.setattr(life_confirm, "_again", answer)
+    def again(asked, look, vibration):
+        return [upper(row.name, row.case, found.get(row.name, row.value), row.limit, row.unit, "s") for row in rows()]
+
+    monkeypatch.setattr(life_confirm, "_look", look)
+    monkeypatch.setattr(life_confirm, "_again", again)
+    monkeypatch.setattr(
+        life_confirm, "crash_buckling", lambda analysis, size, *rest: buckled(f"crash -x, {size:g} ms", found[size][1])
+    )
     return found
 
 
 def confirmed(found, weld_stress=0.02):
-    answer, second = confirm(found, None, DESIGN, None, None, {}, weld_stress)
+    answer, second = confirm(found, ASKED, weld_stress)
     return [row.status for row in answer], second
 
 
-def test_what_stands_on_both_meshes_passes_and_what_moved_is_told(again):
-    again["linear_buckling"] = 1.95
+def test_what_stands_on_all_meshes_passes_and_what_moved_is_told(other):
+    other["ultimate_crash_corridor"] = 98.0
     statuses, second = confirmed(rows())
-    assert statuses == ["passed"] * 6
-    assert second.record()["change_percent"]["linear_buckling"] == pytest.approx(2.5)
-    assert (second.size, second.dofs) == (100.0, 21)
+    assert statuses == ["passed"] * 7
+    told = second.record()["second_mesh"]
+    assert (told["cells_mm"], told["dofs"]) == (60.0, 21)  # 660 mm over eleven
+    assert told["change_percent"] == pytest.approx(
+        {"random_3sigma": 0.0, "ultimate_crash_corridor": 2.0, "linear_buckling": 100 * 0.1 / 3.0}
+    )
+    assert [item["factor"] for item in second.record()["buckling"]] == [3.0, 1.5]
 
 
-def test_a_panel_that_buckles_earlier_on_the_other_mesh_is_undecided(again):
-    again["linear_buckling"] = 1.6
+def test_a_panel_that_buckles_later_on_coarser_cells_is_undecided(other):
+    other[82.5] = (3.1, 1.7)
     statuses, second = confirmed(rows())
-    assert statuses == ["passed"] * 5 + ["undecided"]
-    assert second.change["linear_buckling"] == pytest.approx(0.2)
+    assert statuses == ["passed"] * 6 + ["undecided"]
+    assert second.change["linear_buckling"] == pytest.approx(0.2 / 1.5)
 
 
-def test_a_failure_is_one_on_any_mesh(again):
-    again["linear_buckling"] = 0.5
-    assert confirmed(rows(buckling=0.9))[0][-1] == "failed"
+def test_a_failure_is_one_on_any_mesh(other):
+    other[60.0], other[82.5] = (3.0, 0.9), (3.1, 1.6)
+    assert confirmed(rows())[0][-2:] == ["passed", "failed"]
 
 
-def test_only_the_case_that_governs_is_driven_again(again):
-    again["random_3sigma"] = 560.0
+def test_without_panels_cells_are_those_of_a_quick_check():
+    bare = replace(ASKED, solid=SimpleNamespace(parts=[SimpleNamespace(kind="hollow")]))
+    assert cells(bare)[0] == pytest.approx(130.0)
+
+
+def test_only_the_case_that_governs_is_compared(other):
+    other["random_3sigma"] = 560.0
     statuses, second = confirmed(rows())
     assert statuses[1:3] == ["undecided", "passed"]
     assert second.change["random_3sigma"] == pytest.approx(0.12)
@@ -81,6 +114,6 @@ def test_only_the_case_that_governs_is_driven_again(again):
         (0.6, 1100.0, None, ["failed", "failed"]),
     ],
 )
-def test_at_weld_toes_a_pass_stands_with_the_stress_that_submodels_move(again, damage, strain, change, expected):
+def test_at_weld_toes_a_pass_stands_with_the_stress_that_submodels_move(other, damage, strain, change, expected):
     statuses = confirmed(rows(damage=damage, strain=strain), change)[0]
     assert [statuses[0], statuses[3]] == expected
