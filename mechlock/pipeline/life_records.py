@@ -31,6 +31,7 @@ UNITS = ("g", "g", "g", "rad/s²", "rad/s²", "rad/s²", "mrad/m")
 BASE_UNITS = (*3 * (1.0 / STANDARD_GRAVITY,), 1.0, 1.0, 1.0, 1e6)
 """What turns the base's own units (mm/s², rad/s², rad/mm) into those."""
 
+_ROUNDING = 1e-9
 _KM = 1e6
 _KN_M = 1e6
 
@@ -97,7 +98,9 @@ def weld_record(found: WeldAssessment, locks: Collection[str]) -> Record:
                 "greatest_force_N": dict(item.greatest),
                 "open_percent": {name: 100.0 * share for name, share in item.open_share.items() if share > 0.0},
                 "energy_error": item.energy_error,
-                "base": dict(zip(BASE, (value * unit for value, unit in zip(item.base, BASE_UNITS, strict=True)), strict=True)),
+                "base": dict(
+                    zip(BASE, (_moved(value * unit) for value, unit in zip(item.base, BASE_UNITS, strict=True)), strict=True)
+                ),
             }
             for item in found.motion.travels
         ],
@@ -106,6 +109,11 @@ def weld_record(found: WeldAssessment, locks: Collection[str]) -> Record:
         "mending": [_mending(item) for item in found.mending],
         "notes": list(found.motion.notes),
     }
+
+
+def _moved(value: float) -> float:
+    """A motion of the base without the rounding of one that is none."""
+    return value if abs(value) > _ROUNDING else 0.0
 
 
 def rails_record(rails: Rails, truck: str) -> Record:

@@ -191,3 +191,62 @@ def test_an_assessment_without_welds_still_has_its_crash(lived):
     page = report_html(lived)
     assert "Greatest hook force" in page
     assert damage_by_cause(lived) is None
+
+
+HISTORIES = {
+    "load_sets": [{"name": "service", "magnitude_N": [20e3, 110e3], "direction_deg": [41.7, 138.3]}],
+    "seen": [
+        {
+            "name": "braking",
+            "least_N": 43e3,
+            "greatest_N": 45e3,
+            "aside_deg": 14.0,
+            "slack_ms": 0.0,
+            "slack_at": "",
+            "openings": 0,
+        },
+        {
+            "name": "held",
+            "least_N": 0.0,
+            "greatest_N": 9.0,
+            "aside_deg": 0.0,
+            "slack_ms": None,
+            "slack_at": "lock_L2",
+            "openings": 1,
+        }
+        | {"holding_N_m": 2.0},
+        {"name": "crash +x", "least_N": 0.0, "greatest_N": 425e3, "aside_deg": 46.0, "slack_ms": 54.5, "slack_at": "lock_L1"}
+        | {"openings": 2, "holding_N_m": 19.2},
+    ],
+    "claims": [
+        {
+            "variant": "in the histories",
+            "name": "over_centre",
+            "verdict": "proved",
+            "reason": "",
+            "counterexample": [],
+            "asked": True,
+        }
+        | {"certificate": "certificate_in_the_histories.json"}
+        | {"margins": [{"value": 5.03, "unit": "mm", "meaning": "over-centre reserve: distance", "governs": ""}]},
+        {
+            "variant": "barrier",
+            "name": "stays_shut",
+            "verdict": "refuted",
+            "reason": "1284 J",
+            "counterexample": [],
+            "margins": [],
+        }
+        | {"certificate": None, "asked": False},
+    ],
+}
+
+
+def test_the_lock_in_the_histories_and_what_another_mesh_moves_are_shown(lived):
+    lived["life"]["histories"] = HISTORIES
+    lived["life"]["second_mesh"] = {"cells_mm": 63.0, "dofs": 100_000, "change_percent": {"linear_buckling": 3.2}}
+    lived["life"]["second_mesh"]["weld_stress_percent"] = 1.8
+    page = report_html(lived)
+    assert page.count('class="history-claim"') == 2
+    for said in ("presses for 54 ms not at all", "19 N", "at least 5.03 mm", "not claimed by the file", "linear buckling 3.2 %"):
+        assert said in page, said
