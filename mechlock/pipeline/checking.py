@@ -21,6 +21,7 @@ from mechlock.fem.stress import Recovery
 from mechlock.inputs.acceptance import AcceptanceRow, acceptance
 from mechlock.inputs.design import Design, read_design
 from mechlock.inputs.materials import MaterialRecord, find
+from mechlock.loads.duty import Duty
 from mechlock.pipeline.crash_criteria import lock_loads
 from mechlock.pipeline.findings import Findings, criteria_table, record
 from mechlock.pipeline.frame_analysis import FrameAnalysis
@@ -153,17 +154,7 @@ def check(
     load = proved_load(data, lock.mechanism)
     job = FrameJob(frame, steel, data, load, rows, progress)
     done = _side_by_side(job, lock, required, solved_frame, solved_parts, clock, quick=quick, life=life)
-    lived = LifeStage()
-    if duty is not None:
-        carried = lock_loads(done.strength.parts, done.loads, load)
-        assert done.start is not None
-        lived = assess_life(data, duty, done.framed.analysis, done.start, done.proved, carried, steel, rows, progress)
-        clock.done("life")
-        if not quick:
-            moved = done.framed.change.get(WELD_ROW) if done.framed.zooms else None
-            confirmed, second = confirm(lived.rows, Asked(frame, data, steel, carried, rows, progress), moved)
-            lived = replace(lived, rows=tuple(confirmed), record=lived.record | second.record())
-            clock.done("life: another mesh")
+    lived = LifeStage() if duty is None else _lived(job, duty, done, clock, quick=quick)
     parts = done.strength, done.variants
     found = Findings(data, rows, steel, cases, solids, required, done.proved, load, done.keeps_clear, done.framed, *parts, lived)
     table = criteria_table(found)
@@ -235,6 +226,21 @@ def _side_by_side(
         strength, variants = solving.result()
     clock.done("lock: parts" if quick else "lock: parts; frame: submodels, halved mesh")
     return _Solved(proving.result()[0], loads, strength, variants, keeps_clear, framed, fields, start)
+
+
+def _lived(job: FrameJob, duty: Duty, done: _Solved, clock: Stages, *, quick: bool) -> LifeStage:
+    """Eight years of what was solved, and what another mesh says of them."""
+    data, analysis = job.design, done.framed.analysis
+    carried = lock_loads(done.strength.parts, done.loads, job.load)
+    assert done.start is not None
+    lived = assess_life(data, duty, analysis, done.start, done.proved, carried, job.steel, job.rows, job.progress)
+    clock.done("life")
+    if quick:
+        return lived
+    moved = done.framed.change.get(WELD_ROW) if done.framed.zooms else None
+    confirmed, other = confirm(lived.rows, Asked(job.solid, data, job.steel, carried, job.rows, job.progress), moved)
+    clock.done("life: other meshes")
+    return replace(lived, rows=tuple(confirmed), record=lived.record | other.record())
 
 
 def _proved(
