@@ -34,7 +34,11 @@ class LockLoads:
 
 def lock_loads(check: LockPartsCheck, cases: Sequence[HookLoad], proved: LoadSet) -> LockLoads:
     """Gather the lock's parts with the loads that they were solved under."""
-    return LockLoads(check, {case.name: math.hypot(*case.force) for case in cases}, proved)
+    sizes: dict[str, float] = {}
+    for case in cases:
+        forces = tuple(case.force.values()) if isinstance(case.force, Mapping) else (case.force,)
+        sizes[case.name] = max(math.hypot(x, y) for x, y in forces)
+    return LockLoads(check, sizes, proved)
 
 
 @dataclass(frozen=True)
