@@ -198,6 +198,6 @@ def _text(record: dict[str, Any]) -> str:
     energy = record["energy"]
     lines.append(
         f"energy: from the ground {energy['base_work_J']:.4g} J, friction {energy['friction_J']:.4g} J, dampers "
-        f"{energy['damping_J']:.4g} J, impacts {-energy['impact_loss_J']:.4g} J; balance to {energy['balance_error']:.1e}"
+        f"{energy['damping_J']:.4g} J, impacts {0.0 - energy['impact_loss_J']:.4g} J; balance to {energy['balance_error']:.1e}"
     )
     return "\n".join(lines)

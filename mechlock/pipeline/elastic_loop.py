@@ -4,8 +4,7 @@ Joint forces over the whole box of parameters *and* displacements, rigorously; f
 with the parts' compliance and a bound on its error; these must lie inside the box that was assumed (a fixed-point
 inclusion). What is then proved with that box holds with the elasticity that the forces themselves cause.
 
-Each body's frame goes along with its first pin, and turns with the line to its farthest one; ground's only shifts. What the
-weld foot of the bracket moves turns the load's direction alone, and the cone of the load covers that.
+What the weld foot of the bracket moves turns the load's direction alone, and the cone of the load covers that.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mechlock.checks.lock_compliance import PinCompliance, contact_approach, error_bound, pin_compliance, rigid_motion
+from mechlock.checks.lock_compliance import contact_approach, pin_compliance
 from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.checks.lock_parts import LockPartsCheck
 from mechlock.errors import NoVerdict
@@ -25,6 +24,7 @@ from mechlock.inputs.linkage import LinkageSource
 from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.linkage.mechanism import GROUND, Load, PointName
 from mechlock.linkage.semantics import build
+from mechlock.pipeline.elastic_parts import ElasticPart, elastic_parts
 from mechlock.proof.interval import Interval, thin
 from mechlock.proof.prover import problem
 from mechlock.proof.reactions import LOAD, Reactions, product, reactions
@@ -71,20 +71,6 @@ class ElasticLoop:
     rounds: int
 
 
-@dataclass(frozen=True)
-class _Elastic:
-    """One part: displacement of its places per force on its seats, and how an error of the compliance spreads to them."""
-
-    found: PinCompliance
-    moved: Mapping[str, Floats]
-    spread: Mapping[str, float]
-    first: str
-    second: str
-    line: tuple[float, float]
-    error: float
-    largest: float
-
-
 def close_loop(source: LinkageSource, lock: Lock, check: LockPartsCheck, also: tuple[Perturbation, ...] = ()) -> ElasticLoop:
     """Find a box of pin displacements that contains what the joint forces over that box cause.
 
@@ -104,7 +90,7 @@ def close_loop(source: LinkageSource, lock: Lock, check: LockPartsCheck, also: t
     NoVerdict
         Where joint forces cannot be enclosed, a part that carries force was not solved, or the displacements run away.
     """
-    elastic, errors = _parts(lock, check)
+    elastic, errors = elastic_parts(lock, check)
     box = Perturbation("bent")
     image = box
     for attempt in range(1, ROUNDS + 1):
@@ -116,65 +102,8 @@ def close_loop(source: LinkageSource, lock: Lock, check: LockPartsCheck, also: t
     raise NoVerdict("the pin displacements run away: no box contains those that its joint forces cause", source.where)
 
 
-def _parts(lock: Lock, check: LockPartsCheck) -> tuple[dict[str, _Elastic], dict[str, tuple[float, str]]]:
-    elastic: dict[str, _Elastic] = {}
-    errors: dict[str, tuple[float, str]] = {}
-    for part in check.parts:
-        if part.compliances:
-            bound, text = error_bound(part.compliances, part.error_estimate)
-            errors[part.part] = (bound, text)
-            elastic[part.body] = _elastic(lock, part.compliances[-1], bound)
-    return elastic, errors
-
-
-def _elastic(lock: Lock, found: PinCompliance, error: float) -> _Elastic:
-    """Take the motion of the body's frame out of its places' displacements."""
-    names = list(dict.fromkeys(seat.place for seat in found.seats))
-    at = {seat.place: seat.at for seat in found.seats} | dict(found.places)
-    pins = [name for name in names if name in lock.joints]
-    first = next((joint for joint in lock.joints if joint in pins), pins[0])
-    second = max(pins, key=lambda name: math.dist(at[name], at[first]))
-    line = _unit(at[second][0] - at[first][0], at[second][1] - at[first][1])
-    picks = {name: _pick(found, name) for name in names}  # from seats' displacements to the place's
-    raw = {name: pick @ found.matrix for name, pick in picks.items()}
-    raw |= {name: found.moved[index] for index, (name, _) in enumerate(found.places)}
-    rigid = {name: np.array([[1.0, 0.0, -y / 100.0], [0.0, 1.0, x / 100.0]]) for name, (x, y) in at.items()}
-    across = np.array([-line[1], line[0]])
-    held = [rigid[first]] if found.body == GROUND else [rigid[first], across[None] @ rigid[second]]
-    seen = [raw[first]] if found.body == GROUND else [raw[first], across[None] @ raw[second]]
-    mapped = [picks[first]] if found.body == GROUND else [picks[first], across[None] @ picks[second]]
-    modes = 2 if found.body == GROUND else 3
-    inverse = np.linalg.inv(np.concatenate(held)[:, :modes])
-    motion, motion_of_error = -inverse @ np.concatenate(seen), -inverse @ np.concatenate(mapped)
-    moved = {name: raw[name] + rigid[name][:, :modes] @ motion for name in raw}
-    still = np.zeros((2, len(found.seats)))
-    errors = {name: picks.get(name, still) + rigid[name][:, :modes] @ motion_of_error for name in raw}
-    spread = {name: float(np.linalg.norm(error, 2)) + (0.0 if name in picks else 1.0) for name, error in errors.items()}
-    keep = np.eye(len(found.seats))
-    if found.body != GROUND:
-        free = rigid_motion(found.seats)
-        keep -= np.linalg.pinv(free) @ free
-    strain = keep @ (0.5 * (found.matrix + found.matrix.T)) @ keep.T
-    return _Elastic(found, moved, spread, first, second, line, error, float(np.linalg.norm(strain, 2)))
-
-
-def _unit(x: float, y: float) -> tuple[float, float]:
-    size = math.hypot(x, y)
-    x, y = x / size, y / size
-    return (x if abs(x) > 1e-12 else 0.0), (y if abs(y) > 1e-12 else 0.0)
-
-
-def _pick(found: PinCompliance, name: str) -> Floats:
-    """Displacement of a place from those of its seats along their directions: (2, n)."""
-    pick = np.zeros((2, len(found.seats)))
-    for index, seat in enumerate(found.seats):
-        if seat.place == name:
-            pick[:, index] = seat.direction
-    return pick
-
-
 def _image(
-    source: LinkageSource, lock: Lock, forces: LockForces, elastic: Mapping[str, _Elastic]
+    source: LinkageSource, lock: Lock, forces: LockForces, elastic: Mapping[str, ElasticPart]
 ) -> tuple[Perturbation, dict[str, float]]:
     """Displacements caused by the forces over a derived linkage's root box, for all of its loads: hulls with zero."""
     mechanism = build(source)
@@ -208,7 +137,7 @@ def _image(
     return Perturbation("bent", (), growth, _shifts(places, elastic, lock), band), greatest
 
 
-def _covered(found: Reactions, cone: Interval, elastic: Mapping[str, _Elastic], greatest: float) -> None:
+def _covered(found: Reactions, cone: Interval, elastic: Mapping[str, ElasticPart], greatest: float) -> None:
     """Refuse a joint that carries force on a body that was not solved."""
     for (joint, body), force in found.on.items():
         if joint != LOAD and body not in elastic and _size(_times(force, cone)).max() > NEGLIGIBLE * greatest:
@@ -235,7 +164,7 @@ def _size(vector: Interval) -> Floats:
     return np.linalg.norm(np.maximum(np.abs(vector.low), np.abs(vector.high)), axis=0) * (1.0 + 1e-12)
 
 
-def _seat_forces(item: _Elastic, found: Reactions, load: Load, forces: LockForces, lock: Lock) -> Interval:
+def _seat_forces(item: ElasticPart, found: Reactions, load: Load, forces: LockForces, lock: Lock) -> Interval:
     """Force along each seat of one of the equal parts, per newton of load: (n, 2)."""
     body, rows = item.found.body, []
     stop = forces.stop
@@ -288,7 +217,7 @@ class _Moved:
 
 
 def _displacements(
-    item: _Elastic, found: Reactions, load: Load, cone: Interval, forces: LockForces, lock: Lock
+    item: ElasticPart, found: Reactions, load: Load, cone: Interval, forces: LockForces, lock: Lock
 ) -> dict[str, _Moved]:
     """Displacement of each place of a body in its frame, for one load, with the error bound of the compliance."""
     pressed = _seat_forces(item, found, load, forces, lock)
@@ -336,7 +265,7 @@ def _stop_width(lock: Lock, forces: LockForces) -> float:
     return part.bored_height(bore)
 
 
-def _shifts(places: Mapping[tuple[str, str], Interval], elastic: Mapping[str, _Elastic], lock: Lock) -> tuple[Shift, ...]:
+def _shifts(places: Mapping[tuple[str, str], Interval], elastic: Mapping[str, ElasticPart], lock: Lock) -> tuple[Shift, ...]:
     """Points of the linkage that move in their bodies."""
     found: list[Shift] = []
     for (body, name), moved in places.items():
