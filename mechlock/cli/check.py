@@ -20,6 +20,7 @@ def check(
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     quick: Annotated[bool, Parameter(negative="")] = False,
     life: Annotated[bool, Parameter(negative="")] = False,
+    each_lock_off: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),
 ) -> int:
     """Check a design: prove the lock, build and solve the frame, compare with the acceptance criteria.
@@ -40,6 +41,8 @@ def check(
         Use a coarse mesh, without weld toes and the second mesh that shows what moves, and draw only what governs on it.
     life
         Also assess what needs loads in time: eight years of roads, events and swaps, random vibration, crash, buckling, wear.
+    each_lock_off
+        Also solve the frame with each lock in turn not engaged, and prove the others for the forces that they then carry.
     """
     from mechlock.report.drawing import Drawing, lock_pages
 
@@ -57,7 +60,16 @@ def check(
             tell_missing(common)
         folder = FolderWriter(drawing, lock, few=quick) if drawing is not None and lock is not None else None
         frame, parts = (None, None) if folder is None else (folder.frame, folder.parts)
-        found = run(design, overrides=changed, quick=quick, life=life, progress=report, solved_frame=frame, solved_parts=parts)
+        found = run(
+            design,
+            overrides=changed,
+            quick=quick,
+            life=life,
+            each_lock_off=each_lock_off,
+            progress=report,
+            solved_frame=frame,
+            solved_parts=parts,
+        )
         if out is not None and folder is not None:
             report("report")
             found.results["proof"]["certificate"] = "certificate.json"

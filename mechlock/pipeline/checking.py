@@ -41,6 +41,8 @@ from mechlock.pipeline.lock_stage import (
     proved_load,
     travel_criterion,
 )
+from mechlock.pipeline.locks_off import LockOff, locks_off
+from mechlock.pipeline.locks_off import certificates as certificates_without
 from mechlock.pipeline.proof_loop import VariantProofs, certificates, prove_variants
 from mechlock.solids.frame import FrameSolid, build_frame
 from mechlock.solids.lock import Lock, design_lock
@@ -108,6 +110,7 @@ def check(
     overrides: Mapping[str, str] | None = None,
     quick: bool = False,
     life: bool = False,
+    each_lock_off: bool = False,
     progress: Callable[[str], None] = lambda message: None,
     solved_frame: Callable[[SolvedFrame], None] | None = None,
     solved_parts: Callable[[LockPartsCheck], None] | None = None,
@@ -124,6 +127,8 @@ def check(
         A coarse mesh without rows at weld toes, and no second mesh to compare with.
     life : bool
         Also what needs loads in time: fatigue over the duty spectrum, random vibration, crash, buckling, wear.
+    each_lock_off : bool
+        Also solve the frame with each lock in turn not engaged, and prove the others for the forces that they then carry.
     progress : callable
         Told what is being done.
     solved_frame : callable
@@ -155,8 +160,13 @@ def check(
     job = FrameJob(frame, steel, data, load, rows, progress)
     done = _side_by_side(job, lock, required, solved_frame, solved_parts, clock, quick=quick, life=life)
     lived = LifeStage() if duty is None else _lived(job, duty, done, clock, quick=quick)
+    off: tuple[LockOff, ...] = ()
+    if each_lock_off:
+        off = locks_off(data, done.framed.analysis, done.proved, load, progress)
+        clock.done("frame: each lock in turn not engaged")
     parts = done.strength, done.variants
-    found = Findings(data, rows, steel, cases, solids, required, done.proved, load, done.keeps_clear, done.framed, *parts, lived)
+    clear = done.keeps_clear
+    found = Findings(data, rows, steel, cases, solids, required, done.proved, load, clear, done.framed, *parts, lived, off)
     table = criteria_table(found)
     answer = {
         "design": {"name": data.file.name, "file": str(design), "description": data.file.source},
@@ -170,7 +180,7 @@ def check(
     return CheckResult(
         answer,
         proof,
-        {**certificates(done.variants), **lived.certificates},
+        {**certificates(done.variants), **certificates_without(off), **lived.certificates},
         done.framed.analysis,
         done.proved,
         done.strength,

@@ -12,11 +12,13 @@ from mechlock.checks.lock_forces import LoadSet
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord, find
+from mechlock.pipeline import locks_off
 from mechlock.pipeline import results as records
 from mechlock.pipeline.frame_model import FrameCase
 from mechlock.pipeline.frame_stage import FrameStage
 from mechlock.pipeline.life_stage import HOW, LifeStage
 from mechlock.pipeline.lock_stage import LockStrength, ProvedLock, lock_criteria, strength_criteria
+from mechlock.pipeline.locks_off import LockOff
 from mechlock.pipeline.proof_loop import VariantProofs, variant_criteria, variants_record
 from mechlock.solids.frame import FrameSolid
 
@@ -72,6 +74,7 @@ class Findings:
     strength: LockStrength
     variants: VariantProofs | None
     lived: LifeStage
+    off: tuple[LockOff, ...] = ()
 
     @property
     def masses(self) -> mass.MassComparison:
@@ -89,6 +92,7 @@ def criteria_table(found: Findings) -> list[Criterion]:
         *lock_criteria(proved, found.required, rows["lock_self_locking"]),
         found.keeps_clear,
         *variant_criteria(found.variants, proved.mechanism.name, rows["lock_self_locking"]),
+        *locks_off.criteria(found.off, rows["lock_self_locking"].source),
         *found.framed.rows,
         *strength_criteria(found.strength, "yield over the safety factor of the lock's parts"),
         mass.mass_criterion(found.masses, rows["mass"]),
@@ -103,7 +107,9 @@ def record(found: Findings, table: Sequence[Criterion], *, quick: bool) -> dict[
     data, framed, cases = found.data, found.framed, found.cases
     return {
         "criteria": records.criteria_records(table),
-        "proof": records.proof_record(found.proved, found.load, found.data.linkage.fits) | variants_record(found.variants),
+        "proof": records.proof_record(found.proved, found.load, found.data.linkage.fits)
+        | variants_record(found.variants)
+        | ({"locks_off": locks_off.records(found.off)} if found.off else {}),
         "mass": records.mass_record(found.masses, found.solids, _densities(data), table),
         "load_cases": records.load_case_records(cases),
         "cases": records.static_records(framed.analysis),

@@ -544,6 +544,7 @@ class Linkage:
     def __init__(self, data: dict[str, Any], solution: dict[str, Any]) -> None:
         self.data, self.lock, self.solution, bodies = data, data["lock"], solution, data["bodies"]
         self.moving = [body for body in bodies if body != "ground"]
+        self.place = {body: 3 * k for k, body in enumerate(self.moving)}  # of its equations
         self.joints = [Joint(entry, bodies) for entry in data["joints"]]
         self.loads: dict[str, Any] = {load["name"]: load for load in self.lock.get("loads", [])}
         self.drive = next(j for j in self.joints if j.name == data["drive"]["joint"])
@@ -1040,33 +1041,29 @@ def random_scene(linkage: Linkage, seed: str) -> Finite:
     raise Rejected("the square roots of the certificate's formulas are not independent of each other")
 
 
-class Motion:
-    """Velocity of each body's anchor and its rate of turning, for unit rate of the drive, at a point of the field."""
+Rates = dict[str, tuple[Vec, Mod]]  # of each body: velocity of its anchor and rate of turning, for unit rate of the drive
 
-    def __init__(self, scene: Finite) -> None:
-        linkage, self.scene = scene.linkage, scene
-        self.place = {body: 3 * k for k, body in enumerate(linkage.moving)}
-        used: list[list[Mod]] = []
-        spare: list[list[Mod]] = []
-        for joint in linkage.joints:
-            for name, pushes in scene.rows(joint).items():
-                row = [scene.like(0)] * (3 * len(self.place)) + [scene.like(int(name == "drive"))]
-                for body, force, moment in pushes:
-                    row[self.place[body] : self.place[body] + 3] = force.x, force.y, moment
-                (spare if f"{joint.name} {name}" in linkage.solution["spare"] else used).append(row)
-        if len(used) != 3 * len(self.place):
-            raise Rejected("the certificate's choice of equations does not determine the motion")
-        self.determinant = eliminate(used)
-        self.rates = [row[-1] for row in used]
-        vanish((functools.reduce(operator.add, map(operator.mul, row, self.rates)) - row[-1] for row in spare), "spare reactions")
 
-    def turning(self, body: str) -> Mod:
-        """Rate of turning of a body."""
-        return self.rates[self.place[body] + 2] if body in self.place else self.scene.like(0)
+def motion(scene: Finite) -> tuple[Mod, Rates]:
+    """Determinant of the joints' equations, and how the bodies move, at a point of the field."""
+    linkage, zero, used, spare = scene.linkage, scene.like(0), list[list[Mod]](), list[list[Mod]]()
+    for joint in linkage.joints:
+        for name, pushes in scene.rows(joint).items():
+            row = [zero] * (3 * len(linkage.place)) + [scene.like(int(name == "drive"))]
+            for body, force, moment in pushes:
+                row[linkage.place[body] : linkage.place[body] + 3] = force.x, force.y, moment
+            (spare if f"{joint.name} {name}" in linkage.solution["spare"] else used).append(row)
+    if len(used) != 3 * len(linkage.place):
+        raise Rejected("the certificate's choice of equations does not determine the motion")
+    determinant, rates = eliminate(used), [row[-1] for row in used]
+    vanish((functools.reduce(operator.add, map(operator.mul, row, rates)) - row[-1] for row in spare), "spare reactions")
+    found = {body: (Vec(*rates[k : k + 2]), rates[k + 2]) for body, k in linkage.place.items()}
+    return determinant, found | {"ground": (Vec(zero, zero), zero)}
 
-    def velocity(self, body: str, arm: Vec) -> Vec:
-        """Velocity of a point of a body."""
-        return Vec(*self.rates[self.place[body] : self.place[body] + 2]) + arm.perp().scale(self.turning(body))
+
+def velocity(rates: Rates, body: str, arm: Vec) -> Vec:
+    """Velocity of a point of a body."""
+    return rates[body][0] + arm.perp().scale(rates[body][1])
 
 
 def vanish(numbers: Iterable[Mod], what: str) -> None:
@@ -1088,36 +1085,36 @@ def identities(linkage: Linkage, seed: str) -> dict[str, int]:
         vanish([scene.direction(body).dot(scene.direction(body)) - scene.one], f"the direction of {body}")
     for joint in linkage.joints:
         vanish(scene.residuals(joint), f"joint {joint.name}")
-    motion, factors = Motion(scene), {name: scene.number(text) for name, text in solution["factors"].items()}
+    (determinant, rates), factors = motion(scene), {name: scene.number(text) for name, text in solution["factors"].items()}
     regular = functools.reduce(operator.mul, (factors[name] for name in solution["regular"]), scene.one)
-    vanish([motion.determinant.squared() - regular.squared()], "regularity: its factors do not make the determinant")
+    vanish([determinant.squared() - regular.squared()], "regularity: its factors do not make the determinant")
     for name, load in linkage.loads.items():
-        lever, product = motion.velocity(load["body"], scene.arm(load["body"], load["point"])).dot(scene.force(name)), scene.one
+        lever, product = velocity(rates, load["body"], scene.arm(load["body"], load["point"])).dot(scene.force(name)), scene.one
         for factor, power in solution["loads"][name]:
             product = {1: operator.mul, -1: operator.truediv}[power](product, factors[factor])
         vanish([lever.squared() - product.squared()], f"virtual work of {name!r}")
         senses[name] = 1 if lever.v == product.v else -1
-    speeds = [motion.velocity(body, scene.arm(body, None)).scale(scene.like(linkage.masses[body])) for body in linkage.moving]
+    speeds = [velocity(rates, body, scene.arm(body, None)).scale(scene.like(linkage.masses[body])) for body in linkage.moving]
     if linkage.base or solution["sway"]:
         rest = functools.reduce(operator.add, speeds) - scene.vector(solution["sway"])
         vanish([rest.x, rest.y], "the links' inertia")
     for link, pair in solution["margins"].items():
-        check_margin(motion, *linkage.driving[link], link, *pair)
+        check_margin(scene, rates, *linkage.driving[link], link, *pair)
     return senses
 
 
-def check_margin(motion: Motion, joint: Joint, near: int, far: Joint, link: str, reserve: Any, sine: Any) -> None:
+def check_margin(scene: Finite, rates: Rates, joint: Joint, near: int, far: Joint, link: str, reserve: Any, sine: Any) -> None:
     """Reserve and sine of a link: part of its driving pin's velocity along it, over the driver's rate and over that velocity.
 
     Where the driver slides both are the sine.
     """
-    scene, (driver, pin) = motion.scene, joint.first if near > 0 else joint.second
+    driver, pin = joint.first if near > 0 else joint.second
     line = scene.arm(link, far.ends[link]) - scene.arm(link, joint.ends[link])
     line = line if far.kind == "revolute" else scene.axis(far).perp()
-    play, turning = scene.carried(joint), motion.turning(driver)
-    velocity = motion.velocity(driver, scene.arm(driver, pin) + (play if near > 0 else -play))
-    part, over = velocity.dot(line).squared(), turning.squared() if turning.v else velocity.dot(velocity)
-    vanish([velocity.dot(velocity) * line.dot(line) * scene.number(sine).squared() - part], f"the sine of {link}")
+    play, turning = scene.carried(joint), rates[driver][1]
+    speed = velocity(rates, driver, scene.arm(driver, pin) + (play if near > 0 else -play))
+    part, over = speed.dot(line).squared(), turning.squared() if turning.v else speed.dot(speed)
+    vanish([speed.dot(speed) * line.dot(line) * scene.number(sine).squared() - part], f"the sine of {link}")
     vanish([over * line.dot(line) * scene.number(reserve).squared() - part], f"the reserve of {link}")
 
 
@@ -1240,19 +1237,19 @@ class Goals:
         value, slopes = scene.quantity(name).value, scene.gradient(name) if with_gradient else []
         return (negate(value), list(map(negate, slopes))) if self.orientation.get(name, 1) < 0 else (value, slopes)
 
-    def bounds(self, name: str, box: Box) -> Iterator[int]:
-        """Lower bounds of a quantity, by natural extension and by mean value about the middle.
+    def bound(self, name: str, box: Box, enough: int = FAR) -> int:
+        """Bound a quantity from below on a box, as well as it goes or beyond what is enough.
 
-        Both again on the face of the box where the quantity is least: all variables in which it is monotone are fixed there.
+        By natural extension and by mean value about the middle, then both again on the face of the box where the quantity is
+        least: all variables in which it is monotone are fixed there.
         """
-        negative = self.orientation.get(name, 1) < 0
-        around, inside = self.scene(box), None
+        negative, best, around, inside = self.orientation.get(name, 1) < 0, -FAR, self.scene(box), None
         while True:
             scene = self.scene(box, inside)
             value = scene.quantity(name).value
-            yield -value[1] if negative else value[0]
-            if all(low == high for low, high in box):
-                return
+            best = max(best, -value[1] if negative else value[0])
+            if best > enough or all(low == high for low, high in box):
+                return best
             slopes = [negate(slope) if negative else slope for slope in scene.gradient(name)]
             face = [
                 (low, low) if slope[0] >= 0 else (high, high) if slope[1] <= 0 else (low, high)
@@ -1260,19 +1257,10 @@ class Goals:
             ]
             if any(low < high for low, high in face):  # else the mean value says no more than the corner
                 value = scene.mean_value(scene.still.quantity(name), scene.gradient(name))
-                yield -value[1] if negative else value[0]
-            if face == box:
-                return
+                best = max(best, -value[1] if negative else value[0])
+            if best > enough or face == box:
+                return best
             box, inside = face, around
-
-    def bound(self, name: str, box: Box, enough: int = FAR) -> int:
-        """Bound a quantity from below on a box, as well as it goes or beyond what is enough."""
-        best = -FAR
-        for bound in self.bounds(name, box):
-            best = max(best, bound)
-            if best > enough:
-                break
-        return best
 
     def check_tree(self, entry: dict[str, Any]) -> Fraction:
         """Prove that a quantity exceeds its bound on the whole root box."""
@@ -1420,30 +1408,27 @@ class Equilibrium:
     def column(self, pushes: list[Push], sense: int = 1) -> Column:
         """Forces and moments on every moving body."""
         zero, length = self.scene.like(0), self.scene.like(Fraction(1, LENGTH))
-        column, place = [zero] * (3 * len(self.linkage.moving)), {body: 3 * k for k, body in enumerate(self.linkage.moving)}
+        column, place = [zero] * (3 * len(self.linkage.moving)), self.linkage.place
         for body, force, moment in pushes:
             parts = force.x, force.y, moment * length
             column[place[body] : place[body] + 3] = parts if sense > 0 else [-part for part in parts]
         return column
 
-    def influence(self, pushes: list[Push]) -> int:
-        """Add a right-hand side."""
-        self.columns.append(self.column(pushes, -1))
-        return len(self.columns) - 2
-
     def looseness(self, joint: Joint) -> Iterator[Loose]:
-        """Friction and play of a joint."""
-        scene = self.scene
-        mu, play = scene.number(joint.friction), enclose(joint.play, joint.play)[1]
+        """Friction and play of a joint, whose influences are added to the right-hand sides."""
+        scene, mu, play = self.scene, self.scene.number(joint.friction), enclose(joint.play, joint.play)[1]
         rows = [k for k, (other, name) in enumerate(self.unknown) if other is joint and name in ("x", "y", "normal")]
-        circle = scene.like(0)
-        if joint.kind == "revolute":
+        revolute, circle = joint.kind == "revolute", scene.like(0)
+        if revolute:
             circle = scene.like(joint.pin_radius) * mu / (mu.squared() + scene.one).root()
-        if play or circle.value != ZERO:
-            yield Loose(rows, [self.influence(scene.couple(joint, 1))], circle, play)
-        if joint.kind != "revolute" and mu.value != ZERO:
+        found = [([scene.couple(joint, 1)], circle, play)] if play or circle.value != ZERO else []
+        if not revolute and mu.value != ZERO:
             e = scene.line(joint).perp() if joint.kind == "cam" else scene.axis(joint)
-            yield Loose(rows, [self.influence(self.rub(joint, e, e.perp().scale(at))) for at in self.contacts(joint)], mu, 0)
+            found.append(([self.rub(joint, e, e.perp().scale(at)) for at in self.contacts(joint)], mu, 0))
+        for influences, slip, free in found:
+            first = len(self.columns) - 1
+            self.columns += [self.column(pushes, -1) for pushes in influences]
+            yield Loose(rows, list(range(first, len(self.columns) - 1)), slip, free)
 
     def contacts(self, joint: Joint) -> list[Num]:
         """Where a joint rubs: how far from the second body's point, across the direction of rubbing."""
