@@ -82,7 +82,7 @@ def throughput(boxes: int = 20_000) -> tuple[float, float]:
     """Boxes per second: natural extension, and with gradients."""
     source = linkage_from_data(lock("hook_fourbar_13"), "hook")
     case = Problem(build(source), source.data)
-    goals = Goals(case.linkage, case.senses)
+    goals = Goals(case.linkage)
     tape = case.tape(next(name for name in goals.conditions if "toggle" in name), goals)
     assert tape is not None
     rng = np.random.default_rng(1)

@@ -29,6 +29,9 @@ def require(claim: str, linkage: Linkage, source: LinkageSource) -> None:
         raise InputError(f"{claim} needs the direction in which the drive opens", f"{where}.release", mend)
     if claim in ("clamp", "stays_shut") and lock.clamp is None:
         raise InputError(f"{claim} needs the clamp", f"{where}.clamp", "add [lock.clamp] with stiffness and interference")
+    if claim == "over_centre" and linkage.base and not any(linkage.masses.values()):
+        mend = "give the bodies their mass and centre"
+        raise InputError("an accelerating base needs masses", f"{where}.base_acceleration", mend)
     if claim == "release":
         _release(lock, where)
     if claim == "positive":

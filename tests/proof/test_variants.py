@@ -146,6 +146,11 @@ def test_inertia_that_outweighs_the_load_refutes_the_claim(source: LinkageSource
     assert checker.verify(result.certificate).accepted
 
 
+def test_a_base_that_accelerates_asks_for_masses(source: LinkageSource) -> None:
+    with pytest.raises(InputError, match="masses"):
+        prove(derive(source, Perturbation("shaken", (), acceleration=7e4), ("over_centre",)))
+
+
 @pytest.mark.parametrize("place", [("bodies", "crank", "mass"), ("bodies", "crank", "centre"), ("lock", "base_acceleration")])
 def test_altered_masses_and_accelerations_are_rejected(source: LinkageSource, place: tuple[str, ...]) -> None:
     derived = derive(source, Perturbation("shaken", (), acceleration=7e4, masses=MASSES), ("over_centre",))
