@@ -239,7 +239,8 @@ class Writer:
         for link, outer, body, length, held in self.toggle_links():
             driver, motion = self.rates.motions[place.owner[outer.there.body]], self.rates.motions[body]
             toggle = next((f for f in reversed(motion.factors) if f.kind == "toggle"), None) if motion else None
-            if toggle is None or driver is None or not held or self.mechanism.bodies[link].virtual:
+            circles = link.endswith("~link")  # that touch: the line of their centres
+            if toggle is None or driver is None or not held or (self.mechanism.bodies[link].virtual and not circles):
                 continue
             if self.final(toggle.expression) not in self.known:
                 continue  # no load acts through it
@@ -254,7 +255,7 @@ class Writer:
                 known = {value: symbol for symbol, value in self.named.items()}
                 x, y = (known.get(part, part) for part in self.rates.unit_velocity(outer.there))
                 reserve, reach = reserve / driver.omega, sp.sqrt(norm2((x, y))) / driver.omega
-            yield link, [self.text(reserve), self.text(reserve / reach)]
+            yield link.removesuffix("~link"), [self.text(reserve), self.text(reserve / reach)]
 
 
 def _size(vector: Vector) -> sp.Expr:

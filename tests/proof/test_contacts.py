@@ -122,6 +122,21 @@ def test_contact_force_of_the_cam_under_a_roller(fourbars: ModuleType) -> None:
     )
 
 
+def test_reserve_of_circles_that_touch_is_that_of_the_line_of_their_centres(fourbars: ModuleType) -> None:
+    """Distance of the shaft's pivot from the line of centres, and angle between it and the throw, at the corners of the box."""
+    found = {m.unit: m.value for m in _prove(fourbars.shipped("eccentric_cam")).theorems[0].margins if "reserve" in m.meaning}
+    corners = []
+    for throw in (7.95, 8.05):
+        for drive in (94.5, 95.5):
+            centre = throw * np.exp(1j * math.radians(drive))
+            line = complex(-centre.real, math.sqrt(42.0**2 - centre.real**2))
+            distance = abs((centre.conjugate() * line).imag) / 42.0
+            corners.append((distance, math.degrees(math.asin(distance / throw))))
+    least = np.min(corners, axis=0)
+    assert 0.999 * least[0] < found["mm"] <= least[0]
+    assert 0.999 * least[1] < found["deg"] <= least[1]
+
+
 def test_a_certificate_without_the_contact_is_rejected(fourbars: ModuleType) -> None:
     content = json.loads(_prove(fourbars.shipped("eccentric_cam")).certificate)
 
