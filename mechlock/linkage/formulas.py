@@ -156,10 +156,11 @@ def _accelerations(solution: SymbolicSolution, ratios: list[Ratio]) -> tuple[Acc
 
 def _lever(solution: SymbolicSolution, named: NamedRates | None, point: PointName) -> Lever:
     force = solution.generalised_force(point)
-    factors = tuple(_shortened(factor.expression, solution) for factor in force.factors)
     own = {sp.Symbol(f"u{axis}_{point.body}_{point.point}", real=True) for axis in "xy"}
     velocity = tuple(item for item in (named.velocities if named is not None else ()) if item.symbol in own)
-    return Lever(force, factors, velocity if len(force.factors) == 1 and len(velocity) == 2 else ())
+    if len(force.factors) == 1 and len(velocity) == 2:
+        return Lever(force, (force.expression,), velocity)
+    return Lever(force, tuple(_shortened(factor.expression, solution) for factor in force.factors), ())
 
 
 def _shortened(expression: sp.Expr, solution: SymbolicSolution) -> sp.Expr:
