@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from cyclopts import Parameter
 
 from mechlock import units
 from mechlock.cli.output import Common, emit, progress, replace_file
@@ -21,17 +24,42 @@ _SWING = math.radians(140.0)
 """Greatest swing of a crank turned by hand or motor."""
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted of the lock."""
+
+    clamp: str = "20 kN:60 kN"
+    """Least and greatest load on a hook's point, upwards within 10 deg."""
+
+    parked: str = "40 kN:50 kN"
+    """Least and greatest load on a hook under which it must open."""
+
+    over_centre: str = "4 deg"
+    """Crank angle from dead centre to the stop; of a toggle pair the angle of its links past the line square to the slide."""
+
+    travel: str = "60 deg"
+    """How far the hook opens."""
+
+    envelope: str = "320 mm:260 mm"
+    """Width and height of the box around all pivots and pins through the whole travel."""
+
+    release: str | None = None
+    """Greatest torque to open it under the parked load, default 1000 N*m; of a toggle pair the greatest force on the slider
+    with both hooks loaded, default 20 kN."""
+
+    arm: str = "60 mm:25 mm"
+    """Where the load acts, from the hook's pivot, when locked."""
+
+    lever: str | None = None
+    """What presses it into its stop: least lever of the load on the crank, default 2 mm; of a toggle pair a number, the least
+    share of a hook's load that presses the slider on, default 0.02."""
+
+
 def synthesize(
     *,
     family: Family = "four-bar",
-    clamp: str = "20 kN:60 kN",
-    parked: str = "40 kN:50 kN",
-    over_centre: str = "4 deg",
-    travel: str = "60 deg",
-    envelope: str = "320 mm:260 mm",
-    release: str | None = None,
-    arm: str = "60 mm:25 mm",
-    lever: str | None = None,
+    wanted: Wanted = Wanted(),
     proposals: int = 3,
     seed: int = 1,
     out: Path | None = None,
@@ -46,24 +74,6 @@ def synthesize(
     family
         "four-bar": crank, link and hook, the crank turned by hand or motor. "six-link": a slider and a rod drive the crank, too.
         "toggle-pair": a slider spreads two links that push two mirrored hooks shut.
-    clamp
-        Least and greatest load on a hook's point, upwards within 10 deg.
-    parked
-        Least and greatest load on a hook under which it must open.
-    over_centre
-        Crank angle from dead centre to the stop; of a toggle pair the angle of its links past the line square to the slide.
-    travel
-        How far the hook opens.
-    envelope
-        Width and height of the box around all pivots and pins through the whole travel.
-    release
-        Greatest torque to open it under the parked load, default 1000 N*m; of a toggle pair the greatest force on the slider
-        with both hooks loaded, default 20 kN.
-    arm
-        Where the load acts, from the hook's pivot, when locked.
-    lever
-        What presses it into its stop: least lever of the load on the crank, default 2 mm; of a toggle pair a number, the least
-        share of a hook's load that presses the slider on, default 0.02.
     proposals
         How many proposals to look at.
     seed
@@ -72,20 +82,10 @@ def synthesize(
         Write the best proved proposal to this linkage file.
     """
     from mechlock.inputs.linkage import linkage_from_data
-    from mechlock.linkage.synthesis_drive import SWING
     from mechlock.linkage.synthesis_file import linkage_toml
-    from mechlock.linkage.wishes import Wishes
     from mechlock.proof import prove
 
-    pair = family == "toggle-pair"
-    effort = _one(release or ("20 kN" if pair else "1000 N*m"), "force" if pair else "torque", "--release")
-    least = _share(lever or "0.02") if pair else _one(lever or "2 mm", "length", "--lever")
-    wishes = Wishes(
-        _one(over_centre, "angle", "--over-centre"), _one(travel, "angle", "--travel"), _pair(envelope, "length", "--envelope"),
-        _pair(clamp, "force", "--clamp"), effort, _pair(parked, "force", "--parked"), _pair(arm, "length", "--arm"),
-        lever=0.0 if pair else least, press=least if pair else 0.0, swing=SWING if family == "six-link" else _SWING,
-    )  # fmt: skip
-    _sensible(wishes)
+    wishes = _wishes(family, wanted)
     entries: list[dict[str, Any]] = []
     best: str | None = None
     with progress(common) as report:
@@ -103,6 +103,30 @@ def synthesize(
         record["linkage"] = str(out)
     emit(common, record, _text(record))
     return 0 if best is not None else 3
+
+
+def _wishes(family: Family, wanted: Wanted) -> Wishes:
+    """Numbers of what is wanted, refused where no lock can have them."""
+    from mechlock.linkage.synthesis_drive import SWING
+    from mechlock.linkage.wishes import Wishes
+
+    pair = family == "toggle-pair"
+    effort = _one(wanted.release or ("20 kN" if pair else "1000 N*m"), "force" if pair else "torque", "--release")
+    least = _share(wanted.lever or "0.02") if pair else _one(wanted.lever or "2 mm", "length", "--lever")
+    wishes = Wishes(
+        _one(wanted.over_centre, "angle", "--over-centre"),
+        _one(wanted.travel, "angle", "--travel"),
+        _pair(wanted.envelope, "length", "--envelope"),
+        _pair(wanted.clamp, "force", "--clamp"),
+        effort,
+        _pair(wanted.parked, "force", "--parked"),
+        _pair(wanted.arm, "length", "--arm"),
+        lever=0.0 if pair else least,
+        press=least if pair else 0.0,
+        swing=SWING if family == "six-link" else _SWING,
+    )
+    _sensible(wishes)
+    return wishes
 
 
 def _proposed(family: Family, wishes: Wishes, count: int, seed: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

@@ -20,6 +20,7 @@ from mechlock.linkage.mechanism import Mechanism
 from mechlock.linkage.motion import Motion
 from mechlock.linkage.phases import Integration, drive_stops
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.refusals import unreachable
 from mechlock.linkage.time_history import BaseMotion, Dynamics
 
 __all__ = ["BaseMotion", "Dynamics", "dynamics", "integrate"]
@@ -82,7 +83,7 @@ def integrate(motion: Motion, base: BaseMotion, end: float, *, drive: float | No
     default = mechanism.lock.drive.nominal if mechanism.lock is not None else motion.positions.drive_value
     start = default if drive is None else drive
     if not np.isfinite(motion.place(np.array([start]))[1]).all():
-        raise motion.positions.unreachable("the start")
+        raise unreachable(motion.positions, "the start")
     run = Integration(motion, base, drive_stops(mechanism), end)
     for way, stop in ((1, run.high), (-1, run.low)):
         if stop is not None and way * (start - stop.at) > 1e-9 * max(1.0, abs(stop.at)):

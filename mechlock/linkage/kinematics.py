@@ -18,6 +18,7 @@ from mechlock.linkage.dead_centre import DeadCentre, Landmarks, landmarks
 from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName
 from mechlock.linkage.mobility import Mobility, require_driven
 from mechlock.linkage.positions import Mode, Positions
+from mechlock.linkage.refusals import unreachable
 from mechlock.linkage.semantics import build
 from mechlock.linkage.travel import Interval
 
@@ -150,7 +151,7 @@ def kinematics(
     where = sweep_positions(mechanism, sweep) if sweep is not None else np.array([asked])
     selected = positions.selected
     if drive is not None and not np.isfinite(positions.at(selected, np.array([asked]))).all():
-        raise positions.unreachable("--drive")
+        raise unreachable(positions, "--drive")
     mobility = require_driven(positions, selected, asked)
     elsewhere = positions.elsewhere(where) if sweep is not None or drive is not None else ()
     found = [_mode(positions, mode, where, mode == selected) for mode in (*positions.modes, *elsewhere)]

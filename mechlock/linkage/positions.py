@@ -9,9 +9,8 @@ from functools import cached_property
 import numpy as np
 import sympy as sp
 
-from mechlock.errors import InputError, NoVerdict
+from mechlock.errors import NoVerdict
 from mechlock.linkage import continuation, newton, polynomial
-from mechlock.linkage.assur import gruebler
 from mechlock.linkage.census import Census, census
 from mechlock.linkage.circuits import BOXES, Circuits, circuits
 from mechlock.linkage.compile import Compiled, compile_solution
@@ -150,12 +149,12 @@ class Positions:
         """
         if mode.signs is None:
             return self.path(mode).at(self.constraints, drive)
-        q = self._by_program(mode.signs, drive)
+        q = self.by_program(mode.signs, drive)
         if self.solution is not None and self.solution.redundant:
             q[~self._agree(q, drive)] = np.nan
         return q
 
-    def _by_program(self, signs: Signs, drive: Array) -> Array:
+    def by_program(self, signs: Signs, drive: Array) -> Array:
         """Configurations by the closed form, whether or not redundant constraints agree."""
         table = self._program(signs)(drive, self.values)
         q = np.empty((len(drive), self.constraints.unknowns))
@@ -273,7 +272,9 @@ class Positions:
         existing = [(mode, q) for mode in self.modes if np.isfinite(q := self.at_value(mode)).all()]
         existing = [(mode, q) for mode, q in existing if self.agrees(q)]
         if not existing:
-            raise self._contradicting() or self.unreachable()
+            from mechlock.linkage.refusals import contradicting, unreachable
+
+            raise contradicting(self) or unreachable(self)
         return min(existing, key=lambda pair: self._misfit(pair[1]))[0]
 
     def at_value(self, mode: Mode) -> Array:
@@ -288,28 +289,6 @@ class Positions:
         index = {name: i for i, name in enumerate(self.constraints.bodies)}
         gaps = [q[3 * index[body] + 2] - angle for body, angle in self.mechanism.assembly.items()]
         return float(np.sum(wrapped(np.array(gaps)) ** 2)) if gaps else 0.0
-
-    def unreachable(self, key: str = "drive.value") -> InputError:
-        """Explain that the drive's position, as given by `key`, cannot be reached, and how far the linkage can go."""
-        from mechlock.linkage.travel import describe_reach
-
-        return InputError(
-            "the linkage cannot be assembled at this drive position", f"{self.mechanism.where}: {key}", describe_reach(self)
-        )
-
-    def _contradicting(self) -> InputError | None:
-        """Explain that bodies are held more often than needed by joints that do not agree at these dimensions, if they are."""
-        solution, drive = self.solution, np.array([self.drive_value])
-        if solution is None or not solution.redundant:
-            return None
-        if not any(np.isfinite(self._by_program(signs, drive)).all() for signs in solution.all_signs()):
-            return None
-        return InputError(
-            f"the linkage cannot be assembled: more joints hold {', '.join(solution.redundant)} than are needed, and at these "
-            f"dimensions they contradict each other (degrees of freedom by Gruebler's count: {gruebler(self.mechanism)})",
-            f"{self.mechanism.where}: joints",
-            "remove a joint, or give the redundant one dimensions that agree with the others",
-        )
 
     def points(self, q: Array) -> dict[PointName, Array]:
         """Positions of all named points of all bodies but the virtual ones, each of shape (n, 2)."""
@@ -336,17 +315,3 @@ def _origin(solution: SymbolicSolution, body: str) -> tuple[sp.Expr, sp.Expr]:
     name = next((name for name, local in points.items() if local == (0, 0)), next(iter(points)))
     (x, y), (px, py), (c, s) = solution.points[PointName(body, name)], points[name], solution.directions[body]
     return x - c * px + s * py, y - s * px - c * py
-
-
-def selected_signs(solution: SymbolicSolution) -> Signs:
-    """Assembly signs of the mode that the file's `[assembly]` singles out at the drive's value.
-
-    Raises
-    ------
-    InputError
-        When the linkage cannot be assembled there.
-    """
-    signs = Positions(solution.mechanism).selected.signs
-    if signs is None:
-        raise NoVerdict("the mode has no assembly signs", solution.mechanism.where)
-    return signs

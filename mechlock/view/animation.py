@@ -9,6 +9,7 @@ import numpy as np
 from mechlock.errors import InputError
 from mechlock.linkage.kinematics import Kinematics, kinematics
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.refusals import unreachable
 from mechlock.linkage.travel import circuit
 from mechlock.view.mechanism import locked_points, scene, view_of
 from mechlock.view.motion import encode_animation, require_encoder
@@ -64,5 +65,5 @@ def _travel(result: Kinematics, frames: int) -> Kinematics:
     positions = Positions(mechanism)
     interval = circuit(positions, positions.selected)
     if interval is None:
-        raise positions.unreachable()
+        raise unreachable(positions)
     return kinematics(mechanism, sweep=(interval.low, interval.high, frames))

@@ -14,6 +14,7 @@ from mechlock.linkage.instant_centres import instant_centres
 from mechlock.linkage.kinematics import Kinematics
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.refusals import unreachable
 from mechlock.view.mechanism_lock import loads, over_centre_line, stop
 from mechlock.view.mechanism_symbols import INK, contact, contact_corners, drive_arrow, pin, pin_name, slid_on, slide, spring
 
@@ -39,7 +40,7 @@ def draw(mechanism: Mechanism, suffix: str = ".svg", drive: float | None = None,
     where = default if drive is None else drive
     q = positions.at(positions.selected, np.array([where]))
     if not np.isfinite(q).all():
-        raise positions.unreachable()
+        raise unreachable(positions)
     points = {name: place[0] for name, place in positions.points(q).items()}
     figure, axes = _figure(8.0, 6.0)
     scene(axes, mechanism, points)
@@ -69,7 +70,7 @@ def draw_opened(mechanism: Mechanism, values: Mapping[str, float], drive: float,
     q = positions.at(positions.selected, np.array([drive, *(drive - sense * step * share for share in (1.0, 0.5, 0.25, 0.125))]))
     reached = np.flatnonzero(np.isfinite(q).all(axis=1))
     if not reached.size:
-        raise positions.unreachable()
+        raise unreachable(positions)
     opened = int(next((row for row in reached if row > 0), reached[0]))
     places = positions.points(q)
     stands = {name: place[reached[0]] for name, place in places.items()}

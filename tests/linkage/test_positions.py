@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mechlock.errors import NoVerdict
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mechanism import PointName
-from mechlock.linkage.positions import Positions, selected_signs
+from mechlock.linkage.positions import Positions
 from mechlock.linkage.symbolic import solve
 
 LENGTH = st.floats(5.0, 200.0)
@@ -166,7 +166,9 @@ def symbolic_value(solution, expression, mechanism):
     from mechlock.linkage.compile import compile_solution
 
     positions = Positions(mechanism)
-    return float(compile_solution(solution, selected_signs(solution), [expression])(np.array([positions.drive_value]))[0, 0])
+    return float(
+        compile_solution(solution, Positions(mechanism).selected.signs, [expression])(np.array([positions.drive_value]))[0, 0]
+    )
 
 
 def test_several_joints_on_one_pin(make, parts):
@@ -230,8 +232,8 @@ def test_collinear_positions_in_any_direction(make, parts, a, b, c, angle):
 def test_the_signs_follow_the_assembly_angles(make, parts):
     crossed = parts.four_bar(40.0, 120.0, 80.0, 100.0, 40.0, assembly={"coupler": "-50 deg", "rocker": "-90 deg"})
     opened = parts.four_bar(40.0, 120.0, 80.0, 100.0, 40.0, assembly={"coupler": "10 deg", "rocker": "70 deg"})
-    assert selected_signs(solve(make(opened))) == (1,)
-    assert selected_signs(solve(make(crossed))) == (-1,)
+    assert Positions(make(opened)).selected.signs == (1,)
+    assert Positions(make(crossed)).selected.signs == (-1,)
 
 
 def test_signs_that_cannot_exist_are_refused(make, parts):
