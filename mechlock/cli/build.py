@@ -118,6 +118,7 @@ def _frame_lines(record: dict[str, Any]) -> list[str]:
     x, y, z = frame["centre_mm"]
     lines = [
         f"{frame['name']}: {frame['mass_kg']:.1f} kg of {frame['material']} in {frame['parts']} parts",
+        f"with the radii of corners and roots, which solids and mesh leave out: {frame['mass_with_radii_kg']:.1f} kg",
         f"centre of gravity {x:.1f}, {y:.1f}, {z:.1f} mm",
         f"mesh {frame['mesh']['elements']} hex20, {frame['mesh']['dofs']} degrees of freedom",
         *_round_lines(frame["mesh"]),

@@ -119,3 +119,13 @@ def _row(size: str) -> dict[str, Any]:
     height, width, web, flange = family.sizes[name]
     dimensions = {"height": height, "width": width, "thickness": web, "flange": flange}
     return {"size": name, "type": family.type, **{key: f"{value} mm" for key, value in dimensions.items()}}
+
+
+def rolled_areas(size: str) -> tuple[float, float] | None:
+    """Return the area in mm² that the standard gives a size, with its radii, and that of the model without; None if unknown."""
+    for family in profile_table().family:
+        if size in family.sizes:
+            height, width, web, flange = family.sizes[size]
+            flanges = 1 if family.type == "angle" else 2
+            return 100.0 * family.areas_cm2[size], flanges * width * flange + (height - flanges * flange) * web
+    return None

@@ -243,6 +243,7 @@ def _frame(tensor: TensorMesh, steel: MaterialRecord, decks: dict[str, bytes], p
             "name": solid.name,
             "material": solid.material,
             **mass_record(solid.mass_properties(density)),
+            "mass_with_radii_kg": sum(row.rounded_mass for row in bill) * 1e3,
             "volume_mm3": solid.volume,
             "cad_volume_mm3": float(shape.mass),
             "parts": len(solid.parts),
@@ -256,6 +257,7 @@ def _frame(tensor: TensorMesh, steel: MaterialRecord, decks: dict[str, bytes], p
                     "length_mm": row.length,
                     "area_mm2": row.area,
                     "mass_kg": row.mass * 1e3,
+                    "mass_with_radii_kg": row.rounded_mass * 1e3,
                 }
                 for row in bill
             ],

@@ -1,6 +1,7 @@
 """`mechlock build` on a small frame: every file readable, masses by hand, changes by --set, nothing half-written."""
 
 import json
+import math
 import re
 import shutil
 import subprocess
@@ -41,7 +42,12 @@ def test_files_of_a_frame_hold_the_same_frame(frame_file: Path, tmp_path: Path, 
     assert frame["cad_volume_mm3"] == pytest.approx(frame["volume_mm3"], rel=1e-9)
     assert frame["mesh"]["volume_mm3"] == pytest.approx(frame["volume_mm3"], rel=1e-9)
     assert json.loads((out / "mass_properties.json").read_text())["frame"] == frame
-    assert (out / "bom.csv").read_text().splitlines()[-1].split(",")[-1] == f"{frame['mass_kg']:.3f}"
+    assert (out / "bom.csv").read_text().splitlines()[-1].split(",")[-2:] == [
+        f"{frame['mass_kg']:.3f}",
+        f"{frame['mass_with_radii_kg']:.3f}",
+    ]
+    corners = (4 - math.pi) * (8**2 - 4**2)  # EN 10219-2: 2 T outside, 1 T inside
+    assert posts["mass_with_radii_kg"] == pytest.approx(4 * 560 * (HOLLOW - corners) * 7.85e-6)
     for name in ("frame.msh", "frame.inp"):
         mesh = read_mesh(out / name)
         assert mesh.n_cells == frame["mesh"]["elements"]

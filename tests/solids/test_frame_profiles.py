@@ -237,3 +237,11 @@ def test_tubes_that_are_not_stocked_are_refused(portal) -> None:
     portal["tubes"] = {"pipe": {"size": "CHS 50x3"}}
     with pytest.raises(InputError, match=r"no stocked tube has a diameter of 50 mm.*48\.3"):
         reading.validate(FrameFile, portal, "frame.toml")
+
+
+def test_rolled_sections_weigh_what_the_standard_says_with_their_roots(profiled) -> None:
+    """UPE 80: 10.1 cm2 (EN 10365), the model without roots 50 x 7 x 2 + 66 x 4 = 964 mm2."""
+    rows = {row.entry: row for row in bill_of_materials(solid_of(profiled), 7.85e-9)}
+    assert rows["members.rail"].rounded_mass / rows["members.rail"].mass == pytest.approx(1010 / 964)
+    assert rows["members.bar"].rounded_mass == rows["members.bar"].mass  # a flat bar has no roots
+    assert rows["members.tie"].rounded_mass == rows["members.tie"].mass  # dimensions outright: the roots are not known
