@@ -18,7 +18,7 @@ from mechlock.proof.results import Margin, Theorem, Value, floor_float
 CONFIRM = 600
 """Leaves that may be split, at least, because the checker does not prove them as they are."""
 
-HELD = 8
+HELD = 2
 """Leaves that may be split to sharpen what inertia leaves of a load's moment."""
 
 HOLDING = "moment or force into the stop"
