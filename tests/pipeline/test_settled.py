@@ -1,25 +1,14 @@
-from mechlock.checks.criterion import lower, upper
+from mechlock.checks.criterion import upper
 from mechlock.pipeline.frame_criteria import settled, uncompared
 
 
 def test_a_governing_value_that_moves_by_more_than_five_percent_gives_no_verdict() -> None:
-    fine = [upper("stress", "a", 100.0, 115.0, "MPa", ""), upper("stress", "b", 50.0, 115.0, "MPa", "")]
-    coarse = [upper("stress", "a", 94.0, 115.0, "MPa", ""), upper("stress", "b", 10.0, 115.0, "MPa", "")]
+    fine = [upper("stress", "a", 100.0, 150.0, "MPa", ""), upper("stress", "b", 50.0, 150.0, "MPa", "")]
+    coarse = [upper("stress", "a", 94.0, 150.0, "MPa", ""), upper("stress", "b", 10.0, 150.0, "MPa", "")]
     rows, change = settled(fine, coarse)
     assert rows[0].status == "undecided"
     assert rows[1].status == "passed"
     assert change == {"stress": 0.06}
-
-
-def test_a_margin_of_three_changes_keeps_its_verdict_and_says_so() -> None:
-    """100 with a change of 6: passed where 100 (1 + margin) covers three changes, 1 / 0.82 = 1.2195."""
-    for value, limit, status in ((100.0, 121.9, "undecided"), (100.0, 122.0, "passed")):
-        rows, _ = settled([upper("stress", "a", value, limit, "MPa", "")], [upper("stress", "a", 94.0, limit, "MPa", "")])
-        assert rows[0].status == status
-        assert "moved by 6.0%" in rows[0].reason
-    least = [lower("mode", "a", 30.0, 17.0, "Hz", "")]
-    assert settled(least, [lower("mode", "a", 34.0, 17.0, "Hz", "")])[0][0].status == "passed"
-    assert settled(least, [lower("mode", "a", 36.0, 17.0, "Hz", "")])[0][0].status == "undecided"
 
 
 def test_a_value_that_hardly_moves_keeps_its_verdict_and_a_fail_stays_a_fail() -> None:
