@@ -267,7 +267,7 @@ def log(
     """
     from mechlock.loads.log_duty import duty_toml, stretch_csv, stretches
     from mechlock.loads.logged import prepared_log
-    from mechlock.report.loads_text import axes_table, axis_record, not_gaussian
+    from mechlock.report.loads_text import axes_table, axis_record, level_line, level_record, not_gaussian
     from mechlock.response.record import record_summary
 
     refuse_file(out)
@@ -286,10 +286,7 @@ def log(
     summaries = tuple(record_summary(name, record.channel(column)) for name, column in axes.items())
     notes = [*record.notes, *not_gaussian(summaries)]
     payload: dict[str, object] = {"axes": [axis_record(item) for item in summaries], "notes": notes}
-    payload["levels"] = [
-        {"name": item.name, "share": item.share, "windows": item.windows, "used": item.used, "rms_g": (item.rms / _g()).tolist()}
-        for item in found
-    ]
+    payload["levels"] = [level_record(item) for item in found]
     if plot is not None:
         payload["plot"] = _drawn(plot, summaries, path.name)
     if out is not None:
@@ -298,12 +295,7 @@ def log(
             replace_file(out / file, stretch_csv(item, record.step, record.names))
         replace_file(out / "duty.toml", duty_toml(found, files, axes, hours, driven, path.name))
         payload["duty"] = str(out / "duty.toml")
-    lines = [axes_table(summaries), *notes, ""]
-    lines += [
-        f"{item.name}: {100 * item.share:.0f} % of the time ({item.windows} windows, {item.used} kept), RMS "
-        + ", ".join(f"{name} {value:.3g} g" for name, value in zip(record.names, item.rms / _g(), strict=True))
-        for item in found
-    ]
+    lines = [axes_table(summaries), *notes, "", *(level_line(item, record.names) for item in found)]
     emit(common, payload, "\n".join(lines))
     return 0
 
@@ -315,12 +307,6 @@ def _quantity(text: str, dimension: str, option: str) -> float:
         return parse(text, dimension)
     except InputError as error:
         raise error.at(option) from None
-
-
-def _g() -> float:
-    from mechlock.units import STANDARD_GRAVITY
-
-    return STANDARD_GRAVITY
 
 
 def _records(file: Path | None) -> tuple[Record, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mechlock.life.spectral import check_gaussian
+from mechlock.loads.log_duty import Stretch
 from mechlock.loads.standards import Record, as_plain
 from mechlock.response.record import RecordSummary
 from mechlock.units import STANDARD_GRAVITY
@@ -54,6 +55,18 @@ def not_gaussian(axes: tuple[RecordSummary, ...]) -> list[str]:
     """Say of which axes a spectrum does not tell the damage."""
     said = ((item.name, check_gaussian(item.history.values)) for item in axes)
     return [f"{name}: {why}" for name, why in said if why]
+
+
+def level_record(item: Stretch) -> dict[str, object]:
+    """A level of a logged record, with units in the keys, as JSON."""
+    rms = (item.rms / STANDARD_GRAVITY).tolist()
+    return {"name": item.name, "share": item.share, "windows": item.windows, "used": item.used, "rms_g": rms}
+
+
+def level_line(item: Stretch, names: tuple[str, ...]) -> str:
+    """A level of a logged record with channels of such names, in one line."""
+    rms = ", ".join(f"{name} {value:.3g} g" for name, value in zip(names, item.rms / STANDARD_GRAVITY, strict=True))
+    return f"{item.name}: {100 * item.share:.0f} % of the time ({item.windows} windows, {item.used} kept), RMS {rms}"
 
 
 def _static_at(item: RecordSummary, at: tuple[float, ...]) -> list[float]:
