@@ -80,7 +80,7 @@ def _relation(
         unknown = sp.Symbol(f"s_{other.name}", real=True)
         gap = norm2(plus(base, times(unknown, way)))
         coefficients = sp.S.One, 2 * dot(base, way), norm2(base) - square
-    a, b, c = (_written(solution, part) for part in coefficients)
+    a, b, c = (_shorter(_written(solution, part)) for part in coefficients)
     relation = sp.Eq(_written(solution, gap), square, evaluate=False)
     words = f"{two} from {outer.there.body}, by {one}"
     return InputOutput(words, cast(sp.Eq, relation), unknown, (a, b, c))
@@ -94,6 +94,18 @@ def _written(solution: SymbolicSolution, expression: sp.Expr) -> sp.Expr:
         expression = flatten(expression, [item for item in solution.program if item.symbol in driven])
     zero: dict[sp.Basic, sp.Basic] = {s: sp.S.Zero for pair in solution.mechanism.offsets.values() for s in pair[:2]}
     return cast(sp.Expr, expression.xreplace(zero))
+
+
+def _shorter(expression: sp.Expr) -> sp.Expr:
+    """With sin² + cos² = 1 where that leaves fewer operations."""
+    spread = cast(sp.Expr, sp.expand(expression))
+    squares = {power: 1 - sp.cos(power.base.args[0]) ** 2 for power in spread.atoms(sp.Pow) if _is_square_of_sine(power)}
+    reduced = cast(sp.Expr, sp.expand(spread.xreplace(squares)))
+    return min((expression, reduced), key=sp.count_ops)
+
+
+def _is_square_of_sine(power: sp.Pow) -> bool:
+    return power.exp == 2 and isinstance(power.base, sp.sin)
 
 
 def _from_drive(expression: sp.Expr, program: set[sp.Symbol], solution: SymbolicSolution) -> bool:

@@ -186,3 +186,9 @@ def test_transmission_formula_is_the_law_of_cosines():
     b, c = 120.0, 80.0
     expected = [(b**2 + c**2 - base**2) / (2 * b * c) for base in (140.0, 60.0)]
     assert cosine == pytest.approx(expected, rel=1e-12)
+
+
+def test_polynomial_of_an_eccentric_has_its_textbook_constant():
+    """s² - 2 e s sin(phi) + e² - (R + q)² = 0: the squares of sine and cosine have gone into e²."""
+    (only,) = formulas(lock_file("eccentric_cam")).input_output
+    assert only.coefficients[2].atoms(sp.sin, sp.cos) == set()
