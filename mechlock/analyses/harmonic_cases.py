@@ -16,6 +16,7 @@ from mechlock.fem.model import StaticCase
 from mechlock.fem.static import solve_static
 from mechlock.inputs.model_cases import HarmonicCase
 from mechlock.response.harmonic import harmonic
+from mechlock.response.missed import missed_by_sweep
 
 
 def loaded(case: HarmonicCase, problem: Problem, readers: Readers, modes: ModalSolution) -> Excited:
@@ -44,7 +45,8 @@ def harmonic_record(case: HarmonicCase, readers: Readers, body: Excited) -> tupl
     placed = readers.probes
     amplitude = 1.0 if case.amplitude is None else case.amplitude
     frequency = np.array(case.frequencies)
-    record: Record = {"frequency_Hz": frequency.tolist(), "probes": {}}
+    note = missed_by_sweep(body.basis, body.drive, frequency)
+    record: Record = {"frequency_Hz": frequency.tolist(), "probes": {}, "notes": [note] if note else []}
     for row, probe in enumerate(placed.probes):
         if not reading.is_linear(probe.quantity):
             raise InputError(

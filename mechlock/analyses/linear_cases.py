@@ -13,7 +13,7 @@ from mechlock.analyses.fields import CaseFields
 from mechlock.analyses.modal_cases import modal_fields, modal_record
 from mechlock.analyses.random_cases import spectrum_of
 from mechlock.analyses.readers import Readers
-from mechlock.analyses.shock_cases import base_history, pulse_of
+from mechlock.analyses.shock_cases import base_history, corridor_of, pulse_of
 from mechlock.errors import InputError
 from mechlock.fem import file_cases
 from mechlock.fem import model as fem
@@ -162,14 +162,15 @@ def excited_up_to(item: DynamicCase) -> float:
     """Frequency in Hz below which modes are taken when none is given; stiffer ones follow statically (residual vectors).
 
     A pulse of duration T has next to nothing above 5/T; spectra end where they end, half as much again to be safe; a record
-    holds what four of its steps resolve.
+    holds what four of its steps resolve; a history inside a corridor has next to nothing above five over its rise.
     """
     if isinstance(item, ResponseSpectrumCase) and item.spectrum is not None:
         return float(item.spectrum.frequency[-1])
     if isinstance(item, ShockCase) and item.history is not None:
         return 0.25 / base_history(item).step
     if isinstance(item, ShockCase | ResponseSpectrumCase):
-        return 5.0 / pulse_of(item).duration
+        limits = corridor_of(item)
+        return 5.0 / (pulse_of(item).duration if limits is None else float(limits.lower_time[1]))
     if isinstance(item, RandomCase):
         return 1.5 * float(spectrum_of(item).frequency[-1])
     return 2.0 * max(item.frequencies)

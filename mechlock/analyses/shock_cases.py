@@ -13,11 +13,15 @@ from mechlock.analyses.peaks import greatest_length, von_mises_rows
 from mechlock.analyses.readers import Readers
 from mechlock.errors import InputError
 from mechlock.inputs.model_cases import ResponseSpectrumCase, ShockCase
+from mechlock.loads.corridor import Corridor, corridor
 from mechlock.loads.history import History, history
 from mechlock.loads.pulses import Pulse, pulse, standard_pulse
+from mechlock.loads.standards import list_records
 from mechlock.response import modal
 from mechlock.response.basis import Output
+from mechlock.response.corridor_search import worst_trapezoid
 from mechlock.response.transient import ModalMotion, extremes
+from mechlock.units import STANDARD_GRAVITY
 
 Floats = NDArray[np.floating[Any]]
 _MOST_SAMPLES = 1_000_000
@@ -28,6 +32,37 @@ def pulse_of(case: ShockCase | ResponseSpectrumCase) -> Pulse:
     if case.pulse is not None:
         return pulse(case.pulse.shape, case.pulse.peak, case.pulse.duration)
     return standard_pulse(str(case.standard))
+
+
+def corridor_of(case: ShockCase | ResponseSpectrumCase) -> Corridor | None:
+    """Return the collision corridor that a shock case names, for its direction; None where it names a pulse.
+
+    Raises
+    ------
+    InputError
+        When the case is no shock along x or y.
+    """
+    if case.standard is None or not any(row.id == case.standard for row in list_records("corridor")):
+        return None
+    if not isinstance(case, ShockCase) or case.direction not in ("x", "y"):
+        raise InputError(
+            f"{case.standard} is a corridor, which has histories along x and y",
+            f"cases.{case.name}",
+            "make it a shock along one of them",
+        )
+    return corridor(case.standard, case.direction)
+
+
+def worst_history(case: ShockCase, limits: Corridor, body: Excited) -> tuple[History, str]:
+    """Return the history inside a corridor that loads most the mode which the direction drives most, and words for it."""
+    moved = int(np.argmax(body.drive**2))
+    frequency, ratio = float(body.basis.frequency[moved]), float(body.basis.damping.viscous_equivalent[moved])
+    worst = worst_trapezoid(limits, frequency, ratio)
+    said = (
+        f"worst trapezoid inside the corridor for the mode at {frequency:.4g} Hz: {worst.peak / STANDARD_GRAVITY:.3g} g, "
+        f"amplified {worst.amplification:.3g} times"
+    )
+    return worst.history, said
 
 
 def base_history(case: ShockCase) -> History:
@@ -54,12 +89,17 @@ def base_history(case: ShockCase) -> History:
 def shock_record(case: ShockCase, readers: Readers, body: Excited, held: StaticParts) -> tuple[Record, Fields, ModalMotion]:
     """Return figures, fields and modal motion of one shock."""
     judge, placed = readers.judge, readers.probes
-    load = base_history(case)
+    limits = corridor_of(case)
+    load, said = (base_history(case), "") if limits is None else worst_history(case, limits, body)
     nothing = Output(np.zeros((1, len(body.drive))), np.zeros(1))
-    motion = modal.shock(body.basis, body.drive, load, nothing).motion
+    try:
+        found = modal.shock(body.basis, body.drive, load, nothing)
+    except InputError as error:
+        raise error.at(f"cases.{case.name}") from None
+    motion = found.motion
     peaks, times, moved = _peaks(body, motion, held)
     record = field_record("peak", judge, peaks, moved)
-    record["duration_s"] = float(motion.time[-1])
+    record |= {"duration_s": float(motion.time[-1]), "notes": [*([said] if said else []), *found.notes]}
     if placed.probes:
         record["probes"] = {
             probe.name: _shock_probe(probe.quantity, row, body, motion, held) for row, probe in enumerate(placed.probes)

@@ -119,7 +119,7 @@ def _misshapen(kind: str, context: dict[str, Any], given: object) -> tuple[str, 
 
 
 def _suggest(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    names = _names_at(model, location[:-1])
+    names = [name for name in _names_at(model, location[:-1]) if name != location[-1]]  # another kind's key is none here
     close = difflib.get_close_matches(str(location[-1]), names, n=1)
     if close:
         return f"did you mean {close[0]!r}?"

@@ -16,6 +16,7 @@ from mechlock.loads.corridor import corridor
 from mechlock.loads.history import FloatArray, History
 from mechlock.pipeline.frame_motion import INPUTS, FrameMotion, OpenFrame, hold, longest, move, patch_motion
 from mechlock.response.corridor_search import worst_trapezoid
+from mechlock.response.missed import STILL
 from mechlock.units import STANDARD_GRAVITY
 
 CORRIDOR = "GB38031_sim_collision_ge_7p5t"
@@ -46,12 +47,15 @@ class CrashRun:
     peak : float
         Greatest acceleration, mm/s².
     motion : FrameMotion
+    first_mode : float
+        Greatest acceleration over that of the base which the corridor can give the first mode while the seats stay shut.
     """
 
     axis: str
     frequency: float | None
     peak: float
     motion: FrameMotion
+    first_mode: float
 
 
 @dataclass(frozen=True)
@@ -95,21 +99,33 @@ def crash_runs(
     damping = float(frame.dynamics.basis.damping.viscous_equivalent[0])
     found: list[CrashRun] = []
     seen: set[bytes] = set()
-    for frequency in (*FREQUENCIES, float(frame.dynamics.basis.frequency[0])):
+    first = worst_trapezoid(limits, float(frame.dynamics.basis.frequency[0]), damping, _STEP)
+    for frequency in (*FREQUENCIES, first.frequency):
         progress(f"life: crash {axis}, history for {frequency:.0f} Hz")
-        worst = worst_trapezoid(limits, frequency, damping, _STEP)
+        worst = first if frequency == first.frequency else worst_trapezoid(limits, frequency, damping, _STEP)
         if worst.history.values.tobytes() in seen:
             continue
         seen.add(worst.history.values.tobytes())
-        found += _both_ways(frame, worst.history, axis, frequency)
+        found += _both_ways(frame, worst.history, axis, frequency, first.amplification)
     progress(f"life: crash {axis}, middle of the corridor")
-    return (*found, *_both_ways(frame, limits.mean(_STEP), axis, None))
+    return (*found, *_both_ways(frame, limits.mean(_STEP), axis, None, first.amplification))
 
 
-def _both_ways(frame: OpenFrame, history: History, axis: Literal["x", "y"], frequency: float | None) -> list[CrashRun]:
+def missed(frame: OpenFrame, runs: Sequence[CrashRun]) -> str:
+    """Say that no history inside the corridor makes the first mode swing; empty where one does."""
+    swing, first = runs[0].first_mode, float(frame.dynamics.basis.frequency[0])
+    if swing > 1.0 + STILL:
+        return ""
+    why = "too slow for it, and it follows as if static" if swing > 1.0 - STILL else "over before it has answered"
+    return f"crash {runs[0].axis[1:]}: the corridor misses the first mode, {first:.3g} Hz: it is {why} ({swing:.2g} times)"
+
+
+def _both_ways(
+    frame: OpenFrame, history: History, axis: Literal["x", "y"], frequency: float | None, first: float
+) -> list[CrashRun]:
     peak = float(history.values.max())
     return [
-        CrashRun(f"{way}{axis}", frequency, peak, _driven(frame, history, AXES.index(axis), sign))
+        CrashRun(f"{way}{axis}", frequency, peak, _driven(frame, history, AXES.index(axis), sign), first)
         for way, sign in (("+", 1.0), ("-", -1.0))
     ]
 

@@ -22,7 +22,7 @@ from mechlock.pipeline import life_records
 from mechlock.pipeline.base_metal import Survey, base_metal, judged_stress, weld_toes
 from mechlock.pipeline.buckling_stage import buckling_criterion, crash_buckling
 from mechlock.pipeline.crash_criteria import LockLoads, crash_answer
-from mechlock.pipeline.crash_stage import AXES, CrashRun, crash_runs, named
+from mechlock.pipeline.crash_stage import AXES, CrashRun, crash_runs, missed, named
 from mechlock.pipeline.damage_map import damage_map
 from mechlock.pipeline.endurance_stage import endurance, endurance_criteria
 from mechlock.pipeline.frame_analysis import FrameAnalysis
@@ -196,6 +196,8 @@ class _Assessment:
             self.rows += answer.rows
             self.record["crash"].append(answer.record)
             self.hooks += [hook_series(self.frame, named(run), run.motion) for run in runs]
+            note = missed(self.frame, runs)
+            self.record.setdefault("notes", []).extend([note] if note else [])
             self.runs += zip(runs, answer.surveys, strict=True)
 
     def buckling(self) -> None:

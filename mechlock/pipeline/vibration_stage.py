@@ -26,7 +26,7 @@ from mechlock.pipeline.duty_motion import Travel, travel
 from mechlock.pipeline.frame_motion import INPUTS, OpenFrame, move
 from mechlock.pipeline.hook_series import HookSeries, hook_series
 from mechlock.response.basis import Output
-from mechlock.response.random import modal_moments, random_response, von_mises_moments
+from mechlock.response.random import check_range, modal_moments, random_response, von_mises_moments
 from mechlock.units import STANDARD_GRAVITY
 
 AXES = ("x", "y", "z")
@@ -64,6 +64,8 @@ class VibrationRun:
     passage : Passage
         For the damage of the test at the welds; happens once.
     hooks : HookSeries
+    note : str
+        What the test misses of the frame's modes; empty where it covers them.
     """
 
     case: str
@@ -73,13 +75,21 @@ class VibrationRun:
     travel: Travel
     passage: Passage
     hooks: HookSeries
+    note: str = ""
 
 
 def random_run(frame: OpenFrame, base: Places, axis: str, seed: int = 1) -> VibrationRun:
-    """One axis of the random test."""
+    """One axis of the random test.
+
+    Raises
+    ------
+    InputError
+        When the frame's modes end before the spectrum begins.
+    """
     name = f"{STANDARD}_{axis}"
     spectrum = standard_psd(name)
     case = f"random {axis}"
+    note = check_range(frame.dynamics.basis, spectrum, has_residual=True)
     linear, lost = _linear(frame, base, spectrum, AXES.index(axis), case)
     step = 1.0 / (_POINTS_PER_CYCLE * float(spectrum.frequency[-1]))
     history = realisation(spectrum, DURATION, step, seed)
@@ -87,9 +97,8 @@ def random_run(frame: OpenFrame, base: Places, axis: str, seed: int = 1) -> Vibr
     peaks = greatest(base, moved, case, BEYOND_THREE_SIGMA) if lost else list(linear)
     hours = standard_duration(name) or 0.0
     passage = Passage(case, "event", moved.coordinates, moved.step, hours / DURATION)
-    return VibrationRun(
-        case, linear, lost, tuple(peaks), travel(frame, case, hours, moved, 0), passage, hook_series(frame, case, moved)
-    )
+    ran, hooks = travel(frame, case, hours, moved, 0), hook_series(frame, case, moved)
+    return VibrationRun(case, linear, lost, tuple(peaks), ran, passage, hooks, note)
 
 
 def dwell_run(frame: OpenFrame, base: Places, axis: str) -> VibrationRun:
@@ -140,6 +149,8 @@ def _row(run: VibrationRun, base: Places, row: AcceptanceRow) -> Criterion:
         linear = max((peak.value for peak in run.linear), default=None)
         said = f", linear {linear:.0f} MPa" if linear is not None else ""
         reason = f"{reason}; {', '.join(run.lost)} lift in turn{said}"
+    if run.note:
+        reason = f"{reason}; {run.note}"
     return upper(row.name, run.case, worst.value, limits[worst.group] / row.number("SF"), "MPa", row.source, reason)
 
 

@@ -15,6 +15,7 @@ from mechlock.loads.history import History
 from mechlock.loads.psd import Psd
 from mechlock.response.basis import ModalBasis, Output
 from mechlock.response.harmonic import HarmonicResponse, frequencies_about, harmonic
+from mechlock.response.missed import missed_by_history
 from mechlock.response.random import ModalMoments, RandomResponse, check_range, modal_moments, random_response
 from mechlock.response.transient import Extremes, ModalMotion, extremes, prepared, transient
 
@@ -53,7 +54,8 @@ def shock(basis: ModalBasis, drive: ArrayLike, load: History, output: Output, st
         Static values added to the outputs, where they are wanted.
     """
     motion = transient(basis, drive, prepared(load, basis))
-    return ShockResult(extremes(output, motion, static), motion, ())
+    note = missed_by_history(basis, drive, motion)
+    return ShockResult(extremes(output, motion, static), motion, (note,) if note else ())
 
 
 def random(basis: ModalBasis, drive: ArrayLike, spectrum: Psd, output: Output) -> RandomResult:

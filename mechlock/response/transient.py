@@ -16,6 +16,9 @@ from mechlock.response.ramp import solve_oscillators
 POINTS_PER_CYCLE = 40
 """Samples per period of the highest mode; a peak of that mode is cut by at most 0.3 %."""
 
+MOST_SAMPLES = 4_000_000
+"""More are refused: the input and the modes are too far apart in time."""
+
 _CHUNK = 4_000_000
 _RING_CYCLES = 10
 _RING_LEFT = 0.05
@@ -105,18 +108,36 @@ def prepared(load: History, basis: ModalBasis, ring: bool = True) -> History:
     """The same input with steps fine enough for the highest mode, followed by rest in which the structure rings out.
 
     The rest lasts ten periods of the lowest mode, or until its swing has fallen to 5 %, whichever is shorter.
+
+    Raises
+    ------
+    InputError
+        When that takes too many steps: a pulse far shorter than the lowest mode's period, or a record far longer than the
+        highest mode's.
     """
     highest = float(basis.frequency.max())
     refine = math.ceil(load.step * highest * POINTS_PER_CYCLE - 1e-9) if highest > 0.0 else 1
+    rest = _ringing(basis) if ring else 0.0
+    duration = load.step * (len(load.values) - 1)
+    if (duration + rest) / load.step * max(refine, 1) > MOST_SAMPLES:
+        slow, fast = (f"{value:.4g} Hz" for value in (basis.frequency.min(), highest))
+        said = (
+            f"an input of {duration:.3g} s, steps of {load.step:.2g} s and modes from {slow} to {fast} are too far apart in time"
+        )
+        raise InputError(said, "input", "give a pulse or a record, and modes, that have to do with each other")
     fine = load.refined(refine)
+    return fine.followed_by(rest) if rest > 0.0 else fine
+
+
+def _ringing(basis: ModalBasis) -> float:
+    """Time in which the lowest mode with stiffness rings out, s; zero where there is none."""
     stiff = basis.frequency > 0.0
-    if not ring or not stiff.any():
-        return fine
+    if not stiff.any():
+        return 0.0
     lowest = int(np.argmin(np.where(stiff, basis.frequency, np.inf)))
-    period = 1.0 / basis.frequency[lowest]
     decay = basis.damping.viscous_equivalent[lowest] * basis.omega[lowest]
-    rest = _RING_CYCLES * period
-    return fine.followed_by(min(rest, -math.log(_RING_LEFT) / decay) if decay > 0.0 else rest)
+    rest = _RING_CYCLES / float(basis.frequency[lowest])
+    return min(rest, -math.log(_RING_LEFT) / decay) if decay > 0.0 else rest
 
 
 def history_of(output: Output, motion: ModalMotion) -> FloatArray:

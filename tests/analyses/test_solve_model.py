@@ -398,6 +398,7 @@ g_load = ["0 g", "0 g", "-1 g"]
     assert case["reaction_moments_N_mm"]["total"][1] == pytest.approx(moment)
 
 
+CORRIDOR = "GB38031_sim_collision_ge_7p5t"
 SHAKEN = """
 [[cases]]
 name = "c"
@@ -428,6 +429,8 @@ damping = 0.02
             "do not ascend",
         ),
         ('analysis = "shock"\npulse = { shape = "half_sine", peak = "7", duration = "6 ms" }', "pulse.peak"),
+        ('analysis = "shock"\npulse = { shape = "half_sine", peak = "7 g", duration = "1e-8 s" }', "too far apart in time"),
+        (f'analysis = "spectrum"\nstandard = "{CORRIDOR}"', "is a corridor, which has histories along x and y"),
     ],
 )
 def test_dynamic_inputs_that_say_nothing_are_refused(folder, capsys, case, message):
@@ -445,10 +448,37 @@ def test_dynamic_inputs_that_say_nothing_are_refused(folder, capsys, case, messa
             'analysis = "spectrum"\nmodes = 3\nspectrum = { frequency = ["1 Hz", "1 kHz"], acceleration = ["1 g", "2 g"] }',
             "take the spectrum's level at its end",
         ),
+        ('analysis = "shock"\npulse = { shape = "half_sine", peak = "7 g", duration = "600 ms" }', "too slow for the modes"),
+        ('analysis = "shock"\nmodes = 1\npulse = { shape = "half_sine", peak = "7 g", duration = "20 us" }', "is over before"),
+        (f'analysis = "shock"\nstandard = "{CORRIDOR}"', "worst trapezoid inside the corridor for the mode at 831.1 Hz"),
+        ('analysis = "harmonic"\namplitude = "1 g"\nfrequencies = ["5 Hz", "20 Hz"]', "frequencies end at 20 Hz"),
+        ('analysis = "harmonic"\nmodes = 1\namplitude = "1 g"\nfrequencies = ["5 kHz", "9 kHz"]', "frequencies begin at 5000 Hz"),
     ],
 )
-def test_what_the_spectrum_misses_is_said(folder, capsys, case, note):
+def test_what_the_input_misses_is_said(folder, capsys, case, note):
     assert note in run(folder, BAR + SHAKEN + case, capsys)["cases"]["c"]["notes"][0]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        'analysis = "shock"\npulse = { shape = "half_sine", peak = "7 g", duration = "1 ms" }',
+        'analysis = "harmonic"\namplitude = "1 g"\nfrequencies = ["700 Hz", "900 Hz"]',
+    ],
+)
+def test_an_input_that_meets_a_mode_leaves_no_note(folder, capsys, case):
+    assert run(folder, BAR + SHAKEN + case, capsys)["cases"]["c"]["notes"] == []
+
+
+def test_the_worst_history_of_a_corridor_lifts_a_mode_above_its_middle(folder, capsys):
+    """A soft bar at 12 Hz: the worst trapezoid (12 g along x, amplified 1.7 times) against the same peak held still."""
+    soft = BAR.replace("210000 MPa", "0.2 MPa") + SHAKEN.replace('"y"', '"x"')
+    probe = '\n[[probes]]\nname = "end"\nat = ["100 mm", "5 mm", "5 mm"]\nquantity = "displacement.x"\n'
+    case = run(folder, soft + f'analysis = "shock"\nstandard = "{CORRIDOR}"' + probe, capsys)["cases"]["c"]
+    first = 1.0 / (4.0 * LENGTH) * np.sqrt(0.2 / 7850e-12)
+    assert case["notes"] == [f"worst trapezoid inside the corridor for the mode at {first:.4g} Hz: 12 g, amplified 1.7 times"]
+    still = 12.0 * 9806.65 * 7850e-12 * LENGTH**2 / (2.0 * 0.2)
+    assert abs(case["probes"]["end"]["peak"]) == pytest.approx(1.7 * still, rel=0.06)
 
 
 ON_BED = (

@@ -31,7 +31,7 @@ from mechlock.loads.trucks import standard_truck
 from mechlock.mesh.mapped import box
 from mechlock.pipeline import buckling_stage
 from mechlock.pipeline.base_metal import base_metal, greatest, judged_stress, survey, worst_moment, yielding_share
-from mechlock.pipeline.crash_stage import CrashRun, crash_runs, greatest_pull, lock_motion, spring_shear
+from mechlock.pipeline.crash_stage import CrashRun, crash_runs, greatest_pull, lock_motion, missed, spring_shear
 from mechlock.pipeline.duty_motion import duty_motion
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import frame_dynamics
@@ -249,6 +249,9 @@ def test_crash_names_slack_hooks_and_the_pin_that_carries(analysis, dynamics):
     still = hold(frame, along(x=-9.3 * G))[0]
     held = FrameMotion(1.0, np.array([still, still]), np.zeros((2, len(dynamics.contact_force))), 0.0)
     shear = spring_shear(frame, held)["pin"]
+    assert missed(frame, runs) == ""
+    assert "too slow for it" in missed(frame, [replace(run, first_mode=1.01) for run in runs])
+    assert "over before it has answered" in missed(frame, [replace(run, first_mode=0.2) for run in runs])
     # what the pin does not carry of mass times acceleration, the hooks do aside
     mass = 600 * 200 * 200 * 4e-8
     assert 0.6 * mass * 9.3 * G < shear < mass * 9.3 * G
@@ -261,7 +264,7 @@ def test_corner_apart_is_the_longest_time_without_pad_and_hook(dynamics):
     force[2:5][:, names == "pad_A"] = 0.0
     force[3:9][:, names == "lock_A"] = 0.0
     coordinates = np.zeros((10, dynamics.modes + 7 + force.shape[1]))
-    run = CrashRun("+x", 8.0, G, FrameMotion(1e-3, coordinates, force, 0.0))
+    run = CrashRun("+x", 8.0, G, FrameMotion(1e-3, coordinates, force, 0.0), 1.7)
     found = lock_motion(frame, [run])
     assert found.apart == pytest.approx(2e-3)
     assert found.apart_at.startswith("lock_A")
