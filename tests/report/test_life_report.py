@@ -204,6 +204,7 @@ HISTORIES = {
             "slack_ms": 0.0,
             "slack_at": "",
             "openings": 0,
+            "across_N": 1e3,
         },
         {
             "name": "held",
@@ -214,9 +215,9 @@ HISTORIES = {
             "slack_at": "lock_L2",
             "openings": 1,
         }
-        | {"holding_N_m": 2.0},
+        | {"holding_N_m": 2.0, "across_N": 0.0},
         {"name": "crash +x", "least_N": 0.0, "greatest_N": 425e3, "aside_deg": 46.0, "slack_ms": 54.5, "slack_at": "lock_L1"}
-        | {"openings": 2, "holding_N_m": 19.2},
+        | {"openings": 2, "holding_N_m": 19.2, "across_N": 87e3},
     ],
     "claims": [
         {
@@ -247,6 +248,14 @@ def test_the_lock_in_the_histories_and_what_another_mesh_moves_are_shown(lived):
     lived["life"]["second_mesh"] = {"cells_mm": 63.0, "dofs": 100_000, "change_percent": {"linear_buckling": 3.2}}
     lived["life"]["second_mesh"]["weld_stress_percent"] = 1.8
     page = report_html(lived)
+    more = ("compares no stress there", "at most 87.0 kN (crash +x)", "certificate_<wbr>in_<wbr>the_<wbr>histories.json")
     assert page.count('class="history-claim"') == 2
-    for said in ("presses for 54 ms not at all", "19 N", "at least 5.03 mm", "not claimed by the file", "linear buckling 3.2 %"):
+    for said in (
+        "presses for 54 ms not at all",
+        "19 N",
+        "at least 5.03 mm",
+        "not claimed by the file",
+        "linear buckling 3.2 %",
+        *more,
+    ):
         assert said in page, said
