@@ -67,6 +67,7 @@ COMMON: dict[str, dict[str, float]] = {
     "m/s": {"velocity": 1e3},
     "km/h": {"velocity": 1e6 / 3600.0},
     "m/s**2": {"acceleration": 1e3},
+    "mm/s**2": {"acceleration": 1.0},
     "N": {"force": 1.0},
     "kN": {"force": 1e3},
     "N*m": {"torque": 1e3, "energy": 1e3, "rotational_stiffness": 1e3},

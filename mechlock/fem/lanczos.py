@@ -150,7 +150,7 @@ def _converged(theta: Floats, residual: Floats, wanted: int, tolerance: float) -
     The operator's rounding, which is in proportion to its largest eigenvalue, sets a floor for the small ones.
     """
     size = np.abs(theta[:wanted])
-    allowance = np.clip(_ROUNDING * np.abs(theta).max() / size, tolerance, _LOOSEST)
+    allowance = np.clip(_ROUNDING * np.abs(theta).max() / size, tolerance, max(tolerance, _LOOSEST))
     return bool((residual[:wanted] <= allowance * size).all())
 
 

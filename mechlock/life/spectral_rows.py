@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 from scipy.special import gamma, gammainc, gammaincc
 
 from mechlock.errors import InputError
 from mechlock.life.sn import SNCurve
 from mechlock.loads.history import FloatArray
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicSpline
 
 ORDERS = (0, 1, 2, 4)
 """Orders of the moments: m_k is the integral of f^k G(f) df, f in Hz, G one-sided."""
@@ -113,6 +116,9 @@ class _Table:
 
     @staticmethod
     def of(curve: SNCurve, *, exponential: bool) -> _Table:
+        # a tenth of a second to load, which every check would take
+        from scipy.interpolate import CubicSpline
+
         middle = math.log(curve.knee_range)
         place = np.linspace(middle - _REACH_BELOW, middle + _REACH_ABOVE, _PLACES)
         damage = _part(np.exp(place), curve, exponential=exponential)

@@ -115,8 +115,12 @@ def stand(
     return FrameSolution(tensor, model, system, solve_static(system, cases, keep=AT_REST), None)
 
 
+SETTLED = 1e-6
+"""Residual of a mode relative to its eigenvalue, whose own error is the square of it."""
+
+
 def with_modes(
-    solved: FrameSolution, count: int, progress: Progress = silent, tolerance: float = 1e-6, *, keep: bool = False
+    solved: FrameSolution, count: int, progress: Progress = silent, tolerance: float = SETTLED, *, keep: bool = False
 ) -> FrameSolution:
     """Add the first modes about preload and 1 g, to a tolerance on their residuals, and give the factor back unless kept."""
     held = solved.static.held

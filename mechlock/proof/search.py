@@ -193,10 +193,8 @@ def _bounds(tape: Tape, space: Coordinates, low: Array, high: Array) -> tuple[In
 def _bounds_of_each(tape: Tape, space: Coordinates, low: Array, high: Array) -> Iterator[tuple[Interval, Interval, Interval]]:
     """The same of every output in turn."""
     n_boxes, boxes = low.shape[1], space.box(low, high)
-    results = tape.forward(boxes)
-    middle = 0.5 * (low + high)
-    centres = space.box(middle, middle)
-    at_centres = tape.forward(centres)
+    results, at_centres = tape.around(boxes)
+    centres = thin(0.5 * (boxes.low + boxes.high))
     for output in tape.outputs:
         slopes = tape.gradient(results, output, n_boxes)
         value = at_centres[output]

@@ -57,12 +57,23 @@ class Tape:
     @np.errstate(all="ignore")  # what overflows or divides by zero becomes an infinite end
     def forward(self, boxes: Interval) -> list[Interval]:
         """Evaluate every operation on boxes of shape (n_inputs, n_boxes)."""
-        centres = thin(0.5 * (boxes.low + boxes.high))
-        middles = self._evaluate(centres) if self.sharp and np.any(boxes.low < boxes.high) else []
-        return self._evaluate(boxes, centres, middles)
+        if self.sharp and np.any(boxes.low < boxes.high):
+            return self.around(boxes)[0]
+        return self._evaluate(boxes)
 
-    def _evaluate(self, boxes: Interval, centres: Interval | None = None, middles: Sequence[Interval] = ()) -> list[Interval]:
-        """Evaluate the operations, where `middles` holds their results at `centres` with narrowed ones."""
+    @np.errstate(all="ignore")
+    def around(self, boxes: Interval) -> tuple[list[Interval], list[Interval]]:
+        """Evaluate every operation on boxes and at their middles (the floats nearest to half the sum of their ends)."""
+        n_boxes, middle = boxes.low.shape[1], 0.5 * (boxes.low + boxes.high)
+        # side by side in one pass: over few boxes an operation costs its call alone
+        both = Interval(np.hstack([boxes.low, middle]), np.hstack([boxes.high, middle]))
+        results = self._evaluate(both, both - thin(np.hstack([middle, middle])))
+        parts = slice(n_boxes), slice(n_boxes, None)
+        first, second = ([_columns(result, part) for result in results] for part in parts)
+        return first, second
+
+    def _evaluate(self, boxes: Interval, steps: Interval | None = None) -> list[Interval]:
+        """Evaluate the operations; where the second half of the boxes are the middles of the first, with `steps` from there."""
         results: list[Interval] = []
         for index, step in enumerate(self.operations):
             match step.kind:
@@ -73,15 +84,18 @@ class Tape:
                 case _:
                     result = _apply(step, results)
             results.append(result.at_least(self.floors[index]) if index in self.floors else result)
-            if middles and centres is not None and index in self.sharp:
-                results[index] = result.within(self._mean_value(results, index, boxes - centres, middles[index]))
+            if steps is not None and index in self.sharp:
+                results[index] = result.within(self._mean_value(results, index, steps))
         return results
 
-    def _mean_value(self, results: Sequence[Interval], index: int, steps: Interval, middle: Interval) -> Interval:
-        slopes = self.gradient(results, index, steps.low.shape[1]) * steps
+    def _mean_value(self, results: Sequence[Interval], index: int, steps: Interval) -> Interval:
+        n_columns = steps.low.shape[1]
+        middle = _columns(results[index], slice(n_columns // 2, None))
+        value = Interval(np.tile(middle.low, 2), np.tile(middle.high, 2)) if middle.low.ndim else middle
+        slopes = self.gradient(results, index, n_columns) * steps
         for row in range(steps.low.shape[0]):
-            middle = middle + Interval(slopes.low[row], slopes.high[row])
-        return middle
+            value = value + Interval(slopes.low[row], slopes.high[row])
+        return value
 
     @np.errstate(all="ignore")
     def gradient(self, results: Sequence[Interval], output: int, n_boxes: int) -> Interval:
@@ -103,6 +117,11 @@ class Tape:
 
 
 _MINUS = thin(np.full(1, -1.0))
+
+
+def _columns(result: Interval, part: slice) -> Interval:
+    """Some of the boxes; what is the same on all of them has no columns."""
+    return Interval(result.low[part], result.high[part]) if np.ndim(result.low) else result
 
 
 def _apply(step: Operation, results: Sequence[Interval]) -> Interval:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from mechlock.errors import MissingExtra
@@ -28,9 +31,26 @@ def test_every_answer_is_put_into_words(answer: tuple[int, str], available: bool
         assert "libegl1 libgl1" in found.reason and "libosmesa6" in found.reason
 
 
-def test_a_crash_in_the_second_process_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gl, "_SCENE", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
-    assert not gl.probe().available
+_PROBE = """
+import os, signal, sys
+from mechlock.view import gl
+if "crash" in sys.argv:
+    gl.render_sphere = lambda: os.kill(os.getpid(), signal.SIGSEGV)
+if "loaded" in sys.argv:
+    import vtkmodules.vtkRenderingOpenGL2
+print(gl.probe())
+"""
+
+
+@pytest.mark.parametrize("state", ["", "loaded"])
+def test_both_ways_of_asking_agree(state: str) -> None:
+    found = subprocess.run([sys.executable, "-c", _PROBE, state], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == str(gl.probe())
+
+
+def test_a_crash_in_the_second_process_is_an_answer() -> None:
+    found = subprocess.run([sys.executable, "-c", _PROBE, "crash"], capture_output=True, text=True, check=True)
+    assert "available=False" in found.stdout and "code -11" in found.stdout
 
 
 def test_rendering_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
