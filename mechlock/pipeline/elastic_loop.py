@@ -71,7 +71,13 @@ class ElasticLoop:
     rounds: int
 
 
-def close_loop(source: LinkageSource, lock: Lock, check: LockPartsCheck, also: tuple[Perturbation, ...] = ()) -> ElasticLoop:
+def close_loop(
+    source: LinkageSource,
+    lock: Lock,
+    check: LockPartsCheck,
+    also: tuple[Perturbation, ...] = (),
+    start: Perturbation | None = None,
+) -> ElasticLoop:
     """Find a box of pin displacements that contains what the joint forces over that box cause.
 
     Parameters
@@ -84,6 +90,8 @@ def close_loop(source: LinkageSource, lock: Lock, check: LockPartsCheck, also: t
         Solved parts with their compliances.
     also : tuple of Perturbation
         What else is to hold at once (wear).
+    start : Perturbation, optional
+        A box that may contain its displacements, to be tried first.
 
     Raises
     ------
@@ -91,12 +99,11 @@ def close_loop(source: LinkageSource, lock: Lock, check: LockPartsCheck, also: t
         Where joint forces cannot be enclosed, a part that carries force was not solved, or the displacements run away.
     """
     elastic, errors = elastic_parts(lock, check)
-    box = Perturbation("bent")
-    image = box
+    box = Perturbation("bent") if start is None else start
     for attempt in range(1, ROUNDS + 1):
         derived = derive(source, together("bent", (*also, box)), ("over_centre",))
         image, forces = _image(derived, lock, check.forces, elastic)
-        if attempt > 1 and _inside(image, box):
+        if (attempt > 1 or start is not None) and _inside(image, box):
             return ElasticLoop(_worded(box, errors), image, forces, errors, attempt)
         box = _larger(image)
     raise NoVerdict("the pin displacements run away: no box contains those that its joint forces cause", source.where)

@@ -22,7 +22,6 @@ from mechlock.pipeline.elastic_loop import ElasticLoop, close_loop
 from mechlock.pipeline.endurance_stage import SADDLE, WORN, lock_wear, wear_rate
 from mechlock.pipeline.lock_stage import ProvedLock
 from mechlock.proof import Theorem, prove
-from mechlock.proof.conditions import Problem
 from mechlock.proof.failures import Failure, failures
 from mechlock.proof.inertia import lever
 from mechlock.proof.over_centre import HOLDING
@@ -111,13 +110,17 @@ def prove_variants(
     built = next((theorem for theorem in proved.proof.theorems if theorem.name == CLAIM), None)
     if built is None or proved.mechanism.lock is None or proved.mechanism.lock.stop is None:
         return None
-    stage = _Stage(design, proved.lock, check)
-    found = [stage.as_built(built)]
+    stage = _Stage(design, proved.lock)
+    arms = stage.arms()
+    found = [stage.measured(Variant(NAMES[0], built.verdict, built.violates, theorem=built), arms[design.file.lock.load])]
     progress("proof: the loop with the finite-element model")
     worn = worn_lock(design, proved.lock, row)
-    loop, bent = stage.attempt("bent", lambda: stage.loop(()))
+    loop, bent = stage.attempt("bent", lambda: close_loop(design.linkage, proved.lock, check))
     shaken = Perturbation("shaken", (stage.shaking,), acceleration=design.file.lock.shaken, masses=stage.masses)
-    every = stage.attempt("all at once", lambda: stage.loop((worn,)))[0] if loop is not None else None
+    every = None
+    if loop is not None:
+        start = loop.box
+        every = stage.attempt("all at once", lambda: close_loop(design.linkage, proved.lock, check, (worn,), start))[0]
     cases = (
         ("bent", (loop.box,) if loop is not None else None),
         ("worn", (worn,)),
@@ -130,7 +133,7 @@ def prove_variants(
             found.append(Variant(name, "undecided", bent.reason if bent is not None else ""))
         else:
             found.append(stage.prove(together(name, parts)))
-    broken = failures(design.linkage, budget=FAILURE_BOXES, opening=False, report=progress)
+    broken = failures(design.linkage, budget=FAILURE_BOXES, opening=False, levers=arms, report=progress)
     progress("proof: where the hook stands while the sensor reads locked")
     seating = None if proved.mechanism.drive.sliding else _seating(design, proved.lock)
     return VariantProofs(design.file.lock.load, proved.mechanism.drive.sliding, tuple(found), loop, broken, seating)
@@ -149,8 +152,8 @@ def _seating(design: Design, lock: Lock) -> tuple[Seated, float] | None:
 class _Stage:
     """The lock with the masses of its links."""
 
-    def __init__(self, design: Design, lock: Lock, check: LockPartsCheck) -> None:
-        self.design, self.lock, self.check = design, lock, check
+    def __init__(self, design: Design, lock: Lock) -> None:
+        self.design, self.lock = design, lock
         self.masses = link_masses(lock)
 
     @property
@@ -162,9 +165,6 @@ class _Stage:
             "add to the elastic displacements."
         )
 
-    def loop(self, also: tuple[Perturbation, ...]) -> ElasticLoop:
-        return close_loop(self.design.linkage, self.lock, self.check, also)
-
     def attempt(self, name: str, run: Callable[[], ElasticLoop]) -> tuple[ElasticLoop | None, Variant | None]:
         try:
             return run(), None
@@ -175,31 +175,27 @@ class _Stage:
         """Prove a variant."""
         still = derive(self.design.linkage, change, (CLAIM,))
         try:
-            arm = self._lever(problem(still, build(still)))
+            case = problem(still, build(still))
+            arm = lever(case, self.design.file.lock.load)
         except NoVerdict as error:
             return Variant(change.name, "undecided", str(error), change.words)
-        result = prove(still, levers=False)
+        result = prove(still, levers=False, case=case)
         theorem = result.theorems[0]
         reason = {"proved": "", "refuted": theorem.violates}.get(theorem.verdict, theorem.statement)
         variant = Variant(change.name, theorem.verdict, reason, change.words, theorem=theorem, certificate=result.certificate)
-        return self._measured(variant, arm)
+        return self.measured(variant, arm)
 
-    def as_built(self, theorem: Theorem) -> Variant:
-        """Return the lock as its file has it, which is proved already."""
-        variant = Variant(NAMES[0], theorem.verdict, theorem.violates, theorem=theorem)
-        source = self.design.linkage
-        return self._measured(variant, self._lever(problem(source, build(source))))
-
-    def _lever(self, case: Problem) -> float:
-        """Bound of the lever arm of the load that the design names."""
-        return lever(case, self.design.file.lock.load)
+    def arms(self) -> dict[str, float]:
+        """Bound each load's lever arm on the lock as its file has it."""
+        case = problem(self.design.linkage, self.lock.mechanism)
+        return {name: lever(case, name) for name in case.linkage.loads}
 
     def _least(self, load: str) -> float:
         lock = self.lock.mechanism.lock
         assert lock is not None
         return lock.load(load).magnitude.low
 
-    def _measured(self, variant: Variant, arm: float) -> Variant:
+    def measured(self, variant: Variant, arm: float) -> Variant:
         """Add the reserve of a proved variant and what presses the drive into its stop."""
         if variant.verdict != "proved" or variant.theorem is None:
             return variant

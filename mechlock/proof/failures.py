@@ -7,7 +7,7 @@ judged by bounds of the prover: its greatest effort against the least moment wit
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,12 @@ class Failure:
 
 
 def failures(
-    source: LinkageSource, *, budget: int, opening: bool = True, report: Callable[[str], None] = lambda message: None
+    source: LinkageSource,
+    *,
+    budget: int,
+    opening: bool = True,
+    levers: Mapping[str, float] | None = None,
+    report: Callable[[str], None] = lambda message: None,
 ) -> tuple[Failure, ...]:
     """Look at every partial failure that the file knows the parts of.
 
@@ -61,6 +66,8 @@ def failures(
         Boxes for each condition of each proof.
     opening : bool
         Prove also that an actuator switched on by mistake opens the lock, where it is not proved to be too weak.
+    levers : mapping of str to float, optional
+        Bound of each load's lever arm from below (`inertia.lever`), where it is known already.
 
     Raises
     ------
@@ -78,7 +85,7 @@ def failures(
         result = prove(linkage_from_data(data, f"{source.where}, {name}"), budget=budget, levers=False)
         words = {theorem.verdict: theorem.violates or f"{theorem.name} {theorem.verdict}" for theorem in result.theorems}
         found.append(Failure(name, result.verdict, words[result.verdict], result.certificate))
-    energised = _energised(source, budget, opening=opening)
+    energised = _energised(source, budget, levers, opening=opening)
     return (*found, *([energised] if energised else []))
 
 
@@ -111,14 +118,14 @@ def _forget(data: dict[str, Any], gone: set[str]) -> None:
             table["loads"] = [name for name in table["loads"] if name not in gone]
 
 
-def _energised(source: LinkageSource, budget: int, *, opening: bool) -> Failure | None:
+def _energised(source: LinkageSource, budget: int, levers: Mapping[str, float] | None, *, opening: bool) -> Failure | None:
     """Compare the actuator's greatest effort with what presses the drive into its stop, without friction."""
     mechanism = build(source)
     lock = mechanism.lock
     if lock is None or lock.stop is None or lock.release is None or lock.release.effort is None or not lock.loads:
         return None
     name = "actuator energised by mistake"
-    least = _least_holding(source, mechanism)
+    least = _least_holding(source, mechanism, levers)
     unit, scale = ("N", 1.0) if mechanism.drive.sliding else ("N m", 1e-3)
     effort = lock.release.effort * scale
     if least is not None and least * scale > effort:
@@ -133,11 +140,13 @@ def _energised(source: LinkageSource, budget: int, *, opening: bool) -> Failure 
     return Failure(name, "undecided", f"{held}, the actuator has {effort:.4g} {unit}")
 
 
-def _least_holding(source: LinkageSource, mechanism: Mechanism) -> float | None:
+def _least_holding(source: LinkageSource, mechanism: Mechanism, levers: Mapping[str, float] | None) -> float | None:
     """Least moment (N mm) or force (N) into the stop under any one load at its least magnitude, without friction."""
     assert mechanism.lock is not None
-    try:
-        case = problem(source, mechanism)
-        return min(lever(case, load.name) * load.magnitude.low for load in mechanism.lock.loads)
-    except (NoVerdict, Unreadable, Rejected):
-        return None
+    if levers is None:
+        try:
+            case = problem(source, mechanism)
+            levers = {load.name: lever(case, load.name) for load in mechanism.lock.loads}
+        except (NoVerdict, Unreadable, Rejected):
+            return None
+    return min(levers[load.name] * load.magnitude.low for load in mechanism.lock.loads)

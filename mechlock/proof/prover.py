@@ -54,6 +54,7 @@ def prove(
     budget: int = BUDGET,
     margins: bool = False,
     levers: bool = True,
+    case: Problem | None = None,
     report: Callable[[str], None] = lambda message: None,
 ) -> ProofResult:
     """Prove or refute the self-locking claims of a linkage.
@@ -70,6 +71,8 @@ def prove(
         Find also, by bisection on proofs, how far a claim still holds beyond what the file asks.
     levers : bool
         Prove also a bound of each load's lever arm with `over_centre`; they take most of the time.
+    case : Problem, optional
+        What `problem` made of the same file, where it is at hand.
     report : callable
         Takes messages of progress.
 
@@ -92,7 +95,7 @@ def prove(
             raise InputError(f"unknown claim {claim!r}", source.where, f"the claims are {', '.join(get_args(ClaimName))}")
     started = time.perf_counter()
     try:
-        case = problem(source, mechanism)
+        case = case or problem(source, mechanism)
     except NoVerdict as error:
         return _without_problem(source, asked, str(error))
     setup = time.perf_counter() - started

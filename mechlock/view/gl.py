@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from mechlock.errors import MissingExtra
 
@@ -94,7 +95,7 @@ def _in_a_copy() -> tuple[int, str]:
 
 
 def _tell(tell: Connection) -> None:
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     tell.send(render_sphere())
 
