@@ -78,4 +78,7 @@ def main() -> None:
     sys.setswitchinterval(SWITCH)
     # symbolic work makes many small objects and little garbage, which is looked for too often otherwise
     gc.set_threshold(*COLLECTED)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # nothing is looked through once more for what the end of the process gives back anyway
+    gc.freeze()
+    sys.exit(code)
