@@ -59,11 +59,16 @@ def _rrr(place: Placement, group: Group) -> SolvedGroup:
         (half + excess) * base[1] + height * base[0],
     )
     v = (-(half - excess) * base[0] - height * base[1], -(half - excess) * base[1] + height * base[0])
-    return _placed(place, group, sign, (w, v), (b2, c2))
+    return _placed(place, group, sign, (w, v), (b2, c2), (b, c, square))
 
 
 def _placed(
-    place: Placement, group: Group, sign: sp.Symbol, links: tuple[Vector, Vector], squares: tuple[sp.Expr, sp.Expr]
+    place: Placement,
+    group: Group,
+    sign: sp.Symbol,
+    links: tuple[Vector, Vector],
+    squares: tuple[sp.Expr, sp.Expr],
+    sides: tuple[sp.Expr, ...],
 ) -> SolvedGroup:
     """Put two links, given as vectors to the pin between them, where they stand."""
     outer1, inner, outer2 = _ends(group)
@@ -78,7 +83,7 @@ def _placed(
     direction2 = place.turn_to(two, minus(place.local(inner.there), place.local(outer2.here)), v, squares[1])
     place.poses[one] = Pose(direction1, place.local(inner.here), pin)
     place.poses[two] = Pose(direction2, place.local(outer2.here), place.pinned(outer2))
-    return SolvedGroup(group, sign, {"w": w, "v": v})
+    return SolvedGroup(group, sign, {"w": w, "v": v}, sides=sides)
 
 
 def _parallelogram(place: Placement, group: Group, one: sp.Expr, two: sp.Expr) -> tuple[Vector, Vector] | None:
@@ -113,7 +118,9 @@ def _parallel_links(place: Placement, group: Group, sides: tuple[Vector, Vector]
     mirrored = times((1 - sign) * cross(base, sides[0]) / norm2(base), turned(base))
     links = minus(sides[0], mirrored), minus(sides[1], mirrored)
     arms = minus(place.local(inner.here), place.local(outer1.here)), minus(place.local(inner.there), place.local(outer2.here))
-    return _placed(place, group, sign, links, (norm2(arms[0]), norm2(arms[1])))
+    squares = norm2(arms[0]), norm2(arms[1])
+    lengths = sp.sqrt(squares[0]), sp.sqrt(squares[1])
+    return _placed(place, group, sign, links, squares, (*lengths, norm2(base)))
 
 
 def _rrp(place: Placement, group: Group) -> SolvedGroup:
@@ -149,7 +156,7 @@ def _rrp(place: Placement, group: Group) -> SolvedGroup:
     place.poses[rod] = Pose(place.turn_to(rod, arm, w, b2), place.local(inner.here), pin)
     place.poses[slider] = Pose(place.poses[slider].direction, place.local(inner.there), plus(pin, place.play(inner)))
     place.travels[joint.name] = travel
-    return SolvedGroup(group, sign, {"w": w, "u": u}, (slide,))
+    return SolvedGroup(group, sign, {"w": w, "u": u}, (slide,), (b,))
 
 
 def _rpr(place: Placement, group: Group) -> SolvedGroup:

@@ -43,6 +43,7 @@ def lever_agrees(samples: Samples, values: Values, point: PointName, lever: Leve
         own = Values(values.count, values.known | {lever.force.direction: direction})
         rows = [own(lever.force.expression), Values(values.count, own.known | turning)(short)]
         rows += [own(lever.by_velocity)] if lever.velocity else []
+        rows += [Values(values.count, turning | own.known)(lever.by_angles)] if lever.by_angles is not None else []
         for row in rows:
             yield agreement("force of the load", str(point), row, wanted, np.abs(wanted) + floor)
         if samples.locked.any() and mechanism.lock.stop is not None:

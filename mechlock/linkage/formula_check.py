@@ -125,11 +125,13 @@ class _Check:
             yield from self.named_agree(self.found.named)
 
     def ratio_agrees(self, ratio: Ratio) -> Iterator[Agreement]:
-        """A velocity ratio, the same as a product of factors, and its reciprocal as mechanical advantage."""
+        """A velocity ratio, the same as a product of factors and in body angles, and its reciprocal as mechanical advantage."""
         samples = self.samples
         forms = [ratio.expression]
         if ratio.factors:
             forms.append(sp.Mul(*[factor.expression**factor.power for factor in ratio.factors]))
+        if ratio.by_angles is not None:
+            forms.append(ratio.by_angles)
         if ratio.way != "turning":
             anchor, along = self.slide(ratio)
             wanted = np.einsum("ni,ni->n", samples.rate(anchor), along)

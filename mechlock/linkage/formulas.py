@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import sympy as sp
@@ -10,11 +10,15 @@ import sympy as sp
 from mechlock.linkage.acceleration import AccelerationRatio, acceleration_ratio
 from mechlock.linkage.assur import PinLink
 from mechlock.linkage.input_output import InputOutput, input_output
+from mechlock.linkage.link_angles import directions_in_angles, in_angles
 from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName, Vector
 from mechlock.linkage.named_rates import NamedRates, named_rates
-from mechlock.linkage.program import Assignment, cross, dot, minus, norm2, plus, rotate, times, unit
+from mechlock.linkage.program import Assignment, cross, minus, plus, rotate, times, unit
 from mechlock.linkage.rates import Factor
 from mechlock.linkage.symbolic import GeneralisedForce, SymbolicSolution, solve
+
+_LEVER = 32
+"""Operations at most of a lever that is written in body angles: a velocity ratio and the moment of the load."""
 
 
 def equation(left: sp.Basic, right: sp.Basic) -> sp.Eq:
@@ -36,12 +40,15 @@ class Ratio:
         In program symbols.
     factors : tuple of Factor
         Empty for a body with a general motion.
+    by_angles : sympy.Expr or None
+        The same in body angles ``theta_BODY``, where that is short: the form of textbooks.
     """
 
     body: str
     way: Literal["turning", "sliding", "x", "y"]
     expression: sp.Expr
     factors: tuple[Factor, ...]
+    by_angles: sp.Expr | None = None
 
     @property
     def name(self) -> str:
@@ -72,11 +79,14 @@ class Lever:
         The same factors with ``omega_BODY`` for every velocity ratio in them.
     velocity : tuple of Assignment
         Velocity of the load's point, two components in named quantities, for a lever that is no product; else empty.
+    by_angles : sympy.Expr or None
+        The whole in body angles ``theta_BODY``, where that is short.
     """
 
     force: GeneralisedForce
     factors: tuple[sp.Expr, ...]
     velocity: tuple[Assignment, ...]
+    by_angles: sp.Expr | None = None
 
     @property
     def by_velocity(self) -> sp.Expr:
@@ -102,7 +112,7 @@ class Formulas:
     ratios : tuple of Ratio
         Velocity ratios of all moving bodies.
     transmission : mapping of joint to sympy.Expr
-        Cosine of each dyad's transmission angle.
+        Cosine of each dyad's transmission angle: of two links by the law of cosines.
     named : NamedRates or None
         Ratios in quantities named dyad by dyad, where they can be written so; those of the loads' points are among them.
     accelerations : tuple of AccelerationRatio
@@ -133,6 +143,8 @@ def formulas(mechanism: Mechanism) -> Formulas:
     solution = solve(mechanism)
     angles = {body: sp.Symbol(f"theta_{body}", real=True) for body in mechanism.moving}
     ratios = [ratio for body in mechanism.moving if not mechanism.bodies[body].virtual for ratio in _ratios(solution, body)]
+    written = directions_in_angles(solution, angles)
+    ratios = [_with_angles(solution, written, ratio) for ratio in ratios]
     points = [load.at for load in mechanism.lock.loads] if mechanism.lock is not None else []
     named = named_rates(solution, points)
     return Formulas(
@@ -144,7 +156,7 @@ def formulas(mechanism: Mechanism) -> Formulas:
         transmission(solution),
         named,
         _accelerations(solution, ratios) if named is None else (),
-        {point: _lever(solution, named, point) for point in points},
+        {point: _lever(solution, named, written, point) for point in points},
     )
 
 
@@ -154,13 +166,18 @@ def _accelerations(solution: SymbolicSolution, ratios: list[Ratio]) -> tuple[Acc
     return tuple(ratio for ratio in found if ratio.expression != 0)
 
 
-def _lever(solution: SymbolicSolution, named: NamedRates | None, point: PointName) -> Lever:
+def _lever(solution: SymbolicSolution, named: NamedRates | None, written: dict[sp.Basic, sp.Basic], point: PointName) -> Lever:
     force = solution.generalised_force(point)
+    by_angles = in_angles(solution, written, [(factor.expression, factor.power) for factor in force.factors], _LEVER)
+    *ratio, moment = force.factors
+    if by_angles is None and moment.kind == "load" and ratio and solution.rates.pivoted(point.body):
+        turning = sp.Symbol(f"omega_{point.body}", real=True)
+        by_angles = in_angles(solution, written, [(turning, 1), (moment.expression, 1)], _LEVER)
     own = {sp.Symbol(f"u{axis}_{point.body}_{point.point}", real=True) for axis in "xy"}
     velocity = tuple(item for item in (named.velocities if named is not None else ()) if item.symbol in own)
     if len(force.factors) == 1 and len(velocity) == 2:
-        return Lever(force, (force.expression,), velocity)
-    return Lever(force, tuple(_shortened(factor.expression, solution) for factor in force.factors), ())
+        return Lever(force, (force.expression,), velocity, by_angles)
+    return Lever(force, tuple(_shortened(factor.expression, solution) for factor in force.factors), (), by_angles)
 
 
 def _shortened(expression: sp.Expr, solution: SymbolicSolution) -> sp.Expr:
@@ -182,6 +199,11 @@ def _ratios(solution: SymbolicSolution, body: str) -> tuple[Ratio, ...]:
         return Ratio(body, "x", x, ()), Ratio(body, "y", y, ())
     factors = motion.factors if motion is not None and abs(motion.omega) == 1 and _simple(motion.velocity) else ()
     return (Ratio(body, "turning", solution.velocity_ratio(body), factors),)
+
+
+def _with_angles(solution: SymbolicSolution, written: dict[sp.Basic, sp.Basic], ratio: Ratio) -> Ratio:
+    parts = [(factor.expression, factor.power) for factor in ratio.factors] or [(ratio.expression, 1)]
+    return replace(ratio, by_angles=in_angles(solution, written, parts))
 
 
 def _simple(velocity: Vector) -> bool:
@@ -232,10 +254,12 @@ def transmission(solution: SymbolicSolution) -> dict[str, sp.Expr]:
     found: dict[str, sp.Expr] = {}
     for solved in solution.groups:
         inner = solved.group.inner
-        if solved.group.kind == "RRR" and isinstance(inner, PinLink):
-            w, v = solved.vectors["w"], solved.vectors["v"]
-            found[inner.path[0][0].name] = dot(w, v) / sp.sqrt(norm2(w) * norm2(v))
-        elif solved.group.kind == "RRP" and isinstance(inner, PinLink):
-            w, u = solved.vectors["w"], solved.vectors["u"]
-            found[inner.path[0][0].name] = cross(u, w) / sp.sqrt(norm2(w))
+        if not isinstance(inner, PinLink):
+            continue
+        if solved.group.kind == "RRR":
+            b, c, base = solved.sides
+            found[inner.path[0][0].name] = (b**2 + c**2 - base) / (2 * b * c)
+        elif solved.group.kind == "RRP":
+            (b,) = solved.sides
+            found[inner.path[0][0].name] = cross(solved.vectors["u"], solved.vectors["w"]) / b
     return found

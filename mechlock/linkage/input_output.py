@@ -70,7 +70,8 @@ def _relation(
         base = minus(place.at(other.there), place.at(outer.there))
         gap = norm2(plus(base, rotate(unit(angles[two]), arm)))
         unknown = sp.Symbol(f"t_{two}", real=True)
-        whole, along, across = norm2(base) + norm2(arm) - square, 2 * dot(base, arm), 2 * cross(arm, base)
+        whole = _shorter(_written(solution, norm2(base) + norm2(arm) - square))
+        along, across = (_shorter(_written(solution, 2 * part)) for part in (dot(base, arm), cross(arm, base)))
         coefficients = whole - along, 2 * across, whole + along
     else:
         (slide,) = solved.slides
@@ -79,8 +80,9 @@ def _relation(
         way: Vector = times(sp.Integer(slide.sense), slide.along)
         unknown = sp.Symbol(f"s_{other.name}", real=True)
         gap = norm2(plus(base, times(unknown, way)))
-        coefficients = sp.S.One, 2 * dot(base, way), norm2(base) - square
-    a, b, c = (_shorter(_written(solution, part)) for part in coefficients)
+        parts = 2 * dot(base, way), norm2(base) - square
+        coefficients = sp.S.One, *(_shorter(_written(solution, part)) for part in parts)
+    a, b, c = coefficients
     relation = sp.Eq(_written(solution, gap), square, evaluate=False)
     words = f"{two} from {outer.there.body}, by {one}"
     return InputOutput(words, cast(sp.Eq, relation), unknown, (a, b, c))

@@ -39,16 +39,18 @@ class InstantCentre:
     direction: Array
 
 
-def instant_centres(positions: Positions, q: Array) -> tuple[InstantCentre, ...]:
+def instant_centres(positions: Positions, q: Array, v: Array | None = None) -> tuple[InstantCentre, ...]:
     """Instant centres of all pairs of real bodies, ground included; n (n - 1)/2 of them.
 
     Parameters
     ----------
     q : array, shape (n, unknowns)
         Configurations.
+    v : array, shape (n, unknowns), optional
+        Their derivatives by the drive, where they are known (at a change point those of the mode).
     """
     constraints, mechanism = positions.constraints, positions.mechanism
-    v = velocity.rates(constraints, q)
+    v = velocity.rates(constraints, q) if v is None else v
     index = {name: i for i, name in enumerate(constraints.bodies)} | {GROUND: -1}
     bodies = [GROUND, *(body for body in constraints.bodies if not mechanism.bodies[body].virtual)]
     zero = np.zeros(2)
@@ -101,12 +103,20 @@ class CouplerCurve:
     length: float
 
 
-def coupler_curves(positions: Positions, q: Array) -> Mapping[PointName, CouplerCurve]:
-    """Paths of the points of all coupler bodies, through configurations of shape (n, unknowns)."""
+def coupler_curves(positions: Positions, q: Array, motion: tuple[Array, Array] | None = None) -> Mapping[PointName, CouplerCurve]:
+    """Paths of the points of all coupler bodies.
+
+    Parameters
+    ----------
+    q : array, shape (n, unknowns)
+        Configurations that they pass.
+    motion : (array, array), optional
+        Their first and second derivatives by the drive, where they are known.
+    """
     constraints, mechanism = positions.constraints, positions.mechanism
     grounded = {body for joint in mechanism.joints if GROUND in joint.bodies for body in joint.bodies}
-    v = velocity.rates(constraints, q)
-    w = velocity.second_rates(constraints, q, v)
+    v = velocity.rates(constraints, q) if motion is None else motion[0]
+    w = velocity.second_rates(constraints, q, v) if motion is None else motion[1]
     found: dict[PointName, CouplerCurve] = {}
     for name, local in positions.local_points.items():
         if name.body in grounded:

@@ -11,7 +11,7 @@ import numpy as np
 from mechlock import units
 from mechlock.errors import InputError
 from mechlock.inputs.linkage import LinkageSource, read_linkage
-from mechlock.linkage import travel, velocity
+from mechlock.linkage import change_points, travel, velocity
 from mechlock.linkage.assur import PinLink
 from mechlock.linkage.constraints import Array
 from mechlock.linkage.dead_centre import DeadCentre, Landmarks, landmarks
@@ -37,6 +37,8 @@ class ModeKinematics:
         Whether the file's `[assembly]` singles it out.
     q : array, shape (n, unknowns)
         Configurations (mm, rad).
+    motion : (array, array), each of shape (n, unknowns)
+        Their first and second derivatives by the drive.
     angles : mapping of body to array (n,)
         Body angles (rad).
     points : mapping of PointName to array (n, 2)
@@ -58,6 +60,7 @@ class ModeKinematics:
     mode: Mode
     selected: bool
     q: Array
+    motion: tuple[Array, Array]
     angles: Mapping[str, Array]
     points: Mapping[PointName, Array]
     velocity_ratios: Mapping[str, Array]
@@ -226,7 +229,7 @@ def sweep_positions(mechanism: Mechanism, sweep: str | tuple[float, float, int])
 def _mode(positions: Positions, mode: Mode, drive: Array, selected: bool) -> ModeKinematics:
     constraints, mechanism = positions.constraints, positions.mechanism
     q = positions.at(mode, drive)
-    v = velocity.rates(constraints, q)
+    v, w = change_points.rates(positions, mode, drive, q)
     real = [body for body in constraints.bodies if not mechanism.bodies[body].virtual]
     angle = {body: q[:, 3 * constraints.bodies.index(body) + 2] for body in real}
     ratio = {body: v[:, 3 * constraints.bodies.index(body) + 2] for body in real}
@@ -240,7 +243,7 @@ def _mode(positions: Positions, mode: Mode, drive: Array, selected: bool) -> Mod
     if mechanism.drive.rate is not None:
         rate, gain = mechanism.drive.rate, mechanism.drive.acceleration or 0.0
         speed = v * rate
-        second = velocity.second_rates(constraints, q, v) * rate**2 + v * gain
+        second = w * rate**2 + v * gain
         for body in real:
             row = 3 * constraints.bodies.index(body) + 2
             omega[body], alpha[body] = speed[:, row], second[:, row]
@@ -251,7 +254,20 @@ def _mode(positions: Positions, mode: Mode, drive: Array, selected: bool) -> Mod
     points = positions.points(q)
     transmission = _transmission(positions, points, q)
     return ModeKinematics(
-        mode, selected, q, angle, points, ratio, travels, travel_ratios, transmission, omega, alpha, velocities, accelerations
+        mode,
+        selected,
+        q,
+        (v, w),
+        angle,
+        points,
+        ratio,
+        travels,
+        travel_ratios,
+        transmission,
+        omega,
+        alpha,
+        velocities,
+        accelerations,
     )
 
 

@@ -41,10 +41,10 @@ def motion_record(result: Kinematics) -> dict[str, Any]:
     q = result.selected.q
     centres = [
         {"bodies": list(centre.bodies), "at_mm": pick(centre.at), "direction_deg": pick(centre.direction * DEGREE)}
-        for centre in instant_centres(result.positions, q)
+        for centre in instant_centres(result.positions, q, result.selected.motion[0])
     ]
     curves: dict[str, Any] = {}
-    for point, curve in coupler_curves(result.positions, q).items():
+    for point, curve in coupler_curves(result.positions, q, result.selected.motion).items():
         curves[str(point)] = {"tangent_deg": pick(curve.tangent * DEGREE), "curvature_1_mm": pick(curve.curvature)}
         if result.sweep:
             curves[str(point)]["length_mm"] = curve.length

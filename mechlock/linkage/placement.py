@@ -50,12 +50,15 @@ class SolvedGroup:
         RPR: ``D`` (pin to pin), ``u`` (slide). PRP, RPP: ``u1``, ``u2`` (slides).
     slides : tuple of Slide
         Outer sliders.
+    sides : tuple of sympy.Expr
+        RRR: lengths of both links, and squared distance of the outer pins. RRP: length of the rod.
     """
 
     group: Group
     sign: sp.Symbol | None
     vectors: dict[str, Vector]
     slides: tuple[Slide, ...] = ()
+    sides: tuple[sp.Expr, ...] = ()
 
 
 @dataclass

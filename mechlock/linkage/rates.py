@@ -160,6 +160,11 @@ class Rates:
             return chains.pop(), tuple(sp.S.One for _ in bodies)
         return (), tuple(sp.S.One if motion is None else motion.rate for motion in motions)
 
+    def pivoted(self, body: str) -> bool:
+        """Whether a body turns, at its rate, about a point that stands still."""
+        motion = self.motions[self.place.owner[body]]
+        return motion is not None and motion.velocity == ZERO and motion.omega == 1
+
     def moment(self, start: PointName, end: PointName, vector: Vector) -> sp.Expr:
         """Cross product of a body's arm with a vector, each rigid constant used once."""
         owner = self.place.owner[start.body]

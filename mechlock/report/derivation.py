@@ -12,23 +12,26 @@ import sympy as sp
 from mechlock.errors import NoVerdict
 from mechlock.linkage.derivation import Derivation
 from mechlock.linkage.formulas import Formulas, formulas
-from mechlock.linkage.mechanism import Load, Mechanism
+from mechlock.linkage.mechanism import Load, Lock, Mechanism, PointName
 from mechlock.linkage.mobility import require_driven
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.program import Assignment
 from mechlock.linkage.reserve import Reserve, over_centre_reserve
 from mechlock.report.agreement import agreement_section
 from mechlock.report.elimination import elimination_section
+from mechlock.report.mathml import inner
 from mechlock.report.ratios import accelerations, line, named_values, product, values_at_stop, velocities
-from mechlock.report.typesetting import MATH, inner, row, typeset, typeset_equation
+from mechlock.report.typesetting import MATH, MATH_FONTS, figures, row, typeset, typeset_equation, words
 
 _LONG = 30
 """Operations in a lever above which its factors get letters."""
 
-STYLE = """
+STYLE = (
+    f".derivation {MATH_FONTS}"
+    + """
 .derivation { font: 15px/1.5 "Georgia", serif; color: #22262b; max-width: 62rem; }
 .derivation h2 { font-size: 1.15rem; margin: 1.8em 0 .4em; border-bottom: 1px solid #c9ced4; }
-.derivation math { font-size: 1.02em; }
+.derivation math { font-size: 1.1em; }
 .derivation .eq { margin: .45em 0 .45em 1.5em; padding: .15em 0; overflow-x: auto; overflow-y: hidden; }
 .derivation .wide { overflow-x: auto; }
 .derivation table { border-collapse: collapse; margin: .6em 0; width: 100%; }
@@ -37,8 +40,9 @@ STYLE = """
 .derivation td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .derivation .words { color: #57606a; font-size: .88em; }
 .derivation .wrong { color: #b42318; font-weight: 600; }
-.derivation figure { margin: 1em 0; } .derivation figure svg { max-width: 34rem; height: auto; }
+.derivation figure { margin: 1em 0; } .derivation figure svg { max-width: 100%; height: auto; }
 """
+)
 
 
 def derivation_page(found: Derivation) -> str:
@@ -67,7 +71,7 @@ def derivation_fragment(found: Derivation, *, picture: bool = False) -> str:
     parts += [
         "<h2>Degrees of freedom</h2>",
         f"<p>{html.escape(require_driven(positions, positions.selected).explanation)}</p>",
-        *_loops(found.loop_closure),
+        *_loops(found.loop_closure, positions.mechanism),
     ]
     if found.formulas is None:
         parts.append(f"<h2>Positions</h2><p>{html.escape(found.reason)}.</p>")
@@ -99,16 +103,21 @@ def _drawing(mechanism: Mechanism) -> str:
     return text[text.index("<svg") :]
 
 
-def _loops(equations: tuple[sp.Eq, ...]) -> list[str]:
-    parts = ["<h2>Loop closure</h2>"]
-    parts.append("<p class=\"words\">θ is the angle of a body's x axis against ground's, s the travel of a slider.</p>")
+def _loops(equations: tuple[sp.Eq, ...], mechanism: Mechanism) -> list[str]:
+    drive = inner(mechanism.drive.symbol)
+    notation = f"θ is the angle of a body's x axis against ground's, s the travel of a slider, {MATH}{drive}</math> the drive's "
+    notation += "travel" if mechanism.drive.sliding else "angle"
+    for joint in mechanism.joints:
+        if joint.contact is not None and joint.contact.kind == "circles" and joint.kind == "revolute":
+            notation += f"; {html.escape(joint.written_as)} link is the line of centres of the circles that touch"
+    parts = ["<h2>Loop closure</h2>", f'<p class="words">{notation}.</p>']
     return parts + [f'<div class="eq">{typeset_equation(*equation.args)}</div>' for equation in equations]
 
 
 def _input_output(found: Formulas) -> list[str]:
     parts = ["<h2>Input and output</h2>"] if found.input_output else []
     for relation in found.input_output:
-        parts.append(f'<p class="words">{html.escape(relation.words)}: the link keeps its length</p>')
+        parts.append(f'<p class="words">{words(relation.words)}: the link keeps its length</p>')
         parts.append(f'<div class="eq">{typeset_equation(*relation.relation.args)}</div>')
         angle = found.angles.get(str(relation.unknown).removeprefix("t_"))
         where = f"with {typeset(relation.unknown)} = tan({typeset(angle)}/2)" if angle is not None else "in the travel"
@@ -127,20 +136,24 @@ def _positions(found: Formulas, positions: Positions) -> list[str]:
     solution = found.solution
     zero = {symbol: sp.S.Zero for pair in positions.mechanism.offsets.values() for symbol in pair[:2]}
     numbers = values_at_stop(positions, [item.symbol for item in solution.program])
-    groups = ", then ".join(html.escape(group.group.name) for group in solution.groups) or "none"
+    groups = ", then ".join(words(group.group.name) for group in solution.groups) or "none"
     parts = ["<h2>Positions, in closed form</h2>"]
     parts.append(f"<p>Dyads in order: {groups}. Each sign σ = ±1 is an assembly mode; clearance offsets are left out here.</p>")
+    parts.append('<p class="words">c and s with the name of a body are cosine and sine of its angle, w are links as vectors.</p>')
     rows = ["<tr><th>equation</th><th>meaning</th><th>value</th></tr>"]
     for item, number in zip(solution.program, numbers, strict=True):
         left = f"<td>{typeset_equation(item.symbol, item.expression.xreplace(zero))}</td>"
-        rows.append(row([left, f'<td class="words">{html.escape(item.meaning)}</td>', f'<td class="n">{number:.6g}</td>']))
+        rows.append(row([left, f'<td class="words">{words(item.meaning)}</td>', f'<td class="n">{figures(number)}</td>']))
     parts.append(f'<div class="wide"><table>{"".join(rows)}</table></div>')
+    if not solution.conditions:
+        parts.append("<p>The assembly exists everywhere.</p>")
+        return parts
     parts.append("<p>The assembly exists where</p>")
     for condition in solution.conditions:
         relation = sp.Gt(condition.expression, 0) if condition.kind == "positive" else sp.Ne(condition.expression, 0)
         if isinstance(relation, sp.Basic) and relation not in {sp.true, sp.false}:
-            words = f'<span class="words">{html.escape(condition.meaning)}</span>'
-            parts.append(f'<div class="eq">{typeset(relation)} &emsp; {words}</div>')
+            meaning = f'<span class="words">{words(condition.meaning)}</span>'
+            parts.append(f'<div class="eq">{typeset(relation)} &emsp; {meaning}</div>')
     return parts
 
 
@@ -152,6 +165,7 @@ def _forces(found: Formulas, positions: Positions, reserves: tuple[Reserve, ...]
     parts.append("<p>By virtual work, per newton of load at the angle δ; the lock holds while its sign points into the stop.</p>")
     for point in found.levers:
         parts += _lever(next(load for load in mechanism.lock.loads if load.at == point), found, positions)
+        parts += _over_centre(mechanism.lock, point)
     unit, scale = ("mm", 1.0) if mechanism.drive.sliding else ("°", 180.0 / np.pi)
     for reserve in reserves:
         text = f"dead centre of {reserve.body} at {reserve.dead_centre * scale:.6f} {unit}, "
@@ -163,15 +177,35 @@ def _forces(found: Formulas, positions: Positions, reserves: tuple[Reserve, ...]
     return parts
 
 
+def _over_centre(lock: Lock, point: PointName) -> list[str]:
+    """The condition that the load pushes the drive into its stop."""
+    if lock.stop is None:
+        return []
+    sign, way = (">", "increasing") if lock.stop > 0 else ("<", "decreasing")
+    math = f"{MATH}<mrow>{inner(_lever_symbol(point))}<mo>{html.escape(sign)}</mo><mn>0</mn></mrow></math>"
+    meaning = f"over-centre condition: the load pushes the drive into the stop, which blocks it from {way}"
+    return [f'<div class="eq">{math} &emsp; <span class="words">{meaning}</span></div>']
+
+
+def _lever_symbol(point: PointName) -> sp.Expr:
+    return sp.Symbol(f"Q_{point.body}_{point.point}") / sp.Symbol("F")
+
+
 def _lever(load: Load, found: Formulas, positions: Positions) -> list[str]:
     """The lever of a load: a product of factors with a table of them, or by the velocity of its point where it is none."""
     lever = found.levers[load.at]
     force = lever.force
-    left = f"{inner(sp.Symbol(f'Q_{load.at.body}_{load.at.point}') / sp.Symbol('F'))}<mo>=</mo>"
+    left = f"{inner(_lever_symbol(load.at))}<mo>=</mo>"
+    by_angles = []
+    if lever.by_angles is not None:
+        by_angles.append(f'<div class="eq">{MATH}<mrow>{left}{inner(lever.by_angles)}</mrow></math></div>')
+        by_angles.append('<p class="words">or with the links as vectors</p>')
+    if lever.by_angles is not None and lever.by_angles.has(sp.Symbol(f"omega_{load.at.body}", real=True)):
+        return by_angles[:1]
     if lever.velocity and found.named is not None:
         values = named_values(found.named, positions)
         lines = [line(item, values) for item in lever.velocity]
-        return [*lines, f'<div class="eq">{MATH}<mrow>{left}{inner(lever.by_velocity)}</mrow></math></div>']
+        return [*by_angles, *lines, f'<div class="eq">{MATH}<mrow>{left}{inner(lever.by_velocity)}</mrow></math></div>']
     letters = [sp.Symbol(f"{'N' if factor.power > 0 else 'D'}_{index + 1}") for index, factor in enumerate(force.factors)]
     long = sum(int(sp.count_ops(expression)) for expression in lever.factors) > _LONG
     math = f"{MATH}<mrow>{left}{product(force.factors, letters if long else lever.factors)}</mrow></math>"
@@ -181,11 +215,11 @@ def _lever(load: Load, found: Formulas, positions: Positions) -> list[str]:
         factors = zip(letters, lever.factors, force.factors, strict=True)
         items = [Assignment(letter, expression, factor.meaning) for letter, expression, factor in factors]
         values = dict(zip(cast(list[sp.Basic], letters), numbers, strict=True))
-        return [f'<div class="eq">{math}</div>', *[line(item, values) for item in items]]
+        return [*by_angles, f'<div class="eq">{math}</div>', *[line(item, values) for item in items]]
     rows = ["<tr><th>factor</th><th>where</th><th>meaning</th><th>value at the stop</th></tr>"]
     for factor, expression, number in zip(force.factors, lever.factors, numbers, strict=True):
         place = "numerator" if factor.power > 0 else "denominator"
         cells = [f"<td>{typeset(expression)}</td>", f"<td>{place}</td>"]
-        cells += [f'<td class="words">{html.escape(factor.meaning)}</td>', f'<td class="n">{number:.6g}</td>']
+        cells += [f'<td class="words">{words(factor.meaning)}</td>', f'<td class="n">{figures(number)}</td>']
         rows.append(row(cells))
-    return [f'<div class="eq">{math}</div>', f'<div class="wide"><table>{"".join(rows)}</table></div>']
+    return [*by_angles, f'<div class="eq">{math}</div>', f'<div class="wide"><table>{"".join(rows)}</table></div>']

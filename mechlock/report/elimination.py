@@ -14,7 +14,8 @@ from mechlock.linkage.polynomial import Polynomial
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.triad_rates import triad_rates
 from mechlock.linkage.triads import Platform
-from mechlock.report.typesetting import MATH, inner, row, typeset, typeset_equation
+from mechlock.report.mathml import inner
+from mechlock.report.typesetting import MATH, row, typeset, typeset_equation
 
 
 def elimination_section(positions: Positions) -> list[str]:

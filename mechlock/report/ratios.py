@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import cast
 
@@ -11,11 +10,13 @@ import sympy as sp
 
 from mechlock.linkage.compile import compile_solution
 from mechlock.linkage.formulas import Formulas, Ratio
+from mechlock.linkage.mechanism import GROUND
 from mechlock.linkage.named_rates import NamedRates
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.program import Assignment
 from mechlock.linkage.rates import Factor
-from mechlock.report.typesetting import MATH, inner, typeset_equation
+from mechlock.report.mathml import inner
+from mechlock.report.typesetting import MATH, SPACE, figures, typeset_equation, words
 
 _PRODUCT = 2
 """Factors of a ratio that is shown as a product; one behind several dyads is shown by its pins' velocities."""
@@ -39,9 +40,12 @@ def product(factors: tuple[Factor, ...], written: Sequence[sp.Expr] | None = Non
     expressions = written or [factor.expression for factor in factors]
 
     def side(power: int) -> str:
-        chosen = [inner(text) for factor, text in zip(factors, expressions, strict=True) if factor.power == power]
-        fenced = [f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>" if len(chosen) > 1 else f"<mrow>{text}</mrow>" for text in chosen]
-        return f"<mrow>{''.join(fenced) or '<mn>1</mn>'}</mrow>"
+        chosen = [text for factor, text in zip(factors, expressions, strict=True) if factor.power == power]
+        bracketed = [
+            f"<mrow><mo>(</mo>{inner(text)}<mo>)</mo></mrow>" if text.is_Add and len(chosen) > 1 else inner(text)
+            for text in chosen
+        ]
+        return f"<mrow>{SPACE.join(bracketed) or '<mn>1</mn>'}</mrow>"
 
     if all(factor.power > 0 for factor in factors):
         return side(1)
@@ -50,11 +54,11 @@ def product(factors: tuple[Factor, ...], written: Sequence[sp.Expr] | None = Non
 
 def velocities(found: Formulas, positions: Positions) -> list[str]:
     """The section of velocity ratios and transmission angles."""
-    parts = ["<h2>Velocity ratios</h2>"]
+    parts = ["<h2>Velocity ratios</h2>", *_in_angles(found, positions)]
     parts.append(
         '<p class="words">Per unit of drive rate. w are links as vectors, u velocities of pins; a numerator vanishes at dead '
     )
-    parts.append("centre, a denominator where the transmission angle does. The ideal mechanical advantage is the reciprocal.</p>")
+    parts.append("centre, a denominator where the transmission angle does.</p>")
     named = found.named
     if named is None or all(len(ratio.factors) <= _PRODUCT and _is_short(ratio) for ratio in found.ratios):
         numbers = values_at_stop(positions, [ratio.expression for ratio in found.ratios])
@@ -71,6 +75,29 @@ def velocities(found: Formulas, positions: Positions) -> list[str]:
     return parts
 
 
+def _in_angles(found: Formulas, positions: Positions) -> list[str]:
+    """Ratios as they stand in textbooks, and the mechanical advantage of the bodies joined to ground."""
+    shown = [ratio for ratio in found.ratios if ratio.by_angles is not None]
+    if not shown:
+        return []
+    numbers = values_at_stop(positions, [ratio.expression for ratio in shown])
+    parts = ['<p class="words">Per unit of drive rate, in the angles θ of the bodies:</p>']
+    parts += [_valued(_name(ratio), ratio.by_angles, number) for ratio, number in zip(shown, numbers, strict=True)]
+    outputs = {joint.other(GROUND) for joint in positions.mechanism.joints if GROUND in joint.bodies}
+    pairs = [(ratio, number) for ratio, number in zip(shown, numbers, strict=True) if ratio.body in outputs and number != 0.0]
+    if pairs:
+        parts.append('<p class="words">Ideal mechanical advantage, output torque or force over the drive\'s:</p>')
+    for ratio, number in pairs:
+        assert ratio.by_angles is not None
+        parts.append(_valued(sp.Symbol(f"M_{ratio.body}"), 1 / ratio.by_angles, 1.0 / number))
+    return parts
+
+
+def _valued(symbol: sp.Symbol, expression: sp.Expr | None, number: float) -> str:
+    assert expression is not None
+    return f'<div class="eq">{typeset_equation(symbol, expression)} <span class="words">= {figures(number)}</span></div>'
+
+
 def _is_short(ratio: Ratio) -> bool:
     return bool(ratio.factors) or ratio.expression.is_number
 
@@ -81,9 +108,10 @@ def _is_short_product(ratio: Ratio) -> bool:
 
 
 def _ratio(ratio: Ratio, number: float) -> str:
-    body = product(ratio.factors) if ratio.factors else inner(ratio.expression)
+    plain = any(factor.expression.is_number for factor in ratio.factors)
+    body = product(ratio.factors) if ratio.factors and not plain else inner(ratio.expression)
     math = f"{MATH}<mrow>{inner(_name(ratio))}<mo>=</mo>{body}</mrow></math>"
-    return f'<div class="eq">{math} <span class="words">= {number:.6g}{_meanings(ratio)}</span></div>'
+    return f'<div class="eq">{math} <span class="words">= {figures(number)}{_meanings(ratio)}</span></div>'
 
 
 def _name(ratio: Ratio) -> sp.Symbol:
@@ -91,8 +119,8 @@ def _name(ratio: Ratio) -> sp.Symbol:
 
 
 def _meanings(ratio: Ratio) -> str:
-    words = "; ".join(factor.meaning for factor in ratio.factors)
-    return f" ({html.escape(words)})" if words else ""
+    meanings = "; ".join(factor.meaning for factor in ratio.factors)
+    return f" ({words(meanings)})" if meanings else ""
 
 
 def _by_pins(found: Formulas, named: NamedRates, positions: Positions) -> list[str]:
@@ -112,8 +140,8 @@ def _by_pins(found: Formulas, named: NamedRates, positions: Positions) -> list[s
 
 def line(item: Assignment, values: dict[sp.Basic, float]) -> str:
     """An equation with its value and what it means."""
-    words = f"= {values[item.symbol]:.6g} ({html.escape(item.meaning)})"
-    return f'<div class="eq">{typeset_equation(item.symbol, item.expression)} <span class="words">{words}</span></div>'
+    after = f"= {figures(values[item.symbol])} ({words(item.meaning)})"
+    return f'<div class="eq">{typeset_equation(item.symbol, item.expression)} <span class="words">{after}</span></div>'
 
 
 def named_values(named: NamedRates, positions: Positions) -> dict[sp.Basic, float]:
@@ -146,7 +174,7 @@ def accelerations(found: Formulas, positions: Positions) -> list[str]:
     for second in found.accelerations:
         (number,) = values_at_stop(positions, [second.whole]) or [np.nan]
         math = typeset_equation(sp.Symbol(f"alpha_{second.body}"), second.expression)
-        lines.append(f'<div class="eq">{math} <span class="words">= {number:.6g}</span></div>')
+        lines.append(f'<div class="eq">{math} <span class="words">= {figures(number)}</span></div>')
     return [*parts, *lines] if lines else []
 
 

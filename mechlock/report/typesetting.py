@@ -1,41 +1,23 @@
-"""SymPy expressions as MathML, and table rows, for pages of equations."""
+"""SymPy expressions as MathML as textbooks set them, and table rows, for pages of equations."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 
 import sympy as sp
-from sympy.printing.mathml import mathml
+
+from mechlock.report.mathml import inner
 
 MATH = '<math xmlns="http://www.w3.org/1998/Math/MathML" displaystyle="true">'
 
+SPACE = '<mspace width="0.17em"/>'
+"""Between factors that are words or functions."""
 
-_LEADS = {f"{letter}{axis}": f"{letter}^{axis}" for letter in "agnrv" for axis in "xy"} | {
-    "wx": "w^x",
-    "wy": "w^y",
-    "ux": "u^x",
-    "uy": "u^y",
-    "L2": "Lambda",
-    "l2": "lambda",
-    "l": "ℓ",
-    "far": "p",
-    "near": "q",
-}
+MATH_FONTS = 'math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "DejaVu Math TeX Gyre", math; }'
+"""Style of formulas: fonts with the tables that indices, roots and brackets are placed by; without one they overlap."""
 
-
-_GREEK = {"mu", "nu", "xi", "pi", "phi", "chi", "psi", "rho", "tau", "eta"}
-
-
-def inner(expression: sp.Basic) -> str:
-    """MathML of an expression, program symbols renamed to a letter with indices."""
-    renamed: dict[sp.Basic, sp.Basic] = {}
-    for symbol in expression.free_symbols:
-        lead, _, rest = str(symbol).partition("_")
-        if lead in _LEADS and rest:
-            renamed[symbol] = sp.Symbol(f"{_LEADS[lead]}_{rest}", real=True)
-        elif not rest and 2 <= len(lead) <= 3 and lead.isalnum() and lead.lower() not in _GREEK:
-            renamed[symbol] = sp.Symbol(f"{lead[0]}_{lead[1:]}", real=True)
-    return mathml(expression.xreplace(renamed), printer="presentation", fold_short_frac=False)
+_ROUNDING = 1e-13
 
 
 def typeset(expression: sp.Basic) -> str:
@@ -46,6 +28,19 @@ def typeset(expression: sp.Basic) -> str:
 def typeset_equation(left: sp.Basic, right: sp.Basic) -> str:
     """Return ``left = right`` as a MathML element."""
     return f"{MATH}<mrow>{inner(left)}<mo>=</mo>{inner(right)}</mrow></math>"
+
+
+def figures(value: float) -> str:
+    """A value with six digits; 0 where it is rounding."""
+    return f"{value:.6g}" if abs(value) > _ROUNDING else "0"
+
+
+def words(text: str) -> str:
+    """A description of a quantity, with the parts of names spelt out."""
+    for end, spelt in ((", c", ", cosine"), (", s", ", sine"), (", wx", ", x"), (", wy", ", y")):
+        if text.endswith(end):
+            text = text.removesuffix(end) + spelt
+    return html.escape(text.replace("~", " "))
 
 
 def row(cells: Iterable[str]) -> str:

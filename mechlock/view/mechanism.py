@@ -129,7 +129,7 @@ def draw_kinematics(result: Kinematics, suffix: str, *, poles: bool = False) -> 
 def _poles(axes: Any, result: Kinematics) -> None:
     """Mark the instant centres against ground that are in the picture."""
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-    for pole in instant_centres(result.positions, result.selected.q[:1]):
+    for pole in instant_centres(result.positions, result.selected.q[:1], result.selected.motion[0][:1]):
         x, y = pole.at[0]
         if pole.bodies[0] == GROUND and x0 < x < x1 and y0 < y < y1:
             axes.plot(x, y, marker="x", markersize=6, color="#7d5ba6", zorder=10)
@@ -272,7 +272,9 @@ def scene(
     axes.set_aspect("equal")
     axes.axis("off")
     if limits is None:
-        places = np.array([*points.values(), *contact_corners(mechanism, points)])
+        guides = {end for joint in mechanism.joints if joint.kind == "prismatic" for end in (joint.first, joint.second)}
+        drawn = [place for name, place in points.items() if name.body != GROUND or name not in guides]
+        places = np.array([*drawn, *contact_corners(mechanism, points)])
         (x0, y0), (x1, y1) = places.min(axis=0) - 0.22 * size, places.max(axis=0) + 0.3 * size
         limits = (x0, x1, y0, y1)
     axes.set_xlim(limits[0], limits[1])

@@ -80,6 +80,8 @@ def alterations(found, kind):
             for number, factor in enumerate(ratio.factors):
                 factors = with_item(ratio.factors, number, replace(factor, expression=altered(factor.expression)))
                 yield replace(found, ratios=with_item(found.ratios, index, replace(ratio, factors=factors)))
+            changed = replace(ratio, by_angles=altered(ratio.by_angles))
+            yield replace(found, ratios=with_item(found.ratios, index, changed))
         yield from (replace(found, named=replace(named, velocities=items)) for items in assignments(named.velocities))
     elif kind == "acceleration ratio":
         yield from (replace(found, named=replace(named, accelerations=items)) for items in assignments(named.accelerations))
@@ -89,6 +91,8 @@ def alterations(found, kind):
         for point, lever in found.levers.items():
             factors = (altered(lever.factors[0]), *lever.factors[1:])
             yield replace(found, levers={**found.levers, point: replace(lever, factors=factors)})
+            changed = replace(lever, by_angles=altered(lever.by_angles))
+            yield replace(found, levers={**found.levers, point: changed})
             factors = (replace(lever.force.factors[0], expression=altered(lever.force.factors[0].expression)),)
             force = replace(lever.force, factors=(*factors, *lever.force.factors[1:]))
             yield replace(found, levers={**found.levers, point: replace(lever, force=force)})
@@ -168,3 +172,19 @@ def test_forms_of_one_formula_are_merged_by_the_worst():
     found = merged((Agreement("a", "b", 1e-12, 9), Agreement("a", "b", 1e-3, 8), Agreement("a", "c", 0.0, 0)))
     assert found == (Agreement("a", "b", 1e-3, 8), Agreement("a", "c", 0.0, 0))
     assert [one.agrees for one in found] == [False, False]
+
+
+def test_textbook_forms_of_a_four_bar(hook):
+    found = hook[1]
+    a, b, c, d, phi = sp.symbols("a b c d phi", real=True)
+    crank, coupler, hook = (found.angles[body] for body in ("crank", "coupler", "hook"))
+    ratio = next(ratio for ratio in found.ratios if ratio.body == "hook").by_angles
+    assert ratio is not None
+    assert sp.simplify(ratio - a * sp.sin(coupler - crank) / (c * sp.sin(coupler - hook))) == 0
+    first, second, third = found.input_output[0].coefficients  # Freudenstein's, times two a c
+    whole = a**2 - b**2 + c**2 + d**2 - 2 * a * d * sp.cos(phi)
+    assert sp.expand(first - (whole - 2 * c * (d - a * sp.cos(phi)))) == 0
+    assert sp.expand(second + 4 * a * c * sp.sin(phi)) == 0
+    assert sp.expand(third - (whole + 2 * c * (d - a * sp.cos(phi)))) == 0
+    square = sp.Symbol("L2_B", real=True)
+    assert sp.expand(found.transmission["B"] - (b**2 + c**2 - square) / (2 * b * c)) == 0
