@@ -55,30 +55,22 @@ Interval = tuple[int, int]
 Box = list[tuple[Fraction, Fraction]]  # of the root box, in the file's units
 ZERO: Interval = (0, 0)
 UNIT: Interval = (ONE, ONE)
+MINUS: Interval = (-ONE, -ONE)
 
 
 def enclose(low: Fraction | int, high: Fraction | int) -> Interval:
-    """Enclose the real interval [low, high]."""
     return (low.numerator << BITS) // low.denominator, -((-high.numerator << BITS) // high.denominator)
 
 
-def thin(a: int) -> Interval:
-    """An interval of one number."""
-    return a, a
-
-
 def add(a: Interval, b: Interval) -> Interval:
-    """Sum."""
     return a[0] + b[0], a[1] + b[1]
 
 
 def negate(a: Interval) -> Interval:
-    """Negative."""
     return -a[1], -a[0]
 
 
 def mul(a: Interval, b: Interval) -> Interval:
-    """Product."""
     if a[0] >= 0 <= b[0]:
         return a[0] * b[0] >> BITS, -(-a[1] * b[1] >> BITS)
     products = (a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1])
@@ -86,7 +78,6 @@ def mul(a: Interval, b: Interval) -> Interval:
 
 
 def divide(a: Interval, b: Interval) -> Interval:
-    """Quotient; `Unknown` where the divisor contains zero."""
     if b[0] <= 0 <= b[1]:
         raise Unknown
     pairs = [(x << BITS, y) for x in a for y in b]
@@ -94,21 +85,23 @@ def divide(a: Interval, b: Interval) -> Interval:
 
 
 def magnitude(a: Interval) -> Interval:
-    """Absolute value."""
     return (0 if a[0] <= 0 <= a[1] else min(abs(a[0]), abs(a[1]))), max(abs(a[0]), abs(a[1]))
 
 
 def square(a: Interval) -> Interval:
-    """Square, tighter than ``mul(a, a)`` around zero."""
     low, high = magnitude(a)
     return low * low >> BITS, -(-high * high >> BITS)
 
 
 def root(a: Interval) -> Interval:
-    """Square root; `Unknown` where the radicand reaches below zero."""
     if a[0] < 0:
         raise Unknown
     return isqrt(a[0] << BITS), isqrt(a[1] << BITS) + 1
+
+
+def sign(a: Interval) -> int:
+    """Sign of all numbers of an interval, 0 if unknown."""
+    return -1 if a[1] < 0 else 1 if a[0] > 0 else 0
 
 
 @functools.lru_cache(maxsize=4096)
@@ -116,7 +109,7 @@ def _series(x: int, k: int) -> Interval:
     """Sine (k = 1) or cosine (k = 0) of the number x/2**BITS by its series, which alternates and falls once k > |x|."""
     if abs(x) > 64 * ONE:
         raise Unknown
-    term = total = (x, x) if k else (ONE, ONE)
+    term = total = (x, x) if k else UNIT
     squared = square((x, x))
     while k * ONE <= abs(x) or max(abs(term[0]), abs(term[1])) > 2:
         k += 2
@@ -145,35 +138,28 @@ DEGREE = divide(PI, (180 * ONE, 180 * ONE))
 
 # 2 -- Numbers that know their derivatives with respect to every variable, by one pass backwards over the operations ------------
 class Num:
-    """An interval with the operations that led to it."""
+    """An interval with the operations that led to it: earlier numbers of a tape, each with the derivative by it."""
 
-    __slots__ = ("links", "tape", "value")
+    __slots__ = ("at", "links", "tape", "value")
 
     def __init__(self, tape: list[Num], value: Interval, links: tuple[tuple[Num, Interval], ...] = ()) -> None:
-        self.tape, self.value, self.links = tape, value, links
+        self.tape, self.value, self.links, self.at = tape, value, links, len(tape)
         tape.append(self)
-
-    def like(self, value: Fraction | int) -> Num:
-        """Make a number of an exact one."""
-        return Num(self.tape, enclose(value, value))
 
     # fmt: off
     def __add__(self, b: Num) -> Num: return Num(self.tape, add(self.value, b.value), ((self, UNIT), (b, UNIT)))
-    def __neg__(self) -> Num: return Num(self.tape, negate(self.value), ((self, negate(UNIT)),))
-    def __sub__(self, b: Num) -> Num: return Num(self.tape, add(self.value, negate(b.value)), ((self, UNIT), (b, negate(UNIT))))
+    def __neg__(self) -> Num: return Num(self.tape, negate(self.value), ((self, MINUS),))
+    def __sub__(self, b: Num) -> Num: return Num(self.tape, add(self.value, negate(b.value)), ((self, UNIT), (b, MINUS)))
     def __mul__(self, b: Num) -> Num: return Num(self.tape, mul(self.value, b.value), ((self, b.value), (b, self.value)))
+    def like(self, value: Fraction | int) -> Num: return Num(self.tape, enclose(value, value))
+    def squared(self) -> Num: return Num(self.tape, square(self.value), ((self, add(self.value, self.value)),))
     # fmt: on
 
     def __truediv__(self, b: Num) -> Num:
         value, inverse = divide(self.value, b.value), divide(UNIT, b.value)
         return Num(self.tape, value, ((self, inverse), (b, negate(mul(value, inverse)))))
 
-    def squared(self) -> Num:
-        """Square."""
-        return Num(self.tape, square(self.value), ((self, add(self.value, self.value)),))
-
     def root(self) -> Num:
-        """Square root."""
         value = root(self.value)
         return Num(self.tape, value, ((self, divide((ONE >> 1, ONE >> 1), value)),))
 
@@ -198,13 +184,15 @@ class Num:
 
 def gradient(output: Num, inputs: list[Num]) -> list[Interval]:
     """Intervals of the partial derivatives of `output`."""
-    weights: dict[Num, Interval] = {output: UNIT}
-    for number in reversed(output.tape):
-        weight = weights.get(number)
-        if weight is not None:
-            for parent, partial in number.links:
-                weights[parent] = add(weights.get(parent, ZERO), weight if partial is UNIT else mul(weight, partial))
-    return [weights.get(number, ZERO) for number in inputs]
+    weights: list[Interval | None] = [None] * max(output.at + 1, *(number.at + 1 for number in inputs))
+    weights[output.at] = UNIT
+    for number in reversed(output.tape[: output.at + 1]):
+        weight = weights[number.at]
+        for parent, partial in number.links if weight else ():
+            part = weight if partial is UNIT else negate(weight) if partial is MINUS else mul(weight, partial)
+            known = weights[parent.at]
+            weights[parent.at] = part if known is None else add(known, part)
+    return [weights[number.at] or ZERO for number in inputs]
 
 
 # 3 -- Numbers of a prime field: what holds for them at a point drawn at random holds identically -------------------------------
@@ -215,29 +203,17 @@ class Mod:
     v: int
     p: int
 
-    def like(self, value: Fraction | int) -> Mod:
-        """Make a number of an exact one."""
-        return Mod(value.numerator * pow(value.denominator, -1, self.p) % self.p, self.p)
-
     # fmt: off
     def __add__(self, b: Mod) -> Mod: return Mod((self.v + b.v) % self.p, self.p)
     def __neg__(self) -> Mod: return Mod(-self.v % self.p, self.p)
     def __sub__(self, b: Mod) -> Mod: return Mod((self.v - b.v) % self.p, self.p)
     def __mul__(self, b: Mod) -> Mod: return Mod(self.v * b.v % self.p, self.p)
     def __truediv__(self, b: Mod) -> Mod: return Mod(self.v * pow(b.v, -1, self.p) % self.p, self.p)
+    def like(self, n: Fraction | int) -> Mod: return Mod(n.numerator * pow(n.denominator, -1, self.p) % self.p, self.p)
+    def squared(self) -> Mod: return self * self
+    def is_zero(self) -> bool: return self.v == 0
+    def weight(self) -> int: return self.v
     # fmt: on
-
-    def squared(self) -> Mod:
-        """Square."""
-        return self * self
-
-    def is_zero(self) -> bool:
-        """Whether it is zero."""
-        return self.v == 0
-
-    def weight(self) -> int:
-        """How good a divisor it is."""
-        return self.v
 
 
 SMALL = [n for n in range(2, 120) if all(n % k for k in range(2, n))]
@@ -262,32 +238,14 @@ class Vec:
     def __add__(self, o: Vec) -> Vec: return Vec(self.x + o.x, self.y + o.y)
     def __sub__(self, o: Vec) -> Vec: return Vec(*(a if b.is_zero() else a - b for a, b in ((self.x, o.x), (self.y, o.y))))
     def __neg__(self) -> Vec: return Vec(-self.x, -self.y)
-    # fmt: on
-
     def __mul__(self, o: Vec) -> Vec:
-        if o.y.is_zero():
-            return self.scale(o.x)
-        return Vec(self.x * o.x - self.y * o.y, self.x * o.y + self.y * o.x)
-
-    def scale(self, k: Any) -> Vec:
-        """Multiply by a number."""
-        return Vec(self.x * k, self.y * k)
-
-    def perp(self) -> Vec:
-        """Turn by a right angle, counter-clockwise."""
-        return Vec(-self.y, self.x)
-
-    def mirrored(self) -> Vec:
-        """Mirror at the x axis: of a unit vector, the turn back."""
-        return Vec(self.x, -self.y)
-
-    def dot(self, o: Vec) -> Any:
-        """Scalar product."""
-        return self.x.squared() + self.y.squared() if o is self else self.x * o.x + self.y * o.y
-
-    def cross(self, o: Vec) -> Any:
-        """Cross product, the component out of the plane."""
-        return self.x * o.y - self.y * o.x
+        return self.scale(o.x) if o.y.is_zero() else Vec(self.x * o.x - self.y * o.y, self.x * o.y + self.y * o.x)
+    def scale(self, k: Any) -> Vec: return Vec(self.x * k, self.y * k)
+    def perp(self) -> Vec: return Vec(-self.y, self.x)  # turned by a right angle, counter-clockwise
+    def mirrored(self) -> Vec: return Vec(self.x, -self.y)  # at the x axis: of a unit vector, the turn back
+    def dot(self, o: Vec) -> Any: return self.x.squared() + self.y.squared() if o is self else self.x * o.x + self.y * o.y
+    def cross(self, o: Vec) -> Any: return self.x * o.y - self.y * o.x
+    # fmt: on
 
 
 def eliminate(rows: list[list[Any]]) -> Any:
@@ -300,8 +258,7 @@ def eliminate(rows: list[list[Any]]) -> Any:
         if k != i:
             rows[i], rows[k], det = rows[k], rows[i], -det
         det, inverse = det * rows[i][i], det.like(1) / rows[i][i]
-        rest = [x if x.is_zero() else x * inverse for x in rows[i][i + 1 :]]
-        rows[i][i + 1 :] = rest
+        rest = rows[i][i + 1 :] = [x if x.is_zero() else x * inverse for x in rows[i][i + 1 :]]
         for k, row in enumerate(rows):
             if k != i and not row[i].is_zero():
                 row[i + 1 :] = [x if y.is_zero() else x - row[i] * y for x, y in zip(row[i + 1 :], rest, strict=True)]
@@ -871,7 +828,7 @@ class Real(Scene):
     @functools.cached_property
     def still(self) -> Real:
         """The evaluation at the middle of the box."""
-        centres = [thin(sum(x.value) >> 1) for x in self.inputs]
+        centres = [(middle, middle) for middle in (sum(x.value) >> 1 for x in self.inputs)]
         return Real(self.linkage, centres, self.floors, self.flipped, self.around)
 
     def mean_value(self, middle: Num, slopes: list[Interval]) -> Interval:
@@ -1185,11 +1142,6 @@ def leaves(tree: list[Any], box: Box, linkage: Linkage) -> Iterator[Box]:
         raise Rejected("a tree ends before its last branch")
 
 
-def sign(a: Interval) -> int:
-    """Sign of all numbers of an interval, 0 if unknown."""
-    return -1 if a[1] < 0 else 1 if a[0] > 0 else 0
-
-
 class Goals:
     """Lower bounds of named quantities over the root box, some oriented by their sign at the middle of the root box."""
 
@@ -1320,47 +1272,6 @@ def majorant(base: list[int], matrix: list[list[int]]) -> list[int]:
     raise Unknown
 
 
-def solve(matrix: list[Column], columns: list[Column]) -> list[Column]:
-    """Enclose the solutions of A x = b, with derivatives: with C near the inverse of A, |x - C b| <= |1 - C A| |x|."""
-    n, tape, values = len(matrix), matrix[0][0].tape, [[number.value for number in row] for row in matrix]
-    near = [
-        [Num([], thin(sum(x) >> 1)) for x in row] + [Num([], thin(ONE * (i == j))) for j in range(n)]
-        for i, row in enumerate(values)
-    ]
-    eliminate(near)
-
-    def times(row: list[int], column: Iterable[Interval]) -> Interval:
-        low = high = 0
-        for c, (a, b) in zip(row, column, strict=True):
-            low, high = (low + c * a, high + c * b) if c >= 0 else (low + c * b, high + c * a)
-        return low >> BITS, -(-high >> BITS)
-
-    inverse = [[x.value[0] for x in row[n:]] for row in near]
-    rest = [
-        [magnitude(add(times(row, column), thin(-ONE * (i == j))))[1] for j, column in enumerate(zip(*values, strict=True))]
-        for i, row in enumerate(inverse)
-    ]
-
-    def enclosed(column: list[Interval]) -> list[Interval]:
-        middle = [times(row, column) for row in inverse]
-        bound = majorant([magnitude(a)[1] for a in middle], rest)
-        slack = [1 - (-sum(map(operator.mul, row, bound)) >> BITS) for row in rest]
-        return [(a - d, b + d) for (a, b), d in zip(middle, slack, strict=True)]
-
-    exact = [enclosed([UNIT if k == j else ZERO for k in range(n)]) for j in range(n)]
-    solutions: list[Column] = []
-    for column in columns:
-        x = enclosed([number.value for number in column])
-        # the derivative of x is the inverse of A times (that of b less that of A, times x)
-        changes = [
-            Num(tape, ZERO, ((b, UNIT), *((a, negate(v)) for a, v in zip(row, x, strict=True) if not a.is_zero())))
-            for b, row in zip(column, matrix, strict=True)
-        ]
-        links = [tuple((change, exact[k][i]) for k, change in enumerate(changes)) for i in range(n)]
-        solutions.append([Num(tape, value, link) for value, link in zip(x, links, strict=True)])
-    return solutions
-
-
 @dataclass(frozen=True)
 class Loose:
     """What acts in a joint off its ideal line, per unit of the reaction in `rows`: friction up to `slip`, play up to `play`.
@@ -1408,7 +1319,9 @@ class Equilibrium:
         arm, force = scene.arm(entry["body"], entry["point"]), scene.force(load)
         self.columns = [self.column([(entry["body"], force, arm.cross(force))], -1)]
         self.loose = [] if frictionless else [found for joint in self.linkage.joints for found in self.looseness(joint)]
-        self.free, *self.influences = solve([list(row) for row in zip(*matrix, strict=True)], self.columns)
+        system = [list(row) for row in zip(*matrix, *self.columns, strict=True)]
+        eliminate(system)
+        self.free, *self.influences = [list(column) for column in zip(*(row[len(matrix) :] for row in system), strict=True)]
 
     def column(self, pushes: list[Push], sense: int = 1) -> Column:
         """Forces and moments on every moving body."""
