@@ -138,40 +138,40 @@ DEGREE = divide(PI, (180 * ONE, 180 * ONE))
 
 # 2 -- Numbers that know their derivatives with respect to every variable, by one pass backwards over the operations ------------
 class Num:
-    """An interval with the operations that led to it: earlier numbers of a tape, each with the derivative by it."""
+    """An interval with the earlier numbers that it was made of, and the derivative by each."""
 
-    __slots__ = ("at", "links", "tape", "value")
+    __slots__ = ("age", "links", "value")
+    count = itertools.count()
 
-    def __init__(self, tape: list[Num], value: Interval, links: tuple[tuple[Num, Interval], ...] = ()) -> None:
-        self.tape, self.value, self.links, self.at = tape, value, links, len(tape)
-        tape.append(self)
+    def __init__(self, value: Interval, links: tuple[tuple[Num, Interval], ...] = ()) -> None:
+        self.value, self.links, self.age = value, links, next(Num.count)
 
     # fmt: off
-    def __add__(self, b: Num) -> Num: return Num(self.tape, add(self.value, b.value), ((self, UNIT), (b, UNIT)))
-    def __neg__(self) -> Num: return Num(self.tape, negate(self.value), ((self, MINUS),))
-    def __sub__(self, b: Num) -> Num: return Num(self.tape, add(self.value, negate(b.value)), ((self, UNIT), (b, MINUS)))
-    def __mul__(self, b: Num) -> Num: return Num(self.tape, mul(self.value, b.value), ((self, b.value), (b, self.value)))
-    def like(self, value: Fraction | int) -> Num: return Num(self.tape, enclose(value, value))
-    def squared(self) -> Num: return Num(self.tape, square(self.value), ((self, add(self.value, self.value)),))
+    def __add__(self, b: Num) -> Num: return Num(add(self.value, b.value), ((self, UNIT), (b, UNIT)))
+    def __neg__(self) -> Num: return Num(negate(self.value), ((self, MINUS),))
+    def __sub__(self, b: Num) -> Num: return Num(add(self.value, negate(b.value)), ((self, UNIT), (b, MINUS)))
+    def __mul__(self, b: Num) -> Num: return Num(mul(self.value, b.value), ((self, b.value), (b, self.value)))
+    def squared(self) -> Num: return Num(square(self.value), ((self, add(self.value, self.value)),))
+    def like(self, value: Fraction | int) -> Num: return Num(enclose(value, value))
     # fmt: on
 
     def __truediv__(self, b: Num) -> Num:
         value, inverse = divide(self.value, b.value), divide(UNIT, b.value)
-        return Num(self.tape, value, ((self, inverse), (b, negate(mul(value, inverse)))))
+        return Num(value, ((self, inverse), (b, negate(mul(value, inverse)))))
 
     def root(self) -> Num:
         value = root(self.value)
-        return Num(self.tape, value, ((self, divide((ONE >> 1, ONE >> 1), value)),))
+        return Num(value, ((self, divide((ONE >> 1, ONE >> 1), value)),))
 
     def turned(self) -> Vec:
         """The unit vector at this angle."""
         sine, cosine = wave(self.value, 1), wave(self.value, 0)
-        return Vec(Num(self.tape, cosine, ((self, negate(sine)),)), Num(self.tape, sine, ((self, cosine),)))
+        return Vec(Num(cosine, ((self, negate(sine)),)), Num(sine, ((self, cosine),)))
 
     def within(self, ends: Interval) -> Num:
         """The same number, known to lie in another interval too."""
         low, high = max(self.value[0], ends[0]), min(self.value[1], ends[1])
-        return self if (low, high) == self.value else Num(self.tape, (low, max(low, high)), ((self, UNIT),))
+        return self if (low, high) == self.value else Num((low, max(low, high)), ((self, UNIT),))
 
     def is_zero(self) -> bool:
         """Whether it is zero as a given value, and not by cancellation."""
@@ -184,15 +184,17 @@ class Num:
 
 def gradient(output: Num, inputs: list[Num]) -> list[Interval]:
     """Intervals of the partial derivatives of `output`."""
-    weights: list[Interval | None] = [None] * max(output.at + 1, *(number.at + 1 for number in inputs))
-    weights[output.at] = UNIT
-    for number in reversed(output.tape[: output.at + 1]):
-        weight = weights[number.at]
-        for parent, partial in number.links if weight else ():
+    weights, made_of = {output: UNIT}, {output}
+    for number in (queue := [output]):
+        new = {parent for parent, _ in number.links} - made_of
+        made_of |= new
+        queue += new
+    for number in sorted(made_of, key=lambda number: -number.age):
+        weight = weights[number]
+        for parent, partial in number.links:
             part = weight if partial is UNIT else negate(weight) if partial is MINUS else mul(weight, partial)
-            known = weights[parent.at]
-            weights[parent.at] = part if known is None else add(known, part)
-    return [weights[number.at] or ZERO for number in inputs]
+            weights[parent] = add(weights[parent], part) if parent in weights else part
+    return [weights.get(number, ZERO) for number in inputs]
 
 
 # 3 -- Numbers of a prime field: what holds for them at a point drawn at random holds identically -------------------------------
@@ -302,8 +304,10 @@ def in_unit(value: Any, unit: str, least: Fraction | None = None) -> Fraction:
 
 Angle = tuple[tuple[str, Fraction], ...]  # multiples of quantities, of "pi", and of "" (one radian)
 Function = Callable[[Any], Any]  # of a scene, which says what numbers are
+OPERATORS: dict[type, Any] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
 
+@functools.lru_cache(maxsize=4096)
 def node_of(text: Any) -> ast.expr:
     """Syntax tree of a quantity (degrees become radians) or of a formula."""
     try:
@@ -338,9 +342,6 @@ def multiples(node: ast.expr) -> dict[str, Fraction]:
     raise Unreadable("sin, cos and tan take sums of multiples of quantities")
 
 
-OPERATORS: dict[type, Any] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
-
-
 class Formulas:
     """Parsed formulas, as functions of a scene. A step gives the value of a formula a name that later ones may use."""
 
@@ -351,25 +352,20 @@ class Formulas:
         self.roots: list[frozenset[str]] = []  # of each square root, the names in it
 
     def step(self, name: str, text: Any) -> None:
-        """Read a step."""
         if not name.isidentifier() or name in self.uses or name == "pi":
             raise Unreadable(f"{name!r} cannot be the name of a step")
-        self.steps[name], needs = self.read(text)
-        self.uses[name] = self._uses(node_of(text)) | {name, *needs}
+        self.steps[name] = self.read(text)[0]
+        self.uses[name] = self._uses(node_of(text)) | {name}
 
     def read(self, text: Any) -> tuple[Function, list[str]]:
         """Parse a quantity or a formula."""
         if text not in self.texts:
-            node = node_of(text)
-            function, uses = self._parse(node), self._uses(node)
+            function, uses = self._parse(node_of(text)), self._uses(node_of(text))
             self.texts[text] = function, [step for step in self.steps if step in uses]
         return self.texts[text]
 
-    def angle(self, text: Any, sense: int = 1) -> Angle:
+    def angle(self, node: ast.expr, sense: int = 1) -> Angle:
         """A formula as a sum of multiples."""
-        return self._angle(node_of(text), sense)
-
-    def _angle(self, node: ast.expr, sense: int = 1) -> Angle:
         found = multiples(node)
         if not {*found} <= {"", "pi", *self.uses}:
             raise Unreadable("an angle uses something that the checker does not know")
@@ -391,9 +387,9 @@ class Formulas:
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=a):
                 f = self._parse(a)
                 return (lambda s: -f(s)) if isinstance(op, ast.USub) else f
-            case ast.BinOp(left=a, op=ast.Pow(), right=ast.Constant(value=int() as power)) if 0 < power < 9:
+            case ast.BinOp(left=a, op=ast.Pow(), right=ast.Constant(value=int() as power)) if 1 < power < 9:
                 f = self._parse(a)
-                return lambda s: _power(f(s), power)
+                return lambda s: functools.reduce(operator.mul, [base := f(s)] * (power - 2), base.squared())
             case ast.BinOp(left=a, op=op, right=b) if type(op) in OPERATORS:
                 f, g, kind = self._parse(a), self._parse(b), OPERATORS[type(op)]
                 return lambda s: kind(f(s), g(s))
@@ -402,18 +398,11 @@ class Formulas:
                 self.roots.append(self._uses(a))
                 return lambda s: s.root(f(s), index)
             case ast.Call(func=ast.Name(id="sin" | "cos" | "tan" as name), args=[a], keywords=[]):
-                angle = self._angle(a)
-                return lambda s: _wave(s.unit(angle), name)
+                part = {"sin": lambda e: e.y, "cos": lambda e: e.x, "tan": lambda e: e.y / e.x}[name]
+                angle = self.angle(a)
+                return lambda s: part(s.unit(angle))
             case _:
                 raise Unreadable("a formula uses something that the checker does not know")
-
-
-def _power(base: Any, power: int) -> Any:
-    return functools.reduce(operator.mul, [base] * (power - 2), base.squared()) if power > 1 else base
-
-
-def _wave(unit: Vec, name: str) -> Any:
-    return unit.x if name == "cos" else unit.y if name == "sin" else unit.y / unit.x
 
 
 # 5 -- The linkage file, read again: quantities in mm, N and degrees or radians, as exact fractions ---------------------------
@@ -692,7 +681,7 @@ class Scene:
 
     def turn(self, text: Any, sense: int = 1) -> Vec:
         """The unit vector at the angle that a text gives."""
-        return self.unit(self.linkage.formulas.angle(text, sense))
+        return self.unit(self.linkage.formulas.angle(node_of(text), sense))
 
     def pose(self, body: str) -> Sequence[Any]:
         """The point by which a body is placed (its anchor), the texts of its position, and those of the body's direction."""
@@ -810,11 +799,10 @@ class Real(Scene):
         flipped: Iterable[int] = (),
         around: Real | None = None,
     ) -> None:
-        self.tape: list[Num] = next((value.tape for value in box if isinstance(value, Num)), [])
-        self.inputs = [value if isinstance(value, Num) else Num(self.tape, value) for value in box]
+        self.inputs = [value if isinstance(value, Num) else Num(value) for value in box]
         values = dict(zip((v.symbol for v in linkage.variables), self.inputs, strict=True))
-        super().__init__(linkage, Num(self.tape, UNIT), values)
-        self.floors, self.flipped, self.rooted, self.pi = floors or {}, flipped, set[int](), Num(self.tape, PI)
+        super().__init__(linkage, Num(UNIT), values)
+        self.floors, self.flipped, self.rooted, self.pi = floors or {}, flipped, set[int](), Num(PI)
         self.wide = any(x.value[1] - x.value[0] > ONE >> 48 for x in self.inputs)  # wider than the rounding of pi leaves a point
         self.slopes: dict[str, list[Interval]] = {}
         self.quantities: dict[str, Num] = {}
@@ -891,7 +879,7 @@ class Real(Scene):
                 return self.along(key)
             case "approach":
                 load = linkage.loads[key]
-                nominal = Real(linkage, [Num(self.tape, x) for x in linkage.intervals(linkage.nominal(linkage.lock["drive"]))])
+                nominal = Real(linkage, [Num(x) for x in linkage.intervals(linkage.nominal(linkage.lock["drive"]))])
                 apart = nominal.point(load["body"], load["point"]) - self.point(load["body"], load["point"])
                 return apart.dot(self.force(key))
             case "retreat" | "overload":  # bounded from below, they bound the approach and the preload from above
@@ -905,7 +893,7 @@ class Real(Scene):
             case "barrier":
                 summit = linkage.intervals(linkage.with_drive(linkage.root(), linkage.summit, linkage.summit))
                 drives = (v.symbol == "_drive" for v in linkage.variables)
-                inputs = [Num(self.tape, s) if d else x for x, s, d in zip(self.inputs, summit, drives, strict=True)]
+                inputs = [Num(s) if d else x for x, s, d in zip(self.inputs, summit, drives, strict=True)]
                 return (self.along(key) - Real(linkage, inputs).along(key)) * self.like(linkage.force_range(key)[0])
             case "positive":
                 return self._tooth(key)
@@ -1254,7 +1242,7 @@ def size(parts: Column) -> Num:
     value = magnitude(values[0]) if len(parts) == 1 else root(functools.reduce(add, map(square, values)))
     slopes = [divide(a, value) if value[0] > 0 else EITHER for a in values]
     links = ((part, (max(-ONE, low), min(ONE, high))) for part, (low, high) in zip(parts, slopes, strict=True))
-    return Num(parts[0].tape, value, tuple(links))
+    return Num(value, tuple(links))
 
 
 def majorant(base: list[int], matrix: list[list[int]]) -> list[int]:
@@ -1400,9 +1388,9 @@ class Equilibrium:
 
     def reaction(self, at: Loose, acting: list[Acting]) -> Num:
         """Size of a joint's reaction when these act."""
-        total, tape = [self.free[row] for row in at.rows], self.scene.tape
+        total = [self.free[row] for row in at.rows]
         for part, (face, bound, signed) in zip(self.loose, acting, strict=True):
-            act = part.slip * Num(tape, signed) + Num(tape, mul((-part.play, part.play), (bound, bound)))
+            act = part.slip * Num(signed) + Num(mul((-part.play, part.play), (bound, bound)))
             total = [one + act * self.influences[face][row] for one, row in zip(total, at.rows, strict=True)]
         return size(total)
 
@@ -1418,7 +1406,7 @@ class Equilibrium:
         """
         total = self.rate(self.free)
         for part, act in zip(self.loose, acting, strict=True):
-            reach = part.slip + Num(self.scene.tape, (sense * part.play, sense * part.play))
+            reach = part.slip + Num((sense * part.play, sense * part.play))
             total = total + size([self.rate(self.influences[act[0]])]) * reach * self.reaction(part, acting)
         return total
 
