@@ -152,7 +152,7 @@ class Certifier:
         score = [0.0] * len(box)
         for factor in self._factors(name):
             try:
-                value, slopes = self.goals.evaluate(factor, box, True)
+                value, slopes = self.goals.scene(box).quantity(factor).value, self.goals.scene(box).gradient(factor)
             except verify.Unknown:
                 continue
             scale = max(1, abs(value[0] + value[1]) // 2) * verify.ONE
@@ -176,7 +176,7 @@ class Certifier:
         for _ in range(steps):
             point = [v.low + Fraction(float(x)) * (v.high - v.low) for v, x in zip(linkage.variables, share, strict=True)]
             try:
-                _, slopes = self.goals.evaluate(name, [(x, x) for x in point], True)
+                slopes = self.goals.scene([(x, x) for x in point]).gradient(name)
             except verify.Unknown:
                 break
             slope = np.array([float(low + high) for low, high in slopes]) / verify.ONE

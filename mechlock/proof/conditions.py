@@ -85,6 +85,8 @@ class Problem:
             masses = bare.masses if bare.base else None
             form = Writer(self._carried, self.constants, self._names, list(bare.loads), masses).write()
             linkage = verify.Linkage(self.data, form.data)
+            form = _positive(form, linkage)
+            linkage = verify.Linkage(self.data, form.data)
             linkage.senses = verify.identities(linkage, "trial")
             try:
                 verify.check_mode(linkage)
@@ -131,12 +133,12 @@ class Problem:
 
     def tape(self, name: str, goals: verify.Goals) -> Tape | None:
         """Compile a condition, positive where it holds, with the lower bounds already proved of steps."""
-        sense = goals.orientation.get(name, 0)
         kind, _, key = name.partition(" ")
-        if not sense or kind not in ("assembly", "factor") or not key:
+        if kind not in ("assembly", "factor") or not key:
             return None
         if kind == "assembly":
-            expression: sp.Expr = sp.Symbol(key, real=True)
+            step = sp.Symbol(key.removeprefix("-"), real=True)
+            expression: sp.Expr = -step if key.startswith("-") else step
         else:
             expression = self.form.factors[key]
         floors: dict[sp.Expr, float] = {
@@ -144,12 +146,29 @@ class Problem:
             for name, (low, _) in goals.floors.items()
             if low > 0 and name.startswith("assembly ")
         }
-        return self.compile([sense * expression], floors)
+        return self.compile([expression], floors)
 
 
 def lever_factors(case: Problem, load: str) -> list[tuple[sp.Expr, int]]:
     """Factors of s Q/|f| with their powers, each positive."""
-    return [
-        (case.goals.orientation[f"factor {name}"] * case.form.factors[name], power)
-        for name, power in case.linkage.solution["loads"][load]
-    ]
+    return [(case.form.factors[name], power) for name, power in case.linkage.solution["loads"][load]]
+
+
+def _positive(form: ClosedForm, linkage: verify.Linkage) -> ClosedForm:
+    """The closed form with all that has to keep its sign, and all margins, written so that it is positive at the box's middle."""
+    scene, data = verify.Real(linkage, linkage.intervals(verify.centre(linkage.root()))), dict(form.data)
+
+    def negative(name: str) -> bool:
+        try:
+            return scene.quantity(name).value[1] < 0
+        except verify.Unknown:
+            return False
+
+    turned = {name for name in form.factors if negative(f"factor {name}")}
+    data["exists"] = [f"-{step}" if negative(f"assembly {step}") else step for step in data["exists"]]
+    data["factors"] = {name: f"-({text})" if name in turned else text for name, text in data["factors"].items()}
+    data["margins"] = {
+        link: [f"-({text})" if negative(f"{kind} {link}") else text for kind, text in zip(("reserve", "sine"), pair, strict=True)]
+        for link, pair in data["margins"].items()
+    }
+    return replace(form, factors={name: -f if name in turned else f for name, f in form.factors.items()}, data=data)

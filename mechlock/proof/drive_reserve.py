@@ -12,7 +12,7 @@ from mechlock.proof.certify import Certifier, Proved
 from mechlock.proof.conditions import Problem
 from mechlock.proof.decimals import decimal
 from mechlock.proof.results import Margin, floor_float
-from mechlock.proof.verify import Goals, Linkage, quantity
+from mechlock.proof.verify import Goals, Linkage, Unknown, centre, quantity
 
 MEANING = "over-centre reserve at the drive: from the stop's nearer end back to where the claim still holds"
 
@@ -66,7 +66,12 @@ def _stop_end(linkage: Linkage) -> Fraction:
 
 def on_interval(goals: Goals, splits: int = SPLITS) -> list[Proved] | None:
     """Prove the conditions of `over_centre`, or None where that fails within a few splits."""
-    if any(goals.sense(load) <= 0 for load in goals.linkage.loads):
+    middle = goals.scene(centre(goals.linkage.root()))
+    names = [*goals.conditions, *(f"lever {load}" for load in goals.linkage.loads)]
+    try:
+        if any(middle.quantity(name).value[1] <= 0 for name in names):
+            return None
+    except Unknown:
         return None
     certifier = Certifier(goals)
     proofs: list[Proved] = []

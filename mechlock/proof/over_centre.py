@@ -72,8 +72,12 @@ class _OverCentre:
         """Look whether the claim fails at the middle of the root box already."""
         goals = self.goals
         middle = search.np.full(len(goals.linkage.variables), 0.5)
-        gone = not goals.orientation["assembly"]
-        names = ["assembly"] if gone else [f"lever {load}" for load in goals.linkage.loads if goals.sense(load) <= 0]
+        linkage, scene = goals.linkage, goals.scene(verify.centre(goals.linkage.root()))
+        try:
+            scene.quantity("assembly")
+            names = [f"lever {load}" for load in linkage.loads if scene.quantity(f"lever {load}").value[0] <= 0]
+        except verify.Unknown:
+            names = ["assembly"]
         for name in names:
             example = self.certifier.exact_point(middle, name, self.claim.check_counterexample)
             if example:
@@ -116,7 +120,8 @@ class _OverCentre:
 
     def _from_point(self, point: search.Array, name: str) -> Evidence:
         goals = self.goals
-        named = [f"lever {load}" for load in goals.linkage.loads if name in goals.signs([load])]
+        factors = goals.linkage.solution["loads"]
+        named = [f"lever {load}" for load in factors if name.removeprefix("factor ") in dict(factors[load])]
         for violates in ["assembly"] if name.startswith("assembly") else named:
             example = self.certifier.exact_point(point, violates, self.claim.check_counterexample)
             if example:
@@ -202,7 +207,7 @@ class _OverCentre:
 
     def _sine_at_middle(self, link: str) -> float:
         middle = verify.centre(self.goals.linkage.root())
-        low, high = self.goals.evaluate(f"sine {link}", middle, False)[0]
+        low, high = self.goals.scene(middle).quantity(f"sine {link}").value
         return abs(low + high)
 
     def _turns(self, link: str) -> bool:

@@ -21,10 +21,10 @@ from mechlock.proof.verify import (
     Claim,
     Goals,
     Linkage,
-    Real,
     Rejected,
     Unknown,
     centre,
+    sign,
 )
 
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2))
@@ -77,7 +77,7 @@ def dead_centre(case: Problem, load: str) -> Fraction | None:
 
     def sense(value: Fraction) -> int:
         try:
-            return goals.sense(load, Real(linkage, linkage.intervals(linkage.with_drive(middle, value, value))))
+            return sign(goals.scene(linkage.with_drive(middle, value, value)).quantity(f"lever {load}").value)
         except Unknown:
             return 0
 
@@ -106,9 +106,10 @@ def _short(value: Fraction) -> Fraction:
 
 def _conditions(goals: Claim) -> tuple[list[Proved], list[Proved]] | None:
     """Assembly over the travel, and the signs at its end."""
-    if not goals.opened():
-        return None
     (travel, _), (end, names) = goals.parts["travel"], goals.parts["end"]
+    middle = end.scene(centre(end.linkage.root()))
+    if any(middle.quantity(name).value[1] <= 0 for name in names):
+        return None
     assembly = [Certifier(travel).certify(name, ["."], 100) for name in travel.assembly]
     opening = [Certifier(end).certify(name, ["."], 100) for name in names]
     if any(proof is None for proof in (*assembly, *opening)):

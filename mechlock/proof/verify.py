@@ -8,8 +8,17 @@ the joints, their derivatives and virtual work have been found to hold identical
 drawn from the certificate's hash. Signs are then proved by interval arithmetic on every leaf of the certificate's trees, which
 say no more than where to cut.
 
-Reading order: 1 intervals, 2 numbers that know their derivatives, 3 numbers of a prime field, 4 formulas, 5 the linkage file,
-6 what joints demand, 7 identities, 8 the assembly mode, 9 bounds over a box, 10 friction, 11 claims, 12 the certificate.
+Reading order; each part uses those before it alone, and a part that a claim does not need can be left out:
+
+1 intervals, 2 numbers that know their derivatives, 3 numbers of a prime field: arithmetic, for all that follows
+4 formulas, 5 the linkage file: what is read, and which quantities are uncertain
+6 what joints demand: the mechanics, one function for each equation, and the quantities that claims speak of
+7 identities, 8 the assembly mode: why the certificate's formulas are believed
+9 bounds over a box: the proof itself
+10 friction: for `friction`, `release` and joints that can only press
+11 claims: what has to be proved for each, and what a counterexample is
+12 the certificate: hashes, comparison with a file, command line; nothing is proved here
+
 ``docs/certificate.md`` documents the format and says why this is sound.
 """
 
@@ -358,7 +367,6 @@ class Formulas:
         self.uses[name] = self._uses(node_of(text)) | {name}
 
     def read(self, text: Any) -> tuple[Function, list[str]]:
-        """Parse a quantity or a formula."""
         if text not in self.texts:
             function, uses = self._parse(node_of(text)), self._uses(node_of(text))
             self.texts[text] = function, [step for step in self.steps if step in uses]
@@ -553,24 +561,19 @@ class Linkage:
                 yield variable(f"clamp loss {name}", loss, f"_loss{k}", "mm")
 
     def force_range(self, load: str) -> tuple[Fraction, Fraction]:
-        """Least and greatest magnitude of a load (N)."""
         force = variable(load, {"range": self.loads[load]["magnitude"]}, "", "N")
         return force.low, force.high
 
     def root(self) -> Box:
-        """Return the root box, in file units."""
         return [(v.low, v.high) for v in self.variables]
 
     def one(self, symbol: str) -> Variable:
-        """The variable of a symbol."""
         return next(v for v in self.variables if v.symbol == symbol)
 
     def with_drive(self, box: Box, low: Fraction, high: Fraction) -> Box:
-        """Put another interval of the drive into a box."""
         return [(low, high) if v.symbol == "_drive" else ends for v, ends in zip(self.variables, box, strict=True)]
 
     def moved(self, low: Fraction, high: Fraction) -> Linkage:
-        """The same lock with another interval of the drive."""
         other = copy.copy(self)
         other.variables = [replace(v, low=low, high=high) if v.symbol == "_drive" else v for v in self.variables]
         return other
@@ -583,7 +586,6 @@ class Linkage:
         return self.moved(min(start, drive.low), max(start, drive.high))
 
     def intervals(self, box: Box) -> list[Interval]:
-        """Enclose a box that is given in file units; degrees become radians."""
         return [
             mul(enclose(*ends), DEGREE) if v.unit == "deg" else enclose(*ends)
             for v, ends in zip(self.variables, box, strict=True)
@@ -653,7 +655,6 @@ class Scene:
         self._units: dict[Angle, Vec] = {}
 
     def number(self, text: Any) -> Any:
-        """Evaluate a quantity or a formula."""
         formula, needs = self.linkage.formulas.read(text)
         for step in needs:
             if step not in self.values:
@@ -665,7 +666,6 @@ class Scene:
         return number
 
     def vector(self, texts: Iterable[Any]) -> Vec:
-        """Evaluate two formulas."""
         return Vec(*map(self.number, texts))
 
     def unit(self, angle: Angle) -> Vec:
@@ -680,7 +680,6 @@ class Scene:
         return self._units[angle]
 
     def turn(self, text: Any, sense: int = 1) -> Vec:
-        """The unit vector at the angle that a text gives."""
         return self.unit(self.linkage.formulas.angle(node_of(text), sense))
 
     def pose(self, body: str) -> Sequence[Any]:
@@ -688,7 +687,6 @@ class Scene:
         return self.linkage.solution["bodies"].get(body, ("", 0, 0, 1, 0))
 
     def direction(self, body: str) -> Vec:
-        """Unit vector along a body's x axis."""
         if body not in self.directions:
             self.directions[body] = self.vector(self.pose(body)[3:])
         return self.directions[body]
@@ -704,7 +702,6 @@ class Scene:
         return there if body == "ground" else self.direction(body) * (there - self.vector(entry["points"][self.pose(body)[0]]))
 
     def point(self, body: str, point: str) -> Vec:
-        """Position of a body's point."""
         return self.arm(body, point) + self.anchor(body)
 
     def offset(self, joint: Joint) -> Vec:
@@ -717,11 +714,9 @@ class Scene:
         return self.offset(joint).scale(self.values.get(f"_t{self.linkage.joints.index(joint) + 1}", self.like(0)))
 
     def axis(self, joint: Joint) -> Vec:
-        """Direction in which a joint slides."""
         return self.direction(joint.first[0]) * self.turn(joint.axis)
 
     def line(self, joint: Joint) -> Vec:
-        """Vector from the first to the second point of a joint."""
         return self.point(*joint.second) - self.point(*joint.first)
 
     def reach(self, joint: Joint) -> Any:
@@ -730,7 +725,6 @@ class Scene:
         return one + two if joint.side > 0 else one - two
 
     def force(self, load: str) -> Vec:
-        """Direction of a load."""
         return self.unit(((f"_d{[*self.linkage.loads].index(load) + 1}", Fraction(1)),))
 
     def along(self, load: str) -> Any:
@@ -815,7 +809,6 @@ class Real(Scene):
 
     @functools.cached_property
     def still(self) -> Real:
-        """The evaluation at the middle of the box."""
         centres = [(middle, middle) for middle in (sum(x.value) >> 1 for x in self.inputs)]
         return Real(self.linkage, centres, self.floors, self.flipped, self.around)
 
@@ -825,27 +818,22 @@ class Real(Scene):
         return functools.reduce(add, steps, middle.value)
 
     def sharpened(self, number: Num, middle: Num) -> Num:
-        """Cut a number off by its mean value."""
         return number.within(self.mean_value(middle, gradient(number, self.inputs)))
 
     def root(self, number: Num, index: int) -> Num:
-        """Square root."""
         self.rooted.add(index)
         return -number.root() if index in self.flipped else number.root()
 
     def general_unit(self, angle: Angle) -> Vec:
-        """The unit vector at a sum of multiples."""
         ones = {"pi": self.pi, "": self.one}
         parts = ((ones.get(key) or self.value(key), c) for key, c in angle)
         return functools.reduce(operator.add, (one if c == 1 else one * self.like(c) for one, c in parts)).turned()
 
     def line(self, joint: Joint) -> Vec:
-        """Unit vector from the first to the second centre of circles that touch."""
         line = super().line(joint)
         return line.scale(self.one / line.dot(line).root())
 
     def gradient(self, name: str) -> list[Interval]:
-        """Partial derivatives of a quantity."""
         if name not in self.slopes:
             self.slopes[name] = gradient(self.quantity(name), self.inputs)
         return self.slopes[name]
@@ -870,6 +858,8 @@ class Real(Scene):
                 parts = [(self.quantity(name).within(self.floors.get(name, (-FAR, FAR))), power) for name, power in factors]
                 product = functools.reduce(lambda q, f: q * f[0] if f[1] > 0 else q / f[0], parts, self.one)
                 return product if linkage.stop * linkage.senses[key] > 0 else -product
+            case "counter":
+                return -self.quantity(f"lever {key}")
             case "shaken":  # moment into the stop that inertia of the links leaves, however the base accelerates
                 pull = self.quantity(f"lever {key}") * self.like(linkage.force_range(key)[0])
                 return pull - size(list(map(self.number, solution["sway"]))) * self.like(linkage.base)
@@ -1009,12 +999,10 @@ def motion(scene: Finite) -> tuple[Mod, Rates]:
 
 
 def velocity(rates: Rates, body: str, arm: Vec) -> Vec:
-    """Velocity of a point of a body."""
     return rates[body][0] + arm.perp().scale(rates[body][1])
 
 
 def vanish(numbers: Iterable[Mod], what: str) -> None:
-    """Reject what is not zero."""
     if any(number.v for number in numbers):
         raise Rejected(f"the certificate's formulas do not fulfil the equations of {what}")
 
@@ -1109,7 +1097,6 @@ FAR = 1 << 1000
 
 
 def centre(box: Box) -> Box:
-    """Return the middle of a box."""
     return [(low, low) if low == high else ((low + high) / 2, (low + high) / 2) for low, high in box]
 
 
@@ -1131,7 +1118,7 @@ def leaves(tree: list[Any], box: Box, linkage: Linkage) -> Iterator[Box]:
 
 
 class Goals:
-    """Lower bounds of named quantities over the root box, some oriented by their sign at the middle of the root box."""
+    """Lower bounds of named quantities over the root box of a linkage: each is positive where what it stands for holds."""
 
     def __init__(self, linkage: Linkage) -> None:
         self.linkage, solution = linkage, linkage.solution
@@ -1139,31 +1126,17 @@ class Goals:
         self._scenes: dict[Any, Real] = {}
         exists, regular = [f"assembly {step}" for step in solution["exists"]], [f"factor {name}" for name in solution["regular"]]
         self.assembly = [*exists, "assembly", *regular]
+        factors = [f"factor {name}" for load in linkage.loads for name, _ in solution["loads"][load]]
         contacts = [joint.name for joint in linkage.joints if joint.kind in CONTACTS]
-        signs = dict.fromkeys([*self.assembly, *self.signs(linkage.loads)])
-        self.conditions = [*signs, *(f"press {load} | {contact}" for load in linkage.loads for contact in contacts)]
+        self.conditions = list(dict.fromkeys([*self.assembly, *factors]))
+        self.conditions += [f"press {load} | {contact}" for load in linkage.loads for contact in contacts]
         self.conditions += [f"shaken {load}" for load in linkage.loads if linkage.base]
-        self.orientation: dict[str, int] = {}
-        middle = self.scene(centre(linkage.root()))
-        for name in [*signs, *(f"{kind} {link}" for link in solution["margins"] for kind in ("reserve", "sine"))]:
-            try:
-                self.orientation[name] = sign(middle.quantity(name).value)
-            except Unknown:
-                self.orientation[name] = 0
-
-    def signs(self, loads: Iterable[str]) -> list[str]:
-        """All factors of the generalised forces of loads."""
-        return [f"factor {factor}" for load in loads for factor, _ in self.linkage.solution["loads"][load]]
-
-    def sense(self, load: str, scene: Real | None = None) -> int:
-        """Sign of Q towards the stop where its factors have their signs of the middle of the root box (or of a scene)."""
-        found = [sign(scene.quantity(name).value) if scene else self.orientation[name] for name in self.signs([load])]
-        return functools.reduce(operator.mul, found, self.linkage.stop * self.linkage.senses[load])
 
     def remember(self, name: str, level: int) -> None:
-        """Use the proved bound of a step or a factor from now on."""
-        if name.startswith(("assembly ", "factor ")):
-            self.floors[name] = (level, FAR) if self.orientation[name] > 0 else (-FAR, -level)
+        """Use the proved bound of a step (or of its negative) or of a factor from now on."""
+        kind, _, key = name.partition(" ")
+        if kind in ("assembly", "factor"):
+            self.floors[f"{kind} {key.removeprefix('-')}"] = (-FAR, -level) if key.startswith("-") else (level, FAR)
             self._scenes.clear()
 
     def scene(self, box: Box, around: Real | None = None) -> Real:
@@ -1176,33 +1149,24 @@ class Goals:
             self._scenes[key] = Real(self.linkage, inputs, self.floors, around=around)
         return self._scenes[key]
 
-    def evaluate(self, name: str, box: Box, with_gradient: bool) -> tuple[Interval, list[Interval]]:
-        """Enclose a quantity on a box, oriented, and its partial derivatives."""
-        scene = self.scene(box)
-        value, slopes = scene.quantity(name).value, scene.gradient(name) if with_gradient else []
-        return (negate(value), list(map(negate, slopes))) if self.orientation.get(name, 1) < 0 else (value, slopes)
-
     def bound(self, name: str, box: Box, enough: int = FAR) -> int:
         """Bound a quantity from below on a box, as well as it goes or beyond what is enough.
 
         By natural extension and by mean value about the middle, then both again on the face of the box where the quantity is
         least: all variables in which it is monotone are fixed there.
         """
-        negative, best, around, inside = self.orientation.get(name, 1) < 0, -FAR, self.scene(box), None
+        best, around, inside = -FAR, self.scene(box), None
         while True:
             scene = self.scene(box, inside)
-            value = scene.quantity(name).value
-            best = max(best, -value[1] if negative else value[0])
+            best = max(best, scene.quantity(name).value[0])
             if best > enough or all(low == high for low, high in box):
                 return best
-            slopes = [negate(slope) if negative else slope for slope in scene.gradient(name)]
             face = [
                 (low, low) if slope[0] >= 0 else (high, high) if slope[1] <= 0 else (low, high)
-                for (low, high), slope in zip(box, slopes, strict=True)
+                for (low, high), slope in zip(box, scene.gradient(name), strict=True)
             ]
             if any(low < high for low, high in face):  # else the mean value says no more than the corner
-                value = scene.mean_value(scene.still.quantity(name), scene.gradient(name))
-                best = max(best, -value[1] if negative else value[0])
+                best = max(best, scene.mean_value(scene.still.quantity(name), scene.gradient(name))[0])
             if best > enough or face == box:
                 return best
             box, inside = face, around
@@ -1312,7 +1276,6 @@ class Equilibrium:
         self.free, *self.influences = [list(column) for column in zip(*(row[len(matrix) :] for row in system), strict=True)]
 
     def column(self, pushes: list[Push], sense: int = 1) -> Column:
-        """Forces and moments on every moving body."""
         zero, length = self.scene.like(0), self.scene.like(Fraction(1, LENGTH))
         column, place = [zero] * (3 * len(self.linkage.moving)), self.linkage.place
         for body, force, moment in pushes:
@@ -1387,7 +1350,6 @@ class Equilibrium:
         return found
 
     def reaction(self, at: Loose, acting: list[Acting]) -> Num:
-        """Size of a joint's reaction when these act."""
         total = [self.free[row] for row in at.rows]
         for part, (face, bound, signed) in zip(self.loose, acting, strict=True):
             act = part.slip * Num(signed) + Num(mul((-part.play, part.play), (bound, bound)))
@@ -1504,7 +1466,7 @@ class Claim:
                 if "to" in theorem:
                     to = fraction(theorem["to"])
                     self.ask("travel", linkage.back_to(to, linkage.stop), [f"opens {load}" for load in self.named])
-                    self.ask("end", end := linkage.moved(to, to), Goals(end).signs(self.named))
+                    self.ask("end", linkage.moved(to, to), [f"counter {load}" for load in self.named])
             case "clamp":
                 self.ask("conditions", linkage, [f"spare {load}" for load in self.named])
             case "positive":
@@ -1545,14 +1507,9 @@ class Claim:
             released = keys(theorem["released"], self.named)
             sound = all(self.released(load) <= fraction(released[load]) < bounds[f"barrier {load}"] for load in self.named)
         if self.name in ("over_centre", "stays_shut"):
-            parts = [goals for part, (goals, _) in self.parts.items() if part != "climb"]
-            sound = sound and all(goals.sense(load) > 0 for goals in parts for load in self.named)
-        if not sound or (self.name == "release" and not self.opened()):
+            sound = sound and all(self.linkage.stop * self.linkage.senses[load] > 0 for load in self.named)
+        if not sound:
             raise Rejected(f"{self.name} does not follow from what is proved")
-
-    def opened(self) -> bool:
-        """Whether every load pushes the drive on at the end of the travel of `release`."""
-        return all(self.parts["end"][0].sense(load) < 0 for load in self.named)
 
     def given(self, load: str) -> Fraction:
         """Energy (N mm) that unloading from the greatest to the least magnitude, the base and the drive can release."""
@@ -1562,7 +1519,7 @@ class Claim:
     def released(self, load: str) -> Fraction:
         """All energy that can be released: also that of play, which moves the load's point along the load anywhere on the way."""
         goals, travel = self.parts["conditions"][0], 0
-        found = goals.evaluate(f"along {load}", goals.linkage.root(), True)[1]
+        found = goals.scene(goals.linkage.root()).gradient(f"along {load}")
         slopes = dict(zip((v.symbol for v in goals.linkage.variables), found, strict=True))
         for k, joint in enumerate(goals.linkage.joints, 1):
             if joint.play:
@@ -1598,7 +1555,7 @@ class Claim:
     def _climbed(self, load: str, point: Box) -> bool:
         """Whether the whole way past dead centre takes less than unloading alone releases."""
         linkage, goals = self.linkage, self.parts["climb"][0]
-        if goals.sense(load, self.at(linkage.with_drive(point, self.summit, self.summit))) >= 0:
+        if self.at(linkage.with_drive(point, self.summit, self.summit)).quantity(f"lever {load}").value[1] >= 0:
             return False
         start = next(low for v, (low, _) in zip(linkage.variables, point, strict=True) if v.symbol == "_drive")
         here, low = self.at(point).along(load).value[1], linkage.force_range(load)[0]
@@ -1607,7 +1564,6 @@ class Claim:
         return low * Fraction(here - lowest, ONE) < self.given(load)
 
     def at(self, point: Box) -> Real:
-        """Evaluation at a point where the mechanism can be assembled."""
         scene = Real(self.linkage, self.linkage.intervals(point))
         scene.quantity("assembly")
         return scene
@@ -1679,7 +1635,6 @@ def canonical(data: Any) -> str:
 
 
 def digest(data: Any) -> str:
-    """SHA-256 of the canonical form."""
     return hashlib.sha256(canonical(data).encode()).hexdigest()
 
 
@@ -1735,7 +1690,6 @@ def check(data: dict[str, Any]) -> tuple[dict[str, str], ...]:
 
 
 def check_theorem(linkage: Linkage, theorem: dict[str, Any]) -> None:
-    """Check one theorem."""
     name, verdict = theorem["claim"], theorem["verdict"]
     if verdict == "undecided":
         keys(theorem, ["claim", "verdict", "reason"])

@@ -65,20 +65,17 @@ def _goals(fourbars: ModuleType, data: dict[str, Any]) -> Any:
 
 
 def _value_at_middle(goals: Any, name: str) -> float:
-    return abs(goals.evaluate(name, checker.centre(goals.linkage.root()), False)[0][0]) / checker.ONE
+    return goals.scene(checker.centre(goals.linkage.root())).quantity(name).value[0] / checker.ONE
 
 
 def _corner_minimum(goals: Any, name: str) -> float:
     root = goals.linkage.root()
     rng = np.random.default_rng(3)
-    sense = -1 if goals.evaluate(name, checker.centre(root), False)[0][0] < 0 else 1
     best = math.inf
     for _ in range(60):
         point = [(ends[k], ends[k]) for ends, k in zip(root, rng.integers(0, 2, len(root)), strict=True)]
         for _ in range(3):
-            value, slopes = goals.evaluate(name, point, True)
-            if sense < 0:
-                value, slopes = checker.negate(value), list(map(checker.negate, slopes))
+            value, slopes = goals.scene(point).quantity(name).value, goals.scene(point).gradient(name)
             best = min(best, value[0] / checker.ONE)
             point = [(low, low) if s[0] > 0 else (high, high) for (low, high), s in zip(root, slopes, strict=True)]
     return best
@@ -254,7 +251,7 @@ def test_symbolic_tape_and_checker_agree(fourbars: ModuleType, name: str) -> Non
             tape = case.tape(condition, goals)
             if condition.startswith("factor") or condition.startswith("assembly "):
                 assert tape is not None
-                value = goals.evaluate(condition, point, False)[0][0] / checker.ONE
+                value = goals.scene(point).quantity(condition).value[0] / checker.ONE
                 assert values(tape, inputs)[0].item() == pytest.approx(value, rel=1e-9)
         point = [(Fraction(0),) * 2 if v.symbol.startswith("_t") else x for v, x in zip(linkage.variables, point, strict=True)]
         drive = next(low for v, (low, _) in zip(linkage.variables, point, strict=True) if v.symbol == "_drive")
