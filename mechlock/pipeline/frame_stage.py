@@ -20,7 +20,6 @@ from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.pipeline.frame_analysis import (
-    SETTLED,
     FrameAnalysis,
     FrameSolution,
     Progress,
@@ -46,7 +45,7 @@ GROWTH = 10.0
 """Ratio of neighbouring cells away from the toes; without grading the structural stress swings by a fifth."""
 
 COMPARED = 1e-3
-"""Residual of modes on a coarse mesh, and of the one that is only compared between meshes: frequencies are good to its square."""
+"""Residual of the mode that is only compared between meshes; its frequency is good to the square of it."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def statics(job: FrameJob, *, quick: bool, life: bool) -> FrameSolution:
 
 def first_look(job: FrameJob, standing: FrameSolution, *, quick: bool, life: bool) -> FrameAnalysis:
     """Add modes and stress to the load cases; `life` goes on with the factored frame."""
-    solved = with_modes(standing, job.design.file.modes, job.progress, COMPARED if quick else SETTLED, keep=life)
+    solved = with_modes(standing, job.design.file.modes, job.progress, keep=life)
     toe_length = ALLOWED_LENGTH if life else TOE_LENGTH
     return read_stress(solved, job.steel, None if quick else toe_length, job.progress)
 
