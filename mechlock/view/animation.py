@@ -11,7 +11,7 @@ from mechlock.linkage.kinematics import Kinematics, kinematics
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.refusals import unreachable
 from mechlock.linkage.travel import circuit
-from mechlock.view.mechanism import locked_points, scene, view_of
+from mechlock.view.mechanism import locked_points, scene
 from mechlock.view.motion import encode_animation, require_encoder
 
 FRAMES = 48
@@ -40,15 +40,15 @@ def animate_mechanism(result: Kinematics, suffix: str = ".gif", frames: int = FR
     if not alive.size:
         raise InputError("the selected mode exists at no position of the sweep", result.mechanism.where, "choose another sweep")
     chosen = alive[np.unique(np.linspace(0, len(alive) - 1, min(frames, len(alive))).round().astype(int))]
-    limits, locked = view_of(mode.points), locked_points(result.mechanism)
+    locked, paths = locked_points(result.mechanism), {name: place[alive] for name, place in mode.points.items()}
     images: list[Image.Image] = []
     for index in chosen:
         figure = Figure(figsize=(6.4, 4.8), dpi=80, facecolor="white")
         canvas = FigureCanvasAgg(figure)
         axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
-        for place in mode.points.values():
-            axes.plot(place[alive, 0], place[alive, 1], color="#d5dae0", linewidth=0.7, zorder=0)
-        scene(axes, result.mechanism, {name: place[index] for name, place in mode.points.items()}, locked, limits)
+        for place in paths.values():
+            axes.plot(*place.T, color="#d5dae0", linewidth=0.7, zorder=0)
+        scene(axes, result.mechanism, {name: place[index] for name, place in mode.points.items()}, locked, paths)
         canvas.draw()
         images.append(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"))
     if suffix.lower() == ".mp4":
@@ -60,10 +60,16 @@ def animate_mechanism(result: Kinematics, suffix: str = ".gif", frames: int = FR
 
 
 def _travel(result: Kinematics, frames: int) -> Kinematics:
-    """A sweep over the reachable travel around the drive's value."""
+    """A sweep over the reachable travel around the drive's value, of a lock as far as its stop."""
     mechanism = result.mechanism
     positions = Positions(mechanism)
     interval = circuit(positions, positions.selected)
     if interval is None:
         raise unreachable(positions)
-    return kinematics(mechanism, sweep=(interval.low, interval.high, frames))
+    low, high, lock = interval.low, interval.high, mechanism.lock
+    if lock is not None and lock.stop is not None:
+        at = lock.drive.nominal
+        if interval.full:  # half a turn of it
+            low, high = at - np.pi, at + np.pi
+        low, high = (low, at) if lock.stop > 0 else (at, high)
+    return kinematics(mechanism, sweep=(low, high, frames))

@@ -120,7 +120,7 @@ def draw_kinematics(result: Kinematics, suffix: str, *, poles: bool = False) -> 
     for name, place in mode.points.items():
         if name.body != GROUND:
             axes.plot(place[:, 0], place[:, 1], color="#9aa5b1", linewidth=0.8, zorder=1)
-    scene(axes, mechanism, points, locked, view_of(mode.points))
+    scene(axes, mechanism, points, locked, mode.points)
     _curves(figure, result)
     figure.suptitle(mechanism.name, fontsize=10, color=INK)
     return save(figure, suffix)
@@ -219,13 +219,37 @@ def extent(points: Mapping[PointName, Array]) -> float:
     return float(max(np.ptp(places[:, 0]), np.ptp(places[:, 1]), 1e-6))
 
 
-def view_of(points: Mapping[PointName, Array]) -> tuple[float, float, float, float]:
-    """Limits (xmin, xmax, ymin, ymax) around the paths of all points, each of shape (n, 2)."""
-    places = np.concatenate(list(points.values()))
+def _view(mechanism: Mechanism, paths: Mapping[PointName, Array], size: float) -> tuple[float, float, float, float]:
+    """Limits (xmin, xmax, ymin, ymax) around what is drawn of `paths`, each of shape (n, 2), or of points of shape (2,)."""
+    rows = {name: np.atleast_2d(path) for name, path in paths.items()}
+    guides = {end for joint in mechanism.joints if joint.kind == "prismatic" for end in (joint.first, joint.second)}
+    drawn = [path for name, path in rows.items() if name.body != GROUND or name not in guides]
+    count = min(len(path) for path in drawn)
+    for row in np.unique(np.linspace(0, count - 1, min(count, 24)).astype(int)):
+        drawn += [corner[None] for corner in contact_corners(mechanism, {name: path[row] for name, path in rows.items()})]
+    places = np.concatenate(
+        [*(path + edge for path in drawn for edge in (-0.17 * size, 0.17 * size)), *_labels(mechanism, rows, size)]
+    )
     places = places[np.isfinite(places).all(axis=1)]
-    size = float(np.ptp(places, axis=0).max())
-    (x0, y0), (x1, y1) = places.min(axis=0) - 0.15 * size, places.max(axis=0) + 0.2 * size
+    (x0, y0), (x1, y1) = places.min(axis=0), places.max(axis=0)
     return float(x0), float(x1), float(y0), float(y1)
+
+
+def _labels(mechanism: Mechanism, paths: Mapping[PointName, Array], size: float) -> list[Array]:
+    """Corners of what stands about the arrows of loads."""
+    found: list[Array] = []
+    for load in mechanism.lock.loads if mechanism.lock is not None else ():
+        middle = load.direction.nominal
+        far = paths[load.at] + 0.34 * size * np.array([np.cos(middle), np.sin(middle)])
+        found += [far + [side * 0.2 * size, 0.0] for side in (-1.0, 1.0)]
+    return found
+
+
+def _typical(paths: Mapping[PointName, Array]) -> float:
+    """The middle one of the extents along paths (mm), so that symbols are as large in each picture of an animation."""
+    rows = np.stack(list(paths.values()), axis=1)
+    rows = rows[np.isfinite(rows).all(axis=(1, 2))]
+    return float(max(np.median(np.ptp(rows, axis=1).max(axis=1)), 1e-6))
 
 
 def scene(
@@ -233,7 +257,7 @@ def scene(
     mechanism: Mechanism,
     points: Mapping[PointName, Array],
     locked: Mapping[PointName, Array] | None = None,
-    limits: tuple[float, float, float, float] | None = None,
+    paths: Mapping[PointName, Array] | None = None,
 ) -> None:
     """Draw one position into Matplotlib axes.
 
@@ -245,10 +269,10 @@ def scene(
         Positions (mm).
     locked : mapping of PointName to array (2,), optional
         Positions when the drive is on its stop, to draw the stop by; default: `points`.
-    limits : (xmin, xmax, ymin, ymax), optional
-        View; default: around the points.
+    paths : mapping of PointName to array (n, 2), optional
+        Where the points come along in a sweep: the view holds it all, and guides of ground are as long.
     """
-    size = extent(points)
+    size = extent(points) if paths is None else _typical(paths)
     over_centre_line(axes, mechanism, points, size)
     for colour, body in zip(COLOURS * 4, [b for b in mechanism.moving if not mechanism.bodies[b].virtual], strict=False):
         own = [place for name, place in points.items() if name.body == body]
@@ -259,7 +283,7 @@ def scene(
             pin(axes, points[joint.second], GROUND in joint.bodies, size)
             pins.setdefault(tuple(np.round(points[joint.second], 6)), []).append(joint.written_as)
         elif joint.kind == "prismatic" and joint.contact is None:
-            slide(axes, mechanism, joint.name, points, size)
+            slide(axes, mechanism, joint.name, points, size, paths)
         if joint.contact is not None:
             contact(axes, mechanism, joint, points, size)
     for place, names in pins.items():
@@ -271,12 +295,7 @@ def scene(
     drive_arrow(axes, mechanism, points, size)
     axes.set_aspect("equal")
     axes.axis("off")
-    if limits is None:
-        guides = {end for joint in mechanism.joints if joint.kind == "prismatic" for end in (joint.first, joint.second)}
-        drawn = [place for name, place in points.items() if name.body != GROUND or name not in guides]
-        places = np.array([*drawn, *contact_corners(mechanism, points)])
-        (x0, y0), (x1, y1) = places.min(axis=0) - 0.22 * size, places.max(axis=0) + 0.3 * size
-        limits = (x0, x1, y0, y1)
+    limits = _view(mechanism, points if paths is None else paths, size)
     axes.set_xlim(limits[0], limits[1])
     axes.set_ylim(limits[2], limits[3])
 

@@ -74,8 +74,15 @@ def hatch(axes: Any, start: Any, end: Any, away: Any, r: float) -> None:
         axes.plot([foot[0], tip[0]], [foot[1], tip[1]], color=INK, linewidth=0.7, zorder=3)
 
 
-def slide(axes: Any, mechanism: Mechanism, name: str, points: Mapping[PointName, Array], size: float) -> None:
-    """A slider as a rail through its point, hatched where the rail is ground's."""
+def slide(
+    axes: Any,
+    mechanism: Mechanism,
+    name: str,
+    points: Mapping[PointName, Array],
+    size: float,
+    paths: Mapping[PointName, Array] | None = None,
+) -> None:
+    """A slider as a rail through its point, hatched where the rail is ground's; as long as its path where that is given."""
     from matplotlib.patches import Rectangle
 
     joint = mechanism.joint(name)
@@ -92,6 +99,9 @@ def slide(axes: Any, mechanism: Mechanism, name: str, points: Mapping[PointName,
     half = 0.16 * size
     reach = float((end - start) @ along)
     low = high = reach  # the rail about the block; where the travel counts from zero may be far away
+    if paths is not None and joint.first.body == GROUND:
+        travels = (paths[block] - start) @ along
+        low, high = float(np.nanmin(travels)), float(np.nanmax(travels))
     for side in (-1.0, 1.0):
         rail_start, rail_end = (
             start + (low - half) * along + side * 1.6 * r * across,
