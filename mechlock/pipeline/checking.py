@@ -41,7 +41,7 @@ from mechlock.pipeline.lock_stage import (
     proved_load,
     travel_criterion,
 )
-from mechlock.pipeline.locks_off import LockOff, locks_off
+from mechlock.pipeline.locks_off import LocksOff, locks_off
 from mechlock.pipeline.locks_off import certificates as certificates_without
 from mechlock.pipeline.proof_loop import VariantProofs, certificates, prove_variants
 from mechlock.solids.frame import FrameSolid, build_frame
@@ -128,7 +128,8 @@ def check(
     life : bool
         Also what needs loads in time: fatigue over the duty spectrum, random vibration, crash, buckling, wear.
     each_lock_off : bool
-        Also solve the frame with each lock in turn not engaged, and prove the others for the forces that they then carry.
+        Also solve the frame with each lock in turn not engaged; prove the others for the forces that they then carry, and
+        solve their parts under them.
     progress : callable
         Told what is being done.
     solved_frame : callable
@@ -160,9 +161,9 @@ def check(
     job = FrameJob(frame, steel, data, load, rows, progress)
     done = _side_by_side(job, lock, required, solved_frame, solved_parts, clock, quick=quick, life=life)
     lived = LifeStage() if duty is None else _lived(job, duty, done, clock, quick=quick)
-    off: tuple[LockOff, ...] = ()
+    off = LocksOff()
     if each_lock_off:
-        off = locks_off(data, done.framed.analysis, done.proved, load, progress)
+        off = locks_off(data, done.framed.analysis, done.proved, load, progress, quick=quick)
         clock.done("frame: each lock in turn not engaged")
     parts = done.strength, done.variants
     clear = done.keeps_clear
@@ -180,7 +181,7 @@ def check(
     return CheckResult(
         answer,
         proof,
-        {**certificates(done.variants), **certificates_without(off), **lived.certificates},
+        {**certificates(done.variants), **certificates_without(off.each), **lived.certificates},
         done.framed.analysis,
         done.proved,
         done.strength,

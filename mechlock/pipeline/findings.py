@@ -18,7 +18,7 @@ from mechlock.pipeline.frame_model import FrameCase
 from mechlock.pipeline.frame_stage import FrameStage
 from mechlock.pipeline.life_stage import HOW, LifeStage
 from mechlock.pipeline.lock_stage import LockStrength, ProvedLock, lock_criteria, strength_criteria
-from mechlock.pipeline.locks_off import LockOff
+from mechlock.pipeline.locks_off import LocksOff
 from mechlock.pipeline.proof_loop import VariantProofs, variant_criteria, variants_record
 from mechlock.solids.frame import FrameSolid
 
@@ -74,7 +74,7 @@ class Findings:
     strength: LockStrength
     variants: VariantProofs | None
     lived: LifeStage
-    off: tuple[LockOff, ...] = ()
+    off: LocksOff
 
     @property
     def masses(self) -> mass.MassComparison:
@@ -109,7 +109,7 @@ def record(found: Findings, table: Sequence[Criterion], *, quick: bool) -> dict[
         "criteria": records.criteria_records(table),
         "proof": records.proof_record(found.proved, found.load, found.data.linkage.fits)
         | variants_record(found.variants)
-        | ({"locks_off": locks_off.records(found.off)} if found.off else {}),
+        | ({"locks_off": locks_off.records(found.off.each)} if found.off.each else {}),
         "mass": records.mass_record(found.masses, found.solids, _densities(data), table),
         "load_cases": records.load_case_records(cases),
         "cases": records.static_records(framed.analysis),

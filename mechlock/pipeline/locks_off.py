@@ -2,7 +2,8 @@
 
 For each lock in turn the frame is solved again with that lock left out, in every load case and at both ends of the preload. The
 forces of the remaining hooks are held against the proved load set; where they leave it, `over_centre` is proved anew for a set
-that contains them, with a certificate of its own. A hook that is slack is told as such: nothing presses its lock shut.
+that contains them, with a certificate of its own. A hook that is slack is told as such: nothing presses its lock shut. The parts
+of a lock are solved again under the greatest of these forces and the one that points farthest aside, of each lock left out.
 """
 
 from __future__ import annotations
@@ -13,12 +14,21 @@ from typing import Any
 
 from mechlock.checks.criterion import Criterion, lower, not_evaluated, undecided
 from mechlock.checks.lock_forces import Containment, LoadSet, Spread, contain
+from mechlock.checks.lock_joint_forces import HookLoad
+from mechlock.checks.lock_parts import coarse_models
 from mechlock.errors import NoVerdict
 from mechlock.fem.static import solve_static
 from mechlock.inputs.design import Design
 from mechlock.pipeline.frame_analysis import FrameSolution
 from mechlock.pipeline.frame_model import static_cases
-from mechlock.pipeline.lock_stage import ProvedLock, hook_forces
+from mechlock.pipeline.lock_stage import (
+    LockStrength,
+    ProvedLock,
+    governing_loads,
+    hook_forces,
+    lock_strength,
+    strength_criteria,
+)
 from mechlock.proof import prove
 from mechlock.proof.other_loads import LoadRange, widen
 
@@ -38,6 +48,8 @@ class LockOff:
     words : str
     magnitude, direction : (low, high)
         Of the forces on the other hooks: N, and rad in the linkage's plane.
+    loads : tuple of HookLoad
+        The greatest of these forces, and the one that points farthest aside.
     certificate : str
         For the wider set; "" where the lock's own covers them.
     """
@@ -47,7 +59,26 @@ class LockOff:
     words: str
     magnitude: tuple[float, float]
     direction: tuple[float, float]
+    loads: tuple[HookLoad, ...] = ()
     certificate: str = ""
+
+
+@dataclass(frozen=True)
+class LocksOff:
+    """What is left when each lock in turn is not engaged.
+
+    Attributes
+    ----------
+    each : tuple of LockOff
+    strength : LockStrength or None
+        Parts of a lock under the loads of all of them.
+    reason : str
+        Why the parts could not be solved; empty where they were.
+    """
+
+    each: tuple[LockOff, ...] = ()
+    strength: LockStrength | None = None
+    reason: str = ""
 
 
 def locks_off(
@@ -56,7 +87,9 @@ def locks_off(
     proved: ProvedLock,
     load: LoadSet,
     progress: Callable[[str], None] = lambda message: None,
-) -> tuple[LockOff, ...]:
+    *,
+    quick: bool = False,
+) -> LocksOff:
     """Leave each lock out in turn.
 
     Parameters
@@ -68,17 +101,22 @@ def locks_off(
         The lock as its file has it.
     load : LoadSet
         What it was proved for.
+    quick : bool
+        One coarse mesh of each part only.
     """
     built = next((theorem for theorem in proved.proof.theorems if theorem.name == CLAIM), None)
     if built is None or len(solved.model.locks) < 2:
-        return ()
+        return LocksOff()
     found: list[LockOff] = []
     for lock in solved.model.locks:
         progress(f"frame: statics without {lock.name}")
         hooks = _without(design, solved, load, lock.name)
         magnitude = min(hook.magnitude for hook in hooks), max(hook.magnitude for hook in hooks)
         direction = min(hook.direction[0] for hook in hooks), max(hook.direction[1] for hook in hooks)
-        bare = LockOff(lock.name, "undecided", "", magnitude, direction)
+        loads = tuple(
+            replace(one, name=f"{one.name}, {lock.name} not engaged") for one in governing_loads([hook.force for hook in hooks])
+        )
+        bare = LockOff(lock.name, "undecided", "", magnitude, direction, loads)
         slack = next((hook for hook in hooks if hook.force.pull <= 0.0), None)
         if slack is not None:
             words = f"the hook of {slack.force.lock} is slack in {slack.force.case}: nothing presses its lock shut"
@@ -88,7 +126,12 @@ def locks_off(
             found.append(replace(bare, verdict=built.verdict, words=words))
         else:
             found.append(_anew(design, load, bare))
-    return tuple(found)
+    progress("lock: parts under the forces of a frame with a lock not engaged")
+    loads = [one for item in found for one in item.loads]
+    try:
+        return LocksOff(tuple(found), lock_strength(proved.lock, loads, coarse_models(proved.lock), quick=quick))
+    except NoVerdict as error:
+        return LocksOff(tuple(found), reason=str(error))
 
 
 def _without(design: Design, solved: FrameSolution, load: LoadSet, off: str) -> list[Containment]:
@@ -125,21 +168,26 @@ def _anew(design: Design, load: LoadSet, bare: LockOff) -> LockOff:
     )
 
 
-def criteria(found: Sequence[LockOff], source: str) -> list[Criterion]:
-    """One row for each lock that is left out."""
+def criteria(found: LocksOff, source: str) -> list[Criterion]:
+    """One row for each lock that is left out, then the strength of the other locks' parts."""
     rows: list[Criterion] = []
-    for item in found:
+    for item in found.each:
         name, where = f"other locks: {CLAIM}", f"{item.lock} not engaged"
         if item.verdict == "undecided":
             rows.append(undecided(not_evaluated(name, where, source, ""), item.words))
         else:
             truth = 1.0 if item.verdict == "proved" else 0.0
             rows.append(replace(lower(name, where, truth, 1.0, "proved", "certificate", item.words), margin=None))
+    if found.strength is not None:
+        parts = strength_criteria(found.strength, "yield over the safety factor of the lock's parts")
+        rows += [replace(row, name=f"other locks, {row.name}") for row in parts]
+    elif found.reason:
+        rows.append(undecided(not_evaluated("other locks, lock parts", "a lock not engaged", source, ""), found.reason))
     return rows
 
 
 def records(found: Sequence[LockOff]) -> list[dict[str, Any]]:
-    """Key ``locks_off`` of the proof's record."""
+    """Key ``locks_off`` of the proof's record; the strength of parts is among the criteria."""
     return [
         {
             "lock": item.lock,
