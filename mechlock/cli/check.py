@@ -42,7 +42,7 @@ def check(
     life
         Also assess what needs loads in time: eight years of roads, events and swaps, random vibration, crash, buckling, wear.
     each_lock_off
-        Also solve the frame with each lock in turn not engaged; prove the others, and solve their parts, under what they then carry.
+        Also with each lock in turn not engaged: the frame, and for what the others then carry their proof and their parts.
     """
     from mechlock.report.drawing import Drawing, lock_pages
 
