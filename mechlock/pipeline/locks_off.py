@@ -32,7 +32,7 @@ from mechlock.pipeline.lock_stage import (
 from mechlock.proof import prove
 from mechlock.proof.other_loads import LoadRange, widen
 
-CLAIM = "over_centre"
+CLAIM, NOT_ENGAGED = "over_centre", "not engaged"
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def locks_off(
         magnitude = min(hook.magnitude for hook in hooks), max(hook.magnitude for hook in hooks)
         direction = min(hook.direction[0] for hook in hooks), max(hook.direction[1] for hook in hooks)
         loads = tuple(
-            replace(one, name=f"{one.name}, {lock.name} not engaged") for one in governing_loads([hook.force for hook in hooks])
+            replace(one, name=f"{one.name}, {lock.name} {NOT_ENGAGED}") for one in governing_loads([hook.force for hook in hooks])
         )
         bare = LockOff(lock.name, "undecided", "", magnitude, direction, loads)
         slack = next((hook for hook in hooks if hook.force.pull <= 0.0), None)
@@ -172,7 +172,7 @@ def criteria(found: LocksOff, source: str) -> list[Criterion]:
     """One row for each lock that is left out, then the strength of the other locks' parts."""
     rows: list[Criterion] = []
     for item in found.each:
-        name, where = f"other locks: {CLAIM}", f"{item.lock} not engaged"
+        name, where = f"other locks: {CLAIM}", f"{item.lock} {NOT_ENGAGED}"
         if item.verdict == "undecided":
             rows.append(undecided(not_evaluated(name, where, source, ""), item.words))
         else:
@@ -180,7 +180,8 @@ def criteria(found: LocksOff, source: str) -> list[Criterion]:
             rows.append(replace(lower(name, where, truth, 1.0, "proved", "certificate", item.words), margin=None))
     if found.strength is not None:
         parts = strength_criteria(found.strength, "yield over the safety factor of the lock's parts")
-        rows += [replace(row, name=f"other locks, {row.name}") for row in parts]
+        # what the actuator alone loads is the same as ever
+        rows += [replace(row, name=f"other locks, {row.name}") for row in parts if row.case.endswith(NOT_ENGAGED)]
     elif found.reason:
         rows.append(undecided(not_evaluated("other locks, lock parts", "a lock not engaged", source, ""), found.reason))
     return rows
