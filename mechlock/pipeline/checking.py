@@ -43,7 +43,8 @@ from mechlock.pipeline.lock_stage import (
 )
 from mechlock.pipeline.locks_off import LocksOff, locks_off
 from mechlock.pipeline.locks_off import certificates as certificates_without
-from mechlock.pipeline.proof_loop import VariantProofs, certificates, prove_variants
+from mechlock.pipeline.proof_loop import VariantProofs, prove_variants
+from mechlock.pipeline.variant_records import certificates
 from mechlock.solids.frame import FrameSolid, build_frame
 from mechlock.solids.lock import Lock, design_lock
 

@@ -19,7 +19,8 @@ from mechlock.pipeline.frame_stage import FrameStage
 from mechlock.pipeline.life_stage import HOW, LifeStage
 from mechlock.pipeline.lock_stage import LockStrength, ProvedLock, lock_criteria, strength_criteria
 from mechlock.pipeline.locks_off import LocksOff
-from mechlock.pipeline.proof_loop import VariantProofs, variant_criteria, variants_record
+from mechlock.pipeline.proof_loop import VariantProofs
+from mechlock.pipeline.variant_records import variant_criteria, variants_record
 from mechlock.solids.frame import FrameSolid
 
 NOT_EVALUATED = {
