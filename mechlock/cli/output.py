@@ -102,7 +102,20 @@ def refuse_file(out: Path | None) -> None:
 
 
 def replace_file(path: Path, data: str | bytes) -> None:
-    """Write `data` to a temporary file beside `path`, then rename it, so that no half-written file is ever seen."""
+    """Write `data` to a temporary file beside `path`, then rename it, so that no half-written file is ever seen.
+
+    Raises
+    ------
+    InputError
+        Where that is not possible: a folder of that name, no space, no right.
+    """
+    try:
+        _replace(path, data)
+    except OSError as error:
+        raise InputError(f"the file cannot be written ({error.strerror})", str(path), "name another file or folder") from None
+
+
+def _replace(path: Path, data: str | bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -214,6 +214,10 @@ class Joint(Strict):
             raise refuse(InputError(f"joint {self.name!r} is {self.type} and has a misfit", mend="give it to a pin or a slide"))
         if self.type == "revolute" and self.friction is not None and self.pin_radius is None:
             raise refuse(InputError(f"joint {self.name!r} has friction but no pin_radius", mend="add pin_radius"))
+        if self.pin_radius is not None and self.clearance is not None and self.clearance >= self.pin_radius:
+            raise refuse(
+                InputError(f"the clearance of joint {self.name!r} is as large as its pin", mend="clearance is radial, in mm")
+            )
         if self.type == "prismatic" and self.clearance is not None:
             raise refuse(
                 InputError(f"joint {self.name!r} is prismatic and has a clearance", mend="remove it; pins have clearances")

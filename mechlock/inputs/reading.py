@@ -30,7 +30,7 @@ def read_toml(path: Path) -> dict[str, Any]:
             raise InputError("this is a folder, a file is expected", str(path))
         if path.stat().st_size > MAX_BYTES:
             raise InputError(f"the file is larger than {MAX_BYTES // 2**20} MiB", str(path), "check that this is the right file")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise InputError("there is no such file", str(path), "check the path") from None
     except OSError as error:

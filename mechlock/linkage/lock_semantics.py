@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -38,6 +39,8 @@ def read_lock(file: LinkageFile, where: str, bodies: dict[str, Body], drive: Dri
             )
         loads.append(_load(load, f"{where}: lock.loads[{index}]", bodies))
     release = _release(text.release, drive, [load.name for load in loads], where)
+    if text.clamp and text.clamp.stiffness.low <= 0.0:
+        raise InputError("the stiffness is not positive", f"{where}: lock.clamp.stiffness", "write a positive one")
     clamp = Clamp(text.clamp.stiffness, text.clamp.interference, text.clamp.adjusted) if text.clamp else None
     if text.clamp and text.clamp.loads is not None:
         _known_loads(text.clamp.loads, [load.name for load in loads], f"{where}: lock.clamp.loads")
@@ -81,6 +84,8 @@ def _load(text: LoadText, where: str, bodies: dict[str, Body]) -> Load:
     if magnitude.low < 0.0:
         raise InputError("the magnitude is negative", f"{where}.magnitude", "turn the direction round instead")
     direction = _parameter({"range": text.direction}, "angle", f"{where}.direction")
+    if direction.high - direction.low >= 2.0 * math.pi:
+        raise InputError("the cone of directions is a whole turn or more", f"{where}.direction", "write [from, to] within a turn")
     return Load(text.name, PointName(text.body, text.point), magnitude, direction)
 
 

@@ -17,15 +17,21 @@ def unreachable(positions: Positions, key: str = "drive.value") -> InputError:
 
 
 def contradicting(positions: Positions) -> InputError | None:
-    """Explain that bodies are held more often than needed by joints that do not agree at these dimensions, if they are."""
-    solution, drive = positions.solution, np.array([positions.drive_value])
-    if solution is None or not solution.redundant:
+    """Explain that there are more joints than needed, and that they do not agree at these dimensions, if that is so."""
+    solution, drive, constraints = positions.solution, np.array([positions.drive_value]), positions.constraints
+    if solution is None:
         return None
-    if not any(np.isfinite(positions.by_program(signs, drive)).all() for signs in solution.all_signs()):
+    found = [q for signs in solution.all_signs() if np.isfinite(q := positions.by_program(signs, drive)).all()]
+    if not found:
         return None
+    gaps = np.abs(np.array([constraints.residual(q, drive)[0, :-1] for q in found])).reshape(len(found), -1, 2).max(axis=2)
+    least = gaps[np.argmin(gaps.max(axis=1))]
+    apart = [joint.name for joint, gap in zip(constraints.joints, least, strict=True) if gap > 1e-6 * constraints.size]
+    names = ", ".join(dict.fromkeys(positions.mechanism.joint(name).written_as for name in apart))
     return InputError(
-        f"the linkage cannot be assembled: more joints hold {', '.join(solution.redundant)} than are needed, and at these "
-        f"dimensions they contradict each other (degrees of freedom by Gruebler's count: {gruebler(positions.mechanism)})",
+        f"the linkage cannot be assembled: it has more joints than it needs, and at these dimensions they contradict each other: "
+        f"{names} would stay open by up to {least.max():.3g} mm (degrees of freedom by Gruebler's count: "
+        f"{gruebler(positions.mechanism)})",
         f"{positions.mechanism.where}: joints",
         "remove a joint, or give the redundant one dimensions that agree with the others",
     )

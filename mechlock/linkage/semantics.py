@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import math
 import re
 from typing import Any, Literal
@@ -74,9 +75,11 @@ class _Reader:
 
     def mechanism(self) -> Mechanism:
         for name in self.dimensions:
-            if not name.isidentifier() or name in {"pi", "sqrt", "sin", "cos", "tan", "atan2"}:
+            if not name.isidentifier() or keyword.iskeyword(name) or name in {"pi", "sqrt", "sin", "cos", "tan", "atan2"}:
                 raise InputError(
-                    f"{name!r} cannot be a parameter's name", self.key(f"parameters.{name}"), "use letters and digits"
+                    f"{name!r} cannot be a parameter's name",
+                    self.key(f"parameters.{name}"),
+                    "use letters and digits, and no word of Python or of expressions",
                 )
         bodies = self.bodies()
         joints = self.joints(bodies)

@@ -7,9 +7,11 @@ import pickle
 
 import pytest
 
+from mechlock.cli.main import run
 from mechlock.errors import InputError
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mechanism import PointName
+from mechlock.resources import folder
 
 
 def changed(values, path, value):
@@ -192,3 +194,38 @@ def test_a_mechanism_can_be_sent_to_another_process(lock):
 
 def test_points_read_like_the_file():
     assert str(PointName("hook", "P")) == "hook.P"
+
+
+FOURBAR = folder("geometry") / "locks" / "contract_fourbar.toml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('clearance = "0.05 mm"', 'clearance = "500 mm"', "joints[0]: the clearance of joint 'O2' is as large as its pin"),
+        ('["125 deg", "165 deg"]', '["0 deg", "720 deg"]', "lock.loads[0].direction: the cone of directions is a whole turn"),
+        ('{ range = ["80 kN/mm", "120 kN/mm"] }', '"-80 kN/mm"', "lock.clamp.stiffness: the stiffness is not positive"),
+        ('c   = "80 mm"', 'lambda = "80 mm"', "parameters.lambda: 'lambda' cannot be a parameter's name"),
+        (
+            "[drive]",
+            '[[joints]]\nname = "W"\ntype = "revolute"\nof = ["crank.O2", "hook.O4"]\n[drive]',
+            "they contradict each other: W would stay open by up to 100 mm",
+        ),
+    ],
+)
+def test_the_command_names_what_is_wrong(tmp_path, capsys, old, new, words):
+    text = FOURBAR.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "bad.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert run(["kinematics", str(tmp_path / "bad.toml"), "--quiet"]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_file_of_an_editor_that_marks_utf8_is_read(tmp_path):
+    (tmp_path / "marked.toml").write_text(FOURBAR.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert run(["kinematics", str(tmp_path / "marked.toml"), "--quiet"]) == 0
+
+
+def test_a_picture_in_place_of_a_folder_is_refused(tmp_path, capsys):
+    assert run(["kinematics", str(FOURBAR), "--quiet", "--dxf", str(tmp_path)]) == 2
+    assert "the file cannot be written" in capsys.readouterr().err
