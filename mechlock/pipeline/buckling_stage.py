@@ -28,7 +28,7 @@ from mechlock.pipeline.crash_stage import CrashRun
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_dynamics import FrameDynamics
 from mechlock.pipeline.frame_model import PRELOADS, REST
-from mechlock.pipeline.frame_motion import OpenFrame
+from mechlock.pipeline.frame_motion import OpenFrame, moved_by
 
 LARGEST_RESIDUAL = 1e-3
 """Of a buckling shape, relative."""
@@ -208,12 +208,7 @@ def crash_buckling(
 def _state_at(frame: OpenFrame, run: CrashRun, sample: int) -> StaticResult:
     """The state of stress at one sample of a run, as a static result."""
     dynamics = frame.dynamics
-    whole = run.motion.coordinates[sample]
-    extra = whole[len(dynamics.fields) :]
-    share = (extra @ frame.contacts.opening) / dynamics.basis.omega**2
-    moved = np.einsum("k,kni->ni", whole[: len(dynamics.fields)], dynamics.fields)
-    moved += (dynamics.carried @ extra).reshape(moved.shape)
-    moved -= np.einsum("m,mni->ni", share, dynamics.fields[: dynamics.modes])
+    moved = moved_by(frame, run.motion.coordinates[sample])
     return replace(
         dynamics.rest,
         name=f"crash {run.axis}, {1e3 * sample * run.motion.step:.0f} ms",

@@ -27,7 +27,7 @@ from mechlock.pipeline.findings import Findings, criteria_table, record
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import frame_cases, load_case, require_interface
 from mechlock.pipeline.frame_stage import FrameJob, FrameStage, first_look, judged, second_look, statics
-from mechlock.pipeline.life_confirm import WELD_ROW, Asked, confirm
+from mechlock.pipeline.life_confirm import WELD_ROW, Asked, confirm, to_look_at
 from mechlock.pipeline.life_inputs import life_inputs
 from mechlock.pipeline.life_stage import LifeStage, assess_life
 from mechlock.pipeline.life_start import LifeStart, start_life
@@ -44,6 +44,7 @@ from mechlock.pipeline.lock_stage import (
 from mechlock.pipeline.locks_off import LocksOff, locks_off
 from mechlock.pipeline.locks_off import certificates as certificates_without
 from mechlock.pipeline.proof_loop import VariantProofs, prove_variants
+from mechlock.pipeline.toe_zoom import look_again
 from mechlock.pipeline.variant_records import certificates
 from mechlock.solids.frame import FrameSolid, build_frame
 from mechlock.solids.lock import Lock, design_lock
@@ -250,7 +251,9 @@ def _lived(job: FrameJob, duty: Duty, done: _Solved, clock: Stages, *, quick: bo
     if quick:
         return lived
     moved = done.framed.change.get(WELD_ROW) if done.framed.zooms else None
-    confirmed, other = confirm(lived.rows, Asked(job.solid, data, job.steel, carried, job.rows, job.progress), moved)
+    near = to_look_at(lived.rows, lived.swings) if done.framed.zooms else []
+    seen = look_again(analysis, job.steel, near, job.progress)
+    confirmed, other = confirm(lived.rows, Asked(job.solid, data, job.steel, carried, job.rows, job.progress), moved, seen)
     clock.done("life: other meshes")
     return replace(lived, rows=tuple(confirmed), record=lived.record | other.record())
 

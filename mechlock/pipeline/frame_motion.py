@@ -157,6 +157,17 @@ def patch_motion(frame: OpenFrame, patch: Patch, coordinates: FloatArray) -> Flo
     return coordinates @ np.concatenate([per_field, per_contact]) + patch.mean @ dynamics.rest.displacement[patch.nodes]
 
 
+def moved_by(frame: OpenFrame, coordinates: FloatArray) -> FloatArray:
+    """Displacement of every node under coordinates (k,), (n_nodes, 3), mm; that at rest is not in it."""
+    dynamics = frame.dynamics
+    extra = coordinates[len(dynamics.fields) :]
+    share = (extra @ frame.contacts.opening) / dynamics.basis.omega**2
+    own = coordinates[: len(dynamics.fields)].copy()
+    own[: dynamics.modes] -= share
+    moved = np.einsum("k,kni->ni", own, dynamics.fields)
+    return moved + (dynamics.carried @ extra).reshape(moved.shape)
+
+
 def longest(lost: NDArray[np.bool_]) -> int:
     """Length of the longest row of true samples."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], lost, [False]])))

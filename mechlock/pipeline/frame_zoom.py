@@ -180,22 +180,39 @@ def _worse_ends(analysis: FrameAnalysis, cutout: Cutout) -> list[StaticResult]:
     return [result for _, result in worst.values()]
 
 
+def driven_by(analysis: FrameAnalysis, cutout: Cutout, displacement: Floats, g_load: Floats) -> Floats:
+    """Displacements of a piece, (n_dof, k), driven by the frame's (n_nodes, 3, k) under weights per unit mass (3, k).
+
+    Raises
+    ------
+    NoVerdict
+        When the piece is not in equilibrium.
+    """
+    mesh = cutout.tensor.mesh
+    system = assemble(Model(mesh, ((analysis.model.materials[0][0], ()),)))
+    around = probes.locate(analysis.tensor.mesh, mesh.points[cutout.driven])
+    motion = probes.interpolate_nodal(analysis.tensor.mesh, around, displacement)
+    forces = (system.node_masses[:, None, None] * g_load).reshape(system.n_dof, -1)
+    moved, residual = solve_driven(system, cutout.driven, np.asarray(motion, np.float64), forces)
+    if not residual <= RESIDUAL:
+        raise NoVerdict(f"a submodel of the frame is out of balance by {residual:.1e} of its largest force")
+    return moved
+
+
+def piece_reader(cutout: Cutout, steel: MaterialRecord) -> Reader:
+    """Where the stress of a piece is read."""
+    nodes = {"welds": weld_interface(cutout.tensor), "driven": np.flatnonzero(cutout.driven)}
+    features = Features(nodes, {"corners": reentrant_edges(cutout.tensor).segments})
+    return Reader.prepare(cutout.tensor, steel, features, hotspot.ALLOWED_LENGTH)
+
+
 def _solve(
     analysis: FrameAnalysis, steel: MaterialRecord, cutout: Cutout, results: Sequence[StaticResult]
 ) -> tuple[Readings, Readings]:
     """Stress in a submodel driven by states of the frame: base metal and weld toes."""
-    mesh, tensor = cutout.tensor.mesh, cutout.tensor
-    system = assemble(Model(mesh, ((analysis.model.materials[0][0], ()),)))
-    around = probes.locate(analysis.tensor.mesh, mesh.points[cutout.driven])
-    motion = probes.interpolate_nodal(analysis.tensor.mesh, around, np.stack([result.displacement for result in results], axis=2))
     weight = np.array([result.case.g_load for result in results]).T
-    forces = (system.node_masses[:, None, None] * weight).reshape(system.n_dof, -1)
-    moved, residual = solve_driven(system, cutout.driven, np.asarray(motion, np.float64), forces)
-    if not residual <= RESIDUAL:
-        raise NoVerdict(f"a submodel of the frame is out of balance by {residual:.1e} of its largest force")
-    nodes = {"welds": weld_interface(tensor), "driven": np.flatnonzero(cutout.driven)}
-    features = Features(nodes, {"corners": reentrant_edges(tensor).segments})
-    reader = Reader.prepare(tensor, steel, features, hotspot.ALLOWED_LENGTH)
+    moved = driven_by(analysis, cutout, np.stack([result.displacement for result in results], axis=2), weight)
+    reader = piece_reader(cutout, steel)
     von_mises, toes = dict[str, Floats](), dict[str, Floats]()
     for number, result in enumerate(results):
         nodal = stress.recover(reader.recovery, moved[:, number].reshape(-1, 3)).nodal

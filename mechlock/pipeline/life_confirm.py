@@ -4,8 +4,9 @@ Long quadratic cells, which weld toes need, are too stiff in thin panels: first 
 cells are a sixth of the panel. Cells with assumed stress (`mechlock.fem.assumed_stress`) bend as plates do; frames of these,
 without rows at the toes, are small enough to be solved twice. Their buckling factors fall with the square of the cells, so that
 two give the one of cells without size (a clamped plate's within half a per cent); what moves too far between them has no verdict.
-Vibration and crash are driven again on the finer one for the case that governs. Weld toes are compared where the static cases
-compare them, on submodels: a pass of a stress or a damage must stand with the stress changed by as much.
+Vibration and crash are driven again on the finer one for the case that governs. These meshes have no rows at weld toes: stress
+there is compared on submodels, the damage of every group that comes near its limit at its own worst toe, crash strain by what the
+governing toe of the static cases moves. A pass must stand with the stress changed by as much.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from mechlock.pipeline.frame_model import PRELOADS, REST
 from mechlock.pipeline.frame_motion import OpenFrame, open_frame, read_fields
 from mechlock.pipeline.life_records import buckling_record
 from mechlock.pipeline.life_start import panel_buckling
+from mechlock.pipeline.toe_zoom import SeenAgain, Swing
 from mechlock.pipeline.vibration_stage import dwell_run, random_run, vibration_criteria
 from mechlock.solids.frame import FrameSolid
 
@@ -53,6 +55,9 @@ FINE, COARSE = 11.0, 8.0
 STEEPEST = 5.0
 """Slope of the weld curves where they are flattest: damage grows with this power of stress at most."""
 
+UNSEEN = 1.4
+"""Damage whose verdict stands even if the stress at the toe were so many times more or less gets no submodel (`frame_zoom.SCREEN`)."""
+
 
 @dataclass(frozen=True)
 class OtherMesh:
@@ -69,6 +74,8 @@ class OtherMesh:
         Relative change of the governing value of each criterion.
     weld_stress : float or None
         Relative change of the governing weld stress of the static cases on submodels.
+    swings : mapping of str to SeenAgain
+        What submodels say of the worst toes of groups near their damage.
     """
 
     size: float
@@ -76,6 +83,7 @@ class OtherMesh:
     buckled: tuple[Buckled, ...]
     change: dict[str, float]
     weld_stress: float | None
+    swings: Mapping[str, SeenAgain]
 
     def record(self) -> dict[str, Any]:
         """Keys ``buckling`` and ``second_mesh`` of the life's record."""
@@ -86,6 +94,10 @@ class OtherMesh:
                 "dofs": self.dofs,
                 "change_percent": {name: 100.0 * value for name, value in self.change.items()},
                 "weld_stress_percent": None if self.weld_stress is None else 100.0 * self.weld_stress,
+                "weld_swings_percent": {
+                    group: {"to_submodel": 100.0 * (seen.grown - 1.0), "between_submodels": 100.0 * seen.moved}
+                    for group, seen in self.swings.items()
+                },
             },
         }
 
@@ -112,7 +124,21 @@ class Asked:
     progress: Callable[[str], None] = lambda message: None
 
 
-def confirm(found: Sequence[Criterion], asked: Asked, weld_stress: float | None) -> tuple[list[Criterion], OtherMesh]:
+def to_look_at(rows: Sequence[Criterion], swings: Sequence[Swing]) -> list[Swing]:
+    """Swings of the groups whose verdict another stress might turn that the frame's own mesh could have misread."""
+    apart = UNSEEN**STEEPEST
+    near = {
+        row.case.partition(",")[0]
+        for row in rows
+        if row.name == WELDS and row.value is not None and row.limit is not None
+        if row.value / apart < row.limit < row.value * apart
+    }
+    return [swing for swing in swings if swing.group in near]
+
+
+def confirm(
+    found: Sequence[Criterion], asked: Asked, weld_stress: float | None, swings: Mapping[str, SeenAgain]
+) -> tuple[list[Criterion], OtherMesh]:
     """Add the rows of buckling, drive again what governs, and take the verdict from what does not stand.
 
     Parameters
@@ -122,6 +148,8 @@ def confirm(found: Sequence[Criterion], asked: Asked, weld_stress: float | None)
     asked : Asked
     weld_stress : float or None
         Relative change of the governing weld stress of the static cases.
+    swings : mapping of str to SeenAgain
+        By group, of those in `to_look_at`.
     """
     asked.progress("life: another mesh, for panels and to see what moves")
     at_toes = [row for row in found if row.name == WELDS or row.case.endswith(TOES)]
@@ -132,10 +160,10 @@ def confirm(found: Sequence[Criterion], asked: Asked, weld_stress: float | None)
     again = _again(asked, fine, watched.get(VIBRATION))
     rows, change = settled(others, again)
     confirmed = iter(rows)
-    answer = [_toe_row(row, weld_stress) if row in at_toes else next(confirmed) for row in found]
+    answer = [_toe_row(row, weld_stress, swings) if row in at_toes else next(confirmed) for row in found]
     buckled, more = _buckling(asked, fine)
     dofs = 3 * len(fine.analysis.tensor.mesh.points)
-    return answer + buckled.rows, OtherMesh(size, dofs, buckled.states, change | more, weld_stress)
+    return answer + buckled.rows, OtherMesh(size, dofs, buckled.states, change | more, weld_stress, swings)
 
 
 def cells(asked: Asked) -> tuple[float, float]:
@@ -145,10 +173,18 @@ def cells(asked: Asked) -> tuple[float, float]:
     return side / FINE, side / COARSE
 
 
-def _toe_row(row: Criterion, change: float | None) -> Criterion:
-    """A passed row at weld toes, unless the stress moved too much, or by enough to turn it."""
-    if row.status != "passed" or row.value is None or row.limit is None:
+def _toe_row(row: Criterion, change: float | None, swings: Mapping[str, SeenAgain]) -> Criterion:
+    """A passed row at weld toes, unless the stress moved too much, or by enough to turn it; a failed one stays failed."""
+    if row.value is None or row.limit is None:
         return row
+    seen = swings.get(row.case.partition(",")[0]) if row.name == WELDS else None
+    if seen is not None:
+        row = replace(row, reason=f"{row.reason}; a submodel has {seen.grown:.3g} times the stress, moved by {seen.moved:.1%}")
+    if row.status != "passed":
+        return row
+    if seen is not None:
+        stands = seen.moved <= MOST_CHANGE and row.value * max(1.0, seen.grown) ** STEEPEST <= row.limit
+        return row if stands else undecided(row, row.reason)
     if change is None:
         return undecided(row, f"{row.reason}; no submodel tells how far the stress at the toes moves")
     grown = row.value * (1.0 + change) ** (STEEPEST if row.name == WELDS else 1.0)

@@ -35,6 +35,7 @@ from mechlock.pipeline.hook_series import HookSeries, hook_series
 from mechlock.pipeline.life_start import LifeStart
 from mechlock.pipeline.lock_stage import ProvedLock
 from mechlock.pipeline.thermal_stage import thermal_criteria
+from mechlock.pipeline.toe_zoom import Swing
 from mechlock.pipeline.vibration_stage import vibration_criteria, vibration_runs
 from mechlock.pipeline.weld_stage import assess_welds, weld_criteria
 
@@ -61,6 +62,8 @@ class LifeStage:
         Criteria that it looked at.
     certificates : dict of str to str
         File name and text of what was proved for the histories.
+    swings : tuple of Swing
+        Of the worst weld toe of every group.
     """
 
     rows: tuple[Criterion, ...] = ()
@@ -68,6 +71,7 @@ class LifeStage:
     fields: tuple[CaseFields, ...] = ()
     evaluated: tuple[str, ...] = ()
     certificates: Mapping[str, str] = field(default_factory=dict[str, str])
+    swings: tuple[Swing, ...] = ()
 
 
 def assess_life(
@@ -124,7 +128,7 @@ def assess_life(
         "wear": life_records.wear_record(worn),
         **clock.record(),
     }
-    return LifeStage(tuple(found.rows), record, tuple(found.fields), EVALUATED, certificates)
+    return LifeStage(tuple(found.rows), record, tuple(found.fields), EVALUATED, certificates, found.swings)
 
 
 class _Assessment:
@@ -147,6 +151,7 @@ class _Assessment:
         self.fields: list[CaseFields] = []
         self.runs: list[tuple[CrashRun, Survey]] = []
         self.hooks: list[HookSeries] = []
+        self.swings: tuple[Swing, ...] = ()
         progress("life: stress per mode and seat")
         self.frame = open_frame(self.dynamics, math.inf)
         readers = [judged_stress] if analysis.toes is None else [judged_stress, toe_stress]
@@ -173,6 +178,7 @@ class _Assessment:
             self.analysis, frame, self.at_toes[0], duty, row, life.weld_class, handling, life.sample, daily, self.progress
         )
         self.hooks += found.motion.hooks
+        self.swings = found.swings
         self.rows += weld_criteria(self.analysis, found, row)
         self.record |= life_records.weld_record(found, self.design.tray.locks.on)
         self.fields.append(damage_map(self.analysis, found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,13 +16,15 @@ from mechlock.life.sn import SNCurve, iiw, thickness_factor
 from mechlock.loads.duty import Duty
 from mechlock.loads.history import FloatArray
 from mechlock.mesh.mesh import Ints
+from mechlock.mesh.tensor_welds import WeldToes
 from mechlock.pipeline.duty_motion import DutyMotion, duty_motion
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_criteria import LEAST_COVERAGE
 from mechlock.pipeline.frame_dynamics import nodal_stress, toe_stress
 from mechlock.pipeline.frame_model import REST
-from mechlock.pipeline.frame_motion import OpenFrame, stress_factors
+from mechlock.pipeline.frame_motion import OpenFrame, moved_by, stress_factors
 from mechlock.pipeline.thermal_stage import DAYS
+from mechlock.pipeline.toe_zoom import Swing
 from mechlock.pipeline.weld_mending import Mending, allowed_stress, mending
 from mechlock.pipeline.weld_reckoning import Reckoning, reckon
 
@@ -90,6 +93,8 @@ class WeldAssessment:
         The worst toe of all on the road that does most to it, by hand; None where no road does anything.
     mending : tuple of Mending
         What the worst toe of every group asks for, in their order.
+    swings : tuple of Swing
+        The greatest one of each of those on the road that does most to it; without those that no road does anything to.
     """
 
     life: WeldLife
@@ -103,6 +108,7 @@ class WeldAssessment:
     worst: tuple[WeldToe, ...]
     reckoning: Reckoning | None
     mending: tuple[Mending, ...]
+    swings: tuple[Swing, ...] = ()
 
 
 def assess_welds(
@@ -164,7 +170,8 @@ def assess_welds(
     by_hand = asked.by_hand(int(life.yearly.argmax()))
     found = WeldAssessment(life, read, motion, curve, scatter, allowed, duty, (), (), by_hand, ())
     found = replace(found, groups=_groups(analysis, found, groups), worst=_worst(analysis, found))
-    return replace(found, mending=_mending(analysis, found, asked, fat))
+    swings = (asked.swing(toe, int(read[toe.number]), toes) for toe in found.groups)
+    return replace(found, mending=_mending(analysis, found, asked, fat), swings=tuple(item for item in swings if item))
 
 
 @dataclass(frozen=True)
@@ -182,15 +189,32 @@ class _Asked:
         """Stress per coordinate on the toe's governing plane."""
         return self.factors[toe, int(np.abs(PLANES - self.life.plane[toe]).argmin())]
 
-    def by_hand(self, toe: int) -> Reckoning | None:
-        """The toe on its worst road by hand."""
+    def road(self, toe: int) -> tuple[Passage, float] | None:
+        """The road that does most to a toe, and its damage in a year; None where none does anything."""
         life = self.life
         on_roads = [life.per_year[number, toe] if kind == "road" else 0.0 for number, kind in enumerate(life.kinds)]
         road = int(np.argmax(on_roads))
-        if not on_roads[road] > 0.0:
+        return (self.passages[road], float(on_roads[road])) if on_roads[road] > 0.0 else None
+
+    def by_hand(self, toe: int) -> Reckoning | None:
+        """The toe on its worst road by hand."""
+        worst = self.road(toe)
+        if worst is None:
             return None
-        damage = float(on_roads[road])
-        return reckon(self.frame, self.row(toe), self.passages[road], self.curve, float(self.strength[toe]), damage)
+        return reckon(self.frame, self.row(toe), worst[0], self.curve, float(self.strength[toe]), worst[1])
+
+    def swing(self, toe: WeldToe, place: int, toes: WeldToes) -> Swing | None:
+        """The greatest swing of a toe's stress on its worst road; `place` counts all toes."""
+        worst = self.road(toe.number)
+        if worst is None:
+            return None
+        row, coordinates = self.row(toe.number), worst[0].coordinates
+        over_time = coordinates @ row
+        ends = coordinates[int(over_time.argmax())] - coordinates[int(over_time.argmin())]
+        away, inward = toes.away[place], toes.inward[place]
+        normal = math.cos(toe.angle) * away + math.sin(toe.angle) * np.cross(away, inward)
+        moved = moved_by(self.frame, ends[: self.frame.mix.shape[1]])
+        return Swing(toe.group, place, normal, float(np.ptp(over_time)), moved)
 
 
 def _mending(analysis: FrameAnalysis, found: WeldAssessment, asked: _Asked, fat: float) -> tuple[Mending, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from mechlock.mesh.mapped import box
 from mechlock.pipeline import life_confirm
 from mechlock.pipeline.buckling_stage import Buckled
 from mechlock.pipeline.life_confirm import COARSE, FINE, Asked, cells, confirm, without_size
+from mechlock.pipeline.toe_zoom import SeenAgain
 
 
 def panel(*size):
@@ -68,8 +69,8 @@ def other(monkeypatch):
     return found
 
 
-def confirmed(found, weld_stress=0.02):
-    answer, second = confirm(found, ASKED, weld_stress)
+def confirmed(found, weld_stress=0.02, swings=MappingProxyType({})):
+    answer, second = confirm(found, ASKED, weld_stress, swings)
     return [row.status for row in answer], second
 
 
@@ -85,6 +86,25 @@ def test_what_stands_on_all_meshes_passes_and_what_moved_is_told(other):
     assert [item["factor"] for item in second.record()["buckling"]] == [3.0, 1.5]
 
 
+@pytest.mark.parametrize(
+    ("grown", "moved", "status"),
+    [(1.05, 0.02, "passed"), (0.6, 0.04, "passed"), (1.3, 0.02, "undecided"), (1.0, 0.06, "undecided")],
+)
+def test_damage_near_its_limit_stands_on_the_submodel_of_its_own_toe(other, grown, moved, status):
+    """0.2 of 0.5 allows a stress of (0.5 / 0.2)^(1/5) = 1.2 times, whatever the static cases' toe does."""
+    answer, second = confirm(rows(), ASKED, 0.5, {"base_long": SeenAgain(grown, moved)})
+    assert answer[0].status == status
+    assert f"a submodel has {grown:g} times the stress" in answer[0].reason
+    told = second.record()["second_mesh"]["weld_swings_percent"]["base_long"]
+    assert told == pytest.approx({"to_submodel": 100.0 * (grown - 1.0), "between_submodels": 100.0 * moved})
+
+
+def test_a_failed_damage_stays_failed_and_tells_what_the_submodel_has(other):
+    answer, _ = confirm(rows(damage=0.9), ASKED, 0.02, {"base_long": SeenAgain(0.5, 0.01)})
+    assert answer[0].status == "failed"
+    assert "a submodel has 0.5 times the stress" in answer[0].reason
+
+
 def test_a_panel_that_buckles_later_on_coarser_cells_is_undecided(other):
     other[82.5] = (3.1, 1.62)
     statuses, second = confirmed(rows())
@@ -93,7 +113,7 @@ def test_a_panel_that_buckles_later_on_coarser_cells_is_undecided(other):
 
 
 def test_factors_are_those_of_cells_without_size(other):
-    row = confirm(rows(), ASKED, 0.02)[0][-2]
+    row = confirm(rows(), ASKED, 0.02, {})[0][-2]
     assert row.value == pytest.approx(3.0 - 0.1 * 64 / (121 - 64))
     assert "3 and 3.1 on cells of 60 and 82 mm" in row.reason
 
