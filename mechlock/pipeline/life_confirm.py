@@ -56,7 +56,7 @@ STEEPEST = 5.0
 """Slope of the weld curves where they are flattest: damage grows with this power of stress at most."""
 
 UNSEEN = 1.4
-"""Damage whose verdict stands even if the stress at the toe were so many times more or less gets no submodel (`frame_zoom.SCREEN`)."""
+"""Damage whose verdict stands with so many times more or less stress at the toe gets no submodel (`frame_zoom.SCREEN`)."""
 
 
 @dataclass(frozen=True)
