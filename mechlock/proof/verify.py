@@ -89,8 +89,9 @@ def mul(a: Interval, b: Interval) -> Interval:
 def divide(a: Interval, b: Interval) -> Interval:
     if b[0] <= 0 <= b[1]:
         raise Unknown
-    pairs = [(x << BITS, y) for x in a for y in b]
-    return min(x // y for x, y in pairs), max(-(-x // y) for x, y in pairs)
+    a, b = (negate(a), negate(b)) if b[1] < 0 else (a, b)
+    # the end of the divisor that makes a quotient least or greatest
+    return (a[0] << BITS) // b[a[0] >= 0], -((-a[1] << BITS) // b[a[1] < 0])
 
 
 def magnitude(a: Interval) -> Interval:
@@ -161,8 +162,11 @@ class Num:
     def __sub__(self, b: Num) -> Num: return Num(add(self.value, negate(b.value)), ((self, UNIT), (b, MINUS)))
     def __mul__(self, b: Num) -> Num: return Num(mul(self.value, b.value), ((self, b.value), (b, self.value)))
     def squared(self) -> Num: return Num(square(self.value), ((self, add(self.value, self.value)),))
-    def like(self, value: Fraction | int) -> Num: return Num(enclose(value, value))
     # fmt: on
+
+    def like(self, value: Fraction | int) -> Num:
+        low, rest = divmod(value.numerator << BITS, value.denominator)
+        return Num((low, low + (rest > 0)))
 
     def __truediv__(self, b: Num) -> Num:
         value, inverse = divide(self.value, b.value), divide(UNIT, b.value)
@@ -653,13 +657,16 @@ class Scene:
         self.value = values.__getitem__
         self.directions: dict[str, Vec] = {}
         self._units: dict[Angle, Vec] = {}
+        self._numbers: dict[Any, Any] = {}
 
     def number(self, text: Any) -> Any:
-        formula, needs = self.linkage.formulas.read(text)
-        for step in needs:
-            if step not in self.values:
-                self.values[step] = self.known(step, self.linkage.formulas.steps[step](self))
-        return formula(self)
+        if text not in self._numbers:
+            formula, needs = self.linkage.formulas.read(text)
+            for step in needs:
+                if step not in self.values:
+                    self.values[step] = self.known(step, self.linkage.formulas.steps[step](self))
+            self._numbers[text] = formula(self)
+        return self._numbers[text]
 
     def known(self, step: str, number: Any) -> Any:
         """Use what is known of a step already."""
