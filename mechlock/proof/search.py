@@ -9,14 +9,14 @@ binary.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from mechlock.proof.interval import Array, Interval, thin
-from mechlock.proof.tape import Tape
+from mechlock.proof.tape import Tape, columns
 
 BATCH = 1024
 DEEPEST = 45
@@ -187,22 +187,22 @@ def _split(node: _Node, variable: int, choices: tuple[int, ...]) -> None:
 
 def _bounds(tape: Tape, space: Coordinates, low: Array, high: Array) -> tuple[Interval, Interval, Interval]:
     """Natural extension, gradient, and mean-value form of the output on boxes."""
-    return next(_bounds_of_each(tape, space, low, high))
+    return next(_bounds_of_each(tape, space, low, high, [slice(None)] * len(tape.outputs)))
 
 
-def _bounds_of_each(tape: Tape, space: Coordinates, low: Array, high: Array) -> Iterator[tuple[Interval, Interval, Interval]]:
-    """The same of every output in turn."""
-    n_boxes, boxes = low.shape[1], space.box(low, high)
+def _bounds_of_each(
+    tape: Tape, space: Coordinates, low: Array, high: Array, parts: Sequence[slice]
+) -> Iterator[tuple[Interval, Interval, Interval]]:
+    """The same of every output in turn, each on its own part of the boxes."""
+    boxes = space.box(low, high)
     results, at_centres = tape.around(boxes)
-    centres = thin(0.5 * (boxes.low + boxes.high))
-    for output in tape.outputs:
-        slopes = tape.gradient(results, output, n_boxes)
-        value = at_centres[output]
-        mean = Interval(value.low + np.zeros(n_boxes), value.high + np.zeros(n_boxes))
-        steps = slopes * (boxes - centres)
-        for row in range(low.shape[0]):
-            mean = mean + Interval(steps.low[row], steps.high[row])
-        natural = results[output]
+    steps = boxes - thin(0.5 * (boxes.low + boxes.high))
+    for output, part in zip(tape.outputs, parts, strict=True):
+        own = Interval(steps.low[:, part], steps.high[:, part])
+        n_boxes = own.low.shape[1]
+        slopes = tape.gradient([columns(result, part) for result in results], output, n_boxes)
+        natural = columns(results[output], part)
+        mean = columns(at_centres[output], part) + (slopes * own).total()
         yield Interval(natural.low + np.zeros(n_boxes), natural.high + np.zeros(n_boxes)), slopes, mean
 
 
@@ -226,21 +226,22 @@ def lower_bounds(tape: Tape, space: Coordinates, cuts: Mapping[int, int]) -> Arr
     for variable in space.choices:
         low, high = np.repeat(low, 2, axis=1), np.repeat(high, 2, axis=1)
         low[variable] = high[variable] = np.tile(np.arange(2.0), low.shape[1] // 2)
-    # each output has boxes of its own, side by side: one evaluation serves all
     n_outputs, n_parts = len(tape.outputs), low.shape[1]
-    low, high = np.tile(low, n_outputs), np.tile(high, n_outputs)
     best = np.full((n_outputs, n_parts), -np.inf)
+    parts = [slice(None)] * n_outputs
     with np.errstate(all="ignore"):
         for _ in range(3):
-            corner_low, corner_high = low.copy(), high.copy()
-            for row, (natural, slopes, mean) in enumerate(_bounds_of_each(tape, space, low, high)):
-                own = slice(row * n_parts, (row + 1) * n_parts)
-                best[row] = np.maximum(best[row], np.maximum(natural.low, mean.low)[own])
-                corner_low[:, own] = np.where(slopes.high <= 0.0, high, low)[:, own]
-                corner_high[:, own] = np.where(slopes.low >= 0.0, low, high)[:, own]
-            if np.array_equal(corner_low, low) and np.array_equal(corner_high, high):
+            lows, highs = [low[:, part] for part in parts], [high[:, part] for part in parts]
+            corners: list[tuple[Array, Array]] = []
+            for row, (natural, slopes, mean) in enumerate(_bounds_of_each(tape, space, low, high, parts)):
+                best[row] = np.maximum(best[row], np.maximum(natural.low, mean.low))
+                first, last = lows[row], highs[row]
+                corners.append((np.where(slopes.high <= 0.0, last, first), np.where(slopes.low >= 0.0, first, last)))
+            # from here on each output has boxes of its own, side by side: one evaluation serves all
+            low, high = (np.hstack([corner[end] for corner in corners]) for end in (0, 1))
+            parts = [slice(row * n_parts, (row + 1) * n_parts) for row in range(n_outputs)]
+            if np.array_equal(low, np.hstack(lows)) and np.array_equal(high, np.hstack(highs)):
                 break
-            low, high = corner_low, corner_high
     return best
 
 

@@ -64,16 +64,12 @@ class Tape:
     @np.errstate(all="ignore")
     def around(self, boxes: Interval) -> tuple[list[Interval], list[Interval]]:
         """Evaluate every operation on boxes and at their middles (the floats nearest to half the sum of their ends)."""
-        n_boxes, middle = boxes.low.shape[1], 0.5 * (boxes.low + boxes.high)
-        # side by side in one pass: over few boxes an operation costs its call alone
-        both = Interval(np.hstack([boxes.low, middle]), np.hstack([boxes.high, middle]))
-        results = self._evaluate(both, both - thin(np.hstack([middle, middle])))
-        parts = slice(n_boxes), slice(n_boxes, None)
-        first, second = ([_columns(result, part) for result in results] for part in parts)
-        return first, second
+        middle = thin(0.5 * (boxes.low + boxes.high))
+        at_middle = self._evaluate(middle)
+        return self._evaluate(boxes, boxes - middle, at_middle), at_middle
 
-    def _evaluate(self, boxes: Interval, steps: Interval | None = None) -> list[Interval]:
-        """Evaluate the operations; where the second half of the boxes are the middles of the first, with `steps` from there."""
+    def _evaluate(self, boxes: Interval, steps: Interval | None = None, middles: Sequence[Interval] = ()) -> list[Interval]:
+        """Evaluate the operations; with results at the boxes' middles and `steps` from there the sharp ones are narrowed."""
         results: list[Interval] = []
         for index, step in enumerate(self.operations):
             match step.kind:
@@ -85,17 +81,9 @@ class Tape:
                     result = _apply(step, results)
             results.append(result.at_least(self.floors[index]) if index in self.floors else result)
             if steps is not None and index in self.sharp:
-                results[index] = result.within(self._mean_value(results, index, steps))
+                slopes = self.gradient(results, index, steps.low.shape[1])
+                results[index] = result.within(middles[index] + (slopes * steps).total())
         return results
-
-    def _mean_value(self, results: Sequence[Interval], index: int, steps: Interval) -> Interval:
-        n_columns = steps.low.shape[1]
-        middle = _columns(results[index], slice(n_columns // 2, None))
-        value = Interval(np.tile(middle.low, 2), np.tile(middle.high, 2)) if middle.low.ndim else middle
-        slopes = self.gradient(results, index, n_columns) * steps
-        for row in range(steps.low.shape[0]):
-            value = value + Interval(slopes.low[row], slopes.high[row])
-        return value
 
     @np.errstate(all="ignore")
     def gradient(self, results: Sequence[Interval], output: int, n_boxes: int) -> Interval:
@@ -119,8 +107,8 @@ class Tape:
 _MINUS = thin(np.full(1, -1.0))
 
 
-def _columns(result: Interval, part: slice) -> Interval:
-    """Some of the boxes; what is the same on all of them has no columns."""
+def columns(result: Interval, part: slice) -> Interval:
+    """A result on some of the boxes; what is the same on all of them has no columns."""
     return Interval(result.low[part], result.high[part]) if np.ndim(result.low) else result
 
 
