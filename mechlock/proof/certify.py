@@ -20,7 +20,7 @@ DIGITS = 5
 """Significant digits to which a proved bound is rounded down."""
 
 
-PATIENCE = 6
+PATIENCE = 3
 """Leaves split in a row without raising the bound's kept digits after which it is taken for as good as it gets."""
 
 
