@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mechlock.mesh.mesh import Floats, Mesh
 
 _NICE = 5
+MODES = "modes.vtu"
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
 Picture = Any
@@ -129,13 +130,20 @@ def field_pictures(
 
     if not files or not gl.rendering().available:
         return ()
+    given = {"criteria": criteria}
+    many = {"cases": 1, "modes": 1} if few else {}
+    shown = _fewest(files, pictures.nearest_cases(given)) if few else files
     with TemporaryDirectory() as scratch:
-        for name, content in files.items():
+        for name, content in shown.items():
             (Path(scratch) / name).write_bytes(content)
         loaded = loading.load(Path(scratch))
-        given = {"criteria": criteria}
-        many = {"cases": 1, "modes": 1} if few else {}
         return tuple(picture for result in loaded.results for picture in pictures.result_pictures(result, given, **many))
+
+
+def _fewest(files: Mapping[str, bytes], nearest: Sequence[str]) -> Mapping[str, bytes]:
+    """The file of the case nearest to a limit and that of the modes, since each takes time to read; all where one is missing."""
+    case = next((f"{name}.vtu" for name in nearest if f"{name}.vtu" in files), None)
+    return files if case is None or MODES not in files else {name: files[name] for name in (case, MODES)}
 
 
 def part_pictures(parts: Sequence[StressedPart]) -> tuple[Picture, ...]:
