@@ -261,7 +261,10 @@ class _Reader:
         if text.acceleration is not None:
             kind = "acceleration" if sliding else "angular_acceleration"
             acceleration = self.quantity(text.acceleration, kind, "drive.acceleration")
-        return Drive(driven.name, sp.Symbol("s" if sliding else "phi", real=True), sliding, value, rate, acceleration)
+        name = "s" if sliding else "phi"
+        while name in self.file.parameters:
+            name += "_"
+        return Drive(driven.name, sp.Symbol(name, real=True), sliding, value, rate, acceleration)
 
     def assembly(self, bodies: dict[str, Body]) -> dict[str, float]:
         found: dict[str, float] = {}

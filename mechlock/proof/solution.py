@@ -95,7 +95,7 @@ class Writer:
             "spare": [row for group in solution.groups for row in self.spare(group)],
             "factors": {name: formula_text(factor, self.constants) for name, factor in self.factors.items()},
             "loads": {name: [list(entry) for entry in entries] for name, entries in loads.items()},
-            "margins": dict(self.margins()),
+            "margins": dict([*self.margins(), *self.slots()]),
             "sway": self.sway(),
         }
         steps += tuple((symbol, self.final(expression)) for symbol, expression in self.named.items())
@@ -205,7 +205,7 @@ class Writer:
         """Links that may be in line with what drives them.
 
         For each its name, its driving pin, the body that it moves, its length (one across a slide), and whether that body is
-        held by the ground. Two sliders pinned to each other have none: what drives them stands across no link.
+        held by the ground. Two sliders pinned to each other have none: see `slots`.
         """
         for solved in self.solution.groups:
             group, bodies = solved.group, solved.group.bodies
@@ -256,6 +256,24 @@ class Writer:
                 x, y = (known.get(part, part) for part in self.rates.unit_velocity(outer.there))
                 reserve, reach = reserve / driver.omega, sp.sqrt(norm2((x, y))) / driver.omega
             yield link.removesuffix("~link"), [self.text(reserve), self.text(reserve / reach)]
+
+    def slots(self) -> Iterator[tuple[str, list[str]]]:
+        """Reserve and sine of a slider that is pinned to one on the ground and slides on what drives it: across its slide."""
+        for solved in (s for s in self.solution.groups if s.group.kind == "PRP"):
+            guides = [slide.guide for slide in solved.slides]
+            if guides.count(GROUND) != 1 or not isinstance(solved.group.inner, PinLink):
+                continue
+            k = 1 - guides.index(GROUND)
+            body, slot = solved.group.bodies[k], solved.vectors[("u1", "u2")[k]]
+            pin = next(end for end in (solved.group.inner.here, solved.group.inner.there) if end.body == body)
+            home, omega = solved.slides[k].guide_point, self.rates.omega(guides[k])
+            arm = minus(self.rates.place.at(pin), self.rates.place.at(home))
+            speed = plus(self.rates.velocity(home), times(omega, turned(arm)))
+            reserve = self.final(cross(slot, speed)) / (self.final(omega) if omega != 0 else 1)
+            if not self.mechanism.bodies[body].virtual and speed != ZERO:
+                size = self.final(sp.sqrt(norm2(speed)))
+                sine = self.final(cross(slot, speed)) / size
+                yield body, [self.text(reserve if omega != 0 else sine), self.text(sine)]
 
 
 def _size(vector: Vector) -> sp.Expr:

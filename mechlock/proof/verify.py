@@ -616,7 +616,7 @@ class Linkage:
         )
 
     def _driving(self) -> dict[str, tuple[Joint, int, Joint]]:
-        """Where a body nearer to the drive moves a link that pulls at a body held by the ground.
+        """Where a body nearer to the drive moves a link that pulls at a body held by the ground, by a pin or as the link's guide.
 
         For each such link: the joint, which of its bodies is the nearer one (1 or -1 for first or second), and the joint at
         which the link pulls. Circles that touch are a link themselves, along the line of their centres.
@@ -630,13 +630,13 @@ class Linkage:
         held = {body for joint in self.joints if "ground" in joint.bodies for body in joint.bodies}
         found: dict[str, tuple[Joint, int, Joint]] = {}
         for joint in self.joints:
-            if joint.kind in ("revolute", "cam") and "ground" not in joint.bodies:
+            if joint.kind in ("revolute", "prismatic", "cam") and "ground" not in joint.bodies:
                 near, link = sorted(joint.bodies, key=lambda body: distance[body])
                 if joint.kind == "cam" and distance[near] < distance[link] and link in held:
                     found[joint.name] = joint, 1 if near == joint.bodies[0] else -1, joint
                 beyond = {body for body in held - {link, near, "ground"} if distance[body] > distance[link]}
                 pulls = [j for j in self.joints if j is not joint and link in j.bodies and beyond & {*j.bodies}]
-                if joint.kind == "revolute" and distance[near] < distance[link] and link not in held and pulls:
+                if joint.kind != "cam" and distance[near] < distance[link] and link not in held and pulls:
                     found[link] = joint, 1 if near == joint.bodies[0] else -1, pulls[0]
         return found
 
@@ -1051,13 +1051,16 @@ def check_margin(scene: Finite, rates: Rates, joint: Joint, near: int, far: Join
     Where the driver slides both are the sine.
     """
     driver, pin = joint.first if near > 0 else joint.second
+    arm = scene.arm(driver, pin)
     if far is joint:
         line = scene.line(joint)
+    elif joint.kind == "prismatic":  # what slides on the driver pulls across the slide, at its pin
+        line, arm = scene.axis(joint).perp(), scene.point(link, far.ends[link]) - scene.anchor(driver)
     else:
         line = scene.arm(link, far.ends[link]) - scene.arm(link, joint.ends[link])
         line = line if far.kind == "revolute" else scene.axis(far).perp()
     play, turning = scene.carried(joint), rates[driver][1]
-    speed = velocity(rates, driver, scene.arm(driver, pin) + (play if near > 0 else -play))
+    speed = velocity(rates, driver, arm + (play if near > 0 else -play))
     part, over = speed.dot(line).squared(), turning.squared() if turning.v else speed.dot(speed)
     vanish([speed.dot(speed) * line.dot(line) * scene.number(sine).squared() - part], f"the sine of {link}")
     vanish([over * line.dot(line) * scene.number(reserve).squared() - part], f"the reserve of {link}")
