@@ -12,21 +12,21 @@ _TETS = ((0, 1, 2, 6), (0, 2, 3, 6), (0, 3, 7, 6), (0, 7, 4, 6), (0, 4, 5, 6), (
 _CORNERS = [(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1)]
 
 
-def _members():
+def _members(size):
     """(axis, low corner, high corner) of four posts and of the rails between them at floor, mid height and top."""
-    ends = [(0.0, length - SIDE) for length in SIZE]
-    found = [(2, np.array([x, y, 0.0]), np.array([x + SIDE, y + SIDE, SIZE[2]])) for x, y in itertools.product(ends[0], ends[1])]
-    for z in (0.0, 0.5 * (SIZE[2] - SIDE), SIZE[2] - SIDE):
+    ends = [(0.0, length - SIDE) for length in size]
+    found = [(2, np.array([x, y, 0.0]), np.array([x + SIDE, y + SIDE, size[2]])) for x, y in itertools.product(ends[0], ends[1])]
+    for z in (0.0, 0.5 * (size[2] - SIDE), size[2] - SIDE):
         for y in ends[1]:
-            found.append((0, np.array([SIDE, y, z]), np.array([SIZE[0] - SIDE, y + SIDE, z + SIDE])))
+            found.append((0, np.array([SIDE, y, z]), np.array([size[0] - SIDE, y + SIDE, z + SIDE])))
         for x in ends[0]:
-            found.append((1, np.array([x, SIDE, z]), np.array([x + SIDE, SIZE[1] - SIDE, z + SIDE])))
+            found.append((1, np.array([x, SIDE, z]), np.array([x + SIDE, size[1] - SIDE, z + SIDE])))
     return found
 
 
-def _planes(members, h, axis):
+def _planes(members, h, axis, length):
     """Planes of the grid: every wall face, and no gap wider than h."""
-    fixed = {0.0, SIZE[axis]}
+    fixed = {0.0, length}
     for along, low, high in members:
         fixed |= {low[axis], high[axis]}
         if along != axis:
@@ -36,10 +36,11 @@ def _planes(members, h, axis):
     return np.concatenate([*cut, [marks[-1]]])
 
 
-def cage(h):
+def cage(h, scale=1.0):
     """Cage of tet10 with cells of about `h` mm along the members; the posts' feet are the face group ``feet``."""
-    members = _members()
-    planes = [_planes(members, h, axis) for axis in range(3)]
+    size = tuple(scale * length for length in SIZE)
+    members = _members(size)
+    planes = [_planes(members, h, axis, size[axis]) for axis in range(3)]
     middle = [0.5 * (p[1:] + p[:-1]) for p in planes]
     grid = np.stack(np.meshgrid(*middle, indexing="ij"), axis=-1)
     solid = np.zeros(grid.shape[:3], bool)
@@ -65,7 +66,7 @@ def cage(h):
     for local, face in enumerate(((0, 2, 1), (0, 1, 3), (1, 2, 3), (0, 3, 2))):
         on = np.flatnonzero((points[cells[:, list(face)], 2] == 0).all(axis=1))
         feet.append(np.stack([on, np.full(len(on), local)], axis=1))
-    top = np.flatnonzero((points == [0.0, 0.0, SIZE[2]]).all(axis=1))
+    top = np.flatnonzero((points == [0.0, 0.0, size[2]]).all(axis=1))
     return Mesh(
         points, (Block("tet10", cells),), {"cage": np.arange(len(cells))}, {"feet": np.concatenate(feet)}, {"corner": top}
     )

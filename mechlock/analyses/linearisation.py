@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import simpson
 
 from mechlock.analyses.stresses import Judge
 from mechlock.errors import InputError
@@ -63,6 +62,8 @@ class Linearised:
 
 def linearise(distance: Floats, tensor: Floats) -> Linearised:
     """Split the stress (n, 6) at distances (n,) along a line."""
+    from scipy.integrate import simpson  # takes a tenth of a second to load
+
     length = float(distance[-1])
     membrane = np.asarray(simpson(tensor, x=distance, axis=0)) / length
     bending = 6.0 / length**2 * np.asarray(simpson(tensor * (0.5 * length - distance)[:, None], x=distance, axis=0))

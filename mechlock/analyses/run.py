@@ -19,7 +19,7 @@ from mechlock.analyses.static_cases import static_record
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.errors import InputError
 from mechlock.fem import from_file
-from mechlock.fem.assembly import assemble
+from mechlock.fem.assembly import assemble, lay_out
 from mechlock.fem.cores import on_all_cores
 from mechlock.fem.file_cases import case_name
 from mechlock.fem.static import StaticSolution, solve_static
@@ -65,14 +65,16 @@ def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = l
     for _ in range(refinements):
         refined = refine(mesh)
         mesh, carry = refined.mesh, refined.carry if carry is None else refined.carry @ carry
-    with _named(source.mesh_path):
-        quality = check_mesh(mesh)
-    stages.done("mesh")
     problem = from_file.problem(source, mesh, carry, file_nodes)
     with _named(source.path):
         plan = make_plan(problem, cases)
+        layout = lay_out(problem.model, factored=True)
+    with _named(source.mesh_path):
+        quality = check_mesh(mesh)
+    stages.done("mesh")
+    with _named(source.path):
         report("assembling")
-        system = assemble(problem.model)
+        system = assemble(problem.model, layout)
         loads = tuple(load for case in plan.statics for load in case.loads)
         judge = stresses.judge(problem, system, stresses.loaded_nodes(mesh, loads))
         readers = prepare(problem, system, judge)

@@ -39,7 +39,7 @@ def files(recovery: Recovery, fields: Iterable[CaseFields]) -> dict[str, bytes]:
 
     def content(item: CaseFields) -> bytes:
         extra = {} if item.frequencies is None else {"frequencies_Hz": item.frequencies}
-        return vtu_bytes(points, blocks, {**item.arrays, **common}, region, extra)
+        return vtu_bytes(points, blocks, {**item.arrays, **common}, region, extra, each=on_all_cores)
 
     items = list(fields)
     return {file_name(item.name): data for item, data in zip(items, on_all_cores(content, items), strict=True)}

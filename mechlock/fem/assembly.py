@@ -5,7 +5,7 @@ Tested against scikit-fem's own assembly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -20,10 +20,11 @@ from mechlock.fem.elements import table
 from mechlock.fem.facing import facing
 from mechlock.fem.geometry import determinants, is_affine, jacobians
 from mechlock.fem.links import Links, build_links
-from mechlock.fem.model import Model
+from mechlock.fem.model import Model, PointMass
 from mechlock.fem.patches import lock_patch, make_patch
 from mechlock.fem.pattern import Pattern, build_pattern
 from mechlock.fem.raster import raster
+from mechlock.fem.solver import Ahead
 from mechlock.fem.stiffness import elasticity_in_pairs, mass_blocks, pairs, stiffness_blocks
 from mechlock.mesh.mesh import Floats, Ints, Mesh
 
@@ -48,6 +49,8 @@ class System:
         Per mesh block: number of each cell's material in `model.materials`.
     affine : tuple of (n_cells,) bool arrays
         Per mesh block: straight-edged cells.
+    ahead : Ahead or None
+        The layout of the first factor, where it was begun beside the assembly.
     """
 
     model: Model
@@ -58,6 +61,7 @@ class System:
     links: Links | None
     material_of: tuple[Ints, ...]
     affine: tuple[np.ndarray, ...]
+    ahead: Ahead | None = field(default=None, repr=False, compare=False)
 
     @property
     def mesh(self) -> Mesh:
@@ -242,12 +246,55 @@ def _fill(model: Model, material_of: tuple[Ints, ...], affine: tuple[np.ndarray,
     return np.concatenate(stiff), np.concatenate(heavy)
 
 
-def assemble(model: Model) -> System:
+@dataclass(frozen=True)
+class Layout:
+    """Where the entries of a model's matrices go, known before any of them is.
+
+    Attributes
+    ----------
+    material_of : tuple of (n_cells,) int arrays
+        Per mesh block: number of each cell's material in `model.materials`.
+    pattern : Pattern
+    ahead : Ahead or None
+        The layout of the first factor, which another core goes on working out.
+    """
+
+    material_of: tuple[Ints, ...]
+    pattern: Pattern
+    ahead: Ahead | None
+
+
+def lay_out(model: Model, *, factored: bool = False) -> Layout:
+    """Find the pattern of a model's matrices; where it is `factored` as it is, begin to lay out its factor beside what follows.
+
+    Raises
+    ------
+    InputError
+        For meshes, groups or materials that cannot be used.
+    """
+    mesh = model.mesh
+    check_mesh(mesh)
+    material_of = assign_materials(model)
+    # locks and some springs act on the mean displacement of their faces, which couples all the nodes
+    cliques = tuple(lock_patch(mesh, lock).nodes for lock in model.locks)
+    cliques += tuple(make_patch(mesh, item.on, f"springs.{item.name}").nodes for item in model.springs if item.mean)
+    pattern = build_pattern(mesh, cliques + _raster_cliques(model) + _facing_cliques(model))
+    # links take unknowns out: the matrix that is factored then has another pattern
+    return Layout(material_of, pattern, Ahead(pattern) if factored and not _rigid(model) and not model.ties else None)
+
+
+def _rigid(model: Model) -> tuple[PointMass, ...]:
+    return tuple(item for item in model.masses if item.coupling == "rigid")
+
+
+def assemble(model: Model, layout: Layout | None = None) -> System:
     """Assemble stiffness and mass of a model.
 
     Parameters
     ----------
     model : Model
+    layout : Layout, optional
+        Of the same model, where it was found before.
 
     Returns
     -------
@@ -259,13 +306,9 @@ def assemble(model: Model) -> System:
         For meshes, groups or materials that cannot be used.
     """
     mesh = model.mesh
-    check_mesh(mesh)
-    material_of = assign_materials(model)
+    layout = lay_out(model) if layout is None else layout
+    pattern, material_of = layout.pattern, layout.material_of
     affine = tuple(is_affine(mesh.points, block) for block in mesh.blocks)
-    # locks and some springs act on the mean displacement of their faces, which couples all the nodes
-    cliques = tuple(lock_patch(mesh, lock).nodes for lock in model.locks)
-    cliques += tuple(make_patch(mesh, item.on, f"springs.{item.name}").nodes for item in model.springs if item.mean)
-    pattern = build_pattern(mesh, cliques + _raster_cliques(model) + _facing_cliques(model))
     stiff, heavy = _fill(model, material_of, affine)
     blocks = pattern.gather(stiff)
     del stiff
@@ -273,8 +316,8 @@ def assemble(model: Model) -> System:
     upper = sp.csr_array((pattern.gather_scalar(heavy), pattern.columns.astype(np.int32), pattern.pointer), shape=(n, n))
     mass = sp.csr_array(upper + sp.triu(upper, 1).T)
     # a rigid coupling's nodes move as one, so that their mean motion is the mass' own
-    links = build_links(mesh, tuple(item for item in model.masses if item.coupling == "rigid"), model.ties)
-    return System(model, pattern, blocks, mass, couple(mesh, model.masses), links, material_of, affine)
+    links = build_links(mesh, _rigid(model), model.ties)
+    return System(model, pattern, blocks, mass, couple(mesh, model.masses), links, material_of, affine, layout.ahead)
 
 
 def _raster_cliques(model: Model) -> tuple[Ints, ...]:

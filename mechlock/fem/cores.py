@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Part = TypeVar("Part")
@@ -31,3 +31,18 @@ def on_all_cores(work: Callable[[Part], Found], parts: Sequence[Part]) -> Iterat
             if number + 2 * count < len(parts):
                 ahead[number % (2 * count)] = pool.submit(work, parts[number + 2 * count])
             yield found
+
+
+def beside(work: Callable[[], Found]) -> Future[Found]:
+    """Begin work on another core, where there is one; its answer or its error comes when the result is asked for."""
+    if cores() <= 1:
+        done: Future[Found] = Future()
+        try:
+            done.set_result(work())
+        except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
+            done.set_exception(error)
+        return done
+    pool = ThreadPoolExecutor(1)
+    begun = pool.submit(work)
+    pool.shutdown(wait=False)
+    return begun

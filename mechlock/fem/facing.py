@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.spatial import KDTree
 
 from mechlock.errors import InputError
 from mechlock.fem.elements import face_kind, shape
@@ -66,6 +65,8 @@ def facing(mesh: Mesh, on: tuple[str, ...], against: tuple[str, ...], where: str
     InputError
         When the surfaces share nodes, or nothing of one faces the other.
     """
+    from scipy.spatial import KDTree  # takes a tenth of a second to load
+
     own, points, looking, areas = _integration_points(mesh, on, where)
     nodes, n = np.unique(own.indices), len(points)
     distance = np.full(n, np.inf)

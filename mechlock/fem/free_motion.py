@@ -19,6 +19,8 @@ _FREE = 1e-12
 # A held structure whose softest motion is this much softer than its single nodes is singular to working precision
 # (a sound thin-walled frame reaches about 1e-9).
 _SINGULAR = 1e-13
+# One step of inverse iteration grows a singular motion by its softness against all others: what is so stiff after it is none.
+_SOUND = 1e-11
 _MOST_PIECES = 200
 
 
@@ -207,6 +209,8 @@ def softest_motion(factor: Factor, diagonal: Floats) -> tuple[Floats, float]:
         found = factor.solve(heavy)
         stiffness = float(found @ heavy) / max(float(found @ (diagonal * found)), 1e-300)
         vector = found / max(float(np.abs(found).max()), 1e-300)
+        if stiffness > _SOUND:
+            break
     return vector, stiffness
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from mechlock.errors import InputError
 from mechlock.fem.elements import Table, face_kind, node_coordinates, shape, table
+from mechlock.mesh.extents import sizes
 from mechlock.mesh.mesh import Block, Floats, Ints, Mesh
 from mechlock.mesh.topology import KINDS
 
@@ -44,12 +45,18 @@ def determinants(matrices: Floats) -> Floats:
 def is_affine(points: Floats, block: Block) -> np.ndarray:
     """Which cells are the affine image of their reference element, shape (n_cells,)."""
     reference = node_coordinates(block.kind)
-    basis = np.column_stack([np.ones(len(reference)), reference])
-    projector = np.eye(len(reference)) - basis @ np.linalg.pinv(basis)
-    x = points[block.cells]
-    size = np.ptp(x, axis=1).max(axis=1)
-    misfit = np.abs(projector @ x).max(axis=(1, 2))
-    return misfit <= _AFFINE_TOLERANCE * size
+    # the first corner and its neighbours along the reference axes span the affine map
+    span = [0, *(int(np.flatnonzero((reference == axis).all(axis=1))[0]) for axis in np.eye(3))]
+    first, *ends = (points.take(block.cells[:, corner], axis=0) for corner in span)
+    along = [end - first for end in ends]
+    misfit = np.zeros(len(block.cells))
+    for node in range(len(reference)):
+        if node not in span:
+            off = points.take(block.cells[:, node], axis=0) - first
+            for share, direction in zip(reference[node], along, strict=True):
+                off -= share * direction
+            np.maximum(misfit, np.abs(off).max(axis=1), out=misfit)
+    return misfit <= _AFFINE_TOLERANCE * sizes(points, block.cells)
 
 
 def check_positive(determinant: Floats, kind: str, cells: Ints) -> None:

@@ -109,7 +109,9 @@ def _pair_blocks(spring: Spring, patch: Patch) -> tuple[Ints, Ints, Floats]:
 
 def spring_blocks(system: System, restraint: Restraint) -> Floats:
     """Node-pair blocks of the elastic stiffness with springs, lateral lock stiffness and closed contacts added."""
-    pattern = system.pattern
+    pattern, contacts = system.pattern, restraint.contacts
+    if not (restraint.springs or restraint.locks or len(contacts.gap)):
+        return system.blocks
     blocks = system.blocks.copy()
     for spring, patch in restraint.springs:
         i, j, weight = _pair_blocks(spring, patch)
@@ -120,7 +122,6 @@ def spring_blocks(system: System, restraint: Restraint) -> Floats:
         a, b = np.triu_indices(len(patch.nodes))
         weight = patch.mean[a] * patch.mean[b]
         np.add.at(blocks, pattern.find(patch.nodes[a], patch.nodes[b]), weight[:, None, None] * matrix)
-    contacts = restraint.contacts
     rows = contacts.rows[np.flatnonzero(~contacts.is_lock)]
     added = sp.coo_array(rows.T @ sp.diags_array(contacts.reference[~contacts.is_lock]) @ rows)
     i, j = added.row // 3, added.col // 3
@@ -141,7 +142,7 @@ def hold_system(system: System, restraint: Restraint, permutation: Index | None 
     refuse_free_motion(system, restraint)
     upper = system.pattern.upper_blocks(spring_blocks(system, restraint))
     try:
-        factor, order, matrix = factorise_linked(upper, restraint.fixed, system.links, permutation, solver)
+        factor, order, matrix = factorise_linked(upper, restraint.fixed, system.links, permutation, solver, system.ahead)
     except NotPositiveDefinite:
         raise mechanism(describe_mechanism(system, hold_blocks(upper, restraint.fixed))) from None
     refuse_mechanism(system, matrix, factor.inner if isinstance(factor, LinkedFactor) else factor)

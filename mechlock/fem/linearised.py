@@ -214,7 +214,8 @@ def linearise(
         shift = _SHIFT * float((system.diagonal[::3] / np.maximum(system.mass.diagonal(), 1e-300)).max())
         mass = system.mass[system.pattern.rows, system.pattern.columns]
         blocks = blocks + shift * np.asarray(mass)[:, None, None] * np.eye(3)
-    factor, _, _ = factorise_linked(system.pattern.upper_blocks(blocks), restraint.fixed, system.links, permutation, solver)
+    upper = system.pattern.upper_blocks(blocks)
+    factor, _, _ = factorise_linked(upper, restraint.fixed, system.links, permutation, solver, system.ahead)
     left, right = _correction(contacts, shut, factor, restraint.fixed)
     added = None if stiffening is None else scalar_matrix(system, stiffening)
     found = Linearised(system, restraint, shut, shift, free, factor, left, right, True, added)

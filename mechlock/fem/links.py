@@ -14,7 +14,7 @@ from mechlock.errors import InputError
 from mechlock.fem.indices import Index
 from mechlock.fem.model import PointMass, Tie
 from mechlock.fem.patches import Patch, make_patch
-from mechlock.fem.solver import Factor, factorise, hold_blocks
+from mechlock.fem.solver import Ahead, Factor, factorise, hold_blocks
 from mechlock.fem.tie import tie_weights
 from mechlock.mesh.mesh import Floats, Ints, Mesh
 
@@ -95,7 +95,12 @@ class LinkedFactor:
 
 
 def factorise_linked(
-    upper: sp.bsr_array, fixed: np.ndarray, links: Links | None, permutation: Index | None, solver: str | None
+    upper: sp.bsr_array,
+    fixed: np.ndarray,
+    links: Links | None,
+    permutation: Index | None,
+    solver: str | None,
+    ahead: Ahead | None = None,
 ) -> tuple[Factor, Index | None, sp.bsr_array]:
     """Factor a held matrix, reduced by its links where there are any.
 
@@ -105,7 +110,7 @@ def factorise_linked(
         Upper node-pair blocks.
     fixed : (n_dof,) bool array
     links : Links or None
-    permutation, solver
+    permutation, solver, ahead
         As for `mechlock.fem.solver.factorise`.
 
     Returns
@@ -115,7 +120,7 @@ def factorise_linked(
     """
     if links is None:
         held = hold_blocks(upper, fixed)
-        factor, order = factorise(held, permutation, solver)
+        factor, order = factorise(held, permutation, solver, ahead)
         return factor, order, held
     held = hold_blocks(_reduced(upper, links), links.reduced_fixed(fixed))
     factor, order = factorise(held, permutation, solver)

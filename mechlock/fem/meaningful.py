@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from mechlock.errors import InputError
 from mechlock.fem.stress import Recovery, StressField, von_mises
@@ -123,6 +122,8 @@ def _far_enough(positions: Floats, region: Ints, reach: Floats, recovery: Recove
     beside a weld would otherwise be read at the first node beyond, wherever that lies. Between samples of a segment a position
     may lie nearer than the reach by a part in 500.
     """
+    from scipy.spatial import KDTree  # takes a tenth of a second to load
+
     result = np.ones(len(positions), bool)
     for distance in np.unique(reach[reach > 0.0]):
         samples = _samples(recovery, features, distance / _SAMPLES_PER_REACH)

@@ -83,9 +83,9 @@ class Pardiso:
         self._mkl = mkl
         self._handle = np.zeros(64, np.int64)
         self._iparm = np.zeros(64, np.int32)
-        # nested dissection; no refinement, which is done against stresses instead; count the factor's entries; indices from zero;
-        # the cores share the right-hand sides of a solution, and the factor where there is only one
-        self._iparm[[0, 1, 7, 9, 17, 24, 34]] = [1, 2, 0, 13, -1, 2, 1]
+        # nested dissection on all cores; no refinement, which is done against stresses instead; count the factor's entries;
+        # indices from zero; the cores share the right-hand sides of a solution, and the factor where there is only one
+        self._iparm[[0, 1, 7, 9, 17, 24, 34]] = [1, 3, 0, 13, -1, 2, 1]
         self._given = permutation
         self._matrix: tuple[Index, Index, Floats] | None = None
         self.permutation: Index = np.zeros(0, np.int32)
@@ -96,8 +96,13 @@ class Pardiso:
 
         In block form (bsr) the diagonal blocks are full, and ordering works on blocks, which is quicker.
         """
-        self._hold(matrix)
-        n = len(matrix.indptr) - 1
+        self.lay_out(matrix.indptr, matrix.indices, matrix.blocksize[0] if isinstance(matrix, sp.bsr_array) else 0)
+
+    def lay_out(self, pointer: Index, columns: Index, size: int) -> None:
+        """Analyse a pattern of square blocks of a `size` whose values need not be known yet; `size` 0 is a matrix of numbers."""
+        self._iparm[36] = size
+        self._matrix = (np.ascontiguousarray(pointer, np.int32), np.ascontiguousarray(columns, np.int32), np.zeros(1))
+        n = len(pointer) - 1
         if self._given is None:
             self._iparm[4] = 2
             self.permutation = np.zeros(n, np.int32)

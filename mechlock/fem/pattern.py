@@ -5,12 +5,14 @@ Kept per mesh, so that other thicknesses, materials or support sets reuse it.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
 
+from mechlock.fem.cores import cores, on_all_cores
 from mechlock.fem.indices import Index
 from mechlock.fem.stiffness import pairs
 from mechlock.mesh.mesh import Floats, Mesh
@@ -56,9 +58,21 @@ class Pattern:
 
     def gather(self, values: Floats) -> Floats:
         """Add element blocks (n_pairs_total, 9) up to node-pair blocks, shape (n_blocks, 3, 3)."""
-        total = (self.straight @ values).reshape(-1, 3, 3)
-        total += (self.turned @ values).reshape(-1, 3, 3).swapaxes(1, 2)
+        total = np.empty((len(self.rows), 3, 3))
+
+        def add(part: slice) -> None:
+            total[part] = (self.straight[part] @ values).reshape(-1, 3, 3)
+            total[part] += (self.turned[part] @ values).reshape(-1, 3, 3).swapaxes(1, 2)
+
+        for _ in on_all_cores(add, self._parts):
+            pass
         return total
+
+    @property
+    def _parts(self) -> list[slice]:
+        """Blocks in as many parts as keep all cores busy."""
+        marks = np.linspace(0, len(self.rows), 4 * cores() + 1).astype(int).tolist()
+        return [slice(*ends) for ends in itertools.pairwise(marks)]
 
     def gather_scalar(self, values: Floats) -> Floats:
         """Add scalar node-pair values (n_pairs_total,) up, shape (n_blocks,)."""

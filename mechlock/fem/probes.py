@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.errors import InputError
+from mechlock.fem.geometry import is_affine
 from mechlock.fem.stress import Recovery
 from mechlock.mesh import shapes
+from mechlock.mesh.extents import boxes, sizes
 from mechlock.mesh.mesh import Block, Mesh
 
 Floats = NDArray[np.floating[Any]]
@@ -80,22 +82,12 @@ def locate(mesh: Mesh, points: Floats, tolerance: float | None = None, names: li
 
 
 def _boxes(mesh: Mesh, block: Block, tolerance: float | None) -> tuple[Floats, Floats]:
-    corners = mesh.points[block.cells]
-    low, high = corners.min(axis=1), corners.max(axis=1)
+    low, high = boxes(mesh.points, block.cells)
     size = (high - low).max(axis=1, keepdims=True)
     # cells with straight edges lie in the box of their nodes; curved ones bulge beyond it, by less than a tenth of their size
-    bulge = np.where(_straight(block, corners)[:, None], DEFAULT_TOLERANCE, 0.1)
+    bulge = np.where(is_affine(mesh.points, block)[:, None], DEFAULT_TOLERANCE, 0.1)
     margin = bulge * size + (tolerance or 0.0)
     return low - margin, high + margin
-
-
-def _straight(block: Block, corners: Floats) -> NDArray[np.bool_]:
-    """Cells whose nodes all lie where the straight-edged cell of their corners has them."""
-    linear = shapes.linear_kind(block.kind)
-    weights = shapes.values(linear, shapes.reference_nodes(block.kind))
-    ideal = np.einsum("nc,pci->pni", weights, corners[:, : weights.shape[1]])
-    size = np.ptp(corners, axis=1).max(axis=1)
-    return np.abs(corners - ideal).max(axis=(1, 2)) <= 1e-9 * size
 
 
 def _candidates(mesh: Mesh, block: Block, points: Floats, tolerance: float | None) -> tuple[Ints, Ints]:
@@ -159,8 +151,7 @@ def _position(kind: str, corners: Floats, xi: Floats) -> Floats:
 
 def cell_sizes(mesh: Mesh, cells: Ints) -> Floats:
     """Return the longest extent of cells along an axis in mm; shape (n,)."""
-    sizes = [np.ptp(mesh.points[block.cells], axis=1).max(axis=1) for block in mesh.blocks]
-    return np.concatenate(sizes)[cells]
+    return np.concatenate([sizes(mesh.points, block.cells) for block in mesh.blocks])[cells]
 
 
 def _refuse_outside(

@@ -12,8 +12,10 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import SuperLU, splu
 
+from mechlock.fem.cores import beside
 from mechlock.fem.indices import Index
 from mechlock.fem.pardiso import NotPositiveDefinite, Pardiso, library
+from mechlock.fem.pattern import Pattern
 from mechlock.mesh.mesh import Floats
 
 # A pivot below this part of its row's diagonal entry has lost all but the last digits: the structure is free to move.
@@ -81,8 +83,32 @@ def solver_name() -> str:
     return Pardiso.name if library() is not None else SuperLUFactor.name
 
 
+class Ahead:
+    """The layout of a matrix' factor, worked out on another core from the pattern while the values are still being assembled.
+
+    It serves one factorisation.
+    """
+
+    def __init__(self, pattern: Pattern) -> None:
+        self._pattern = (pattern.pointer, pattern.columns)
+        self._work = beside(self._laid_out) if library() is not None else None
+
+    def _laid_out(self) -> Pardiso:
+        found = Pardiso()
+        found.lay_out(*self._pattern, 3)
+        return found
+
+    def take(self, upper: sp.csr_array | sp.bsr_array) -> Pardiso | None:
+        """The layout for a matrix of blocks; None where its pattern is another one, or the layout has been taken."""
+        work, same = self._work, (upper.indptr, upper.indices)
+        if work is None or not all(np.array_equal(one, two) for one, two in zip(self._pattern, same, strict=True)):
+            return None
+        self._work = None
+        return work.result()
+
+
 def factorise(
-    upper: sp.csr_array | sp.bsr_array, permutation: Index | None = None, solver: str | None = None
+    upper: sp.csr_array | sp.bsr_array, permutation: Index | None = None, solver: str | None = None, ahead: Ahead | None = None
 ) -> tuple[Factor, Index | None]:
     """Factor a matrix.
 
@@ -94,6 +120,8 @@ def factorise(
         What an earlier call with the same pattern returned.
     solver : str, optional
         ``MKL PARDISO`` or ``SuperLU``; by default the best that is installed.
+    ahead : Ahead, optional
+        Taken where no permutation is given.
 
     Returns
     -------
@@ -107,8 +135,10 @@ def factorise(
     """
     if (solver or solver_name()) == SuperLUFactor.name:
         return SuperLUFactor(upper), None
-    found = Pardiso(permutation)
-    found.analyse(upper)
+    found = ahead.take(upper) if ahead is not None and permutation is None else None
+    if found is None:
+        found = Pardiso(permutation)
+        found.analyse(upper)
     found.factor(upper)
     return found, found.permutation
 
@@ -117,8 +147,11 @@ def hold_blocks(upper: sp.bsr_array, fixed: np.ndarray) -> sp.bsr_array:
     """Copy of an upper block matrix whose fixed unknowns are decoupled: their rows and columns zero, their diagonal kept."""
     node_fixed = fixed.reshape(-1, 3)
     rows = np.repeat(np.arange(len(node_fixed)), np.diff(upper.indptr))
-    kept = ~(node_fixed[rows][:, :, None] | node_fixed[upper.indices][:, None, :])
-    data = np.where(kept, upper.data, 0.0)
+    held = np.asarray(node_fixed.any(axis=1))
+    some = np.flatnonzero(held[rows] | held[upper.indices])
+    kept = ~(node_fixed[rows[some]][:, :, None] | node_fixed[upper.indices[some]][:, None, :])
+    data = upper.data.copy()
+    data[some] = np.where(kept, upper.data[some], 0.0)
     first = upper.indptr[:-1]
     for axis in range(3):
         diagonal = upper.data[first, axis, axis]

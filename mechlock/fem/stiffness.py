@@ -10,13 +10,14 @@ import numpy as np
 
 from mechlock.fem import assumed_stress
 from mechlock.fem.congruent import copies
+from mechlock.fem.cores import on_all_cores
 from mechlock.fem.elements import Table, table
 from mechlock.fem.geometry import check_positive, determinants, inverse, jacobians
 from mechlock.fem.model import Material
 from mechlock.mesh.mesh import Floats, Ints
 
 _VOIGT = np.array([[0, 5, 4], [5, 1, 3], [4, 3, 2]])
-_CHUNK_BYTES = 64e6
+_CHUNK_BYTES = 4e6
 
 
 def elasticity(material: Material) -> Floats:
@@ -104,16 +105,16 @@ def _different_blocks(points: Floats, cells: Ints, kind: str, material: Material
         products = products.sum(axis=1, keepdims=True)
         rule = Table(rule.points[:1], rule.weights[:1], rule.values[:1], rule.gradients[:1])
     left = products.reshape(len(products), -1)
-    step = max(1, int(_CHUNK_BYTES / (8 * 9 * left.shape[1])))
-    if step >= len(cells):
-        right = _shape_coefficients(points, cells, rule, material, kind)
-        return (left @ right.reshape(left.shape[1], -1)).reshape(len(left), -1, 9)
-    result = np.empty((len(left), len(cells), 9))
-    for start in range(0, len(cells), step):
-        part = cells[start : start + step]
-        right = _shape_coefficients(points, part, rule, material, kind)
-        result[:, start : start + step] = (left @ right.reshape(left.shape[1], -1)).reshape(len(left), -1, 9)
-    return result
+    step = max(16, int(_CHUNK_BYTES / (8 * 9 * left.shape[1])))
+    result = np.empty((len(left), 9 * len(cells)))
+
+    def fill(start: int) -> None:
+        right = _shape_coefficients(points, cells[start : start + step], rule, material, kind)
+        np.matmul(left, right.reshape(left.shape[1], -1), out=result[:, 9 * start : 9 * (start + step)])
+
+    for _ in on_all_cores(fill, range(0, len(cells), step)):
+        pass
+    return result.reshape(len(left), -1, 9)
 
 
 def mass_blocks(points: Floats, cells: Ints, kind: str, density: float, affine: bool = False) -> Floats:

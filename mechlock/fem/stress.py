@@ -22,7 +22,7 @@ from scipy import sparse
 
 from mechlock.errors import InputError
 from mechlock.fem import assumed_stress
-from mechlock.fem.geometry import is_affine
+from mechlock.fem.geometry import inverse, is_affine
 from mechlock.mesh import quadrature, shapes
 from mechlock.mesh.mesh import Block, Mesh
 
@@ -221,26 +221,18 @@ def _geometry(mesh: Mesh, block: Block) -> tuple[Floats, Floats]:
     """Inverse Jacobians and volumes at the stress points of a block."""
     xi, weights = quadrature.stress_points(block.kind)
     table = shapes.gradients(block.kind, xi).transpose(1, 0, 2).reshape(block.cells.shape[1], -1)
-    inverse = np.empty((len(block.cells), len(xi), 3, 3))
+    inverses = np.empty((len(block.cells), len(xi), 3, 3))
     volumes = np.empty((len(block.cells), len(xi)))
     for start in range(0, len(block.cells), _CHUNK):
         part = slice(start, start + _CHUNK)
         corners = mesh.points[block.cells[part]].transpose(0, 2, 1)
         jacobian = (corners.reshape(-1, corners.shape[2]) @ table).reshape(len(corners), 3, len(xi), 3).transpose(0, 2, 1, 3)
-        inverse[part], determinant = inverse_3x3(jacobian)
+        inverses[part], determinant = inverse(jacobian)
         if np.any(determinant <= 0.0):
             bad = start + int(np.argmax((determinant <= 0.0).any(axis=1)))
             raise InputError(f"cell {bad} of the {block.kind} cells is inside out", mend="repair the mesh")
         volumes[part] = determinant * weights
-    return inverse, volumes
-
-
-def inverse_3x3(matrix: Floats) -> tuple[Floats, Floats]:
-    """Invert many 3 x 3 matrices by cofactors; returns inverses (..., 3, 3) and determinants (...)."""
-    a, b, c = matrix[..., 0, :], matrix[..., 1, :], matrix[..., 2, :]
-    adjugate = np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)], axis=-1)
-    determinant = (a * adjugate[..., 0]).sum(axis=-1)
-    return adjugate / determinant[..., None, None], determinant
+    return inverses, volumes
 
 
 def extrapolation(kind: str) -> Floats:

@@ -13,7 +13,6 @@ import numpy as np
 import scipy.sparse as sp
 import skfem
 from scipy.sparse.linalg import splu
-from scipy.spatial import KDTree
 from skfem.quadrature import get_quadrature
 
 from mechlock.errors import InputError
@@ -74,6 +73,8 @@ def _flat_faces(mesh: Mesh, name: str, where: str) -> list[_Faces]:
 
 def _candidates(slave: _Faces, master: _Faces) -> tuple[Ints, Ints]:
     """Pairs of faces that may touch."""
+    from scipy.spatial import KDTree  # takes a tenth of a second to load
+
     centres = [faces.corners.mean(axis=1) for faces in (slave, master)]
     reach = [np.linalg.norm(f.corners - c[:, None], axis=2).max(axis=1) for f, c in zip((slave, master), centres, strict=True)]
     near = KDTree(centres[1]).query_ball_point(centres[0], reach[0] + reach[1].max())

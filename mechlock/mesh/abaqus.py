@@ -54,6 +54,8 @@ _C3D27_TO_VTK = [*range(20), 26, 24, 25, 22, 21, 23, 20]
 """VTK place of each C3D27 node: after the edges come the centre and the middles of faces S1 to S6."""
 
 _HEAD = re.compile(r"^[ \t]*\*(?!\*)[^\n]*(?:,[ \t]*\n[^*\n][^\n]*=[^\n]*)*", re.MULTILINE)
+_FILLED_LINE = re.compile(r"\S[^\n]*")
+_NO_NUMBER = re.compile(r"[^\d\s,+-]")
 _MAX_DEPTH = 8
 
 
@@ -115,7 +117,9 @@ def _blocks(path: Path, depth: int) -> Iterator[tuple[str, str, int]]:
     except OSError as error:
         raise InputError(f"the file cannot be read ({error.strerror})", str(path)) from None
     heads = list(_HEAD.finditer(text))
+    line, counted = 1, 0
     for number, match in enumerate(heads):
+        line, counted = line + text.count("\n", counted, match.start()), match.start()
         end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
         data = text[match.end() : end]
         if "**" in data:
@@ -124,7 +128,7 @@ def _blocks(path: Path, depth: int) -> Iterator[tuple[str, str, int]]:
         if head.strip().upper().startswith("*INCLUDE"):
             yield from _blocks(path.parent / _options(head)[1].get("INPUT", ""), depth + 1)
         else:
-            yield head, data, text.count("\n", 0, match.start()) + 1
+            yield head, data, line
 
 
 def _options(head: str) -> tuple[str, dict[str, str]]:
@@ -171,9 +175,8 @@ def _integers(data: str, where: str) -> Ints:
 def _nodes(deck: Deck, options: dict[str, str], data: str, where: str) -> None:
     if options.get("SYSTEM", "R").upper() not in {"", "R"}:
         raise InputError("nodes in a cylindrical or spherical system are not read", where, "write Cartesian coordinates")
-    rows = [row for row in data.split("\n") if row.strip()]
     numbers = _numbers(data, where)
-    if numbers.size != 4 * len(rows):
+    if numbers.size != 4 * len(_FILLED_LINE.findall(data)):
         raise InputError("a node needs a number and three coordinates on one line", where)
     table = numbers.reshape(-1, 4)
     deck.node_ids.append(table[:, 0].astype(np.int64))
@@ -215,6 +218,9 @@ def _set(deck: Deck, keyword: str, options: dict[str, str], data: str, where: st
     if "GENERATE" in options:
         rows = _integers("\n".join(_padded(row) for row in data.split("\n") if row.strip()), where).reshape(-1, 3)
         members += [np.arange(first, last + 1, step) for first, last, step in rows]
+        return
+    if not _NO_NUMBER.search(data):
+        members.append(_integers(data, where))
         return
     words = data.replace(",", " ").split()
     named = [word for word in words if not re.fullmatch(r"[+-]?\d+", word)]

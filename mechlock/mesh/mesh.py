@@ -71,4 +71,7 @@ class Mesh:
             for local, nodes in enumerate(topology.KINDS[block.kind].faces):
                 cells = group[inside & (group[:, 1] == local), 0] - offsets[index]
                 found.append(block.cells[np.ix_(cells, list(nodes))].ravel())
-        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+        on = np.zeros(len(self.points), bool)
+        for nodes in found:
+            on[nodes] = True
+        return np.flatnonzero(on)

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from mechlock.errors import InputError
 from mechlock.mesh import quadrature, shapes
+from mechlock.mesh.extents import sizes, used_nodes
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.surface import boundary_faces, lying_together
 from mechlock.mesh.topology import KINDS
@@ -29,6 +29,7 @@ SLIVER = 0.02
 """Least Jacobian over greatest in a cell below which it is called a sliver."""
 
 LONG = 100.0
+_ASKEW = np.array([0.5477, 0.3113, 0.7766])
 _CHUNK = 8192
 
 
@@ -95,9 +96,9 @@ def check_mesh(mesh: Mesh) -> Quality:
     """
     if not mesh.n_cells:
         raise InputError("the mesh has no cells", mend="check the mesh file")
-    used = np.unique(np.concatenate([block.cells.ravel() for block in mesh.blocks]))
-    if used[0] < 0 or used[-1] >= len(mesh.points):
+    if any(block.cells.min() < 0 or block.cells.max() >= len(mesh.points) for block in mesh.blocks if block.cells.size):
         raise InputError("cells refer to nodes that are not there", mend="check the mesh file")
+    used = used_nodes(mesh)
     if not np.all(np.isfinite(mesh.points[used])):
         bad = used[~np.isfinite(mesh.points[used]).all(axis=1)]
         raise InputError(f"the coordinates of {len(bad)} nodes are not finite (node {int(bad[0])})", mend="repair the mesh")
@@ -141,15 +142,15 @@ def _jacobians(mesh: Mesh, block: Block) -> tuple[Floats, Floats, float]:
         part = slice(start, start + _CHUNK)
         nodes = mesh.points[block.cells[part]].transpose(0, 2, 1)
         flat = nodes.reshape(-1, block.cells.shape[1]) @ table
-        a, b, c = np.moveaxis(flat.reshape(len(nodes), 3, -1, 3), 1, 0)
-        determinant = (a * np.cross(b, c)).sum(axis=-1)
+        (a, b, c), (d, e, f), (g, h, i) = np.moveaxis(flat.reshape(len(nodes), 3, -1, 3), (1, 3), (0, 1))
+        determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
         least[part], greatest[part] = determinant.min(axis=1), np.abs(determinant).max(axis=1)
         volume += float((determinant[:, : len(xi)] @ weights).sum())
     return least, greatest, volume
 
 
 def _refuse_inverted(mesh: Mesh, block: Block, least: Floats) -> None:
-    size = np.ptp(mesh.points[block.cells], axis=1).max(axis=1)
+    size = sizes(mesh.points, block.cells)
     bad = ~(least > 1e-12 * size**3)
     if not bad.any():
         return
@@ -162,10 +163,13 @@ def _refuse_inverted(mesh: Mesh, block: Block, least: Floats) -> None:
 
 
 def _aspect(mesh: Mesh, block: Block) -> Floats:
-    edges = np.array([edge[:2] for edge in KINDS[block.kind].edges])
-    ends = mesh.points[block.cells[:, edges]]
-    lengths = np.linalg.norm(ends[:, :, 1] - ends[:, :, 0], axis=2)
-    return lengths.max(axis=1) / lengths.min(axis=1)
+    shortest, longest = np.full(len(block.cells), np.inf), np.zeros(len(block.cells))
+    for first, second, _ in KINDS[block.kind].edges:
+        along = mesh.points.take(block.cells[:, second], axis=0) - mesh.points.take(block.cells[:, first], axis=0)
+        squared = np.einsum("ci,ci->c", along, along)
+        np.minimum(shortest, squared, out=shortest)
+        np.maximum(longest, squared, out=longest)
+    return np.sqrt(longest / shortest)
 
 
 def _pieces(mesh: Mesh) -> int:
@@ -179,14 +183,24 @@ def _pieces(mesh: Mesh) -> int:
     size = mesh.n_cells + len(mesh.points)
     graph = sparse.coo_array((np.ones(len(row), np.int8), (row, column + mesh.n_cells)), shape=(size, size))
     _, labels = connected_components(graph, directed=False)
-    return len(np.unique(labels[: mesh.n_cells]))
+    return int(np.count_nonzero(np.bincount(labels[: mesh.n_cells])))
 
 
 def _duplicates(points: Floats) -> int:
     """Number of nodes at the place of another one."""
-    size = np.ptp(points, axis=0).max()
-    near = KDTree(points).query_pairs(SAME_PLACE * size, output_type="ndarray")
-    return len(np.unique(near[:, 1])) if len(near) else 0
+    distance = SAME_PLACE * float(np.ptp(points, axis=0).max())
+    # points at one place are neighbours along any line; along one that no mesh is aligned with, hardly any others are
+    along = points @ _ASKEW
+    order = np.argsort(along)
+    along, second = along[order], [np.zeros(0, np.int64)]
+    for step in range(1, len(points)):
+        near = np.flatnonzero(along[step:] - along[:-step] <= distance)
+        if not len(near):
+            break
+        one, two = order[near], order[near + step]
+        same = np.linalg.norm(points[one] - points[two], axis=1) <= distance
+        second.append(np.maximum(one, two)[same])
+    return len(np.unique(np.concatenate(second)))
 
 
 def _warnings(cells: dict[str, int], aspect: float, slivers: int, pieces: int, duplicates: int, touching: int) -> tuple[str, ...]:

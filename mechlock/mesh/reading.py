@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from mechlock import units
 from mechlock.errors import InputError
 from mechlock.mesh import abaqus, nastran
+from mechlock.mesh.extents import distinct, used_nodes
 from mechlock.mesh.matching import FaceFinder
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.surface import boundary_faces
@@ -199,7 +200,7 @@ def _assemble(parts: _Parts) -> Mesh:
         raise InputError("the mesh has no solid cells", mend="mesh the volume, not only its surface")
     blocks, renumber = _merge(parts.solids)
     volumes = {name: np.sort(renumber[np.concatenate(rows)]) for name, rows in parts.volumes.items()}
-    nodes = {name: np.unique(np.concatenate(rows)) for name, rows in parts.nodes.items()}
+    nodes = {name: distinct(np.concatenate(rows)) for name, rows in parts.nodes.items()}
     mesh = Mesh(parts.points, blocks, volumes, {}, nodes)
     _check_numbers(mesh)
     if not parts.surface_cells:
@@ -232,17 +233,19 @@ def _check_numbers(mesh: Mesh) -> None:
     for block in mesh.blocks:
         if block.cells.size and (block.cells.min() < 0 or block.cells.max() >= len(mesh.points)):
             raise InputError(f"{block.kind} cells refer to nodes that are not there", mend="check that the file is whole")
-    used = np.unique(np.concatenate([block.cells.ravel() for block in mesh.blocks]))
-    if not np.all(np.isfinite(mesh.points[used])):
+    if not np.all(np.isfinite(mesh.points[used_nodes(mesh)])):
         raise InputError("coordinates of nodes are not finite", mend="check that the file is whole")
 
 
 def _from_deck(deck: abaqus.Deck) -> Mesh:
     ids, place = np.unique(np.concatenate(deck.node_ids), return_index=True)
     points = np.concatenate(deck.positions)[place]
+    through = int(ids[-1]) - int(ids[0]) == len(ids) - 1
 
     def rows(numbers: Ints, what: str) -> Ints:
-        found = np.minimum(np.searchsorted(ids, numbers), len(ids) - 1)
+        # most files number their nodes through
+        found = numbers - ids[0] if through else np.searchsorted(ids, numbers)
+        found = np.clip(found, 0, len(ids) - 1)
         if np.any(ids[found] != numbers):
             raise InputError(f"{what} refers to node {int(numbers[ids[found] != numbers][0])}, which is not there")
         return found
@@ -254,13 +257,13 @@ def _from_deck(deck: abaqus.Deck) -> Mesh:
         solid_ids.append(numbers)
     lower = [(line, found, rows(nodes.ravel(), "an element").reshape(nodes.shape)) for line, found, nodes in deck.lower]
     numbers = np.concatenate(solid_ids)
-    if len(np.unique(numbers)) != len(numbers):
-        raise InputError("two elements have the same number", mend="number the elements of all types through")
     order = np.argsort(numbers)
+    if np.any(np.diff(numbers[order]) == 0):
+        raise InputError("two elements have the same number", mend="number the elements of all types through")
     for name, members in deck.elsets.items():
-        _elset(parts, name, np.unique(np.concatenate(members)), numbers, order, lower)
+        _elset(parts, name, distinct(np.concatenate(members)), numbers, order, lower)
     for name, members in {**deck.nsets, **deck.node_surfaces}.items():
-        parts.nodes[name] = [rows(np.unique(np.concatenate(members)), f"the node set {name!r}")]
+        parts.nodes[name] = [rows(distinct(np.concatenate(members)), f"the node set {name!r}")]
     mesh = _assemble(parts)
     return _with_surfaces(mesh, deck, numbers, order, parts)
 
@@ -335,9 +338,9 @@ def read_point_field(path: Path, name: str, nodes: int) -> Floats:
 
 def _compact(mesh: Mesh, scale: float) -> Mesh:
     """Drop nodes that no solid cell uses, and convert to mm."""
-    used = np.unique(np.concatenate([block.cells.ravel() for block in mesh.blocks]))
+    used = used_nodes(mesh)
     new = np.full(len(mesh.points), -1, np.int64)
     new[used] = np.arange(len(used))
     blocks = tuple(Block(block.kind, new[block.cells]) for block in mesh.blocks)
-    nodes = {name: np.unique(new[group][new[group] >= 0]) for name, group in mesh.nodes.items()}
+    nodes = {name: distinct(new[group][new[group] >= 0]) for name, group in mesh.nodes.items()}
     return Mesh(mesh.points[used] * scale, blocks, mesh.volumes, mesh.faces, {n: g for n, g in nodes.items() if len(g)})

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.topology import KINDS
@@ -70,6 +69,8 @@ def boundary_faces(mesh: Mesh) -> Ints:
 
 def lying_together(mesh: Mesh, faces: Ints, distance: float) -> int:
     """Number of faces that lie on another one of them without sharing its nodes, corner on corner within a distance in mm."""
+    from scipy.spatial import KDTree  # takes a tenth of a second to load
+
     found = 0
     for _, nodes in face_corners(mesh, faces):
         corners = mesh.points[nodes]

@@ -6,7 +6,7 @@ Source: VTK file formats, "XML file formats" (vtk.org), with vtkZLibDataCompress
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -19,6 +19,7 @@ from mechlock.mesh.mesh import Block
 VTK_TYPES = {"tet4": 10, "tet10": 24, "hex8": 12, "hex8i": 12, "hex20": 25, "hex27": 29, "wedge6": 13, "wedge15": 26}
 _BLOCK = 1 << 18
 _LEVEL = 1
+Each = Callable[[Callable[[Any], bytes], Sequence[Any]], Iterable[bytes]]
 _TYPES = {"f8": "Float64", "f4": "Float32", "i8": "Int64", "i4": "Int32", "u1": "UInt8"}
 
 
@@ -28,6 +29,7 @@ def vtu_bytes(
     point_data: Mapping[str, NDArray[Any]] | None = None,
     cell_data: Mapping[str, NDArray[Any]] | None = None,
     field_data: Mapping[str, NDArray[Any]] | None = None,
+    each: Each = map,
 ) -> bytes:
     """Return the file's content.
 
@@ -40,6 +42,8 @@ def vtu_bytes(
         Fields; floats are stored in single precision, whole numbers as they are.
     field_data : dict of str to (n,) array, optional
         Numbers that belong to the whole file.
+    each : callable
+        Works as `map` does, and may do so on several cores.
 
     Raises
     ------
@@ -57,7 +61,7 @@ def vtu_bytes(
 
     def array(name: str, values: NDArray[Any]) -> str:
         nonlocal offset
-        data = _compressed(values)
+        data = _compressed(values, each)
         text = _head(name, values, offset)
         appended.append(data)
         offset += len(data)
@@ -112,10 +116,11 @@ def _head(name: str, values: NDArray[Any], offset: int) -> str:
     return text + "/>"
 
 
-def _compressed(values: NDArray[Any]) -> bytes:
+def _compressed(values: NDArray[Any], each: Each) -> bytes:
     """Header (blocks, block size, size of the last, compressed sizes) and the compressed blocks."""
-    data = np.ascontiguousarray(values).tobytes()
-    parts = [zlib.compress(data[start : start + _BLOCK], _LEVEL) for start in range(0, len(data), _BLOCK)]
+    data = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
+    blocks = [data[start : start + _BLOCK] for start in range(0, len(data), _BLOCK)]
+    parts = list(each(lambda block: zlib.compress(block, _LEVEL), blocks))
     last = len(data) % _BLOCK
     header = np.array([len(parts), _BLOCK, last, *(len(part) for part in parts)], np.uint64)
     return header.tobytes() + b"".join(parts)
