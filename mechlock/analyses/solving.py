@@ -27,6 +27,8 @@ def solve(
     cases: Sequence[str] = (),
     report: Report = lambda _: None,
     refinement: Refinement | None = None,
+    *,
+    hdf: bool = False,
 ) -> Solution:
     """Solve the cases of a model file.
 
@@ -42,6 +44,8 @@ def solve(
         Told what is being done.
     refinement : Refinement, optional
         Solve on ever finer meshes until the watched quantities settle.
+    hdf : bool
+        Write fields as ``.vtkhdf`` instead of ``.vtu``.
 
     Raises
     ------
@@ -57,5 +61,5 @@ def solve(
         wanted = refinement
         solution = converge(source, cases, report, tolerance=wanted.tolerance, most_dofs=wanted.most_dofs, watch=wanted.watch)
     if out is not None:
-        writing.write(Path(out), solution.results, writing.files(solution.judge.recovery, solution.fields))
+        writing.write(Path(out), solution.results, writing.files(solution.judge.recovery, solution.fields, hdf=hdf))
     return solution

@@ -1,4 +1,4 @@
-"""Result folders: ``results.json`` and one ``.vtu`` a case, all there or none."""
+"""Result folders: ``results.json`` and one ``.vtu`` or ``.vtkhdf`` a case, all there or none."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from mechlock.errors import InputError
 from mechlock.fem.cores import on_all_cores
 from mechlock.fem.stress import Recovery
 from mechlock.mesh.mesh import Block
+from mechlock.mesh.vtkhdf import vtkhdf_bytes
 from mechlock.mesh.vtu import vtu_bytes
 
 RESULTS = "results.json"
 
 
-def file_name(case: str) -> str:
+def file_name(case: str, suffix: str = ".vtu") -> str:
     """Name of a case's field file: the case's name, without what file systems dislike."""
-    return re.sub(r"[^\w .()+-]", "_", case).strip() + ".vtu"
+    return re.sub(r"[^\w .()+-]", "_", case).strip() + suffix
 
 
-def files(recovery: Recovery, fields: Iterable[CaseFields]) -> dict[str, bytes]:
-    """Return the content of the field files by name.
+def files(recovery: Recovery, fields: Iterable[CaseFields], *, hdf: bool = False) -> dict[str, bytes]:
+    """Return the content of the field files by name: ``.vtu``, or `hdf` ``.vtkhdf``.
 
     Each node appears once for every region it belongs to, so that stress keeps its jumps; ``node`` gives its number.
     """
@@ -39,10 +40,14 @@ def files(recovery: Recovery, fields: Iterable[CaseFields]) -> dict[str, bytes]:
 
     def content(item: CaseFields) -> bytes:
         extra = {} if item.frequencies is None else {"frequencies_Hz": item.frequencies}
-        return vtu_bytes(points, blocks, {**item.arrays, **common}, region, extra, each=on_all_cores)
+        arrays = {**item.arrays, **common}
+        if hdf:
+            return vtkhdf_bytes(points, blocks, arrays, region, extra)
+        return vtu_bytes(points, blocks, arrays, region, extra, each=on_all_cores)
 
-    items = list(fields)
-    return {file_name(item.name): data for item, data in zip(items, on_all_cores(content, items), strict=True)}
+    items, suffix = list(fields), ".vtkhdf" if hdf else ".vtu"
+    contents = on_all_cores(content, items)
+    return {file_name(item.name, suffix): data for item, data in zip(items, contents, strict=True)}
 
 
 def results_text(results: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ def solve(
     tolerance: Annotated[float, Parameter(help="With --converge: relative change that counts as settled.")] = 0.02,
     max_dofs: Annotated[int, Parameter(help="With --converge: unknowns that no mesh is to exceed.")] = 1_000_000,
     watch: Annotated[tuple[str, ...], Parameter(help="With --converge: what has to settle (probes, ...).", negative="")] = (),
+    hdf: Annotated[bool, Parameter(help="Write result fields as .vtkhdf instead of .vtu.", negative="")] = False,
     parts: Annotated[Path | None, Parameter(help="For a linkage: file of its lock's parts; proposed without it.")] = None,
     common: Common = Common(),
 ) -> int:
@@ -42,14 +43,14 @@ def solve(
 
     refuse_file(out)
     if reading.read_toml(model).get("format") == linkages.FORMAT:
-        if case or calculix or converge:
-            raise InputError("a lock's parts take no --case, --calculix or --converge", str(model), "leave them out")
+        if case or calculix or converge or hdf:
+            raise InputError("a lock's parts take no --case, --calculix, --converge or --hdf", str(model), "leave them out")
         return _lock(model, parts, out, common, quick=quick)
     if parts is not None:
         raise InputError("parts are given for what is no linkage", "--parts", f"name a {linkages.FORMAT} file, or leave it out")
     with progress(common) as report:
         refinement = Refinement(tolerance, max_dofs, watch) if converge else None
-        results = run(model, out, case, report, quick=quick, refinement=refinement, calculix=calculix)
+        results = run(model, out, case, report, quick=quick, refinement=refinement, calculix=calculix, hdf=hdf)
         if out is not None:
             for name, data in selector_files(model).items():
                 replace_file(out / name, data)

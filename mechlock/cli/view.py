@@ -31,7 +31,7 @@ def view(
     port: int = 0,
     common: Common = Common(),
 ) -> int:
-    """Look at results: fields (.vtu), parts (.stl, .step), the folder that check, solve or build wrote, a model's selectors.
+    """Look at results: fields (.vtu, .vtkhdf), parts (.stl, .step), the folder of check, solve or build, a model's selectors.
 
     Example: ``mechlock view results/ --screenshot stress.png --case braking``
 

@@ -17,6 +17,9 @@ from mechlock.errors import InputError
 from mechlock.mesh.mesh import Block
 
 VTK_TYPES = {"tet4": 10, "tet10": 24, "hex8": 12, "hex8i": 12, "hex20": 25, "hex27": 29, "wedge6": 13, "wedge15": 26}
+TENSOR = ("xx", "yy", "zz", "xy", "yz", "zx")
+"""Names of the six components of a symmetric tensor."""
+
 _BLOCK = 1 << 18
 _LEVEL = 1
 Each = Callable[[Callable[[Any], bytes], Sequence[Any]], Iterable[bytes]]
@@ -52,10 +55,7 @@ def vtu_bytes(
     """
     point_data, cell_data = dict(point_data or {}), dict(cell_data or {})
     n_cells = sum(len(block.cells) for block in blocks)
-    for fields, count, what in ((point_data, len(points), "nodes"), (cell_data, n_cells, "cells")):
-        for name, values in fields.items():
-            if len(values) != count:
-                raise InputError(f"the field {name!r} has {len(values)} values for {count} {what}")
+    refuse_lengths(len(points), blocks, point_data, cell_data)
     appended: list[bytes] = []
     offset = 0
 
@@ -81,23 +81,40 @@ def vtu_bytes(
         "<FieldData>" + "".join(tuple_(name, values) for name, values in (field_data or {}).items()) + "</FieldData>",
         f'<Piece NumberOfPoints="{len(points)}" NumberOfCells="{n_cells}">',
         "<Points>" + array("Points", np.asarray(points, np.float64)) + "</Points>",
-        "<Cells>" + array("connectivity", np.concatenate([_vtk_cells(block) for block in blocks])),
+        "<Cells>" + array("connectivity", np.concatenate([vtk_cells(block) for block in blocks])),
         array("offsets", np.cumsum(sizes).astype(np.int64)) + array("types", types) + "</Cells>",
-        "<PointData>" + "".join(array(name, _stored(values)) for name, values in point_data.items()) + "</PointData>",
-        "<CellData>" + "".join(array(name, _stored(values)) for name, values in cell_data.items()) + "</CellData>",
+        "<PointData>" + "".join(array(name, stored(values)) for name, values in point_data.items()) + "</PointData>",
+        "<CellData>" + "".join(array(name, stored(values)) for name, values in cell_data.items()) + "</CellData>",
         "</Piece></UnstructuredGrid>",
         '<AppendedData encoding="raw">',
     ]
     return ("\n".join(lines) + "\n_").encode() + b"".join(appended) + b"\n</AppendedData></VTKFile>\n"
 
 
-def _vtk_cells(block: Block) -> NDArray[np.int32]:
-    """Cells in VTK's order, which for linear wedges has the first triangle's normal point out of the cell."""
+def refuse_lengths(
+    n_points: int, blocks: tuple[Block, ...], point_data: Mapping[str, NDArray[Any]], cell_data: Mapping[str, NDArray[Any]]
+) -> None:
+    """Refuse fields that have not one value for every node or cell.
+
+    Raises
+    ------
+    InputError
+    """
+    n_cells = sum(len(block.cells) for block in blocks)
+    for fields, count, what in ((point_data, n_points, "nodes"), (cell_data, n_cells, "cells")):
+        for name, values in fields.items():
+            if len(values) != count:
+                raise InputError(f"the field {name!r} has {len(values)} values for {count} {what}")
+
+
+def vtk_cells(block: Block) -> NDArray[np.int32]:
+    """Return cells in VTK's order, which for linear wedges has the first triangle's normal point out of the cell."""
     cells = block.cells[:, [0, 2, 1, 3, 5, 4]] if block.kind == "wedge6" else block.cells
     return cells.astype(np.int32).ravel()
 
 
-def _stored(values: NDArray[Any]) -> NDArray[Any]:
+def stored(values: NDArray[Any]) -> NDArray[Any]:
+    """Return a field as files keep it: numbers in single precision, flags as bytes, whole numbers in four bytes."""
     values = np.asarray(values)
     if values.dtype.kind == "f":
         return values.astype(np.float32)
@@ -110,9 +127,8 @@ def _head(name: str, values: NDArray[Any], offset: int) -> str:
     text = f'<DataArray type="{kind}" Name="{escape(name)}" format="appended" offset="{offset}"'
     if components > 1:
         text += f' NumberOfComponents="{components}"'
-    if components == 6:
-        names = ("xx", "yy", "zz", "xy", "yz", "zx")
-        text += "".join(f' ComponentName{i}="{part}"' for i, part in enumerate(names))
+    if components == len(TENSOR):
+        text += "".join(f' ComponentName{i}="{part}"' for i, part in enumerate(TENSOR))
     return text + "/>"
 
 

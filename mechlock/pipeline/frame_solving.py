@@ -23,11 +23,11 @@ from mechlock.solids.frame import build_frame
 
 
 def solve_frame(
-    design: Design, cases: Sequence[str], report: Callable[[str], None], *, quick: bool, calculix: bool = False
+    design: Design, cases: Sequence[str], report: Callable[[str], None], *, quick: bool, calculix: bool = False, hdf: bool = False
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the object of ``results.json`` and the content of the field files, of the cases named or of all.
 
-    With `calculix` also the files that CalculiX runs for the static ones, on the same mesh.
+    With `calculix` also the files that CalculiX runs for the static ones, on the same mesh; `hdf` fields are ``.vtkhdf``.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def solve_frame(
         **clock.record(),
         "versions": versions(),
     }
-    files = writing.files(analysis.recovery, _fields(analysis, list(chosen)))
+    files = writing.files(analysis.recovery, _fields(analysis, list(chosen)), hdf=hdf)
     if calculix:
         files |= calculix_files(analysis.system, [result for name, result in analysis.static.results.items() if name in chosen])
     return results, files

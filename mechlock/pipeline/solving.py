@@ -24,6 +24,7 @@ def solve(
     quick: bool = False,
     refinement: analyses.Refinement | None = None,
     calculix: bool = False,
+    hdf: bool = False,
 ) -> Record:
     """Solve the cases of a model file, or the static cases and modes of a design's frame.
 
@@ -43,6 +44,8 @@ def solve(
         For a model file: solve on ever finer meshes until the watched quantities settle.
     calculix : bool
         For a design: write its static cases for CalculiX as well, on the same mesh (``calculix_1.inp``, ...).
+    hdf : bool
+        Write fields as ``.vtkhdf`` instead of ``.vtu``.
 
     Returns
     -------
@@ -63,13 +66,13 @@ def solve(
             raise InputError(
                 "the cases of model files are not written for CalculiX", str(path), "its mesh is, by `mechlock build`"
             )
-        return analyses.solve(path, out, cases, report, refinement).results
+        return analyses.solve(path, out, cases, report, refinement, hdf=hdf).results
     if refinement is not None:
         raise InputError("the mesh of a design's frame is not refined", str(path), "leave --converge out, or solve a model file")
     from mechlock.inputs.design import read_design
     from mechlock.pipeline.frame_solving import solve_frame
 
-    results, files = solve_frame(read_design(path), cases, report, quick=quick, calculix=calculix and out is not None)
+    results, files = solve_frame(read_design(path), cases, report, quick=quick, calculix=calculix and out is not None, hdf=hdf)
     if out is not None:
         writing.write(Path(out), results, files)
     return results

@@ -157,7 +157,7 @@ def grid(mesh: Mesh, point_data: Mapping[str, Any], frequencies: Any = None) -> 
 
 
 def read(path: Path) -> Result:
-    """Read a result file (``.vtu``, or any other mesh with fields that VTK reads).
+    """Read a result file (``.vtu``, ``.vtkhdf``, or any other mesh with fields that VTK reads).
 
     Raises
     ------

@@ -122,13 +122,13 @@ def _free(source: ModelSource) -> Result | None:
 def _folder(path: Path) -> Loaded:
     summary = _summary(path / "results.json")
     title = str(summary.get("design", {}).get("name") or path.resolve().name)
-    files = _files(path, (".vtu",))
+    files = _files(path, (".vtu", ".vtkhdf"))
     if files:
         return Loaded(title, merged([read(file) for file in files]), summary=summary)
     surfaces = _files(path, (".stl",))
     if surfaces:
         return Loaded(title, parts=tuple(read_parts(surfaces)), summary=summary)
-    raise InputError("there is nothing to see in this folder", str(path), "it needs result fields (.vtu) or parts (.stl)")
+    raise InputError("there is nothing to see in this folder", str(path), "it needs fields (.vtu, .vtkhdf) or parts (.stl)")
 
 
 def _files(path: Path, suffixes: tuple[str, ...]) -> list[Path]:

@@ -9,6 +9,7 @@ from mechlock.cli import main
 from mechlock.mesh.mapped import box
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.writing import inp_text, msh_bytes, vtu_bytes
+from mechlock.view import fields
 
 BAR = """
 format = "mechlock-model/1"
@@ -99,6 +100,14 @@ def test_result_fields_are_read_back(folder, capsys):
     grid = pyvista.read(folder / "out" / "pull.vtu")
     assert grid["von_mises"] == pytest.approx(np.full(grid.n_points, 21.0), rel=1e-5)
     assert grid["displacement"][:, 0].max() == pytest.approx(0.01, rel=1e-5)
+
+
+def test_result_fields_as_vtkhdf_are_read_back_and_seen(folder, capsys):
+    run(folder, BAR + PULL, capsys, "-o", str(folder / "out"), "--hdf")
+    assert not list((folder / "out").glob("*.vtu"))
+    found = fields.read(folder / "out" / "pull.vtkhdf")
+    assert found.grid["von_mises"] == pytest.approx(np.full(found.grid.n_points, 21.0), rel=1e-5)
+    assert "stress.xx" in found.cases["pull"]
 
 
 def test_length_unit_weight_and_inp_mesh(folder, capsys):

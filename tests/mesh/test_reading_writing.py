@@ -15,6 +15,7 @@ from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.reading import read_mesh
 from mechlock.mesh.topology import KINDS
+from mechlock.mesh.vtkhdf import vtkhdf_bytes
 
 
 def example(kind):
@@ -81,6 +82,29 @@ def test_vtu_fields_are_read_by_vtk(tmp_path):
     assert grid.point_data["displacement"] == pytest.approx(mesh.points * 2, rel=1e-6)
     assert grid.point_data["stress"].shape == (len(mesh.points), 6)
     assert list(grid.cell_data["region"]) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("kind", ["tet10", "hex20", "hex27", "wedge6", "wedge15"])
+def test_vtkhdf_file_is_read_by_vtk_as_the_vtu_file_is(kind, tmp_path):
+    pyvista = pytest.importorskip("pyvista")
+    mesh = example(kind)
+    stress = np.linspace(-1.0, 1.0, 6 * len(mesh.points)).reshape(-1, 6)
+    fields = {"displacement": mesh.points * 2, "stress": stress, "judged": np.arange(len(mesh.points)) % 2 == 0}
+    whole = (mesh.points, mesh.blocks, fields, {"region": np.arange(mesh.n_cells)}, {"frequencies_Hz": np.array([12.5, 40.0])})
+    (tmp_path / "m.vtu").write_bytes(writing.vtu_bytes(*whole))
+    (tmp_path / "m.vtkhdf").write_bytes(vtkhdf_bytes(*whole))
+    old, new = pyvista.read(tmp_path / "m.vtu"), pyvista.read(tmp_path / "m.vtkhdf")
+    assert abs(new.volume) == pytest.approx(6.0)
+    assert np.array_equal(new.points, old.points)
+    assert np.array_equal(new.celltypes, old.celltypes)
+    assert np.array_equal(new.cells, old.cells)
+    assert set(new.point_data) == set(old.point_data)
+    for name in old.point_data:
+        assert np.array_equal(new.point_data[name], old.point_data[name]), name
+    assert np.array_equal(new.cell_data["region"], old.cell_data["region"])
+    assert list(new.field_data["frequencies_Hz"]) == [12.5, 40.0]
+    with pytest.raises(InputError, match="'u' has 3 values"):
+        vtkhdf_bytes(mesh.points, mesh.blocks, {"u": np.zeros(3)})
 
 
 def test_field_of_the_wrong_length_is_refused():
