@@ -15,6 +15,7 @@ from mechlock.linkage.census import Census, census
 from mechlock.linkage.circuits import BOXES, Circuits, circuits
 from mechlock.linkage.compile import Compiled, compile_solution
 from mechlock.linkage.constraints import Array, Bools, Constraints, numeric, wrapped
+from mechlock.linkage.dyad_circuits import dyad_circuits
 from mechlock.linkage.elimination import eliminate
 from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.symbolic import Signs, SymbolicSolution, solve
@@ -120,8 +121,12 @@ class Positions:
         found = eliminate(self.mechanism)
         if found is None:
             return None
-        numbers = {symbol.name: value for symbol, value in self.mechanism.nominal().items()} | self.values
-        return polynomial.Roots(found, numbers)
+        return polynomial.Roots(found, self._numbers)
+
+    @property
+    def _numbers(self) -> dict[str, float]:
+        """Values of all parameters and offsets."""
+        return {symbol.name: value for symbol, value in self.mechanism.nominal().items()} | self.values
 
     @cached_property
     def polynomials(self) -> tuple[polynomial.Polynomial, ...]:
@@ -182,6 +187,12 @@ class Positions:
     @cached_property
     def circuits(self) -> Circuits:
         """Where the linkage can stand through the whole travel, and whether these are proved to be all."""
+        if self.solution is not None and not self.solution.redundant:
+            sliding, size = self.constraints.sliding, self.constraints.size
+            low, high = (self.drive_value - self._reach, self.drive_value + self._reach) if sliding else (-np.pi, np.pi)
+            found = dyad_circuits(self.solution, self._numbers, low, high, size if sliding else 1.0)
+            if found.complete:
+                return found
         reach, limit = self._reach, CLOSED_FORM_BOXES if self.solution is not None else BOXES
         found = circuits(self.constraints, self.drive_value - reach, self.drive_value + reach, limit)
         q, ok = newton.solve(self.constraints, found.q, found.drive) if len(found.q) else (found.q, np.zeros(0, dtype=bool))
