@@ -14,7 +14,7 @@ import numpy as np
 from mechlock.checks.criterion import Criterion, lower, not_evaluated, undecided
 from mechlock.checks.lock_hand_calculations import hand_calculations
 from mechlock.checks.lock_joint_forces import HookLoad, LockForces, lock_forces
-from mechlock.errors import InputError
+from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.life.wear import WEAR_RATES, clamp_after_wear
@@ -23,6 +23,7 @@ from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import PRELOADS, REST
 from mechlock.pipeline.lock_stage import ProvedLock
 from mechlock.proof import ProofResult, prove
+from mechlock.proof.prover import unproved
 from mechlock.proof.variants import Perturbation, derive
 from mechlock.solids.lock import Lock
 from mechlock.solids.lock_pins import the_hook
@@ -117,7 +118,10 @@ def endurance(
     progress("life: proof of the worn lock")
     depths = {item.place: item.depth for item in wear}
     worn = Perturbation("worn", (WORN,), {name: depth for name, depth in depths.items() if name != SADDLE})
-    proof = prove(derive(design.linkage, worn), report=lambda message: progress(f"life: worn lock, {message}"))
+    try:
+        proof = prove(derive(design.linkage, worn), report=lambda message: progress(f"life: worn lock, {message}"))
+    except NoVerdict as error:
+        proof = unproved(design.linkage.file.lock.claims if design.linkage.file.lock is not None else (), error.what)
     return Endurance(swaps, rate, wear, (before, clamp_after_wear(before, locks.stiffness, lost)), needed, case, proof)
 
 

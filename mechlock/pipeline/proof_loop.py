@@ -171,8 +171,8 @@ class _Stage:
 
     def prove(self, change: Perturbation) -> Variant:
         """Prove a variant."""
-        still = derive(self.design.linkage, change, (CLAIM,))
         try:
+            still = derive(self.design.linkage, change, (CLAIM,))
             case = problem(still, build(still))
             arm = lever(case, self.design.file.lock.load)
         except NoVerdict as error:

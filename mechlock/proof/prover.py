@@ -97,7 +97,7 @@ def prove(
     try:
         case = case or problem(source, mechanism)
     except NoVerdict as error:
-        return _without_problem(source, asked, str(error))
+        return unproved(asked, str(error))
     setup = time.perf_counter() - started
     evidence: list[Evidence] = []
     for claim in asked:
@@ -145,9 +145,9 @@ def problem(source: LinkageSource, mechanism: Mechanism) -> Problem:
         raise NoVerdict(str(error)) from None
 
 
-def _without_problem(source: LinkageSource, asked: tuple[str, ...], reason: str) -> ProofResult:
-    reasons = {claim: reason if claim in METHODS else NO_METHOD for claim in asked}
-    evidence = [undecided(claim, f"{claim}: {reasons[claim]}") for claim in asked]
+def unproved(claims: Iterable[str], reason: str) -> ProofResult:
+    """Return what is left where nothing could be proved: every claim undecided, for one reason."""
+    evidence = [undecided(claim, f"{claim}: {reason if claim in METHODS else NO_METHOD}") for claim in claims]
     return ProofResult(tuple(found.theorem for found in evidence), "", verify.ASSUMPTIONS)
 
 

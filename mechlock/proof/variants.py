@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mechlock.errors import InputError
+from mechlock.errors import InputError, NoVerdict
 from mechlock.inputs import expressions
 from mechlock.inputs.linkage import LinkageSource, linkage_from_data
 from mechlock.linkage.semantics import build
@@ -102,6 +102,8 @@ def derive(source: LinkageSource, change: Perturbation, claims: Sequence[str] | 
     ------
     InputError
         When the file has no lock, or a joint that is to gain play can have none.
+    NoVerdict
+        When a joint would gain as much play as its pin is thick.
     """
     if source.file.lock is None:
         raise InputError("a variant needs a lock", source.where, "add a [lock] table")
@@ -113,8 +115,11 @@ def derive(source: LinkageSource, change: Perturbation, claims: Sequence[str] | 
         if growth > 0.0:
             if joint.type not in {"revolute", "pin_in_slot"}:
                 raise InputError(f"the joint {joint.name!r} has no pin that could gain play", source.where, "leave it out")
+            play = up(float(joint.clearance or 0.0) + growth)
+            if joint.pin_radius is not None and float(play) >= joint.pin_radius:
+                raise NoVerdict(f"nothing is left of the pin {joint.name!r}: it gains {growth:.3g} mm of play", source.where)
             written = next(entry for entry in data["joints"] if entry["name"] == joint.name)
-            written["clearance"] = f"{up(float(joint.clearance or 0.0) + growth)} mm"
+            written["clearance"] = f"{play} mm"
     _move(data, change.shifts)
     _open_lock(data, source, change)
     if claims is not None:

@@ -142,11 +142,11 @@ BACKPACKS = [path for path in FRAMES if path.stem.startswith("backpack")]
 def test_shipped_frames_share_their_interface(path: Path) -> None:
     solid, reference = shipped(path), shipped(next(p for p in FRAMES if p.stem == "backpack_s700l"))
     found, wanted = ({face.name: [] for face in item.faces} for item in (solid, reference))
-    assert set(found) == set(wanted)
+    assert set(found) >= set(wanted)  # the frame for eight years has locks between those of the others
     for item, places in ((solid, found), (reference, wanted)):
         for face in item.faces:
             places[face.name].append((face.low + face.high) / 2)
-    for name in (name for name in found if name.startswith(("pad_", "lock_", "pin_"))):
+    for name in (name for name in wanted if name.startswith(("pad_", "lock_", "pin_"))):
         assert np.mean(found[name], axis=0)[:2] == pytest.approx(np.mean(wanted[name], axis=0)[:2], abs=1e-9)
     corner = np.mean(found["lock_L1"], axis=0)
     assert corner[:2] == pytest.approx([-375.0, -1180.0])
