@@ -73,16 +73,18 @@ class Links:
 
 
 class LinkedFactor:
-    """Factor of T^T K T that takes and gives full vectors."""
+    """Factor of T^T K T that takes and gives full vectors; fixed reduced unknowns stay at zero, whatever links pass on."""
 
-    def __init__(self, factor: Factor, links: Links) -> None:
+    def __init__(self, factor: Factor, links: Links, fixed: np.ndarray) -> None:
         self.inner = factor
         self._links = links
+        self._free = ~fixed
         self.name = factor.name
 
     def solve(self, right: Floats) -> Floats:
         """T (T^T K T)^-1 T^T times right-hand sides of shape (n_dof,) or (n_dof, k)."""
-        return self._links.expand @ self.inner.solve(np.ascontiguousarray(self._links.reduce(right)))
+        free = self._free if right.ndim == 1 else self._free[:, None]
+        return self._links.expand @ self.inner.solve(np.ascontiguousarray(self._links.reduce(right) * free))
 
     @property
     def factor_entries(self) -> int:
@@ -122,9 +124,10 @@ def factorise_linked(
         held = hold_blocks(upper, fixed)
         factor, order = factorise(held, permutation, solver, ahead)
         return factor, order, held
-    held = hold_blocks(_reduced(upper, links), links.reduced_fixed(fixed))
+    reduced_fixed = links.reduced_fixed(fixed)
+    held = hold_blocks(_reduced(upper, links), reduced_fixed)
     factor, order = factorise(held, permutation, solver)
-    return LinkedFactor(factor, links), order, held
+    return LinkedFactor(factor, links, reduced_fixed), order, held
 
 
 def _reduced(upper: sp.bsr_array, links: Links) -> sp.bsr_array:

@@ -272,7 +272,7 @@ def _one(
     half = 0.5 * float(np.ptp(mesh.points, axis=0).max())
     force, moment = balance(Resultant(load.force, load.moment), held_by, magnitude, mesh.points.mean(axis=0), half)
     largest = max(float(np.linalg.norm(nodal)), float(np.linalg.norm(load.total)))
-    missing = float(np.linalg.norm(held.system.unlinked(left.reshape(-1, 1))))
+    missing = float(np.linalg.norm(_on_free(held, left)))
     evidence = Evidence(
         force,
         moment,
@@ -282,6 +282,14 @@ def _one(
         relative(float(np.abs(forces - state.force).max(initial=0.0)), float(np.abs(state.force).max(initial=0.0)), magnitude),
     )
     return Reactions(supports, springs, pads, locks, links, energy, evidence)
+
+
+def _on_free(held: Held, forces: Floats) -> Floats:
+    """Nodal forces (n_nodes, 3) on the unknowns that are left when links are taken out; nothing where a support takes them."""
+    passed_on, links = held.system.unlinked(forces.reshape(-1, 1)), held.system.links
+    if links is not None:
+        passed_on[links.reduced_fixed(held.restraint.fixed)] = 0.0
+    return passed_on
 
 
 def _links(held: Held, missing: Floats) -> dict[str, Resultant]:

@@ -1,8 +1,12 @@
-"""Mortar ties between flat faces whose meshes do not match.
+"""Mortar ties between faces whose meshes do not match, flat or curved.
 
 integral(N_s (u_s - u_m)) = 0 over the slave surface with the slave's own shape functions as multipliers (Bernardi, Maday and
-Patera 1994; Puso and Laursen 2004), so that u_s = D^-1 M u_m. The integrals are exact: every slave face is cut by the master
-faces on it and integrated piece by piece, which is what makes a uniform stress pass the tie.
+Patera 1994; Puso and Laursen 2004), so that u_s = D^-1 M u_m. Every slave face is cut by the master faces on it and integrated
+piece by piece. Between flat faces the integrals are exact, which is what makes a uniform stress pass the tie.
+
+Curved faces are cut in the plane of each slave face's corners, onto which both surfaces are projected along its normal; the
+points of integration lie on the curved faces themselves (Puso, "A 3D mortar method for solid mechanics", IJNME 59 (2004) 315).
+Motion as a whole passes without error where the two surfaces are the same, and as far as they lie together where they are not.
 """
 
 from __future__ import annotations
@@ -22,27 +26,37 @@ from mechlock.fem.patches import faces_of, group_of_nodes
 from mechlock.mesh.mesh import Floats, Ints, Mesh
 from mechlock.mesh.topology import KINDS
 
-# Against a face's size: how far faces may lie apart, how much of a slave face may be uncovered, how flat it must be.
-_APART = 1e-3
-_UNCOVERED = 1e-6
+# Against a face's size: how far flat and curved faces may lie apart (two polygons in one circle do), and what is flat.
+_APART = (1e-3, 0.1)
 _FLAT = 1e-6
+# Largest angle's cosine between flat and between curved faces that are tied, and how much of a slave face may be uncovered.
+_ALIKE = (1.0 - 1e-3, 0.8)
+_UNCOVERED = (1e-6, 0.02)
+_MOST_PLANES = 200
 _DEGREE = 8
+_NEWTON_STEPS = 20
 _CORNERS = {"tri": 3, "qua": 4}
 
 
 @dataclass(frozen=True)
 class _Faces:
-    """Flat faces of one kind: nodes (n, k), corners (n, 3 or 4, 3), unit normals (n, 3), size (n,)."""
+    """Faces of one kind: nodes (n, k) at points (n, k, 3), unit normals of their corners (n, 3), size (n,), flat or not (n,)."""
 
     kind: str
     nodes: Ints
-    corners: Floats
+    points: Floats
     normals: Floats
     size: Floats
+    flat: np.ndarray
+
+    @property
+    def corners(self) -> Floats:
+        """Places of the corners, (n, 3 or 4, 3)."""
+        return self.points[:, : _CORNERS[self.kind[:3]]]
 
 
-def _flat_faces(mesh: Mesh, name: str, where: str) -> list[_Faces]:
-    """Faces of a group by kind; refuses bent ones."""
+def _faces(mesh: Mesh, name: str, where: str) -> list[_Faces]:
+    """Faces of a group by kind."""
     group = faces_of(mesh, name, where)
     offsets = mesh.offsets
     found: dict[str, list[Ints]] = {}
@@ -58,20 +72,30 @@ def _flat_faces(mesh: Mesh, name: str, where: str) -> list[_Faces]:
         n_corners = _CORNERS[kind[:3]]
         points = mesh.points[nodes]
         corners = points[:, :n_corners]
-        normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, -1] - corners[:, 0])
+        # across the diagonals of a quadrangle
+        normal = np.cross(corners[:, -2] - corners[:, 0], corners[:, -1] - corners[:, n_corners - 3])
         normal /= np.linalg.norm(normal, axis=1, keepdims=True)
         size = np.ptp(corners, axis=1).max(axis=1)
         off = np.abs(np.einsum("fni,fi->fn", points - corners[:, :1], normal)).max(axis=1)
         middle = 0.5 * (corners + np.roll(corners, -1, axis=1))
         if points.shape[1] > n_corners:
             off = np.maximum(off, np.linalg.norm(points[:, n_corners : 2 * n_corners] - middle, axis=2).max(axis=1))
-        if (off > _FLAT * size).any():
-            raise InputError(f"faces of {name!r} are bent; ties need flat faces with straight edges", where)
-        result.append(_Faces(kind, nodes, corners, normal, size))
+        result.append(_Faces(kind, nodes, points, normal, size, off <= _FLAT * size))
     return result
 
 
-def _candidates(slave: _Faces, master: _Faces) -> tuple[Ints, Ints]:
+def _curved(faces: list[_Faces]) -> bool:
+    """Whether surfaces are curved: by faces that are bent, or by flat ones that turn little by little."""
+    if not all(item.flat.all() for item in faces):
+        return True
+    normals = np.unique(np.concatenate([np.round(item.normals, 6) for item in faces]), axis=0)
+    if len(normals) > _MOST_PLANES:
+        return True
+    cosine = np.abs(normals @ normals.T)
+    return bool(((cosine > _ALIKE[1]) & (cosine < _ALIKE[0])).any())
+
+
+def _candidates(slave: _Faces, master: _Faces, curved: bool) -> tuple[Ints, Ints]:
     """Pairs of faces that may touch."""
     from scipy.spatial import KDTree  # takes a tenth of a second to load
 
@@ -80,9 +104,10 @@ def _candidates(slave: _Faces, master: _Faces) -> tuple[Ints, Ints]:
     near = KDTree(centres[1]).query_ball_point(centres[0], reach[0] + reach[1].max())
     first = np.repeat(np.arange(len(near)), [len(item) for item in near])
     second = np.concatenate([np.asarray(item, np.int64) for item in near]) if len(first) else np.zeros(0, np.int64)
-    facing = np.abs(np.einsum("pi,pi->p", slave.normals[first], master.normals[second])) > 1 - _APART
-    gap = np.abs(np.einsum("pi,pi->p", centres[1][second] - centres[0][first], slave.normals[first]))
-    kept = facing & (gap <= _APART * slave.size[first])
+    kept = np.abs(np.einsum("pi,pi->p", slave.normals[first], master.normals[second])) > _ALIKE[curved]
+    if not curved:
+        gap = np.abs(np.einsum("pi,pi->p", centres[1][second] - centres[0][first], slave.normals[first]))
+        kept &= gap <= _APART[0] * slave.size[first]
     return first[kept], second[kept]
 
 
@@ -118,16 +143,15 @@ def _overlaps(slave: Floats, master: Floats) -> tuple[Floats, Ints]:
     return polygon, count
 
 
-def _reference(kind: str, corners: Floats, points: Floats) -> Floats:
-    """Reference coordinates of points (p, q, 2) in faces with corners (p, 3 or 4, 2), by Newton's method."""
+def _reference(kind: str, nodes: Floats, points: Floats) -> Floats:
+    """Reference coordinates of points (p, q, 2) in faces with nodes (p, k, 2) in a plane, by Newton's method."""
     xi = np.full(points.shape, 1 / 3 if kind.startswith("tri") else 0.5)
-    simple = "tri3" if kind.startswith("tri") else "quad4"
-    for _ in range(8):
-        values, gradients = shape(simple, xi.reshape(-1, 2))
+    for _ in range(_NEWTON_STEPS):
+        values, gradients = shape(kind, xi.reshape(-1, 2))
         values = values.reshape(*points.shape[:2], -1)
         gradients = gradients.reshape(*points.shape[:2], -1, 2)
-        miss = points - np.einsum("pqn,pni->pqi", values, corners)
-        matrix = np.einsum("pqnr,pni->pqir", gradients, corners)
+        miss = points - np.einsum("pqn,pni->pqi", values, nodes)
+        matrix = np.einsum("pqnr,pni->pqir", gradients, nodes)
         step = np.linalg.solve(matrix, miss[..., None])[..., 0]
         xi = xi + step
         if np.abs(step).max(initial=0.0) < 1e-14:
@@ -135,40 +159,83 @@ def _reference(kind: str, corners: Floats, points: Floats) -> Floats:
     return xi
 
 
-def _pieces(slave: _Faces, master: _Faces) -> tuple[Ints, Ints, Floats, Floats, Floats]:
-    """Integration points on the common area: slave face, master face, weights, slave and master shape functions per point."""
-    first, second = _candidates(slave, master)
-    origin = slave.corners[first, 0]
+@dataclass(frozen=True)
+class _Pieces:
+    """Common areas of slave and master faces, cut into triangles.
+
+    Attributes
+    ----------
+    first, second : (n,) int arrays
+        Slave and master face of each.
+    flat : (n, n_points) array
+        Areas of the points of integration in the plane of the slave face's corners, mm^2.
+    areas : (n, n_points) array
+        The same on the slave face itself.
+    own, other : (n, n_points, n_nodes) arrays
+        Shape functions of slave and master there.
+    """
+
+    first: Ints
+    second: Ints
+    flat: Floats
+    areas: Floats
+    own: Floats
+    other: Floats
+
+
+def _pieces(slave: _Faces, master: _Faces, curved: bool) -> _Pieces | None:
+    """Integration points on the common area; None where there is none."""
+    first, second = _candidates(slave, master, curved)
+    origin, normal = slave.corners[first, 0], slave.normals[first]
     along = slave.corners[first, 1] - origin
+    along -= np.einsum("pi,pi->p", along, normal)[:, None] * normal
     along /= np.linalg.norm(along, axis=1, keepdims=True)
-    plane = np.stack([along, np.cross(slave.normals[first], along)], axis=2)
-    flat_slave = (slave.corners[first] - origin[:, None]) @ plane
-    flat_master = (master.corners[second] - origin[:, None]) @ plane
-    turned = np.einsum("pi,pi->p", slave.normals[first], master.normals[second]) < 0
-    ordered = np.where(turned[:, None, None], flat_master[:, ::-1], flat_master)
-    polygon, count = _overlaps(flat_slave, ordered)
-    points, weights = get_quadrature(skfem.ElementTriP1, _DEGREE)
-    lists: list[list[np.ndarray]] = [[], [], [], [], []]
+    plane = np.asarray(np.stack([along, np.cross(normal, along)], axis=2), np.float64)
+    flat = [(faces.points[row] - origin[:, None]) @ plane for faces, row in ((slave, first), (master, second))]
+    corners = [item[:, : faces.corners.shape[1]] for item, faces in zip(flat, (slave, master), strict=True)]
+    turned = np.einsum("pi,pi->p", normal, master.normals[second]) < 0
+    polygon, count = _overlaps(corners[0], np.where(turned[:, None, None], corners[1][:, ::-1], corners[1]))
+    found: list[_Pieces] = []
     for corner in range(1, polygon.shape[1] - 1):
         there = np.flatnonzero(count > corner + 1)
-        a, b, c = polygon[there, 0], polygon[there, corner], polygon[there, corner + 1]
-        area = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
-        real = area > 1e-14 * slave.size[first[there]] ** 2
-        there, a, b, c, area = there[real], a[real], b[real], c[real], area[real]
-        if not len(there):
-            continue
-        at = a[:, None] + points[0][:, None] * (b - a)[:, None] + points[1][:, None] * (c - a)[:, None]
-        for faces, flat, store in ((slave, flat_slave, lists[3]), (master, flat_master, lists[4])):
-            xi = _reference(faces.kind, flat[there], at)
-            store.append(shape(faces.kind, xi.reshape(-1, 2))[0].reshape(len(there), len(weights), -1))
-        lists[0].append(first[there])
-        lists[1].append(second[there])
-        lists[2].append(area[:, None] * weights)
-    if not lists[0]:
-        none = np.zeros(0, np.int64)
-        empty = np.zeros((0, 1))
-        return none, none, empty, empty[None, :0, :0], empty[None, :0, :0]
-    return tuple(np.concatenate(part) for part in lists)  # pyright: ignore[reportReturnType]
+        triangles = polygon[there][:, [0, corner, corner + 1]]
+        found += _triangles(slave, master, first[there], second[there], plane[there], (flat[0][there], flat[1][there]), triangles)
+    if not found:
+        return None
+    whole = _Pieces(*(np.concatenate([getattr(item, name) for item in found]) for name in _Pieces.__dataclass_fields__))
+    return _together(slave, master, whole) if curved else whole
+
+
+def _triangles(
+    slave: _Faces, master: _Faces, first: Ints, second: Ints, plane: Floats, flat: tuple[Floats, Floats], triangles: Floats
+) -> list[_Pieces]:
+    """Pieces of triangles (n, 3, 2) in the planes (n, 3, 2) of slave faces, whose nodes lie at `flat` there."""
+    points, weights = get_quadrature(skfem.ElementTriP1, _DEGREE)
+    a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
+    area = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
+    real = area > 1e-14 * slave.size[first] ** 2
+    if not real.any():
+        return []
+    first, second, plane, a, b, c = (item[real] for item in (first, second, plane, a, b, c))
+    at = a[:, None] + points[0][:, None] * (b - a)[:, None] + points[1][:, None] * (c - a)[:, None]
+    shapes = []
+    for faces, nodes in ((slave, flat[0][real]), (master, flat[1][real])):
+        xi = _reference(faces.kind, nodes, at)
+        shapes.append([item.reshape(*at.shape[:2], *item.shape[1:]) for item in shape(faces.kind, xi.reshape(-1, 2))])
+    tangents = np.einsum("pqnr,pni->pqri", shapes[0][1], slave.points[first])
+    across = np.cross(tangents[..., 0, :], tangents[..., 1, :])
+    # area of the face over that of its shadow in the plane
+    steep = np.linalg.norm(across, axis=2) / np.abs(np.einsum("pqi,pi->pq", across, slave.normals[first]))
+    shadow = area[real][:, None] * weights
+    return [_Pieces(first, second, shadow, shadow * steep, shapes[0][0], shapes[1][0])]
+
+
+def _together(slave: _Faces, master: _Faces, found: _Pieces) -> _Pieces | None:
+    """Those pieces of curved faces that lie on each other."""
+    apart = np.einsum("pqn,pni->pqi", found.own, slave.points[found.first])
+    apart -= np.einsum("pqn,pni->pqi", found.other, master.points[found.second])
+    near = np.linalg.norm(apart, axis=2).max(axis=1) <= _APART[1] * slave.size[found.first]
+    return _Pieces(*(getattr(found, name)[near] for name in _Pieces.__dataclass_fields__)) if near.any() else None
 
 
 def tie_weights(mesh: Mesh, tie: Tie) -> tuple[Ints, Ints, sp.csr_array]:
@@ -177,25 +244,27 @@ def tie_weights(mesh: Mesh, tie: Tie) -> tuple[Ints, Ints, sp.csr_array]:
     Raises
     ------
     InputError
-        When faces are bent, or the master does not cover the slave.
+        When the master does not cover the slave.
     """
     where = f"ties.{tie.name}"
     slaves, masters = (group_of_nodes(mesh, name, where) for name in (tie.slave, tie.master))
     square, oblong = (len(slaves), len(slaves)), (len(slaves), len(masters))
     mass, mixed = sp.csr_array(square), sp.csr_array(oblong)
-    for slave in _flat_faces(mesh, tie.slave, where):
+    below, above = _faces(mesh, tie.slave, where), _faces(mesh, tie.master, where)
+    curved = _curved(below + above)
+    for slave in below:
         covered = np.zeros(len(slave.nodes))
-        for master in _flat_faces(mesh, tie.master, where):
-            first, second, weights, own, other = _pieces(slave, master)
-            if not len(first):
+        for master in above:
+            found = _pieces(slave, master, curved)
+            if found is None:
                 continue
-            np.add.at(covered, first, weights.sum(axis=1))
-            row = np.searchsorted(slaves, slave.nodes[first])
-            mass = mass + _gathered(np.einsum("pq,pqa,pqb->pab", weights, own, own), row, row, square)
-            column = np.searchsorted(masters, master.nodes[second])
-            mixed = mixed + _gathered(np.einsum("pq,pqa,pqb->pab", weights, own, other), row, column, oblong)
+            np.add.at(covered, found.first, found.flat.sum(axis=1))
+            row = np.searchsorted(slaves, slave.nodes[found.first])
+            mass = mass + _gathered(np.einsum("pq,pqa,pqb->pab", found.areas, found.own, found.own), row, row, square)
+            column = np.searchsorted(masters, master.nodes[found.second])
+            mixed = mixed + _gathered(np.einsum("pq,pqa,pqb->pab", found.areas, found.own, found.other), row, column, oblong)
         bare = 1.0 - covered / _areas(slave)
-        if (bare > _UNCOVERED).any():
+        if (bare > _UNCOVERED[curved]).any():
             worst = slave.corners[bare.argmax()].mean(axis=0)
             place = ", ".join(f"{v:.4g}" for v in worst)
             raise InputError(
@@ -216,7 +285,7 @@ def _gathered(values: Floats, rows: Ints, columns: Ints, size: tuple[int, ...]) 
 
 
 def _areas(faces: _Faces) -> Floats:
-    """Areas of flat convex faces."""
+    """Areas of the polygons of the faces' corners."""
     c = faces.corners
     fan = [np.cross(c[:, i] - c[:, 0], c[:, i + 1] - c[:, 0]) for i in range(1, c.shape[1] - 1)]
     return 0.5 * np.linalg.norm(sum(fan), axis=1)
