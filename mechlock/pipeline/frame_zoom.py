@@ -45,7 +45,7 @@ SCREEN = 0.7
 40 % low at toes of small stress, and high at those of large stress."""
 
 MOST = 8
-"""Most submodels of one frame. Toes beyond keep the value of the frame's own mesh."""
+"""Most submodels for the toes of one frame, and again for its base metal. Places beyond keep the value of the frame's own mesh."""
 
 RESIDUAL = 1e-7
 """Largest relative unbalance of a submodel that may be believed."""
@@ -120,6 +120,7 @@ def zoom_in(
     toes, base = analysis.weld_toes, analysis.base_metal
     if toes is None or analysis.tensor.welded:
         raise NoVerdict("submodels are cut from frames of straight members with rows of elements at the weld toes")
+    limits = (weld_limit, base_limit)
     use = [_utilisation(toes, weld_limit), _utilisation(base, base_limit)]
     seen = [np.zeros(len(toes.place), bool), np.zeros(len(base.place), bool)]
 
@@ -131,19 +132,22 @@ def zoom_in(
             flags |= found.inside(readings.place, KEPT)
         return found
 
-    def unseen() -> float:
-        return float(np.where(seen[0], 0.0, use[0]).max())
+    def unseen(kind: int) -> float:
+        return float(np.where(seen[kind], 0.0, use[kind]).max())
 
     # the worst toe, and all above the screen, whatever the others turn out to be
     cuts = [cut(0)]
-    while len(cuts) < MOST and unseen() > SCREEN:
+    while len(cuts) < MOST and unseen(0) > SCREEN:
         cuts.append(cut(0))
     zooms = list(pool.map(lambda found: _zoom(analysis, steel, found), cuts))
-    # then until what governs has been looked at
-    while len(zooms) < MOST and unseen() > _worst(zooms, weld_limit):
-        zooms.append(_zoom(analysis, steel, cut(0)))
-    if not seen[1][int(np.argmax(use[1]))]:
-        zooms.append(_zoom(analysis, steel, cut(1)))
+    # then until what governs has been looked at, of toes and of base metal: its like elsewhere in the frame too
+    for kind, limit in enumerate(limits):
+        most = MOST if kind == 0 else len(zooms) + MOST
+        while len(zooms) < most and unseen(kind) > _worst(zooms, kind, limit):
+            cuts = [cut(kind)]
+            if len(zooms) + 1 < most and unseen(kind) > _worst(zooms, kind, limit):
+                cuts.append(cut(kind))
+            zooms += pool.map(lambda found: _zoom(analysis, steel, found), cuts)
     own = [analysis.base_metal.only(~seen[1]).peaks(), toes.only(~seen[0]).peaks()]
     halved, fine = ([getattr(zoom, name) for zoom in zooms] for name in ("halved", "fine"))
     peaks = [largest_peaks([own[kind], *(pair[kind].peaks() for pair in halved)]) for kind in (0, 1)]
@@ -156,9 +160,9 @@ def _utilisation(readings: Readings, limit: Mapping[str, float]) -> Floats:
     return readings.largest() / np.array([limit[group] for group in readings.groups])[readings.group]
 
 
-def _worst(zooms: Sequence[Zoom], limit: Mapping[str, float]) -> float:
-    """Largest utilisation of a weld toe in the submodels."""
-    return max(float(_utilisation(zoom.halved[1], limit).max()) for zoom in zooms)
+def _worst(zooms: Sequence[Zoom], kind: int, limit: Mapping[str, float]) -> float:
+    """Largest utilisation of weld toes (kind 0) or base metal (1) in the submodels."""
+    return max(float(_utilisation(zoom.halved[1 - kind], limit).max(initial=0.0)) for zoom in zooms)
 
 
 def _zoom(analysis: FrameAnalysis, steel: MaterialRecord, halved: Cutout) -> Zoom:
