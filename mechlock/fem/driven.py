@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 
 from mechlock.fem.assembly import System
 from mechlock.fem.internal import nodal_forces
-from mechlock.fem.solver import factorise, hold_blocks
+from mechlock.fem.links import LinkedFactor, factorise_linked
 from mechlock.mesh.mesh import Floats
 
 
@@ -17,8 +16,9 @@ def solve_driven(system: System, driven: np.ndarray, motion: Floats, forces: Flo
     Parameters
     ----------
     system : System
-        Of a model without supports; each of its pieces holds enough driven nodes not to move freely.
+        Of a model without supports; each of its pieces holds enough driven nodes not to move freely, or is tied to one.
     driven : (n_nodes,) bool array
+        None depends on others by a tie.
     motion : (n_driven, 3, k) array
         Their displacements, mm.
     forces : (n_dof, k) array
@@ -37,25 +37,17 @@ def solve_driven(system: System, driven: np.ndarray, motion: Floats, forces: Flo
     NotPositiveDefinite
         When a piece can move freely.
     """
-    fixed = np.repeat(driven, 3)
-    free = ~fixed[:, None]
-    factor, _ = factorise(hold_blocks(system.pattern.upper_blocks(system.blocks), fixed))
-    passed_on = _coupling(system, driven) @ motion.reshape(3 * len(motion), -1)
-    displacement = factor.solve((forces - passed_on) * free)
+    links, fixed = system.links, np.repeat(driven, 3)
+    moved = np.zeros((system.n_dof, motion.shape[2]))
+    moved.reshape(len(driven), 3, -1)[driven] = motion
+    moved = moved if links is None else links.carry(moved)
+    free = ~(fixed if links is None else links.reduced_fixed(fixed))[:, None]
+    factor, _, _ = factorise_linked(system.pattern.upper_blocks(system.blocks), fixed, links, None, None)
+    right = system.unlinked(forces - nodal_forces(system, moved)) * free
+    inner = factor.inner if isinstance(factor, LinkedFactor) else factor
+    further = inner.solve(np.ascontiguousarray(right))
     factor.release()
-    displacement.reshape(len(driven), 3, -1)[driven] = motion
-    inner = nodal_forces(system, displacement)
-    left = np.abs((forces - inner) * free).max()
-    return displacement, float(left / max(np.abs(inner).max(), np.abs(forces).max(), 1e-300))
-
-
-def _coupling(system: System, driven: np.ndarray) -> sp.csr_array:
-    """Stiffness between the nodes that are not driven and those that are, (n_dof, 3 n_driven), N/mm."""
-    rows, columns = system.pattern.rows, system.pattern.columns
-    number = np.cumsum(driven) - 1
-    below, above = driven[columns] & ~driven[rows], driven[rows] & ~driven[columns]
-    blocks = np.concatenate([system.blocks[below], system.blocks[above].swapaxes(1, 2)])
-    at = 3 * np.concatenate([rows[below], columns[above]])[:, None, None] + np.arange(3)[:, None]
-    of = 3 * number[np.concatenate([columns[below], rows[above]])][:, None, None] + np.arange(3)
-    places = tuple(np.broadcast_to(item, blocks.shape).ravel() for item in (at, of))
-    return sp.csr_array((blocks.ravel(), places), shape=(system.n_dof, 3 * int(driven.sum())))
+    moved = moved + (further if links is None else links.expand @ further)
+    push = nodal_forces(system, moved)
+    left = np.abs(system.unlinked(forces - push) * free).max()
+    return moved, float(left / max(np.abs(push).max(), np.abs(forces).max(), 1e-300))

@@ -20,7 +20,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SIDES = 24
-"""Cells round a tube."""
+"""Cells round a tube, twice as many on halved meshes."""
+
+FOOT_ROWS = (0.25, 0.5, 0.75, 1.0, 1.3)
+"""Ends of cells along a brace where its feet are read, in wall thicknesses: skew cuts stretch and shorten them at its sides."""
 
 LEG_CELL = 0.25
 """Longest cell of a gusset over its shorter leg."""
@@ -50,10 +53,13 @@ def sweep(part: SweptPart | Gusset, grading: Grading) -> Sweep:
     """Mesh a swept part with one element through its wall."""
     if isinstance(part, Gusset):
         return _fan(part, grading)
-    corner, quads = _ring(part) if part.section.round else part.section.cells()
-    rows = np.array([wall * part.thickness for wall in sorted(grading.toe_rows)])
+    through = 2 if grading.halved and grading.walls_too else 1
+    round_ = part.section.round
+    corner, quads = _ring(part, sides(grading), through) if round_ else part.section.cells(foot_pieces(grading), through)
+    rows = np.array([wall * part.thickness for wall in (FOOT_ROWS if grading.foot_cells else sorted(grading.toe_rows))])
     along = np.concatenate([[0.0], rows, part.length - rows[::-1], [part.length]])
-    share = subdivided(np.unique(along[(along >= 0) & (along <= part.length)]), grading) / part.length
+    lines = subdivided(np.unique(along[(along >= 0) & (along <= part.length)]), grading)
+    share = (np.sort(np.concatenate([lines, (lines[:-1] + lines[1:]) / 2])) if grading.halved else lines) / part.length
     layers, count = len(share) - 1, len(corner)
     base = np.concatenate([quads + layer * count for layer in range(layers)])
     linear = np.concatenate([base, base + count], axis=1)
@@ -74,6 +80,7 @@ def _fan(part: Gusset, grading: Grading) -> Sweep:
     size = min(grading.size, LEG_CELL * float(part.lengths.min()))
     steps = max(2, int(np.ceil(float(part.lengths.max() - part.snipe) / size - 1e-9)))
     layers = max(3, int(np.ceil(float(np.hypot(*part.lengths)) / (2 * size) - 1e-9)))
+    steps, layers = (2 * steps, 2 * layers) if grading.halved else (steps, layers)
     along, height = np.linspace(0.0, 1.0, steps + 1), np.array([-0.5, 0.5])
     column = np.arange(steps)[:, None] * 2
     # counter-clockwise seen along the sweep, which runs from the first leg to the second
@@ -99,12 +106,29 @@ def _with_middles(corners: Floats, linear: Ints) -> tuple[Floats, Ints]:
     return np.concatenate([corners, middles]), np.concatenate([linear, inverse.reshape(-1, 12) + len(corners)], axis=1)
 
 
-def _ring(part: SweptPart) -> tuple[Floats, Ints]:
-    """Corners and quadrilaterals of a tube, as polygons of the area of its two circles."""
-    turn = np.arange(SIDES) * (2 * np.pi / SIDES)
-    equal_area = np.sqrt(2 * np.pi / SIDES / np.sin(2 * np.pi / SIDES))
-    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1) * equal_area
-    corners = np.concatenate([circle * (part.section.size[0] / 2 - part.thickness), circle * part.section.size[0] / 2])
-    first = np.arange(SIDES)
-    following = (first + 1) % SIDES
-    return corners, np.stack([first, first + SIDES, following + SIDES, following], axis=1)
+def sides(grading: Grading) -> int:
+    """Cells round a tube."""
+    return 2 * SIDES if grading.halved else SIDES
+
+
+def foot_pieces(grading: Grading) -> int:
+    """Cells across the free width of walls of swept sections, and across their feet."""
+    return max(2, grading.foot_cells) * (2 if grading.halved else 1)
+
+
+def ring_radius(radius: float, count: int) -> float:
+    """Radius to the corners of a polygon that has the area of a circle."""
+    return radius * float(np.sqrt(2 * np.pi / count / np.sin(2 * np.pi / count)))
+
+
+def _ring(part: SweptPart, count: int, through: int) -> tuple[Floats, Ints]:
+    """Corners and quadrilaterals of a tube, as polygons of the area of its circles, with `through` cells in its wall."""
+    turn = np.arange(count) * (2 * np.pi / count)
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    outer = part.section.size[0] / 2
+    radii = np.linspace(outer - part.thickness, outer, through + 1)
+    corners = np.concatenate([circle * ring_radius(radius, count) for radius in radii])
+    first = np.arange(count)
+    following = (first + 1) % count
+    layer = np.stack([first, first + count, following + count, following], axis=1)
+    return corners, np.concatenate([layer + number * count for number in range(through)])

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mechlock.errors import InputError
 from mechlock.mesh import quadrature, shapes, tensor_checks, tensor_holes
 from mechlock.mesh.mesh import Block, Mesh
+from mechlock.mesh.swept import sides
 from mechlock.mesh.tensor_braces import WeldedEnd, with_braces
 from mechlock.mesh.tensor_planes import DEFAULT, Grading, grid_planes
 from mechlock.solids.boxes import TOUCHING
@@ -50,6 +51,8 @@ class TensorMesh:
         Number of the mesh cell at a grid cell, -1 where there is none.
     curved : (n,) int array
         Numbers of the mesh cells around holes.
+    sides : int
+        Cells round a tube.
     solid : FrameSolid
     welded : tuple of WeldedEnd
         Ends of braces, whose faces are to be tied.
@@ -62,6 +65,7 @@ class TensorMesh:
     solid: FrameSolid
     welded: tuple[WeldedEnd, ...] = ()
     curved: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    sides: int = 0
 
     @property
     def volume(self) -> float:
@@ -137,7 +141,8 @@ def tensor_grid(solid: FrameSolid, grading: Grading) -> TensorMesh:
     points, nodes = _number(cells, planes)
     owner, rings = _sides(solid, planes, cells, part), [tensor_holes.ring(hole, planes) for hole in solid.holes]
     if not rings:
-        return TensorMesh(Mesh(points, (Block("hex20", nodes),), _volume_groups(solid, owner), {}), planes, part, cell, solid)
+        mesh = Mesh(points, (Block("hex20", nodes),), _volume_groups(solid, owner), {})
+        return TensorMesh(mesh, planes, part, cell, solid, sides=sides(grading))
     points, more = tensor_holes.joined(points, rings)
     counts = [len(ring.cells) for ring in rings]
     owners = np.repeat([number for number, own in enumerate(solid.parts) for _ in own.holes], counts)
@@ -145,7 +150,8 @@ def tensor_grid(solid: FrameSolid, grading: Grading) -> TensorMesh:
     faces = {hole.name: ring.inner + [start, 0] for hole, ring, start in zip(solid.holes, rings, starts, strict=True)}
     groups = _volume_groups(solid, np.concatenate([owner, owners]))
     mesh = Mesh(points, (Block("hex20", np.concatenate([nodes, more])),), groups, faces)
-    return TensorMesh(mesh, planes, part, cell, solid, curved=np.arange(len(cells), len(cells) + len(more)))
+    curved = np.arange(len(cells), len(cells) + len(more))
+    return TensorMesh(mesh, planes, part, cell, solid, curved=curved, sides=sides(grading))
 
 
 def plane_index(planes: Floats, coordinate: Floats | float) -> Ints:

@@ -12,6 +12,7 @@ from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.swept import sweep
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_feet import feet
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,7 +35,7 @@ class WeldedEnd:
 
 
 def with_braces(
-    mesh: Mesh, planes: tuple[Floats, Floats, Floats], cell: Ints, solid: FrameSolid, grading: Grading
+    mesh: Mesh, planes: tuple[Floats, Floats, Floats], cell: Ints, solid: FrameSolid, grading: Grading, *, whole: bool = True
 ) -> tuple[Mesh, tuple[WeldedEnd, ...]]:
     """Add the braces of a solid to its tensor mesh.
 
@@ -45,6 +46,8 @@ def with_braces(
     planes : three float arrays
     cell : (nx, ny, nz) int array
         Number of the mesh cell at each grid cell, -1 where there is none.
+    whole : bool
+        Else the solid is a piece of a frame: ends that stand on none of its parts, and mitres, are not welded.
 
     Returns
     -------
@@ -54,14 +57,18 @@ def with_braces(
     volumes = {name: [rows] for name, rows in mesh.volumes.items()}
     faces, ends = dict(mesh.faces), list[WeldedEnd]()
     n_points, n_cells, before = len(mesh.points), mesh.n_cells, ""
-    for brace in solid.swept:
+    standing = None if whole else {(foot.piece, foot.end) for foot in feet(solid)}
+    for number, brace in enumerate(solid.swept):
         found = sweep(brace, grading)
         own = np.arange(n_cells, n_cells + len(found.cells))
         for name in ("frame", brace.group, brace.name):
             volumes.setdefault(name, []).append(own)
-        for label, rows, normal, mitred in zip(("start", "end"), found.ends, brace.normals, brace.mitred, strict=True):
+        ending = zip(("start", "end"), found.ends, brace.normals, brace.mitred, strict=True)
+        for side, (label, rows, normal, mitred) in enumerate(ending):
             end = WeldedEnd(f"{brace.name}.{label}", f"{brace.name}.{label}_on", f"{brace.name}.{label}")
             faces[end.slave] = rows + [n_cells, 0]
+            if standing is not None and (number, side) not in standing:
+                continue
             if mitred:
                 # the piece before runs on from its end to this one's start; it has the same section there
                 ends += [replace(end, master=f"{before}.end")] if label == "start" else []

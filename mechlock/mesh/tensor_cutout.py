@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.mesh.tensor import TensorMesh, tensor_grid
+from mechlock.mesh.tensor_braces import with_braces
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_feet import feet
+from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.frame_parts import Part
+from mechlock.solids.swept_part import SweptPart
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -34,7 +38,8 @@ class Cutout:
     low, high : (3,) float arrays
         Corners of the box that it was cut with, in mm; infinite where nothing was cut.
     driven : (n_nodes,) bool array
-        Nodes on the cuts, and on the named faces of the frame, through which something acts on it.
+        Nodes on the cuts, on ends of braces that stand elsewhere, and on the named faces of the frame, through which something
+        acts on it.
     """
 
     centre: Floats
@@ -54,7 +59,6 @@ def cut_out(parent: TensorMesh, centre: NDArray[np.floating[Any]], reach: float,
     Parameters
     ----------
     parent : TensorMesh
-        Without braces in reach.
     centre : (3,) float array
     reach : float
     grading : Grading
@@ -63,17 +67,22 @@ def cut_out(parent: TensorMesh, centre: NDArray[np.floating[Any]], reach: float,
     sides = [_cuts(parent.planes[axis], float(centre[axis]), reach, _across(parent.solid, axis)) for axis in range(3)]
     low, high = np.array([side[0] for side in sides]), np.array([side[1] for side in sides])
     solid = _clipped(parent.solid, low, high)
-    tensor = tensor_grid(solid, grading)
-    points = tensor.mesh.points
+    grid = tensor_grid(solid, grading)
+    points = grid.mesh.points
     driven = np.asarray(((np.abs(points - low) < _TOUCHING) | (np.abs(points - high) < _TOUCHING)).any(axis=1), np.bool_)
     for face in parent.solid.faces:
         driven |= ((points >= face.low - _TOUCHING) & (points <= face.high + _TOUCHING)).all(axis=1)
-    return Cutout(np.asarray(centre, np.float64), tensor, low, high, driven)
+    mesh, welded = with_braces(grid.mesh, grid.planes, grid.cell, solid, grading, whole=False)
+    driven = np.append(driven, np.zeros(len(mesh.points) - len(points), np.bool_))
+    for name in {f"{piece.name}.{label}" for piece in solid.swept for label in ("start", "end")} - {end.slave for end in welded}:
+        driven[mesh.face_nodes(name)] = True
+    return Cutout(np.asarray(centre, np.float64), replace(grid, mesh=mesh, welded=welded), low, high, driven)
 
 
 def _across(solid: FrameSolid, axis: int) -> Floats:
-    """Intervals of an axis that the squares around holes take up, which no cut may divide; shape (n, 2)."""
-    return np.array([hole.square[:, axis] for hole in solid.holes]).reshape(-1, 2)
+    """Intervals of an axis that squares around holes and feet of braces take up, which no cut may divide; shape (n, 2)."""
+    spans = [*(hole.square[:, axis] for hole in solid.holes), *(foot.span[:, axis] for foot in feet(solid))]
+    return np.array(spans).reshape(-1, 2)
 
 
 def _cuts(planes: Floats, centre: float, reach: float, whole: Floats) -> tuple[float, float]:
@@ -100,7 +109,10 @@ def _cuts(planes: Floats, centre: float, reach: float, whole: Floats) -> tuple[f
 
 
 def _clipped(solid: FrameSolid, low: Floats, high: Floats) -> FrameSolid:
-    """The parts of a solid that lie in a box, with their envelopes as they were, and without named faces."""
+    """The parts of a solid that lie in a box, with their envelopes as they were, and without named faces.
+
+    What is swept is whole, when it stands on any of them.
+    """
     parts: list[Part] = []
     for part in solid.parts:
         a, b = np.maximum(part.low, low), np.minimum(part.high, high)
@@ -108,4 +120,8 @@ def _clipped(solid: FrameSolid, low: Floats, high: Floats) -> FrameSolid:
         if kept.any():
             holes = tuple(hole for hole in part.holes if ((hole.centre > low) & (hole.centre < high)).all())
             parts.append(replace(part, low=a[kept], high=b[kept], holes=holes))
-    return FrameSolid(solid.name, solid.material, tuple(parts))
+    piece = FrameSolid(solid.name, solid.material, tuple(parts), (), solid.braces, solid.gussets)
+    standing = {foot.piece for foot in feet(piece)}
+    kept = [item for number, item in enumerate(solid.swept) if number in standing]
+    braces = tuple(item for item in kept if isinstance(item, SweptPart))
+    return replace(piece, braces=braces, gussets=tuple(item for item in kept if isinstance(item, Gusset)))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mechlock.mesh.tensor_holes import hole_planes
 from mechlock.solids.boxes import TOUCHING
 from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_feet import Foot, feet
 from mechlock.solids.frame_mitres import mitred_ends
 
 Floats = NDArray[np.float64]
@@ -39,8 +40,13 @@ class Grading:
         Largest ratio of neighbouring elements away from walls and toes (infinite: no grading).
     halved : bool
         Cut every interval in two, except across walls, which both kinds of elements bend exactly with one element.
+    walls_too : bool
+        Where halved, also across walls: near corners a wall carries more than bending.
     hole_cells : int
         Least number of cells along each side of the square around a hole.
+    foot_cells : int
+        Least number of cells across the feet of braces, whose toes have rows too then, and across the walls of braces (two at
+        least); 0 leaves the faces under feet whole.
     quadratic : bool
         ``hex20``, else ``hex8i``: a quarter of the unknowns on the same cells, and no stress beside welds.
     """
@@ -49,9 +55,11 @@ class Grading:
     toe_rows: tuple[float, ...] = ()
     growth: float = np.inf
     halved: bool = False
+    walls_too: bool = False
     around_blocks: bool = False
     quadratic: bool = True
     hole_cells: int = 2
+    foot_cells: int = 0
 
 
 QUICK = Grading(size=260.0)
@@ -63,15 +71,17 @@ def grid_planes(solid: FrameSolid, grading: Grading) -> tuple[Floats, Floats, Fl
     """Coordinates of the planes of each axis, ascending."""
     corners = np.concatenate([solid.low, solid.high])
     edges = [np.array([face.low, face.high]) for face in solid.faces]
-    toes = toe_candidates(solid, grading.around_blocks) if grading.toe_rows else tuple(np.zeros((0, 3)) for _ in range(3))
+    stands, none = tuple(feet(solid)) if grading.foot_cells else (), np.zeros((0, 3))
+    toes = toe_candidates(solid, grading.around_blocks, stands) if grading.toe_rows else (none, none, none)
     found: list[Floats] = []
     for axis in range(3):
         own = [edge[:, axis] for edge in edges]
-        planes = _distinct(np.concatenate([corners[:, axis], *own, hole_planes(solid.holes, axis, grading.hole_cells)]))
+        feet_own = foot_planes(stands, axis, grading.foot_cells)
+        planes = _distinct(np.concatenate([corners[:, axis], *own, hole_planes(solid.holes, axis, grading.hole_cells), feet_own]))
         for row in sorted(grading.toe_rows):
             planes = _add_row(planes, toes[axis], row)
         planes = subdivided(planes, grading)
-        found.append(_halve(planes, solid, axis) if grading.halved else planes)
+        found.append(_halve(planes, solid, axis, grading.walls_too) if grading.halved else planes)
     return found[0], found[1], found[2]
 
 
@@ -81,12 +91,14 @@ def _distinct(values: Floats) -> Floats:
     return ordered[np.concatenate([[True], np.diff(ordered) > TOUCHING])]
 
 
-def toe_candidates(solid: FrameSolid, around_blocks: bool = False) -> tuple[Floats, Floats, Floats]:
+def toe_candidates(
+    solid: FrameSolid, around_blocks: bool = False, stands: tuple[Foot, ...] = ()
+) -> tuple[Floats, Floats, Floats]:
     """Where the toes of members' end welds cut the axes: for each axis rows of (toe, sense away from it, wall thickness).
 
     Each end of a hollow section on another part has a toe along the section, from the other part's face, and toes on
     that face around the section where it is narrower than the face; likewise blocks on the faces that they touch. A mitre has
-    toes along both its members from the inside of the corner.
+    toes along both its members from the inside of the corner, and feet that `stands` names have them around on their ground.
     """
     low = np.array([part.envelope[0] for part in solid.parts])
     high = np.array([part.envelope[1] for part in solid.parts])
@@ -113,7 +125,7 @@ def toe_candidates(solid: FrameSolid, around_blocks: bool = False) -> tuple[Floa
         )
         for toe, where, sense, wall in rows:
             found[axis].append(np.stack([toe[where], np.full(where.sum(), sense), wall[where]], axis=1))
-    for axis, row in _mitre_toes(solid):
+    for axis, row in (*_mitre_toes(solid), *_foot_toes(solid, stands)):
         found[axis].append(row[None])
     tables = [np.unique(np.round(np.concatenate(rows), 9), axis=0) for rows in found]
     return tables[0], tables[1], tables[2]
@@ -125,6 +137,28 @@ def _mitre_toes(solid: FrameSolid) -> Iterator[tuple[int, Floats]]:
         for own, rest, sense in ((part, other, -mitre.normal[part.axis]), (other, part, mitre.normal[other.axis])):
             inside = rest.envelope[1 if sense > 0 else 0, own.axis]
             yield own.axis, np.array([inside, np.sign(sense), own.thickness])
+
+
+def _foot_toes(solid: FrameSolid, stands: tuple[Foot, ...]) -> Iterator[tuple[int, Floats]]:
+    """Toes around feet on their ground: an axis of the face, and (toe, sense away from it, wall thickness) along it."""
+    for foot in stands:
+        wall = solid.parts[foot.ground].thickness
+        for axis in range(3):
+            if axis != foot.axis:
+                low, high = foot.span[:, axis]
+                yield axis, np.array([low, -1.0, wall])
+                yield axis, np.array([high, 1.0, wall])
+
+
+def foot_planes(stands: tuple[Foot, ...], axis: int, cells: int) -> Floats:
+    """Coordinates of one axis that the ground of feet is cut at: their outlines' ends, and what divides them into `cells`."""
+    found: list[Floats] = [np.zeros(0)]
+    for foot in stands:
+        if axis != foot.axis:
+            found += [np.array([loop[:, axis].min(), loop[:, axis].max()]) for loop in foot.outlines]
+            low, high = foot.span[:, axis].tolist()
+            found.append(np.linspace(low, high, cells + 1))
+    return np.concatenate(found)
 
 
 def _end_contacts(low: Floats, high: Floats, run: Ints) -> tuple[Ints, Ints, Ints]:
@@ -189,12 +223,14 @@ def _growing(length: float, first: float, grading: Grading) -> Floats:
     return np.array(sizes)
 
 
-def _halve(planes: Floats, solid: FrameSolid, axis: int) -> Floats:
-    """Add the middle of every interval that does not lie across a wall."""
+def _halve(planes: Floats, solid: FrameSolid, axis: int, walls_too: bool) -> Floats:
+    """Add the middle of every interval, of those across a wall where asked."""
+    middles = (planes[:-1] + planes[1:]) / 2
+    if walls_too:
+        return np.sort(np.concatenate([planes, middles]))
     sides = solid.high - solid.low
     thin = sides.argmin(axis=1) == axis
     walls = [(solid.low[box, axis], solid.high[box, axis]) for box in np.nonzero(thin)[0]]
     spans = np.unique(np.array(walls).reshape(-1, 2), axis=0)
-    middles = (planes[:-1] + planes[1:]) / 2
     across = ((middles[:, None] > spans[:, 0]) & (middles[:, None] < spans[:, 1])).any(axis=1)
     return np.sort(np.concatenate([planes, middles[~across]]))

@@ -17,6 +17,8 @@ from scipy.spatial import KDTree
 
 from mechlock.mesh.tensor import TensorMesh
 from mechlock.mesh.tensor_welds import corners_between
+from mechlock.solids.frame import FrameSolid
+from mechlock.solids.frame_feet import feet
 from mechlock.solids.frame_mitres import mitred_ends
 from mechlock.solids.frame_parts import Part
 
@@ -46,13 +48,13 @@ class WeldLine:
 
 
 def weld_lines(tensor: TensorMesh) -> tuple[WeldLine, ...]:
-    """Return the weld lines of a frame, in order of its parts; mitred corners last."""
+    """Return the weld lines of a frame, in order of its parts; then mitred corners, and feet of braces and gussets."""
     parts = tensor.solid.parts
     found = [
         WeldLine(name, float(np.linalg.norm(np.diff(ends, axis=1), axis=2).sum()), min(parts[a].thickness, parts[b].thickness))
         for name, (a, b), ends in _corners(tensor)
     ]
-    return (*found, *mitre_lines(parts))
+    return (*found, *mitre_lines(parts), *_foot_lines(tensor.solid))
 
 
 def _corners(tensor: TensorMesh) -> Iterator[tuple[str, tuple[int, int], Floats]]:
@@ -84,7 +86,17 @@ def weld_nodes(tensor: TensorMesh) -> dict[str, Ints]:
         high = np.minimum(part.envelope[1], other.envelope[1]) + _SAME
         on = (np.abs((points - mitre.point) @ mitre.normal) < _SAME) & ((points >= low) & (points <= high)).all(axis=1)
         found[f"weld {_name(part, other)}"] = np.flatnonzero(on)
+    for foot, line in zip(feet(tensor.solid), _foot_lines(tensor.solid), strict=True):
+        end = f"{tensor.solid.swept[foot.piece].name}.{('start', 'end')[foot.end]}"
+        found[f"weld {line.name}"] = tensor.mesh.face_nodes(end)
     return found
+
+
+def _foot_lines(solid: FrameSolid) -> Iterator[WeldLine]:
+    """Welds round the feet of what is swept."""
+    for foot in feet(solid):
+        piece, ground = solid.swept[foot.piece], solid.parts[foot.ground]
+        yield WeldLine(f"{piece.name} + {ground.name}", foot.girth, min(piece.thickness, ground.thickness))
 
 
 def _name(part: Part, other: Part) -> str:

@@ -18,6 +18,7 @@ from mechlock.fem.static import StaticResult, StaticSolution, solve_static
 from mechlock.fem.stress import Floats, Recovery
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
+from mechlock.mesh.foot_toes import foot_segments
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.mesh.tensor_welds import reentrant_edges, weld_interface
@@ -71,6 +72,8 @@ class FrameAnalysis(FrameSolution):
         Largest von Mises stress per case and gauge group: in base metal, and at weld toes.
     toes : Toes or None
         Weld toes with the places at which their structural stress is read; None on a mesh without rows at the toes.
+    feet : Readings or None
+        Rough stress at the feet of braces, which says which of them to look at; None without braces or rows at the toes.
     weld_coverage : float
         Share of the toes' length at which the mesh is fine enough to be read (0: weld zone not evaluated).
     judged : Flags
@@ -88,6 +91,7 @@ class FrameAnalysis(FrameSolution):
     base: tuple[Peak, ...]
     weld: tuple[Peak, ...]
     toes: Toes | None
+    feet: Readings | None
     weld_coverage: float
     judged: Flags
     excluded_fraction: float
@@ -146,12 +150,13 @@ def read_stress(
     """
     progress("frame: stress")
     features = _features(solved.tensor, solved.model)
-    reader = Reader.prepare(solved.tensor, steel, features, toe_length)
+    reader = Reader.prepare(solved.tensor, steel, features, toe_length, feet_apart=True)
+    kinds = (reader.toes, reader.feet)
     results = solved.static.results
 
-    def read(result: StaticResult) -> tuple[Floats, Floats]:
+    def read(result: StaticResult) -> tuple[Floats, list[Floats]]:
         nodal = stress.recover(reader.recovery, result.displacement).nodal
-        return nodal, np.zeros(0) if reader.toes is None else reader.toe_stress(nodal)
+        return nodal, [np.zeros(0) if toes is None else toes.stress(nodal) for toes in kinds]
 
     read_out = list(on_all_cores(read, list(results.values())))
     nodal = np.array([field for field, _ in read_out])
@@ -159,10 +164,13 @@ def read_stress(
     estimates = error_estimate.estimates(reader.recovery, moved, nodal)
     errors = {name: found.relative for name, found in zip(results, estimates, strict=True)}
     von_mises = {name: stress.von_mises(field) for name, field in zip(results, nodal, strict=True)}
-    toes = {name: spots for name, (_, spots) in zip(results, read_out, strict=True)}
+    at_toes = [
+        None if toes is None else reader.at(toes, {name: spots[kind] for name, (_, spots) in zip(results, read_out, strict=True)})
+        for kind, toes in enumerate(kinds)
+    ]
     everywhere = np.array(list(von_mises.values()))
     base = reader.base(von_mises)
-    weld = None if reader.toes is None else reader.weld(toes)
+    weld, feet = at_toes
     return FrameAnalysis(
         tensor=solved.tensor,
         model=solved.model,
@@ -176,6 +184,7 @@ def read_stress(
         base=base.peaks(),
         weld=() if weld is None else weld.peaks(),
         toes=reader.toes,
+        feet=feet,
         weld_coverage=reader.toes.coverage if reader.toes is not None else 0.0,
         judged=reader.mask.rows,
         excluded_fraction=reader.mask.excluded_fraction,
@@ -205,4 +214,5 @@ def _features(tensor: TensorMesh, model: Model) -> meaningful.Features:
     touched |= {pin.name: pin.on for pin in model.springs} | {item.name: item.attach for item in model.masses}
     touched |= {support.name: support.on for support in model.supports} | {tie.name: (tie.slave,) for tie in model.ties}
     nodes = {name: np.concatenate([tensor.mesh.face_nodes(group) for group in groups]) for name, groups in touched.items()}
-    return meaningful.Features({"welds": weld_interface(tensor), **nodes}, {"corners": reentrant_edges(tensor).segments})
+    lines = {"corners": reentrant_edges(tensor).segments, "feet": foot_segments(tensor)}
+    return meaningful.Features({"welds": weld_interface(tensor), **nodes}, lines)

@@ -23,7 +23,6 @@ from mechlock.pipeline.frame_analysis import (
     FrameAnalysis,
     FrameSolution,
     Progress,
-    analyse_frame,
     read_stress,
     stand,
     with_modes,
@@ -118,17 +117,8 @@ def judged(job: FrameJob, analysis: FrameAnalysis) -> FrameStage:
 
 
 def second_look(job: FrameJob, analysis: FrameAnalysis, pool: Executor) -> FrameStage:
-    """Judge a frame, and take the verdict from every governing value that a second mesh does not confirm.
-
-    Frames with braces get no submodels: a mesh twice as coarse is compared, stress too, and toes on it decide nothing.
-    """
+    """Judge a frame, and take the verdict from every governing value that a second mesh does not confirm."""
     job.progress("frame: another mesh, to see what moves")
-    if analysis.tensor.welded:
-        modes = _modes_needed(analysis)
-        before = analyse_frame(job.solid, job.steel, job.design, _coarser(job.design), modes=modes, progress=job.progress)
-        found = frame_criteria(analysis, job.steel, job.design, job.load, job.rows)
-        rows, change = settled(found.rows, frame_criteria(before, job.steel, job.design, job.load, job.rows).rows)
-        return FrameStage(analysis, tuple(uncompared(rows)), found.hooks, change, ())
     held = holding_criteria(analysis, job.design, job.load, job.rows)
     watched = tuple(held.rows[number].case for number in governing(held.rows))
     states = [name for name in analysis.static.results if any(case.startswith(name) for case in watched)]
@@ -140,12 +130,9 @@ def second_look(job: FrameJob, analysis: FrameAnalysis, pool: Executor) -> Frame
         *holding_criteria(halved.result(), job.design, job.load, job.rows).rows,
     )
     rows, change = settled(found.rows, compared)
+    if not zoomed.complete:
+        rows = uncompared(rows, "feet of braces that no submodel has looked at may carry more")
     return FrameStage(zoomed.finer, tuple(rows), found.hooks, change, zoomed.zooms)
-
-
-def _coarser(design: Design) -> Grading:
-    """Walls and faces alone cut the grid, so that what the whole frame does can be compared."""
-    return Grading(size=2.0 * design.file.mesh.frame)
 
 
 def _solve_halved(job: FrameJob, states: Sequence[str], modes: int) -> FrameSolution:

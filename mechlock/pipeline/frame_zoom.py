@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from mechlock.checks.strength import Peak
 from mechlock.errors import NoVerdict
@@ -18,16 +19,19 @@ from mechlock.fem import hotspot, probes, stress
 from mechlock.fem.assembly import assemble
 from mechlock.fem.driven import solve_driven
 from mechlock.fem.meaningful import Features
-from mechlock.fem.model import Model
+from mechlock.fem.model import Model, Tie
 from mechlock.fem.static import StaticResult
 from mechlock.fem.stress import Floats
 from mechlock.inputs.materials import MaterialRecord
-from mechlock.mesh.tensor_cutout import Cutout, cut_out
+from mechlock.mesh.foot_toes import foot_segments
+from mechlock.mesh.tensor import TensorMesh
+from mechlock.mesh.tensor_cutout import SHIFT, Cutout, cut_out
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.mesh.tensor_welds import reentrant_edges, weld_interface
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import REST, load_case
-from mechlock.pipeline.stress_readings import Reader, Readings, largest_peaks
+from mechlock.pipeline.stress_readings import Reader, Readings, largest_peaks, together
+from mechlock.solids.frame_feet import feet
 
 REACH = 120.0
 """How far a submodel goes to each side of the place, in mm: twice the width of a member."""
@@ -38,14 +42,26 @@ KEPT = 40.0
 FINE = Grading(size=25.0, toe_rows=(0.2, 0.4, 0.7, 1.0), growth=2.5, hole_cells=4)
 """Cells grow away from the toes; a largest cell of 15 mm, twice the unknowns, moved no stress by more than 0.1 %."""
 
-HALVED = replace(FINE, halved=True)
+HALVED = replace(FINE, halved=True, walls_too=True)
+
+FEET = Grading(size=40.0, toe_rows=(0.4, 1.0), growth=4.0, hole_cells=4, foot_cells=4)
+"""Around feet of braces, whose outlines cut the walls into many cells; walls are bent by them more than they are at corners."""
+
+FEET_HALVED = replace(FEET, halved=True)
 
 SCREEN = 0.7
 """Toes above this part of their limit on the frame's own mesh are looked at in a submodel. That mesh has been seen to read up to
 40 % low at toes of small stress, and high at those of large stress."""
 
 MOST = 8
-"""Most submodels for the toes of one frame, and again for its base metal. Places beyond keep the value of the frame's own mesh."""
+"""Most submodels for the toes of one frame, again for its base metal and for feet of braces. Places beyond keep the value of the
+frame's own mesh."""
+
+AT_ONCE = 2
+"""Submodels that are solved side by side."""
+
+SAME = 1.0
+"""Places of two meshes this near to each other, in mm, are the same toe: tubes are polygons of other corners there."""
 
 RESIDUAL = 1e-7
 """Largest relative unbalance of a submodel that may be believed."""
@@ -85,12 +101,15 @@ class Zoomed:
     base, weld : tuple of Peak
         Peaks of the submodels alone, before halving.
     zooms : tuple of Zoom
+    complete : bool
+        Whether no foot of a brace that was not looked at can govern.
     """
 
     finer: FrameAnalysis
     base: tuple[Peak, ...]
     weld: tuple[Peak, ...]
     zooms: tuple[Zoom, ...]
+    complete: bool
 
 
 def zoom_in(
@@ -106,7 +125,7 @@ def zoom_in(
     Parameters
     ----------
     analysis : FrameAnalysis
-        With weld toes, without braces.
+        With weld toes.
     base_limit, weld_limit : mapping of str to float
         Allowed stress of each gauge group in MPa.
     pool : Executor
@@ -115,59 +134,109 @@ def zoom_in(
     Raises
     ------
     NoVerdict
-        When the frame has braces, or a submodel is not in equilibrium.
+        When a submodel is not in equilibrium.
     """
-    toes, base = analysis.weld_toes, analysis.base_metal
-    if toes is None or analysis.tensor.welded:
-        raise NoVerdict("submodels are cut from frames of straight members with rows of elements at the weld toes")
-    limits = (weld_limit, base_limit)
-    use = [_utilisation(toes, weld_limit), _utilisation(base, base_limit)]
-    seen = [np.zeros(len(toes.place), bool), np.zeros(len(base.place), bool)]
+    if analysis.weld_toes is None:
+        raise NoVerdict("submodels are cut from frames with rows of elements at the weld toes")
+    toes, base = _Watched(analysis.weld_toes, weld_limit, 1), _Watched(analysis.base_metal, base_limit, 0)
+    standing = None if analysis.feet is None else _Watched(analysis.feet, weld_limit, 1)
+    watched = [toes, base] if standing is None else [toes, base, standing]
+    zooms: list[Zoom] = []
 
-    def cut(kind: int) -> Cutout:
-        place = (toes, base)[kind].place[int(np.argmax(np.where(seen[kind], -1.0, use[kind])))]
-        progress(f"frame: submodel at ({', '.join(f'{value:.0f}' for value in place)}) mm")
-        found = cut_out(analysis.tensor, place, REACH, HALVED)
-        for flags, readings in zip(seen, (toes, base), strict=True):
-            flags |= found.inside(readings.place, KEPT)
-        return found
-
-    def unseen(kind: int) -> float:
-        return float(np.where(seen[kind], 0.0, use[kind]).max())
+    def look(where: Sequence[_Watched]) -> None:
+        cuts: list[Cutout] = []
+        for item in where:
+            if item.seen.all():
+                break
+            place = item.next_place()
+            progress(f"frame: submodel at ({', '.join(f'{value:.0f}' for value in place)}) mm")
+            cuts.append(cut_out(analysis.tensor, place, REACH, _gradings(analysis.tensor, place)[1]))
+            for other in watched:
+                other.seen |= cuts[-1].inside(other.readings.place, KEPT)
+        zooms.extend(pool.map(lambda found: _zoom(analysis, steel, found), cuts))
 
     # the worst toe, and all above the screen, whatever the others turn out to be
-    cuts = [cut(0)]
-    while len(cuts) < MOST and unseen(0) > SCREEN:
-        cuts.append(cut(0))
-    zooms = list(pool.map(lambda found: _zoom(analysis, steel, found), cuts))
+    look([toes])
+    while len(zooms) < MOST and toes.unseen() > SCREEN:
+        look([toes])
     # then until what governs has been looked at, of toes and of base metal: its like elsewhere in the frame too
-    for kind, limit in enumerate(limits):
-        most = MOST if kind == 0 else len(zooms) + MOST
-        while len(zooms) < most and unseen(kind) > _worst(zooms, kind, limit):
-            cuts = [cut(kind)]
-            if len(zooms) + 1 < most and unseen(kind) > _worst(zooms, kind, limit):
-                cuts.append(cut(kind))
-            zooms += pool.map(lambda found: _zoom(analysis, steel, found), cuts)
-    own = [analysis.base_metal.only(~seen[1]).peaks(), toes.only(~seen[0]).peaks()]
+    for item, most in ((toes, MOST), (base, len(zooms) + MOST)):
+        while len(zooms) < most and item.unseen() > item.worst(zooms):
+            look([item] * min(AT_ONCE, most - len(zooms)))
+    complete = standing is None or _look_at_feet(standing, zooms, lambda: look([standing]))
+    own = [base.readings.only(~base.seen).peaks(), toes.readings.only(~toes.seen).peaks()]
     halved, fine = ([getattr(zoom, name) for zoom in zooms] for name in ("halved", "fine"))
     peaks = [largest_peaks([own[kind], *(pair[kind].peaks() for pair in halved)]) for kind in (0, 1)]
     # places outside the submodels have no second answer of their own: should one govern, it is compared with the submodels
     alone = [largest_peaks([pair[kind].peaks() for pair in fine]) for kind in (0, 1)]
-    return Zoomed(replace(analysis, base=peaks[0], weld=peaks[1]), alone[0], alone[1], tuple(zooms))
+    return Zoomed(replace(analysis, base=peaks[0], weld=peaks[1]), alone[0], alone[1], tuple(zooms), complete)
+
+
+class _Watched:
+    """Places of one kind: which were seen in submodels, and the largest utilisation of the others on the frame's own mesh."""
+
+    def __init__(self, readings: Readings, limit: Mapping[str, float], kind: int) -> None:
+        self.readings = readings
+        self.seen = np.zeros(len(readings.place), bool)
+        self.use = _utilisation(readings, limit)
+        self._limit, self._kind = limit, kind
+
+    def next_place(self) -> Floats:
+        """Return the place that uses its limit most of those that were not seen."""
+        return self.readings.place[int(np.argmax(np.where(self.seen, -1.0, self.use)))]
+
+    def unseen(self) -> float:
+        """Return the largest utilisation of a place that was not seen."""
+        return float(np.where(self.seen, 0.0, self.use).max(initial=0.0))
+
+    def worst(self, zooms: Sequence[Zoom]) -> float:
+        """Return the largest utilisation of such a place in submodels."""
+        return max(float(_utilisation(zoom.halved[self._kind], self._limit).max(initial=0.0)) for zoom in zooms)
+
+    def underrated(self, zooms: Sequence[Zoom]) -> float:
+        """Return how far the frame's own mesh fell short where submodels read the same places, at least 1."""
+        found = 1.0
+        tree = KDTree(self.readings.place)
+        for zoom in zooms:
+            readings = zoom.halved[self._kind]
+            apart, own = tree.query(readings.place)
+            same = np.asarray(apart) < SAME
+            if same.any():
+                there = _utilisation(readings, self._limit)[same].max()
+                found = max(found, float(there / self.use[np.unique(np.asarray(own)[same])].max()))
+        return found
+
+
+def _look_at_feet(feet: _Watched, zooms: list[Zoom], look: Callable[[], None]) -> bool:
+    """Look at the feet of braces in the order of their rough stress, until none that is left can govern; whether that came about.
+
+    What is left is raised by as much as the rough stress was seen to fall short.
+    """
+    most = len(zooms) + MOST
+    if not feet.seen.any():
+        look()
+    while feet.unseen() * feet.underrated(zooms) > feet.worst(zooms):
+        if len(zooms) >= most:
+            return False
+        look()
+    return True
 
 
 def _utilisation(readings: Readings, limit: Mapping[str, float]) -> Floats:
     return readings.largest() / np.array([limit[group] for group in readings.groups])[readings.group]
 
 
-def _worst(zooms: Sequence[Zoom], kind: int, limit: Mapping[str, float]) -> float:
-    """Largest utilisation of weld toes (kind 0) or base metal (1) in the submodels."""
-    return max(float(_utilisation(zoom.halved[1 - kind], limit).max(initial=0.0)) for zoom in zooms)
+def _gradings(tensor: TensorMesh, place: Floats) -> tuple[Grading, Grading]:
+    """Both meshes of the submodel around a place."""
+    near = any((np.abs(foot.span.mean(axis=0) - place) < REACH + SHIFT).all() for foot in feet(tensor.solid))
+    return (FEET, FEET_HALVED) if near else (FINE, HALVED)
 
 
 def _zoom(analysis: FrameAnalysis, steel: MaterialRecord, halved: Cutout) -> Zoom:
     states = _worse_ends(analysis, halved)
-    fine = _solve(analysis, steel, cut_out(analysis.tensor, halved.centre, REACH, FINE), states)
+    fine = _solve(
+        analysis, steel, cut_out(analysis.tensor, halved.centre, REACH, _gradings(analysis.tensor, halved.centre)[0]), states
+    )
     x, y, z = (float(value) for value in halved.centre)
     return Zoom((x, y, z), 3 * len(halved.tensor.mesh.points), halved, fine, _solve(analysis, steel, halved, states))
 
@@ -193,7 +262,8 @@ def driven_by(analysis: FrameAnalysis, cutout: Cutout, displacement: Floats, g_l
         When the piece is not in equilibrium.
     """
     mesh = cutout.tensor.mesh
-    system = assemble(Model(mesh, ((analysis.model.materials[0][0], ()),)))
+    ties = tuple(Tie(end.name, end.master, end.slave) for end in cutout.tensor.welded)
+    system = assemble(Model(mesh, ((analysis.model.materials[0][0], ()),), ties=ties))
     around = probes.locate(analysis.tensor.mesh, mesh.points[cutout.driven])
     motion = probes.interpolate_nodal(analysis.tensor.mesh, around, displacement)
     forces = (system.node_masses[:, None, None] * g_load).reshape(system.n_dof, -1)
@@ -206,7 +276,7 @@ def driven_by(analysis: FrameAnalysis, cutout: Cutout, displacement: Floats, g_l
 def piece_reader(cutout: Cutout, steel: MaterialRecord) -> Reader:
     """Where the stress of a piece is read."""
     nodes = {"welds": weld_interface(cutout.tensor), "driven": np.flatnonzero(cutout.driven)}
-    features = Features(nodes, {"corners": reentrant_edges(cutout.tensor).segments})
+    features = Features(nodes, {"corners": reentrant_edges(cutout.tensor).segments, "feet": foot_segments(cutout.tensor)})
     return Reader.prepare(cutout.tensor, steel, features, hotspot.ALLOWED_LENGTH)
 
 
@@ -217,9 +287,13 @@ def _solve(
     weight = np.array([result.case.g_load for result in results]).T
     moved = driven_by(analysis, cutout, np.stack([result.displacement for result in results], axis=2), weight)
     reader = piece_reader(cutout, steel)
-    von_mises, toes = dict[str, Floats](), dict[str, Floats]()
+    kinds = [toes for toes in (reader.toes, reader.feet) if toes is not None]
+    von_mises, at_toes = dict[str, Floats](), [dict[str, Floats]() for _ in kinds]
     for number, result in enumerate(results):
         nodal = stress.recover(reader.recovery, moved[:, number].reshape(-1, 3)).nodal
-        von_mises[result.name], toes[result.name] = stress.von_mises(nodal), reader.toe_stress(nodal)
-    base, weld = reader.base(von_mises), reader.weld(toes)
+        von_mises[result.name] = stress.von_mises(nodal)
+        for toes, value in zip(kinds, at_toes, strict=True):
+            value[result.name] = toes.stress(nodal)
+    base = reader.base(von_mises)
+    weld = together([reader.at(toes, value) for toes, value in zip(kinds, at_toes, strict=True)])
     return base.only(cutout.inside(base.place, KEPT)), weld.only(cutout.inside(weld.place, KEPT))

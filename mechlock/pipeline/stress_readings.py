@@ -12,12 +12,16 @@ from mechlock.checks.strength import Peak
 from mechlock.fem import hotspot, meaningful, stress
 from mechlock.fem.stress import Floats, Recovery, Region
 from mechlock.inputs.materials import MaterialRecord
+from mechlock.mesh.foot_toes import foot_toes, joined
 from mechlock.mesh.mesh import Ints
 from mechlock.mesh.tensor import TensorMesh
 from mechlock.mesh.tensor_welds import WeldToes, weld_toes
 from mechlock.solids.frame import FrameSolid
 
 Flags = NDArray[np.bool_]
+
+SKEW_LENGTH = 2.0
+"""Longest extent of a cell at the foot of a brace, over its wall thickness: along it they end at `swept.FOOT_ROWS`, but skew."""
 
 REACH_IN_T = 1.0
 """Base metal is judged from so many wall thicknesses on, away from welds, corners, couplings and contact patches."""
@@ -40,20 +44,25 @@ class Toes:
     groups: Ints
 
     @staticmethod
-    def prepare(tensor: TensorMesh, recovery: Recovery, toe_length: float) -> Toes:
-        """Find the toes and the places at which they are read; toes on edges and flush walls are left out.
+    def prepare(tensor: TensorMesh, recovery: Recovery, toes: WeldToes, toe_length: float) -> Toes:
+        """Find the places at which toes are read; toes on edges and flush walls are left out.
 
         Parameters
         ----------
         toe_length : float
-            Longest cell at a weld toe, over the wall thickness, at which the toe is read.
+            Longest cell at a weld toe, over the wall thickness, at which the toe is read; infinite where a rough value will do.
         """
-        toes = weld_toes(tensor)
         toes = toes.select(toes.through & ~toes.flush)
         points = hotspot.WeldPoints(toes.point, toes.away, toes.inward, toes.thickness)
         solid = tensor.solid
-        groups = np.array([solid.groups.index(solid.parts[part].group) for part in toes.part], dtype=np.int64)
+        group_of = np.array([solid.groups.index(piece.group) for piece in solid.pieces], dtype=np.int64)
+        groups = group_of[toes.part]
         return Toes(toes, hotspot.prepare(recovery, points, toe_length), groups)
+
+    def stress(self, nodal: Floats) -> Floats:
+        """Structural von Mises stress, negative where the mesh is too coarse, from a recovered field."""
+        spots = hotspot.structural_stress(self.reader, nodal)
+        return np.where(spots.valid, spots.von_mises, -1.0)
 
     @property
     def coverage(self) -> float:
@@ -109,6 +118,14 @@ class Readings:
                 yield Peak(case, self.groups[number], self.thickness[number], float(values[row]), (float(x), float(y), float(z)))
 
 
+def together(parts: Sequence[Readings]) -> Readings:
+    """Return the places of several readings of the same cases as one."""
+    first = parts[0]
+    value = {case: np.concatenate([part.value[case] for part in parts]) for case in first.value}
+    places = np.concatenate([part.place for part in parts])
+    return Readings(first.groups, first.thickness, np.concatenate([part.group for part in parts]), places, value)
+
+
 def largest_peaks(parts: Sequence[tuple[Peak, ...]]) -> tuple[Peak, ...]:
     """Of peaks from several parts of a frame, the largest of each case and gauge group, in the order of first mention."""
     found: dict[tuple[str, str], Peak] = {}
@@ -130,21 +147,40 @@ class Reader:
     mask : meaningful.Meaningful
         Where base metal is judged.
     toes : Toes or None
+    feet : Toes or None
+        Where feet are apart, those of braces and of their ground, whose cells are too long there: rough values, which say which
+        feet to look at. Else those of braces, whose cells are as short by themselves and skew.
     """
 
     tensor: TensorMesh
     recovery: Recovery
     mask: meaningful.Meaningful
     toes: Toes | None
+    feet: Toes | None
 
     @staticmethod
-    def prepare(tensor: TensorMesh, steel: MaterialRecord, features: meaningful.Features, toe_length: float | None) -> Reader:
-        """Find where to read; without a `toe_length` weld toes are not read."""
+    def prepare(
+        tensor: TensorMesh,
+        steel: MaterialRecord,
+        features: meaningful.Features,
+        toe_length: float | None,
+        *,
+        feet_apart: bool = False,
+    ) -> Reader:
+        """Find where to read; without a `toe_length` weld toes are not read, and feet roughly if they are kept apart."""
         elasticity = stress.isotropic(steel.E, steel.nu)
         regions = [Region(group, tensor.mesh.volumes[group], elasticity) for group in tensor.solid.groups]
         recovery = stress.prepare(tensor.mesh, regions)
         mask = meaningful.meaningful(recovery, np.array(_thickness(tensor.solid)), features, REACH_IN_T)
-        return Reader(tensor, recovery, mask, None if toe_length is None else Toes.prepare(tensor, recovery, toe_length))
+        if toe_length is None:
+            return Reader(tensor, recovery, mask, None, None)
+        members, (ground, walls) = weld_toes(tensor), foot_toes(tensor)
+        if feet_apart:
+            chosen, feet, length = members, joined([ground, walls]), np.inf
+        else:
+            chosen, feet, length = joined([members, ground]), walls, SKEW_LENGTH
+        toes = Toes.prepare(tensor, recovery, chosen, toe_length)
+        return Reader(tensor, recovery, mask, toes, Toes.prepare(tensor, recovery, feet, length) if len(feet.point) else None)
 
     def base(self, von_mises: dict[str, Floats]) -> Readings:
         """Base metal, from von Mises stress per row of the recovery."""
@@ -152,17 +188,10 @@ class Reader:
         solid, place = self.tensor.solid, self.tensor.mesh.points[self.recovery.node]
         return Readings(solid.groups, _thickness(solid), self.recovery.region, place, value)
 
-    def toe_stress(self, nodal: Floats) -> Floats:
-        """Structural von Mises stress at the weld toes, negative where the mesh is too coarse, from a recovered field."""
-        assert self.toes is not None
-        spots = hotspot.structural_stress(self.toes.reader, nodal)
-        return np.where(spots.valid, spots.von_mises, -1.0)
-
-    def weld(self, value: dict[str, Floats]) -> Readings:
+    def at(self, toes: Toes, value: dict[str, Floats]) -> Readings:
         """Weld toes, from their structural stress by case."""
-        assert self.toes is not None
         solid = self.tensor.solid
-        return Readings(solid.groups, _thickness(solid), self.toes.groups, self.toes.toes.point, value)
+        return Readings(solid.groups, _thickness(solid), toes.groups, toes.toes.point, value)
 
 
 def _thickness(solid: FrameSolid) -> tuple[float, ...]:

@@ -261,8 +261,8 @@ def _toe(analysis: FrameAnalysis, found: WeldAssessment, number: int) -> WeldToe
     return WeldToe(
         number=number,
         group=solid.groups[int(analysis.toes.groups[place])],
-        wall=solid.parts[int(toes.part[place])].name,
-        welded_to=solid.parts[int(toes.other[place])].name,
+        wall=solid.pieces[int(toes.part[place])].name,
+        welded_to=solid.pieces[int(toes.other[place])].name,
         at=(float(x), float(y), float(z)),
         angle=float(found.life.plane[number]),
         damage=yearly * found.duty.years,
@@ -298,6 +298,9 @@ def weld_criteria(analysis: FrameAnalysis, found: WeldAssessment, row: Acceptanc
         return [not_evaluated(row.name, "all", row.source, "too few weld toes can be read")]
     error = found.life.error
     rows: list[Criterion] = []
+    if analysis.feet is not None:
+        unread = not_evaluated(row.name, "feet of braces", row.source, "")
+        rows.append(undecided(unread, "feet of braces and gussets are read in submodels of the static cases alone"))
     for toe in found.groups:
         reason = (
             f"{found.curve.name} hot spot; damage {toe.damage:.3g} times the scatter factor {found.scatter_factor:g}; "

@@ -72,9 +72,14 @@ class FrameSolid:
         return (*self.braces, *self.gussets)
 
     @property
+    def pieces(self) -> tuple[Part | SweptPart | Gusset, ...]:
+        """All that is welded together: parts made of boxes, and then what is swept."""
+        return (*self.parts, *self.swept)
+
+    @property
     def volume(self) -> float:
         """Volume in mm³."""
-        return sum(part.volume for part in (*self.parts, *self.swept))
+        return sum(piece.volume for piece in self.pieces)
 
     @property
     def holes(self) -> tuple[RoundHole, ...]:
@@ -84,11 +89,11 @@ class FrameSolid:
     @property
     def groups(self) -> tuple[str, ...]:
         """Names of the gauge groups, in order of first use."""
-        return tuple(dict.fromkeys(part.group for part in (*self.parts, *self.swept)))
+        return tuple(dict.fromkeys(piece.group for piece in self.pieces))
 
     def thickness(self, group: str) -> float:
         """Wall thickness of a gauge group in mm."""
-        return next(part.thickness for part in (*self.parts, *self.swept) if part.group == group)
+        return next(piece.thickness for piece in self.pieces if piece.group == group)
 
     def mass_properties(self, density: float) -> MassProperties:
         """Mass, centre and inertia of the welded frame; `density` in tonne/mm³."""

@@ -84,9 +84,12 @@ class SweptSection:
         turn = np.arange(48) * (2 * np.pi / 48)
         return np.stack([np.cos(turn), np.sin(turn)], axis=1) * half
 
-    def cells(self) -> tuple[Floats, Ints]:
-        """Corners (n, 2) and quadrilaterals (m, 4), counter-clockwise, that fill the walls; spans between walls are halved."""
-        lines = [_halved(np.unique(self.walls[:, :, axis].round(9)), self.thickness) for axis in range(2)]
+    def cells(self, pieces: int = 2, through: int = 1) -> tuple[Floats, Ints]:
+        """Corners (n, 2) and quadrilaterals (m, 4), counter-clockwise, that fill the walls.
+
+        Spans between walls are cut into `pieces`, others, which are across walls, into `through`.
+        """
+        lines = [_divided(np.unique(self.walls[:, :, axis].round(9)), self.thickness, pieces, through) for axis in range(2)]
         middles = np.stack(np.meshgrid(*[(line[1:] + line[:-1]) / 2 for line in lines], indexing="ij"), axis=-1)[:, :, None]
         i, j = np.nonzero(((middles > self.walls[:, 0]) & (middles < self.walls[:, 1])).all(axis=-1).any(axis=-1))
         number = np.arange(len(lines[0]) * len(lines[1])).reshape(len(lines[0]), -1)
@@ -118,9 +121,13 @@ def boundary(quads: Ints) -> Ints:
     return edges[counts[inverse.ravel()] == 1]
 
 
-def _halved(lines: Floats, thickness: float) -> Floats:
-    wide = np.diff(lines) > thickness * (1 + 1e-9)
-    return np.unique(np.concatenate([lines, ((lines[1:] + lines[:-1]) / 2)[wide]]))
+def _divided(lines: Floats, thickness: float, pieces: int, through: int) -> Floats:
+    steps = np.diff(lines)
+    wide = steps > thickness * (1 + 1e-9)
+    found = [lines]
+    for chosen, count in ((wide, pieces), (~wide, through)):
+        found.append((lines[:-1][chosen, None] + steps[chosen, None] * np.arange(1, count) / count).ravel())
+    return np.sort(np.concatenate(found))
 
 
 def swept_section(stock: Section | Tube | Profile, senses: tuple[int, int] = (1, 1)) -> SweptSection:
