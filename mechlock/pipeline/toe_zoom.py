@@ -8,7 +8,7 @@ frame that carries tonnes, is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from mechlock.loads.history import FloatArray
 from mechlock.mesh.tensor_cutout import cut_out
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.pipeline.frame_analysis import FrameAnalysis
-from mechlock.pipeline.frame_zoom import FINE, HALVED, REACH, driven_by, piece_reader
+from mechlock.pipeline.frame_zoom import FINE, REACH, driven_by, piece_reader
 
 _SAME_WAY = 0.999
 
@@ -79,7 +79,7 @@ def look_again(
     found: dict[str, SeenAgain] = {}
     for swing in swings:
         progress(f"life: submodel of {swing.group.replace('_', ' ')}")
-        fine, halved = (_range(analysis, steel, swing, grading) for grading in (FINE, HALVED))
+        fine, halved = (_range(analysis, steel, swing, grading) for grading in (FINE, replace(FINE, halved=True)))
         found[swing.group] = SeenAgain(halved / swing.range, abs(fine / halved - 1.0))
     return found
 
