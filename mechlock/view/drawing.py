@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mechlock.solids import cad
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_surface import brace_triangles, gusset_triangles, part_triangles
 from mechlock.solids.lock import Lock, exploded
 from mechlock.solids.lock_travel import opening
-from mechlock.view.hidden_lines import CORNER, END, SIDE, TOP, Floats, Lines, View, cut, loops, visible_lines
+from mechlock.view.hidden_lines import CORNER, END, SIDE, TOP, Floats, Lines, View, cut, loops, visible_lines, visible_places
 from mechlock.view.lock_motion import lock_motion
 
 if TYPE_CHECKING:
@@ -98,15 +99,25 @@ def exploded_sheet(lock: Lock, title: str, spread: float = 45.0) -> Figure:
     view = _corner_of_plates()
     lines = visible_lines([part.triangles for part in parts], view)
     _draw(axes, lines)
-    anchors = np.array([_anchor(view.on_paper(part.triangles)) for part in parts])
-    _labels(axes, [part.name for part in parts], anchors, lines)
+    places = visible_places([part.triangles for part in parts], view)
+    chosen = _named_once([part.name for part in parts], np.isfinite(places[:, 0]))
+    _labels(axes, list(chosen.values()), places[list(chosen)], lines)
     return figure
 
 
-def _anchor(flat: Floats) -> Floats:
-    """Middle of the largest facet that looks to the viewer, on paper."""
-    area = np.cross(flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0])[:, 2]
-    return np.asarray(flat[int(area.argmax())].mean(axis=0)[:2], np.float64)
+def _named_once(names: Sequence[str], seen: NDArray[np.bool_]) -> dict[int, str]:
+    """Numbers of the parts that get a label, with it: of a pair ``NAME_1``, ``NAME_2`` one that is seen, for both."""
+    found: dict[str, list[int]] = {}
+    for number, name in enumerate(names):
+        stem = name[:-2]
+        pair = name[-2:] in {"_1", "_2"} and {f"{stem}_1", f"{stem}_2"} <= set(names)
+        found.setdefault(f"{stem} (2)" if pair else name, []).append(number)
+    labels: dict[int, str] = {}
+    for name, numbers in found.items():
+        shown = [number for number in numbers if seen[number]]
+        if shown:
+            labels[shown[0]] = name
+    return labels
 
 
 def _corner_of_plates() -> View:
@@ -192,19 +203,37 @@ def _hatch(axes: Axes, polygons: list[Floats]) -> None:
 
 
 def _labels(axes: Axes, names: list[str], anchors: Floats, lines: Lines) -> None:
-    """Names in two columns beside the parts, with leaders, in the order of height."""
+    """Names in two columns beside the parts, with leaders that do not cross."""
     middle = float(np.median(anchors[:, 0]))
     height = float(np.ptp([lines.low[1], lines.high[1]]))
-    for side, at in ((anchors[:, 0] < middle, lines.low[0]), (anchors[:, 0] >= middle, lines.high[0])):
-        order = np.flatnonzero(side)[np.argsort(anchors[side, 1])]
-        levels = np.linspace(lines.low[1] + 0.05 * height, lines.high[1] - 0.05 * height, max(len(order), 2))
-        for number, level in zip(order.tolist(), levels.tolist(), strict=False):
-            leader: Any = {"arrowstyle": "-", "color": "#c0392b", "linewidth": 0.5}
-            left = at <= lines.low[0]
+    aside = 0.02 * float(np.ptp([lines.low[0], lines.high[0]]))
+    left_of, right_of = lines.low[0] - aside, lines.high[0] + aside
+    for side, at in ((anchors[:, 0] < middle, left_of), (anchors[:, 0] >= middle, right_of)):
+        numbers = np.flatnonzero(side)
+        levels = np.linspace(lines.low[1] + 0.05 * height, lines.high[1] - 0.05 * height, max(len(numbers), 2))
+        for number, level in zip(numbers[_uncrossed(anchors[numbers], at, levels)].tolist(), levels.tolist(), strict=False):
+            left = at < lines.low[0]
+            leader: Any = {"arrowstyle": "-", "color": "#c0392b", "linewidth": 0.5, "relpos": (1.0 if left else 0.0, 0.5)}
             axes.annotate(
                 names[number].replace("_", " "), tuple(anchors[number]), (at, level), fontsize=8, color=INK,
                 ha="right" if left else "left", va="center", arrowprops=leader,
             )  # fmt: skip
+
+
+def _uncrossed(anchors: Floats, at: float, levels: Floats) -> NDArray[np.int64]:
+    """Which of the anchors gets each level of a column: of two leaders that cross, the ends are swapped, which shortens both."""
+    order = np.argsort(anchors[:, 1])
+    swapped = True
+    while swapped:
+        swapped = False
+        for one in range(len(order)):
+            for other in range(one + 1, len(order)):
+                a, b = anchors[order[one]], anchors[order[other]]
+                p, q = np.array([at, levels[one]]), np.array([at, levels[other]])
+                if np.linalg.norm(a - q) + np.linalg.norm(b - p) < np.linalg.norm(a - p) + np.linalg.norm(b - q) - 1e-9:
+                    order[one], order[other] = order[other], order[one]
+                    swapped = True
+    return np.asarray(order, np.int64)
 
 
 def _encoded(figure: Figure, kind: str) -> bytes:

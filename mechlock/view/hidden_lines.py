@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -81,13 +82,38 @@ class Lines:
 
 def visible_lines(parts: list[Floats], view: View) -> Lines:
     """Return the visible edges of parts, each a closed surface of outward triangles (n, 3, 3)."""
-    flat = view.on_paper(np.concatenate(parts))
-    low, high = flat.min(axis=(0, 1)), flat.max(axis=(0, 1))
-    pixel = float((high - low)[:2].max()) / PIXELS
-    buffer = _depths((flat - low) / pixel)
+    low, high, pixel, buffer = _paper(parts, view)
     edges = np.concatenate([_edges(view.on_paper(part)) for part in parts])
     seen = _unhidden((edges - low) / pixel, buffer)
     return Lines(_distinct(seen) * pixel + low[:2], low[:2], high[:2])
+
+
+def _paper(parts: list[Floats], view: View) -> tuple[Floats, Floats, float, Floats]:
+    """Corners of the box that holds all, size of a cell of the depth buffer, and the buffer."""
+    flat = view.on_paper(np.concatenate(parts))
+    low, high = flat.min(axis=(0, 1)), flat.max(axis=(0, 1))
+    pixel = float((high - low)[:2].max()) / PIXELS
+    return low, high, pixel, _depths((flat - low) / pixel)
+
+
+def visible_places(parts: list[Floats], view: View) -> Floats:
+    """Return a place on paper amid what is seen of each part, (n, 2): not a number where all of it is hidden."""
+    low, _, pixel, buffer = _paper(parts, view)
+    found = np.full((len(parts), 2), np.nan)
+    for number, part in enumerate(parts):
+        own = _depths((np.concatenate([view.on_paper(part), _frame(low, buffer, pixel)]) - low) / pixel)
+        seen = np.isfinite(own) & (own >= buffer - 1.5)
+        inner = np.asarray(distance_transform_edt(np.pad(seen, 1)))[1:-1, 1:-1]
+        if inner.max() > 0.0:
+            row, column = np.unravel_index(int(inner.argmax()), inner.shape)
+            found[number] = np.array([column, row]) * pixel + low[:2]
+    return found
+
+
+def _frame(low: Floats, buffer: Floats, pixel: float) -> Floats:
+    """A triangle seen edge on in the far corner, so that the depths of one part come on the same paper as those of all."""
+    corner = low + pixel * np.array([buffer.shape[1] - 2, buffer.shape[0] - 2, 0.0])
+    return np.tile(corner, (1, 3, 1))
 
 
 def _distinct(segments: Floats) -> Floats:

@@ -115,6 +115,24 @@ def test_a_lock_with_several_hooks_is_loaded_by_all_at_once_and_by_each_alone():
     assert deck.count("*CLOAD") == 5
 
 
+@pytest.mark.skipif(shutil.which("ccx") is None, reason="CalculiX (Debian: calculix-ccx) is not installed")
+def test_calculix_finds_the_same_in_a_link_of_a_lock_with_several_hooks(tmp_path):
+    """One step for all hooks at once and for each alone, as `mechlock solve LINKAGE` has them."""
+    pair = build_lock(read_linkage(LOCKS / "var_ii_slider_pair.toml"), read_lock_parts(LOCKS / "var_ii_slider_pair_parts.toml"))
+    part, forces = pair.part("linkR_1"), deck_forces(pair, None)
+    model = part_model(pair, part, COARSE)
+    deck = part_deck(pair, part, model.tet.mesh, forces)
+    (tmp_path / "link.inp").write_text(deck)
+    subprocess.run(["ccx", "-i", "link"], cwd=tmp_path, check=True, capture_output=True)
+    steps = read_answer(deck, (tmp_path / "link.dat").read_text())
+    found = solve_part(pair, model, forces[0])
+    assert [step.name for step in steps] == list(forces[0].cases)
+    most = np.abs(found.displacement).max()
+    for step, displacement, applied in zip(steps, found.displacement, found.applied, strict=True):
+        assert np.abs(displacement[step.nodes] - step.displacement).max() < 5e-4 * most
+        assert step.energy == pytest.approx(0.5 * (displacement * applied).sum(), rel=5e-4, abs=1e-9)
+
+
 def test_travel_of_several_hooks():
     pair = build_lock(read_linkage(LOCKS / "var_ii_slider_pair.toml"), read_lock_parts(LOCKS / "var_ii_slider_pair_parts.toml"))
     record = lock_building.travel_record(pair, "parts.toml")

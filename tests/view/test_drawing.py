@@ -11,7 +11,7 @@ from mechlock.inputs.frame import FrameFile
 from mechlock.solids.frame import build_frame
 from mechlock.solids.frame_surface import surface_triangles
 from mechlock.view import drawing
-from mechlock.view.hidden_lines import CORNER, END, SIDE, TOP, cut, loops, visible_lines
+from mechlock.view.hidden_lines import CORNER, END, SIDE, TOP, cut, loops, visible_lines, visible_places
 
 
 def box(low, high) -> np.ndarray:
@@ -69,3 +69,31 @@ def test_sheets_are_written_without_a_graphics_library(portal, monkeypatch: pyte
     assert {"portal", "660.0", "860.0", "630.0", "side view", "end view", "top view"} <= words
     assert files["frame_drawing.png"][:8] == b"\x89PNG\r\n\x1a\n"
     assert drawing.drawings(solid, None)["frame_section.svg"] == files["frame_section.svg"]
+
+
+def test_a_part_is_named_where_it_is_seen() -> None:
+    wall = box((-20, -5, -20), (5, -4, 20))  # before the cube's left half, for the viewer of the side view
+    places = visible_places([CUBE, wall, box((2, 2, 2), (3, 3, 3))], SIDE)
+    assert 5 < places[0, 0] < 10 and 0 < places[0, 1] < 10
+    assert -20 < places[1, 0] < 5
+    assert np.isnan(places[2]).all()
+
+
+def test_leaders_do_not_cross() -> None:
+    anchors = np.random.default_rng(1).uniform(0, 100, (12, 2))
+    levels = np.linspace(0, 100, 12)
+    order = drawing._uncrossed(anchors, -20.0, levels)
+    assert sorted(order) == list(range(12))
+
+    def side(p, q, r) -> float:
+        return float((q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]))
+
+    leaders = [(anchors[number], np.array([-20.0, level])) for number, level in zip(order, levels, strict=True)]
+    for number, (a, b) in enumerate(leaders):
+        for c, d in leaders[:number]:
+            assert side(a, b, c) * side(a, b, d) >= 0 or side(c, d, a) * side(c, d, b) >= 0
+
+
+def test_of_a_pair_one_is_named_for_both() -> None:
+    names = ["link_1", "link_2", "pin_A", "bush_1"]
+    assert drawing._named_once(names, np.array([False, True, True, True])) == {1: "link (2)", 2: "pin_A", 3: "bush_1"}
