@@ -4,8 +4,8 @@
 
 Needs ``ccx`` (Debian: calculix-ccx). Writes ``lock_against_calculix.json``: by part and case the largest difference of a
 displacement over the part's largest displacement in all cases, and both strain energies; parts of the reference by their
-name, of locks with several hooks, loaded all at once and each alone, by LOCK/PART. CalculiX integrates curved tetrahedra at four points,
-mechlock at more, which is what is left between them.
+name, of locks with several hooks, loaded all at once and each alone, by LOCK/PART. CalculiX integrates curved tetrahedra at
+four points, mechlock at more, which is what is left between them.
 """
 
 import json
