@@ -11,6 +11,7 @@ from mechlock.linkage.compile import compile_solution
 from mechlock.linkage.dead_centre import dead_centres
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.self_locking import opening_way
 from mechlock.linkage.travel import circuit
 
 
@@ -27,7 +28,7 @@ class Reserve:
     dead_centre : float
         Drive coordinate of the nearest dead centre (rad or mm).
     from_dead_centre : float
-        Drive coordinate beyond it, positive towards the stop (rad or mm).
+        Drive coordinate beyond it, positive away from the way in which the drive opens (rad or mm).
     height : float or None
         Distance of the driving link's pivot from the line of the next link (mm).
     knee : float or None
@@ -75,7 +76,7 @@ def over_centre_reserve(positions: Positions, drive: float | None = None) -> tup
         nearest = int(np.argmin(np.abs(gaps)))
         point = next(load.at for load in mechanism.lock.loads if load.at.body == body)
         height, knee, words = _heights(positions, point, where)
-        found.append(Reserve(body, words, own[nearest], gaps[nearest] * (mechanism.lock.stop or 1), height, knee))
+        found.append(Reserve(body, words, own[nearest], -opening_way(mechanism) * gaps[nearest], height, knee))
     return tuple(found)
 
 

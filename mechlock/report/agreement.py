@@ -11,7 +11,7 @@ import sympy as sp
 from mechlock.linkage.agreement import Agreement
 from mechlock.linkage.derivation import Derivation
 from mechlock.linkage.travel import circuit
-from mechlock.report.typesetting import row, typeset
+from mechlock.report.typesetting import row, typeset, words
 
 _SYMBOLS = ("omega_", "alpha_", "v_", "vx_", "vy_")
 
@@ -54,7 +54,7 @@ def _where(found: Derivation) -> str:
 
 
 def _row(section: str, one: Agreement) -> str:
-    name = typeset(sp.Symbol(one.formula)) if one.formula.startswith(_SYMBOLS) else html.escape(one.formula)
+    name = typeset(sp.Symbol(one.formula)) if one.formula.startswith(_SYMBOLS) else words(one.formula)
     number = (
         ("0" if one.disagreement == 0.0 else f"{one.disagreement:.1e}")
         if one.agrees

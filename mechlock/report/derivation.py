@@ -138,7 +138,8 @@ def _positions(found: Formulas, positions: Positions) -> list[str]:
     numbers = values_at_stop(positions, [item.symbol for item in solution.program])
     groups = ", then ".join(words(group.group.name) for group in solution.groups) or "none"
     parts = ["<h2>Positions, in closed form</h2>"]
-    parts.append(f"<p>Dyads in order: {groups}. Each sign σ = ±1 is an assembly mode; clearance offsets are left out here.</p>")
+    signs = " Each sign σ = ±1 is an assembly mode;" if solution.signs else " There is one assembly mode;"
+    parts.append(f"<p>Dyads in order: {groups}.{signs} clearance offsets are left out here.</p>")
     parts.append('<p class="words">c and s with the name of a body are cosine and sine of its angle, w are links as vectors.</p>')
     rows = ["<tr><th>equation</th><th>meaning</th><th>value</th></tr>"]
     for item, number in zip(solution.program, numbers, strict=True):
@@ -161,8 +162,10 @@ def _forces(found: Formulas, positions: Positions, reserves: tuple[Reserve, ...]
     mechanism = positions.mechanism
     if mechanism.lock is None:
         return []
-    parts = ["<h2>Force of the load on the drive, over-centre condition</h2>"]
-    parts.append("<p>By virtual work, per newton of load at the angle δ; the lock holds while its sign points into the stop.</p>")
+    stopped = mechanism.lock.stop is not None
+    parts = [f"<h2>Force of the load on the drive{', over-centre condition' if stopped else ''}</h2>"]
+    holds = "the lock holds while its sign points into the stop" if stopped else "there is no stop, friction has to hold it"
+    parts.append(f"<p>By virtual work, per newton of load at the angle δ; {holds}.</p>")
     for point in found.levers:
         parts += _lever(next(load for load in mechanism.lock.loads if load.at == point), found, positions)
         parts += _over_centre(mechanism.lock, point)
@@ -170,10 +173,10 @@ def _forces(found: Formulas, positions: Positions, reserves: tuple[Reserve, ...]
     for reserve in reserves:
         text = f"dead centre of {reserve.body} at {reserve.dead_centre * scale:.6f} {unit}, "
         side = "beyond" if reserve.from_dead_centre > 0.0 else "short of"
-        text += f"stop {abs(reserve.from_dead_centre) * scale:.4f} {unit} {side} it"
+        text += f"{'stop' if stopped else 'locked'} {abs(reserve.from_dead_centre) * scale:.4f} {unit} {side} it"
         text += f", toggle height {reserve.height:.3f} mm" if reserve.height is not None else ""
         text += f", {np.degrees(reserve.knee):.3f}° {reserve.knee_words}" if reserve.knee is not None else ""
-        parts.append(f"<p>Over-centre reserve: {html.escape(text)}.</p>")
+        parts.append(f"<p>{'Over-centre reserve' if stopped else 'Position'}: {html.escape(text)}.</p>")
     return parts
 
 

@@ -16,7 +16,7 @@ from mechlock.linkage.positions import Positions
 from mechlock.linkage.program import Assignment
 from mechlock.linkage.rates import Factor
 from mechlock.report.mathml import inner
-from mechlock.report.typesetting import MATH, SPACE, figures, typeset_equation, words
+from mechlock.report.typesetting import MATH, SPACE, figures, typeset, typeset_equation, words
 
 _PRODUCT = 2
 """Factors of a ratio that is shown as a product; one behind several dyads is shown by its pins' velocities."""
@@ -70,8 +70,9 @@ def velocities(found: Formulas, positions: Positions) -> list[str]:
     cosines = values_at_stop(positions, list(found.transmission.values()))
     for (joint, expression), cosine in zip(found.transmission.items(), cosines, strict=True):
         angle = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
-        equation = typeset_equation(sp.cos(sp.Symbol(f"mu_{joint}")), expression)
-        parts.append(f'<div class="eq">{equation} <span class="words">{angle:.4f}°</span></div>')
+        mu = sp.Symbol(f"mu_{joint}")
+        value = f'&emsp; {typeset(mu)} <span class="words">= {angle:.4f}°</span>'
+        parts.append(f'<div class="eq">{typeset_equation(sp.cos(mu), expression)} {value}</div>')
     return parts
 
 
@@ -111,7 +112,8 @@ def _ratio(ratio: Ratio, number: float) -> str:
     plain = any(factor.expression.is_number for factor in ratio.factors)
     body = product(ratio.factors) if ratio.factors and not plain else inner(ratio.expression)
     math = f"{MATH}<mrow>{inner(_name(ratio))}<mo>=</mo>{body}</mrow></math>"
-    return f'<div class="eq">{math} <span class="words">= {figures(number)}{_meanings(ratio)}</span></div>'
+    value = "" if ratio.expression.is_number else f"= {figures(number)}"
+    return f'<div class="eq">{math} <span class="words">{value}{_meanings(ratio)}</span></div>'
 
 
 def _name(ratio: Ratio) -> sp.Symbol:

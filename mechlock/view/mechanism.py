@@ -16,6 +16,7 @@ from mechlock.linkage.mechanism import GROUND, Mechanism, PointName
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.refusals import unreachable
 from mechlock.view.mechanism_lock import loads, over_centre_line, stop
+from mechlock.view.mechanism_names import body_names
 from mechlock.view.mechanism_symbols import INK, contact, contact_corners, drive_arrow, pin, pin_name, slid_on, slide, spring
 
 Array = npt.NDArray[np.float64]
@@ -24,6 +25,7 @@ OPENED = 0.5
 """How far a failing lock is drawn off its stop, rad; less where it cannot get there."""
 
 SUFFIXES = (".png", ".svg", ".pdf")
+POLE = "#7d5ba6"
 COLOURS = ("#3b6ea5", "#c8553d", "#588157", "#7d5ba6", "#b5838d", "#8a6d3b", "#2a9d8f", "#6c757d", "#9c6644")
 
 
@@ -111,7 +113,7 @@ def draw_kinematics(result: Kinematics, suffix: str, *, poles: bool = False) -> 
         figure, axes = _figure(8.0, 6.0)
         scene(axes, mechanism, points, locked)
         if poles:
-            _poles(axes, result)
+            _poles(axes, result, alive[0])
         _close_in(figure, axes)
         axes.set_title(mechanism.name, fontsize=10, color=INK)
         return save(figure, suffix)
@@ -121,19 +123,28 @@ def draw_kinematics(result: Kinematics, suffix: str, *, poles: bool = False) -> 
         if name.body != GROUND:
             axes.plot(place[:, 0], place[:, 1], color="#9aa5b1", linewidth=0.8, zorder=1)
     scene(axes, mechanism, points, locked, mode.points)
+    if poles:
+        _poles(axes, result, alive[0])
     _curves(figure, result)
     figure.suptitle(mechanism.name, fontsize=10, color=INK)
     return save(figure, suffix)
 
 
-def _poles(axes: Any, result: Kinematics) -> None:
-    """Mark the instant centres against ground that are in the picture."""
+def _poles(axes: Any, result: Kinematics, row: int) -> None:
+    """Mark the instant centres against ground at one position that are in the picture; bodies with the same one share a label."""
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-    for pole in instant_centres(result.positions, result.selected.q[:1], result.selected.motion[0][:1]):
+    mode, named = result.selected, dict[tuple[float, ...], list[str]]()
+    for pole in instant_centres(result.positions, mode.q[row : row + 1], mode.motion[0][row : row + 1]):
         x, y = pole.at[0]
         if pole.bodies[0] == GROUND and x0 < x < x1 and y0 < y < y1:
-            axes.plot(x, y, marker="x", markersize=6, color="#7d5ba6", zorder=10)
-            axes.annotate(f"pole of {pole.bodies[1]}", (x, y), fontsize=6.5, color="#7d5ba6", ha="left", va="bottom", zorder=10)
+            named.setdefault(tuple(np.round(pole.at[0], 6)), []).append(pole.bodies[1])
+    for place, bodies in named.items():
+        axes.plot(*place, marker="x", markersize=6, color=POLE, zorder=10)
+        axes.annotate(
+            f"pole of {', '.join(bodies)}", place, xytext=(8, -3), textcoords="offset points", fontsize=6.5, color=POLE,
+            ha="left", va="top", zorder=10,
+            bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+        )  # fmt: skip
 
 
 def _curves(figure: Any, result: Kinematics) -> None:
@@ -274,9 +285,10 @@ def scene(
     """
     size = extent(points) if paths is None else _typical(paths)
     over_centre_line(axes, mechanism, points, size)
+    plates: dict[str, tuple[str, Array]] = {}
     for colour, body in zip(COLOURS * 4, [b for b in mechanism.moving if not mechanism.bodies[b].virtual], strict=False):
         own = [place for name, place in points.items() if name.body == body]
-        _plate(axes, body, colour, np.array(own + slid_on(mechanism, body, points)), size)
+        plates[body] = colour, _plate(axes, colour, np.array(own + slid_on(mechanism, body, points)), size)
     pins: dict[tuple[float, ...], list[str]] = {}
     for joint in mechanism.joints:
         if joint.kind == "revolute" and joint.second in points:
@@ -290,7 +302,8 @@ def scene(
         pin_name(axes, ", ".join(dict.fromkeys(names)), np.array(place), size)
     for entry in mechanism.actions.springs if mechanism.actions is not None else ():
         spring(axes, points[entry.first], points[entry.second], size)
-    loads(axes, mechanism, points, size)
+    texts = loads(axes, mechanism, points, size)
+    body_names(axes, plates, [*(np.array(place) for place in pins), *texts], size)
     stop(axes, mechanism, locked or points, size)
     drive_arrow(axes, mechanism, points, size)
     axes.set_aspect("equal")
@@ -300,8 +313,8 @@ def scene(
     axes.set_ylim(limits[2], limits[3])
 
 
-def _plate(axes: Any, body: str, colour: str, places: Array, size: float) -> None:
-    """A link as the rounded hull of its places."""
+def _plate(axes: Any, colour: str, places: Array, size: float) -> Array:
+    """A link as the rounded hull of its places; its corners."""
     from matplotlib.patches import Circle, Polygon
 
     width = 0.035 * size
@@ -326,11 +339,7 @@ def _plate(axes: Any, body: str, colour: str, places: Array, size: float) -> Non
             solid_joinstyle="round",
             zorder=2,
         )
-    centre = corners.mean(axis=0) + (np.array([0.0, 0.055 * size]) if len(corners) == 1 else 0.0)
-    axes.annotate(
-        body, centre, fontsize=7.5, color=colour, ha="center", va="center", zorder=8,
-        bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
-    )  # fmt: skip
+    return corners
 
 
 def _hull(places: Array) -> Array:

@@ -16,13 +16,13 @@ Array = npt.NDArray[np.float64]
 LOAD = "#b3261e"
 
 
-def loads(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], size: float) -> None:
-    """Load cones: an arrow in the middle, the cone's edges beside it."""
+def loads(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], size: float) -> list[Array]:
+    """Load cones: an arrow in the middle, the cone's edges beside it; where their texts stand."""
     from matplotlib.patches import Wedge
 
     if mechanism.lock is None:
-        return
-    seen: set[PointName] = set()
+        return []
+    texts: dict[PointName, Array] = {}
     for load in mechanism.lock.loads:
         at, long = points[load.at], 0.17 * size
         low, high = np.degrees([load.direction.low, load.direction.high])
@@ -30,15 +30,19 @@ def loads(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], si
         middle = load.direction.nominal
         tip = at + long * np.array([np.cos(middle), np.sin(middle)])
         axes.annotate("", tuple(tip), tuple(at), arrowprops={"arrowstyle": "-|>", "color": LOAD, "linewidth": 1.6}, zorder=9)
-        if load.at not in seen:
+        if load.at not in texts:
             text = f"{load.name}\n{load.magnitude.low / 1e3:g} to {load.magnitude.high / 1e3:g} kN"
-            beyond = "bottom" if tip[1] >= at[1] else "top"
+            own = np.mean([place for name, place in points.items() if name.body == load.at.body], axis=0) - at
+            presses = float(own @ (tip - at)) > 0.9 * float(np.linalg.norm(own)) * long > 0.0  # the arrow lies on its body
+            place = at - 0.2 * (tip - at) if presses else at + 1.08 * (tip - at)
+            beyond = "bottom" if place[1] >= at[1] else "top"
+            texts[load.at] = place + (0.025 if beyond == "bottom" else -0.025) * size * np.array([0.0, 1.0])
             axes.annotate(
-                text, tuple(at + 1.08 * (tip - at)), fontsize=7, color=LOAD, ha="center", va=beyond, zorder=9,
+                text, tuple(place), fontsize=7, color=LOAD, ha="center", va=beyond, zorder=9,
                 bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.7},
             )  # fmt: skip
-        seen.add(load.at)
         axes.plot(*at, marker="o", markersize=3.5, color=LOAD, zorder=9)
+    return [*texts.values(), *(points[at] for at in texts)]
 
 
 def over_centre_line(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], size: float) -> None:
