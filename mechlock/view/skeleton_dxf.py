@@ -34,7 +34,6 @@ def skeleton_dxf(positions: Positions, q: Array) -> str:
     size = float(max(np.ptp(places[:, 0]), np.ptp(places[:, 1]), 1e-6))
     rows = ["0", "SECTION", "2", "HEADER", "9", "$ACADVER", "1", "AC1009", "9", "$INSUNITS", "70", "4", "0", "ENDSEC"]
     rows += ["0", "SECTION", "2", "ENTITIES"]
-    names: dict[tuple[float, ...], tuple[Array, list[str]]] = {}
     for body in mechanism.bodies.values():
         own = [points[PointName(body.name, point)] for point in body.points if PointName(body.name, point) in points]
         if body.name != GROUND:
@@ -44,10 +43,7 @@ def skeleton_dxf(positions: Positions, q: Array) -> str:
             if PointName(body.name, name) in points:
                 at = points[PointName(body.name, name)]
                 rows += ["0", "POINT", "8", body.name, *_at(at, 10)]
-                names.setdefault(tuple(np.round(at, 6)), (at, []))[1].append(f"{body.name}.{name}")
-    for at, together in names.values():  # one text where several bodies have a point, not one over the other
-        beside = at + 0.012 * size
-        rows += ["0", "TEXT", "8", "names", *_at(beside, 10), "40", _number(0.015 * size), "1", ", ".join(together)]
+                rows += ["0", "TEXT", "8", "names", *_at(at, 10), "40", _number(0.015 * size), "1", f"{body.name}.{name}"]
     rows += _joints(positions, q, mechanism, points, size)
     for spring in mechanism.actions.springs if mechanism.actions is not None else ():
         rows += _line(points[spring.first], points[spring.second], "springs")
