@@ -216,7 +216,8 @@ def _triangles(
     real = area > 1e-14 * slave.size[first] ** 2
     if not real.any():
         return []
-    first, second, plane, a, b, c = (item[real] for item in (first, second, plane, a, b, c))
+    first, second = first[real], second[real]
+    plane, a, b, c = (item[real] for item in (plane, a, b, c))
     at = a[:, None] + points[0][:, None] * (b - a)[:, None] + points[1][:, None] * (c - a)[:, None]
     shapes = []
     for faces, nodes in ((slave, flat[0][real]), (master, flat[1][real])):

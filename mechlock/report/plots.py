@@ -59,7 +59,7 @@ def variants(results: dict[str, Any]) -> Figure | None:
     values, names = [row[key] for row in reversed(rows_)], [row["name"] for row in reversed(rows_)]
     axes.barh(range(len(values)), values, color=COLORS["passed"], height=0.6)
     axes.axvline(rows_[0][key], color=INK, linewidth=0.8, linestyle=":")
-    text = {"va": "center", "fontsize": 9, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.5}}
+    text: dict[str, Any] = {"va": "center", "fontsize": 9, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.5}}
     for place, value in enumerate(values):
         share = value / rows_[0][key]
         axes.annotate(f"{number(value)} {unit}, {share:.0%}", (value, place), (4, 0), textcoords="offset points", **text)
