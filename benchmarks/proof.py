@@ -20,10 +20,10 @@ import numpy as np
 
 from mechlock.inputs import reading
 from mechlock.inputs.linkage import linkage_from_data
+from mechlock.linkage.interval import Interval
 from mechlock.linkage.semantics import build
 from mechlock.proof import prove, verify
 from mechlock.proof.conditions import Problem
-from mechlock.proof.interval import Interval
 from mechlock.proof.verify import QUANTITY, Goals
 from mechlock.resources import folder
 

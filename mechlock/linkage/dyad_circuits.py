@@ -14,8 +14,9 @@ import sympy as sp
 
 from mechlock.linkage.circuits import SHORTEST, Circuits
 from mechlock.linkage.constraints import Array
-from mechlock.linkage.intervals import Interval, Slope, cosine, root, sine
+from mechlock.linkage.interval import Interval, thin
 from mechlock.linkage.program import floating
+from mechlock.linkage.slopes import Slope, cosine, root, sine
 from mechlock.linkage.symbolic import SymbolicSolution
 
 FIRST = 720
@@ -80,7 +81,7 @@ def _joined(table: Array) -> Array:
 
 def _compiled(solution: SymbolicSolution, values: Mapping[str, float]) -> Callable[[Interval, Array], Any]:
     """A function of drive intervals and signs of modes: where all conditions certainly hold, and where one certainly does not."""
-    known = {symbol: Interval(values[symbol.name], values[symbol.name]) for symbol in solution.mechanism.nominal()}
+    known = {symbol: thin(np.array(values[symbol.name])) for symbol in solution.mechanism.nominal()}
     needed: set[sp.Basic] = set().union(*[condition.expression.free_symbols for condition in solution.conditions])
     kept: list[tuple[sp.Symbol, sp.Expr]] = []
     for item in reversed(solution.program):
@@ -103,12 +104,12 @@ def _compiled(solution: SymbolicSolution, values: Mapping[str, float]) -> Callab
         middle = 0.5 * (drive.low + drive.high)
         with np.errstate(all="ignore"):
             whole = function(Slope(drive, 1.0), *signs, *map(Slope, known.values()))
-            centre = function(Interval(middle, middle), *signs, *known.values())
+            centre = function(thin(middle), *signs, *known.values())
             for value, at, either in zip(whole, centre, nonzero, strict=True):
                 natural, slope = (value.value, value.slope) if isinstance(value, Slope) else (value + 0.0 * drive, 0.0)
                 mean = at + slope * (drive - middle)  # holds where all that comes before exists in the whole interval
-                positive = natural.positive | (there & mean.positive)
-                negative = natural.negative | (there & mean.negative)
+                positive = (natural.low > 0.0) | (there & (mean.low > 0.0))
+                negative = (natural.high < 0.0) | (there & (mean.high < 0.0))
                 absent |= negative & (not either)
                 there &= positive | (negative & either)
         return there, absent

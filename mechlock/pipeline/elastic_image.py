@@ -20,10 +20,10 @@ from mechlock.checks.lock_joint_forces import LockForces
 from mechlock.errors import NoVerdict
 from mechlock.inputs.linkage import LinkageSource
 from mechlock.inputs.lockparts_bodies import Hook
+from mechlock.linkage.interval import Interval, thin
 from mechlock.linkage.mechanism import GROUND, Load, PointName
 from mechlock.linkage.semantics import build
 from mechlock.pipeline.elastic_parts import ElasticPart
-from mechlock.proof.interval import Interval, thin
 from mechlock.proof.prover import problem
 from mechlock.proof.reactions import LOAD, Reactions, product, reactions
 from mechlock.proof.variants import Perturbation, Shift

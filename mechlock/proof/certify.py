@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 import mechlock.proof.verify as verify
+from mechlock.linkage.interval import Array
 from mechlock.proof.decimals import decimal
-from mechlock.proof.interval import Array
 from mechlock.proof.search import MONOTONE
 
 DIGITS = 5

@@ -15,10 +15,10 @@ import numpy as np
 import sympy as sp
 
 from mechlock.errors import NoVerdict
+from mechlock.linkage.interval import Array
 from mechlock.linkage.mechanism import PointName, Vector
 from mechlock.linkage.program import minus, plus, rotate, turned
 from mechlock.proof.conditions import Problem, lever_factors
-from mechlock.proof.interval import Array
 from mechlock.proof.search import lower_bounds
 from mechlock.proof.variants import LinkMass
 

@@ -17,10 +17,10 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from mechlock.errors import NoVerdict
+from mechlock.linkage.interval import Array, Interval, thin
 from mechlock.linkage.mechanism import GROUND, Joint, Mechanism, PointName, Vector
 from mechlock.linkage.program import minus, rotate, turned, unit
 from mechlock.proof.conditions import Problem
-from mechlock.proof.interval import Array, Interval, thin
 from mechlock.proof.search import Coordinates
 
 LENGTH = 100

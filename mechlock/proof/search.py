@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from mechlock.proof.interval import Array, Interval, thin
+from mechlock.linkage.interval import Array, Interval, thin
 from mechlock.proof.tape import Tape, columns
 
 BATCH = 1024

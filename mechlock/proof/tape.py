@@ -15,7 +15,7 @@ import numpy as np
 import sympy as sp
 
 from mechlock.errors import NoVerdict
-from mechlock.proof.interval import Array, Interval, thin
+from mechlock.linkage.interval import Array, Interval, thin
 
 Kind = Literal["input", "constant", "add", "sub", "mul", "div", "square", "root", "sine", "cosine", "negate"]
 

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mechlock.linkage.dyad_circuits import dyad_circuits
-from mechlock.linkage.intervals import Interval, cosine, root, sine
+from mechlock.linkage.interval import Interval
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.positions import Positions
 from mechlock.linkage.record import kinematics_record
+from mechlock.linkage.slopes import cosine, root, sine
 
 NUMBERS = st.floats(-50.0, 50.0)
 LIMITED = (65.0, 100.0, 50.0, 90.0)

@@ -8,7 +8,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mechlock.proof.interval import Interval, thin
+from mechlock.linkage.interval import Interval, thin
 from mechlock.proof.tape import Compiler, Tape, enclose, values
 
 X, Y, Z = sp.symbols("x y z", real=True)

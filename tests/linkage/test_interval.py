@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from mechlock.proof.interval import Interval
+from mechlock.linkage.interval import Interval
 
 checker = import_module("mechlock.proof.verify")
 RNG = np.random.default_rng(7)

@@ -11,6 +11,7 @@ Source: Moore, Kearfott, Cloud, "Introduction to Interval Analysis", SIAM 2009.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,32 +27,54 @@ LARGEST_ANGLE = 1e3
 
 @dataclass(frozen=True)
 class Interval:
-    """Arrays of lower and upper ends."""
+    """Arrays of lower and upper ends; numbers and arrays of numbers in arithmetic with them are exact."""
 
     low: Array
     high: Array
 
-    def __add__(self, other: Interval) -> Interval:
+    __array_ufunc__ = None  # numpy leaves arithmetic with arrays to this class
+
+    def __add__(self, other: Any) -> Interval:
+        other = enclosed(other)
         return _outward(self.low + other.low, self.high + other.high)
 
-    def __sub__(self, other: Interval) -> Interval:
+    def __sub__(self, other: Any) -> Interval:
+        other = enclosed(other)
         return _outward(self.low - other.high, self.high - other.low)
 
     def __neg__(self) -> Interval:
         return Interval(-self.high, -self.low)
 
-    def __mul__(self, other: Interval) -> Interval:
+    def __rsub__(self, other: Any) -> Interval:
+        return -self + other
+
+    def __mul__(self, other: Any) -> Interval:
+        other = enclosed(other)
         a, b = self.low * other.low, self.low * other.high
         c, d = self.high * other.low, self.high * other.high
         return _outward(np.minimum(np.minimum(a, b), np.minimum(c, d)), np.maximum(np.maximum(a, b), np.maximum(c, d)))
 
-    def __truediv__(self, other: Interval) -> Interval:
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __truediv__(self, other: Any) -> Interval:
+        other = enclosed(other)
         a, b = self.low / other.low, self.low / other.high
         c, d = self.high / other.low, self.high / other.high
         low = np.minimum(np.minimum(a, b), np.minimum(c, d))
         high = np.maximum(np.maximum(a, b), np.maximum(c, d))
         bad = (other.low <= 0.0) & (other.high >= 0.0)
         return _outward(np.where(bad, -np.inf, low), np.where(bad, np.inf, high))
+
+    def __rtruediv__(self, other: Any) -> Interval:
+        return enclosed(other) / self
+
+    def __pow__(self, power: int) -> Interval:
+        if power < 0:
+            return 1.0 / self**-power
+        if power < 2:
+            return self if power else thin(np.ones_like(self.low))
+        even = (self ** (power // 2)).squared()
+        return even * self if power % 2 else even
 
     def squared(self) -> Interval:
         """Square, tighter than the product with itself where the interval contains zero."""
@@ -87,6 +110,11 @@ class Interval:
     def at_least(self, floor: float) -> Interval:
         """Cut off what lies below a bound that is known otherwise."""
         return Interval(np.maximum(self.low, floor), np.maximum(self.high, floor))
+
+
+def enclosed(value: Any) -> Interval:
+    """Return an interval as it is, numbers as intervals without width."""
+    return value if isinstance(value, Interval) else thin(np.asarray(value, dtype=np.float64))
 
 
 def _outward(low: Array, high: Array) -> Interval:
