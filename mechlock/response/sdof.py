@@ -68,3 +68,23 @@ def sdof_response(base: History, frequency: ArrayLike, damping: float) -> SdofRe
     motion = solve_oscillators(values, np.full(len(values), damping), base.step, force)
     acceleration = -(omega**2) * motion.displacement - 2.0 * damping * omega * motion.velocity
     return SdofResponse(base.time, values, motion.displacement, motion.velocity, acceleration)
+
+
+def amplification(frequency: ArrayLike, excitation: float, damping: float) -> FloatArray:
+    """Steady acceleration of oscillators over that of a base which moves as a sine, both as amplitudes.
+
+    ``sqrt((1 + (2 D r)²) / ((1 - r²)² + (2 D r)²))`` with ``r`` the excitation over the natural frequency (Thomson and Dahleh,
+    Theory of Vibration with Applications, section 3.6).
+
+    Parameters
+    ----------
+    frequency : array_like, (m,)
+        Undamped natural frequencies, Hz.
+    excitation : float
+        Hz.
+    damping : float
+        Damping ratio of all of them.
+    """
+    ratio = excitation / check_oscillators(frequency, damping)
+    damper = (2.0 * damping * ratio) ** 2
+    return np.sqrt((1.0 + damper) / ((1.0 - ratio**2) ** 2 + damper))

@@ -1,9 +1,10 @@
-"""Pictures of load standards: pulses with their shock spectrum, corridors, spectra, road classes, static sets."""
+"""Pictures of load standards: pulses with their shock spectrum, corridors, spectra, dwells, sweeps, roads, events, static sets."""
 
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Callable
+from typing import Any, get_args
 
 import numpy as np
 
@@ -12,14 +13,18 @@ from mechlock.errors import InputError
 from mechlock.loads.corridor import corridor
 from mechlock.loads.psd import standard_psd
 from mechlock.loads.pulses import standard_pulse
+from mechlock.loads.road_events import EventKind, road_event
 from mechlock.loads.roads import ON_ROAD_BAND, class_limits, road_class
 from mechlock.loads.standards import Record
 from mechlock.loads.static_sets import static_set
+from mechlock.response.sdof import amplification
 from mechlock.response.srs import equivalent_static_g
 
 SUFFIXES = (".png", ".svg", ".pdf")
 _G = units.STANDARD_GRAVITY
 _SPECTRUM = np.geomspace(1.0, 500.0, 300)
+_DAMPING = 0.03
+_NEAR = np.geomspace(0.2, 5.0, 400)  # natural frequencies over that of a dwell
 
 
 def draw_load(record: Record, suffix: str, records: tuple[Record, ...] | None = None) -> bytes:
@@ -32,13 +37,13 @@ def draw_load(record: Record, suffix: str, records: tuple[Record, ...] | None = 
     """
     if suffix not in SUFFIXES:
         raise InputError(f"a picture ends in {', '.join(SUFFIXES)}, not {suffix!r}", mend="rename it")
-    painters = {"pulse": _pulse, "corridor": _corridor, "psd": _psd, "class": _road, "static_case": _static}
-    if record.kind not in painters:
-        raise InputError(f"there is no picture of a {record.kind.replace('_', ' ')}", record.place, "show it as a table")
+    painter = _PAINTERS.get(record.kind)
+    if painter is None or (painter is _event and record.id not in get_args(EventKind)):
+        raise InputError(f"rows such as this {record.kind.replace('_', ' ')} have no picture", record.place, "show it as a table")
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8.0, 4.2), layout="constrained")
-    painters[record.kind](figure, record, records)
+    painter(figure, record, records)
     figure.suptitle(f"{record.id}   ({record.status}, certainty {record.certainty})", fontsize=9)
     stream = io.BytesIO()
     figure.savefig(stream, format=suffix[1:], dpi=130)
@@ -51,8 +56,8 @@ def _pulse(figure: Any, record: Record, records: tuple[Record, ...] | None) -> N
     time = np.linspace(-0.1, 1.3, 800) * pulse.duration
     left.plot(time * 1e3, pulse.acceleration(time) / _G)
     left.set(xlabel="time, ms", ylabel="base acceleration, g")
-    right.semilogx(_SPECTRUM, equivalent_static_g(pulse.history(), _SPECTRUM, 0.03))
-    right.set(xlabel="natural frequency, Hz", ylabel="equivalent static, g (3 % damping)")
+    right.semilogx(_SPECTRUM, equivalent_static_g(pulse.history(), _SPECTRUM, _DAMPING))
+    right.set(xlabel="natural frequency, Hz", ylabel=f"equivalent static, g ({100 * _DAMPING:g} % damping)")
     right.grid(alpha=0.3)
 
 
@@ -96,3 +101,62 @@ def _static(figure: Any, record: Record, records: tuple[Record, ...] | None) -> 
     axes.axhline(0.0, color="0.3", linewidth=0.8)
     axes.set(ylabel="g, gravity included")
     axes.legend(fontsize=8)
+
+
+def _dwell(figure: Any, record: Record, records: tuple[Record, ...] | None) -> None:
+    amplitudes = record.value("amp_g")
+    frequency = float(record.value("f_Hz"))
+    left, right = figure.subplots(1, 2)
+    time = np.linspace(0.0, 5.0 / frequency, 500)
+    for axis, amplitude in amplitudes.items():
+        left.plot(1e3 * time, float(amplitude) * np.sin(2.0 * np.pi * frequency * time), label=axis)
+        answer = float(amplitude) * amplification(_NEAR * frequency, frequency, _DAMPING)
+        right.semilogx(_NEAR * frequency, answer, label=axis)
+    left.set(xlabel="time, ms", ylabel="base acceleration, g", title=f"{frequency:g} Hz, amplitude not range")
+    right.set(xlabel="natural frequency, Hz", ylabel=f"acceleration of an oscillator, g ({100 * _DAMPING:g} % damping)")
+    right.axvline(frequency, color="0.5", linewidth=0.8)
+    right.grid(alpha=0.3, which="both")
+    left.legend(fontsize=8)
+
+
+def _sweep(figure: Any, record: Record, records: tuple[Record, ...] | None) -> None:
+    points = np.asarray(record.value("points_m_s2"), dtype=float)
+    axes = figure.subplots()
+    axes.loglog(points[:, 0], points[:, 1] * 1e3 / _G, marker="o", markersize=3)
+    axes.set(xlabel="frequency, Hz", ylabel="amplitude, g", title=str(record.values.get("sweep", "")))
+    axes.grid(alpha=0.3, which="both")
+
+
+def _event(figure: Any, record: Record, records: tuple[Record, ...] | None) -> None:
+    depth = "depth_m" if "depth_m" in record.values else "height_m"
+    heights, lengths, speeds = (record.value(key) for key in (depth, "length_m", "speed_kmh"))
+    axes = figure.subplots()
+    for which, name in ((0, "least"), (-1, "greatest")):
+        event = road_event(record.id, 1e3 * heights[which], 1e3 * lengths[which], 0.0)
+        at = np.linspace(-0.2, 1.2, 700) * event.length
+        took = lengths[which] / (speeds[-1] / 3.6)
+        axes.plot(1e-3 * at, event.heights(at), label=f"{name}: {lengths[which]:g} m in {1e3 * took:.0f} ms at {speeds[-1]:g} km/h")
+    axes.set(xlabel="distance, m", ylabel="height, mm")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8)
+
+
+def _use(figure: Any, record: Record, records: tuple[Record, ...] | None) -> None:
+    shares, speeds = record.value("class_mix"), record.value("speed_kmh")
+    axes = figure.subplots()
+    bars = axes.bar(list(shares), [100.0 * float(share) for share in shares.values()])
+    axes.bar_label(bars, [f"{speeds[name]:g} km/h" for name in shares], fontsize=8)
+    axes.set(xlabel="road class of ISO 8608", ylabel="share of the distance, %")
+
+
+_PAINTERS: dict[str, Callable[[Any, Record, tuple[Record, ...] | None], None]] = {
+    "pulse": _pulse,
+    "corridor": _corridor,
+    "psd": _psd,
+    "sine_dwell": _dwell,
+    "sine_sweep": _sweep,
+    "class": _road,
+    "event": _event,
+    "use": _use,
+    "static_case": _static,
+}

@@ -16,7 +16,7 @@ from mechlock.loads.history import history
 from mechlock.loads.pulses import pulse, standard_pulse
 from mechlock.response import srs, srs_compiled
 from mechlock.response.ramp import solve_oscillators, step_weights
-from mechlock.response.sdof import sdof_response
+from mechlock.response.sdof import amplification, sdof_response
 from mechlock.response.srs import equivalent_static_g, shock_response_spectrum
 
 
@@ -168,3 +168,11 @@ def test_nearly_critical_paths_agree_where_they_meet():
 def test_wrong_requests_are_refused(arguments, message):
     with pytest.raises(InputError, match=message):
         shock_response_spectrum(pulse("half_sine", 1.0, 1.0).history(), **arguments)
+
+
+def test_steady_amplification_is_that_of_a_long_sine():
+    step, excitation, damping = 5e-4, 20.0, 0.1
+    frequency = np.array([10.0, 20.0, 50.0])
+    base = history(step, np.sin(2.0 * np.pi * excitation * step * np.arange(8001)))
+    late = sdof_response(base, frequency, damping).absolute_acceleration[-1000:]
+    assert np.abs(late).max(axis=0) == pytest.approx(amplification(frequency, excitation, damping), rel=2e-3)
