@@ -27,7 +27,7 @@ from mechlock.pipeline.findings import Findings, criteria_table, record
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import frame_cases, load_case, require_interface
 from mechlock.pipeline.frame_stage import FrameJob, FrameStage, first_look, judged, second_look, statics
-from mechlock.pipeline.life_confirm import WELD_ROW, Asked, confirm, to_look_at
+from mechlock.pipeline.life_confirm import WELD_ROW, confirm, to_look_at
 from mechlock.pipeline.life_inputs import life_inputs
 from mechlock.pipeline.life_stage import LifeStage, assess_life
 from mechlock.pipeline.life_start import LifeStart, start_life
@@ -43,6 +43,7 @@ from mechlock.pipeline.lock_stage import (
 )
 from mechlock.pipeline.locks_off import LocksOff, locks_off
 from mechlock.pipeline.locks_off import certificates as certificates_without
+from mechlock.pipeline.other_mesh import Asked
 from mechlock.pipeline.proof_loop import VariantProofs, prove_variants
 from mechlock.pipeline.toe_zoom import look_again
 from mechlock.pipeline.variant_records import certificates

@@ -17,6 +17,7 @@ from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
 from mechlock.pipeline.base_metal import Places, Survey, greatest, survey, yielding_share
+from mechlock.pipeline.crash_history import crash_history
 from mechlock.pipeline.crash_stage import CrashRun, LockMotion, greatest_pull, lock_motion, spring_shear
 from mechlock.pipeline.frame_motion import OpenFrame
 
@@ -78,6 +79,7 @@ def crash_answer(
         "history": moved.run,
         "slack_mm": moved.slack,
         "corner_apart_s": moved.apart,
+        "over_time": crash_history(frame, moved.worst).record(),
         "beyond_yield_percent": 100.0 * max(shares),
         "runs": [
             {

@@ -69,6 +69,8 @@ class LockMotion:
     still : float
         The same force if that run's greatest acceleration were held, N.
     lock, run : str
+    worst : CrashRun
+        That run.
     slack : dict of str to float
         Greatest gap at the locks that go slack, mm.
     apart : float
@@ -80,6 +82,7 @@ class LockMotion:
     still: float
     lock: str
     run: str
+    worst: CrashRun
     slack: dict[str, float]
     apart: float
     apart_at: str
@@ -161,7 +164,7 @@ def lock_motion(frame: OpenFrame, runs: Sequence[CrashRun]) -> LockMotion:
                 apart, apart_at = lost, f"{lock}, {run.axis}"
     greatest, lock, run = best
     still = float(_held_still(frame, run)[names == lock].sum())
-    return LockMotion(greatest, still, lock, named(run), slack, apart, apart_at)
+    return LockMotion(greatest, still, lock, named(run), run, slack, apart, apart_at)
 
 
 def named(run: CrashRun) -> str:

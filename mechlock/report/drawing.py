@@ -156,7 +156,8 @@ def part_pictures(parts: Sequence[StressedPart]) -> tuple[Picture, ...]:
 
 def plots(results: dict[str, Any]) -> tuple[Picture, ...]:
     """Draw the plots of a check's results."""
-    from mechlock.report.life import damage_by_cause
+    from mechlock.report.life import crash_over_time, damage_by_cause
     from mechlock.report.plots import report_figures
 
-    return tuple(figure for figure in (*report_figures(results), damage_by_cause(results)) if figure is not None)
+    found = (*report_figures(results), damage_by_cause(results), *crash_over_time(results))
+    return tuple(figure for figure in found if figure is not None)

@@ -1,4 +1,4 @@
-"""Pictures of load standards: pulses with their shock spectrum, corridors, spectra, dwells, sweeps, roads, events, static sets."""
+"""Pictures of load standards: pulses with their shock spectrum, corridors, spectra, dwells, sweeps, roads, static sets."""
 
 from __future__ import annotations
 
@@ -135,7 +135,9 @@ def _event(figure: Any, record: Record, records: tuple[Record, ...] | None) -> N
         event = road_event(record.id, 1e3 * heights[which], 1e3 * lengths[which], 0.0)
         at = np.linspace(-0.2, 1.2, 700) * event.length
         took = lengths[which] / (speeds[-1] / 3.6)
-        axes.plot(1e-3 * at, event.heights(at), label=f"{name}: {lengths[which]:g} m in {1e3 * took:.0f} ms at {speeds[-1]:g} km/h")
+        axes.plot(
+            1e-3 * at, event.heights(at), label=f"{name}: {lengths[which]:g} m in {1e3 * took:.0f} ms at {speeds[-1]:g} km/h"
+        )
     axes.set(xlabel="distance, m", ylabel="height, mm")
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)

@@ -31,6 +31,7 @@ from mechlock.loads.trucks import standard_truck
 from mechlock.mesh.mapped import box
 from mechlock.pipeline import buckling_stage
 from mechlock.pipeline.base_metal import base_metal, greatest, judged_stress, survey, worst_moment, yielding_share
+from mechlock.pipeline.crash_history import crash_history
 from mechlock.pipeline.crash_stage import CrashRun, crash_runs, greatest_pull, lock_motion, missed, spring_shear
 from mechlock.pipeline.duty_motion import duty_motion
 from mechlock.pipeline.frame_analysis import FrameAnalysis
@@ -245,6 +246,11 @@ def test_crash_names_slack_hooks_and_the_pin_that_carries(analysis, dynamics):
     assert found.greatest > 4000.0
     assert 4000.0 < found.still < 1.05 * found.greatest
     assert [run.frequency is None for run in runs].count(True) == 2
+    seen = crash_history(frame, found.worst)
+    assert seen.pull.max() == pytest.approx(found.greatest)
+    assert np.abs(seen.base).max() == pytest.approx(found.worst.peak, rel=0.01)
+    assert len(seen.pull) * seen.step == pytest.approx(len(found.worst.motion.force) * found.worst.motion.step, abs=seen.step)
+    assert 0 < seen.open_seats.max() <= seen.seats
     assert max(greatest_pull(frame, run) for run in runs) == pytest.approx(found.greatest)
     still = hold(frame, along(x=-9.3 * G))[0]
     held = FrameMotion(1.0, np.array([still, still]), np.zeros((2, len(dynamics.contact_force))), 0.0)

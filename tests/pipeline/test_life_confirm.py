@@ -17,7 +17,8 @@ from mechlock.inputs.acceptance import acceptance
 from mechlock.mesh.mapped import box
 from mechlock.pipeline import life_confirm
 from mechlock.pipeline.buckling_stage import Buckled
-from mechlock.pipeline.life_confirm import COARSE, FINE, Asked, cells, confirm, without_size
+from mechlock.pipeline.life_confirm import confirm, without_size
+from mechlock.pipeline.other_mesh import COARSE, FINE, FINEST, Asked, cells
 from mechlock.pipeline.toe_zoom import SeenAgain
 
 
@@ -51,9 +52,10 @@ def buckled(case, factor):
 @pytest.fixture
 def other(monkeypatch):
     """What the other meshes find: values by name of the row, and buckling factors (limit, crash) by largest cell."""
-    found: dict[str, object] = {60.0: (3.0, 1.5), 82.5: (3.1, 1.52)}
+    found: dict[str, object] = {FINE: (3.0, 1.5), COARSE: (3.1, 1.52), FINEST: (2.96, 1.49)}
 
     def look(asked, size, states, axes=("x", "y")):
+        found.setdefault("looks", []).append(size)
         analysis = SimpleNamespace(tensor=SimpleNamespace(mesh=SimpleNamespace(points=np.zeros((7, 3)))))
         limit = buckled("rebound_up", found[size][0])
         return SimpleNamespace(analysis=analysis, frame=size, base=None, buckling=(None, limit), runs=(), crash=())
@@ -61,8 +63,12 @@ def other(monkeypatch):
     def again(asked, look, vibration):
         return [upper(row.name, row.case, found.get(row.name, row.value), row.limit, row.unit, "s") for row in rows()]
 
-    monkeypatch.setattr(life_confirm, "_look", look)
+    def vibration(asked, look, governs):
+        return [replace(governs, value=found["coarse vibration"])]
+
+    monkeypatch.setattr(life_confirm, "look", look)
     monkeypatch.setattr(life_confirm, "_again", again)
+    monkeypatch.setattr(life_confirm, "_vibration", vibration)
     monkeypatch.setattr(
         life_confirm, "crash_buckling", lambda analysis, size, *rest: buckled(f"crash -x, {size:g} ms", found[size][1])
     )
@@ -105,11 +111,35 @@ def test_a_failed_damage_stays_failed_and_tells_what_the_submodel_has(other):
     assert "a submodel has 0.5 times the stress" in answer[0].reason
 
 
-def test_a_panel_that_buckles_later_on_coarser_cells_is_undecided(other):
-    other[82.5] = (3.1, 1.62)
+def test_a_panel_that_buckles_later_on_coarser_cells_is_looked_at_on_finer_ones(other):
+    other[COARSE] = (3.1, 1.62)
+    statuses, second = confirmed(rows())
+    assert statuses == ["passed"] * 7
+    assert other["looks"] == [FINE, COARSE, FINEST]
+    assert second.change["linear_buckling"] == pytest.approx(0.04 / 2.96)
+    row = confirm(rows(), ASKED, 0.02, {})[0][-1]
+    assert row.value == pytest.approx(1.49 - 0.01 * 121 / (196 - 121))
+    assert "1.49 and 1.5 on cells of 47 and 60 mm" in row.reason
+
+
+def test_a_panel_that_buckles_ever_earlier_is_undecided(other):
+    other[COARSE], other[FINEST] = (3.1, 1.62), (2.96, 1.42)
     statuses, second = confirmed(rows())
     assert statuses == ["passed"] * 6 + ["undecided"]
-    assert second.change["linear_buckling"] == pytest.approx(0.12 / 1.5)
+    assert second.change["linear_buckling"] == pytest.approx(0.08 / 1.42)
+
+
+@pytest.mark.parametrize(("coarse", "status"), [(565.0, "passed"), (600.0, "undecided")])
+def test_vibration_that_moves_from_the_own_mesh_stands_where_the_others_agree(other, coarse, status):
+    other["random_3sigma"], other["coarse vibration"] = 560.0, coarse
+    row = confirm(rows(), ASKED, 0.02, {})[0][1]
+    assert (row.status, row.value) == (status, 560.0)
+    assert "500 on the frame's own mesh, 560" in row.reason
+
+
+def test_vibration_beyond_its_limit_on_the_finer_mesh_fails(other):
+    other["random_3sigma"], other["coarse vibration"] = 610.0, 612.0
+    assert confirm(rows(), ASKED, 0.02, {})[0][1].status == "failed"
 
 
 def test_factors_are_those_of_cells_without_size(other):
@@ -143,17 +173,17 @@ def _clamped_plate(kind, cells, side=690.0, wall=2.5):
 
 
 def test_a_failure_is_one_on_any_mesh(other):
-    other[60.0], other[82.5] = (3.0, 0.9), (3.1, 1.6)
+    other[FINE], other[COARSE] = (3.0, 0.9), (3.1, 1.6)
     assert confirmed(rows())[0][-2:] == ["passed", "failed"]
 
 
 def test_without_panels_cells_are_those_of_a_quick_check():
     bare = replace(ASKED, solid=SimpleNamespace(parts=[SimpleNamespace(kind="hollow")]))
-    assert cells(bare)[0] == pytest.approx(130.0)
+    assert cells(bare, FINE) == pytest.approx(130.0)
 
 
 def test_only_the_case_that_governs_is_compared(other):
-    other["random_3sigma"] = 560.0
+    other["random_3sigma"], other["coarse vibration"] = 560.0, 700.0
     statuses, second = confirmed(rows())
     assert statuses[1:3] == ["undecided", "passed"]
     assert second.change["random_3sigma"] == pytest.approx(0.12)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mechlock.report.html import report_html
-from mechlock.report.life import damage_by_cause, life_lines
+from mechlock.report.life import crash_over_time, damage_by_cause, life_lines
 from mechlock.report.terminal import text
 
 TOE: dict[str, Any] = {
@@ -109,6 +109,22 @@ LIFE: dict[str, Any] = {
             "history": "-x, 12.0 g",
             "slack_mm": {"lock_L1": 0.24},
             "beyond_yield_percent": 0.2,
+            "over_time": {
+                "step_s": 0.001,
+                "base_g": [0.0, 12.0, 0.0],
+                "pull_kN": {"lock_L1": [45.0, 420.0, 46.0], "lock_L2": [45.0, 30.0, 46.0]},
+                "open_seats": [0, 7, 0],
+                "seats": 16,
+            },
+        }
+    ],
+    "buckling": [
+        {
+            "case": "crash -x, 48 ms",
+            "factor": 0.55,
+            "exact": False,
+            "at": [0.0, 1.0, 2.0],
+            "upper_bounds": {"crash -x, 48 ms": 0.55},
         }
     ],
     "wear": {
@@ -183,6 +199,16 @@ def test_the_plot_names_the_sums(lived):
     assert "base_long 0.8" in figure.alt
     assert figure.section == "life"
     assert damage_by_cause(lived).data == figure.data
+
+
+def test_the_crash_is_drawn_over_time(lived):
+    (figure,) = crash_over_time(lived)
+    assert "420 kN at lock L1" in figure.alt
+    assert "7 places" in figure.alt
+    assert figure.name == "crash_x"
+    assert "Buckling" in report_html(lived, [figure])
+    del lived["life"]["crash"][0]["over_time"]
+    assert crash_over_time(lived) == ()
 
 
 def test_an_assessment_without_welds_still_has_its_crash(lived):
