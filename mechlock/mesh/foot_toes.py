@@ -19,6 +19,7 @@ from mechlock.mesh.tensor import TensorMesh
 from mechlock.mesh.tensor_welds import CORNER, SHARES, WeldToes
 from mechlock.solids.boxes import Floats
 from mechlock.solids.frame_feet import Foot, feet
+from mechlock.solids.frame_gussets import Gusset
 from mechlock.solids.swept_part import SweptPart
 
 Ints = NDArray[np.int64]
@@ -26,6 +27,15 @@ Ints = NDArray[np.int64]
 SHORT = 4.0
 """A side of an outline shorter than so many thicknesses is read in its middle alone."""
 
+HINDRANCES = (
+    "",
+    "the ground ends within a wall thickness",
+    "another part stands on the ground within a wall thickness",
+    "the ground is within the corner radius of its section",
+)
+"""Why the ground beside a foot is not read."""
+
+_FREE, _ENDS, _COVERED, _ROUNDED = range(len(HINDRANCES))
 _STEPS = (0.05, 0.3, 0.6, 1.0)
 _BESIDE = 1e-4
 
@@ -58,19 +68,57 @@ def foot_toes(tensor: TensorMesh) -> tuple[WeldToes, WeldToes]:
     ground, walls = [_none()], [_none()]
     for foot in feet(tensor.solid):
         piece = tensor.solid.swept[foot.piece]
-        if not isinstance(piece, SweptPart):
-            ground.append(_on_ground(tensor, foot, _along_sides(foot, piece.thickness, piece.thickness)))
-        elif piece.section.round:
-            ground.append(_on_ground(tensor, foot, _around(foot, piece, piece.section.size[0] / 2)))
-            # the mesh has a polygon of the circle's area
-            on_mesh = ring_radius(piece.section.size[0] / 2, tensor.sides)
-            walls.append(_on_brace(tensor, foot, piece, _around(foot, piece, on_mesh)))
-        else:
-            corner = (CORNER if piece.section.hollow else 1.0) * piece.thickness
-            sites = _along_sides(foot, piece.thickness, corner)
-            ground.append(_on_ground(tensor, foot, sites))
-            walls.append(_on_brace(tensor, foot, piece, sites))
+        sites = _sites(foot, piece)
+        ground.append(_on_ground(tensor, foot, sites))
+        if isinstance(piece, SweptPart):
+            # the mesh of a tube is a polygon of the circle's area
+            on_mesh = _around(foot, piece, ring_radius(piece.section.size[0] / 2, tensor.sides)) if piece.section.round else sites
+            walls.append(_on_brace(tensor, foot, piece, on_mesh))
     return joined(ground), joined(walls)
+
+
+@dataclass(frozen=True)
+class UnreadToe:
+    """A place at a foot whose toe is not read.
+
+    Attributes
+    ----------
+    foot, ground : str
+        Names of the swept part and of the part that it stands on.
+    at : (x, y, z)
+        mm.
+    why : str
+    """
+
+    foot: str
+    ground: str
+    at: tuple[float, float, float]
+    why: str
+
+
+def unread_toes(tensor: TensorMesh) -> tuple[UnreadToe, ...]:
+    """Places on the outlines of feet whose ground is not read, on any mesh, and why."""
+    found: list[UnreadToe] = []
+    for foot in feet(tensor.solid):
+        piece = tensor.solid.swept[foot.piece]
+        sites, ground = _sites(foot, piece), tensor.solid.parts[foot.ground].name
+        _, _, hindered = _ground(tensor, foot, sites)
+        for place, why in zip(sites.point[hindered != _FREE].tolist(), hindered[hindered != _FREE].tolist(), strict=True):
+            x, y, z = place
+            found.append(UnreadToe(piece.name, ground, (x, y, z), HINDRANCES[why]))
+        if isinstance(piece, Gusset):
+            x, y, z = foot.span.mean(axis=0).tolist()
+            found.append(UnreadToe(piece.name, ground, (x, y, z), "the edge of a gusset is a hot spot of type b"))
+    return tuple(found)
+
+
+def _sites(foot: Foot, piece: SweptPart | Gusset) -> _Sites:
+    """Places on an outline at which the ground is read."""
+    if not isinstance(piece, SweptPart):
+        return _along_sides(foot, piece.thickness, piece.thickness)
+    if piece.section.round:
+        return _around(foot, piece, piece.section.size[0] / 2)
+    return _along_sides(foot, piece.thickness, (CORNER if piece.section.hollow else 1.0) * piece.thickness)
 
 
 def _none() -> WeldToes:
@@ -114,24 +162,32 @@ def _directions(foot: Foot, along: Floats) -> tuple[Floats, Floats]:
 
 def _on_ground(tensor: TensorMesh, foot: Foot, sites: _Sites) -> WeldToes:
     """Toes on the face that a foot stands on, where it is free for a thickness."""
-    parts = tensor.solid.parts
-    own = _part_at(tensor, sites.point + _BESIDE * (sites.out + foot.normal))
-    wall = np.array([part.thickness for part in parts])[own]
-    free = own >= 0
-    for step in _STEPS:
-        there = sites.point + (step * wall)[:, None] * sites.out
-        free &= (_part_at(tensor, there + _BESIDE * foot.normal) == own) & (_part_at(tensor, there - _BESIDE * foot.normal) < 0)
-    for axis in range(3):
-        straight = np.array([_straight(tensor, number, axis, foot.axis) for number in own])
-        free &= (sites.point[:, axis] >= straight[:, 0]) & (sites.point[:, axis] <= straight[:, 1])
+    own, wall, hindered = _ground(tensor, foot, sites)
     beyond = sites.point + (0.5 * wall)[:, None] * sites.out + (1.02 * wall)[:, None] * foot.normal
     through = _part_at(tensor, beyond) != own
     inward = np.tile(foot.normal, (len(own), 1))
-    other = np.full(len(own), len(parts) + foot.piece)
+    other = np.full(len(own), len(tensor.solid.parts) + foot.piece)
     toes = WeldToes(
         sites.point, sites.out, inward, wall, sites.length, wall, own, other, through, np.zeros(len(own), np.bool_)
     )  # fmt: skip
-    return toes.select(free)
+    return toes.select(hindered == _FREE)
+
+
+def _ground(tensor: TensorMesh, foot: Foot, sites: _Sites) -> tuple[Ints, Floats, Ints]:
+    """Part under each place just outside a foot (-1: none), its wall, and what hinders reading the ground there."""
+    parts = tensor.solid.parts
+    own = _part_at(tensor, sites.point + _BESIDE * (sites.out + foot.normal))
+    wall = np.array([part.thickness for part in parts])[own]
+    ends, covered = own < 0, np.zeros(len(own), np.bool_)
+    for step in _STEPS:
+        there = sites.point + (step * wall)[:, None] * sites.out
+        ends |= _part_at(tensor, there + _BESIDE * foot.normal) != own
+        covered |= _part_at(tensor, there - _BESIDE * foot.normal) >= 0
+    rounded = np.zeros(len(own), np.bool_)
+    for axis in range(3):
+        straight = np.array([_straight(tensor, number, axis, foot.axis) for number in own])
+        rounded |= (sites.point[:, axis] < straight[:, 0]) | (sites.point[:, axis] > straight[:, 1])
+    return own, wall, np.select([ends, covered, rounded], [_ENDS, _COVERED, _ROUNDED], _FREE)
 
 
 def _straight(tensor: TensorMesh, number: int, axis: int, normal: int) -> tuple[float, float]:

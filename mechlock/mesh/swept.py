@@ -20,7 +20,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SIDES = 24
-"""Cells round a tube, twice as many on halved meshes."""
+"""Least number of cells round a tube, and six for each across its feet; twice as many on halved meshes."""
+
+_SIDES_OF_A_CELL = 6
 
 FOOT_ROWS = (0.25, 0.5, 0.75, 1.0, 1.3)
 """Ends of cells along a brace where its feet are read, in wall thicknesses: skew cuts stretch and shorten them at its sides."""
@@ -108,7 +110,7 @@ def _with_middles(corners: Floats, linear: Ints) -> tuple[Floats, Ints]:
 
 def sides(grading: Grading) -> int:
     """Cells round a tube."""
-    return 2 * SIDES if grading.halved else SIDES
+    return max(SIDES, _SIDES_OF_A_CELL * grading.foot_cells) * (2 if grading.halved else 1)
 
 
 def foot_pieces(grading: Grading) -> int:

@@ -159,6 +159,7 @@ def _evidence(framed: FrameStage, *, quick: bool) -> dict[str, Any]:
         "largest_excluded_MPa": analysis.excluded_value,
         "weld_toes_read_percent": 100.0 * analysis.weld_coverage,
         "halved_mesh_change_percent": {name: 100.0 * value for name, value in framed.change.items()},
+        "unread_toes": [{"foot": toe.foot, "ground": toe.ground, "at_mm": list(toe.at), "why": toe.why} for toe in framed.unread],
         "submodels": [{"at_mm": list(zoom.centre), "dofs": zoom.unknowns} for zoom in framed.zooms],
         "solver": analysis.static.solver,
         "notes": notes,

@@ -18,6 +18,7 @@ from mechlock.fem.hotspot import ALLOWED_LENGTH
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.inputs.design import Design
 from mechlock.inputs.materials import MaterialRecord
+from mechlock.mesh.foot_toes import UnreadToe, unread_toes
 from mechlock.mesh.tensor_planes import Grading
 from mechlock.pipeline.frame_analysis import (
     FrameAnalysis,
@@ -84,6 +85,8 @@ class FrameStage:
     change : dict of str to float
         Relative change of each criterion's governing value between the two meshes; empty without a second look.
     zooms : tuple of Zoom
+    unread : tuple of UnreadToe
+        Places at feet of braces and gussets at which the ground is not read.
     """
 
     analysis: FrameAnalysis
@@ -91,6 +94,7 @@ class FrameStage:
     hooks: tuple[Containment, ...]
     change: dict[str, float]
     zooms: tuple[Zoom, ...]
+    unread: tuple[UnreadToe, ...] = ()
 
 
 def statics(job: FrameJob, *, quick: bool, life: bool) -> FrameSolution:
@@ -132,7 +136,12 @@ def second_look(job: FrameJob, analysis: FrameAnalysis, pool: Executor) -> Frame
     rows, change = settled(found.rows, compared)
     if not zoomed.complete:
         rows = uncompared(rows, "feet of braces that no submodel has looked at may carry more")
-    return FrameStage(zoomed.finer, tuple(rows), found.hooks, change, zoomed.zooms)
+    if len(zoomed.missed):
+        x, y, z = zoomed.missed[0]
+        rows = uncompared(
+            rows, f"{len(zoomed.missed)} toes at feet were not read in submodels, one at ({x:.0f}, {y:.0f}, {z:.0f}) mm"
+        )
+    return FrameStage(zoomed.finer, tuple(rows), found.hooks, change, zoomed.zooms, unread_toes(analysis.tensor))
 
 
 def _solve_halved(job: FrameJob, states: Sequence[str], modes: int) -> FrameSolution:

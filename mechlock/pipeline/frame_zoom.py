@@ -11,7 +11,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from mechlock.checks.strength import Peak
 from mechlock.errors import NoVerdict
@@ -31,6 +30,7 @@ from mechlock.mesh.tensor_welds import reentrant_edges, weld_interface
 from mechlock.pipeline.frame_analysis import FrameAnalysis
 from mechlock.pipeline.frame_model import REST, load_case
 from mechlock.pipeline.stress_readings import Reader, Readings, largest_peaks, together
+from mechlock.pipeline.watched_places import Watched
 from mechlock.solids.frame_feet import feet
 
 REACH = 120.0
@@ -42,15 +42,15 @@ KEPT = 40.0
 FINE = Grading(size=25.0, toe_rows=(0.2, 0.4, 0.7, 1.0), growth=2.5, hole_cells=4)
 """Cells grow away from the toes; a largest cell of 15 mm, twice the unknowns, moved no stress by more than 0.1 %."""
 
-HALVED = replace(FINE, halved=True)
-
 UNSETTLED = 0.05
-"""Where the largest stress of a submodel moves by more, its second mesh is the one that cuts walls in two as well."""
+"""Where the largest stress of a submodel that governs moves by more, it is solved on finer meshes: near feet on a finer pair,
+elsewhere the second mesh cuts walls in two as well."""
 
 FEET = Grading(size=40.0, toe_rows=(0.4, 1.0), growth=4.0, hole_cells=4, foot_cells=4)
 """Around feet of braces, whose outlines cut the walls into many cells; walls are bent by them more than they are at corners."""
 
-FEET_HALVED = replace(FEET, halved=True)
+FEET_FINER = replace(FEET, toe_rows=(0.2, 0.4, 0.7, 1.0), foot_cells=6)
+"""The same for a foot that governs: half as long at the toes, with half as many cells again round and across the foot."""
 
 SCREEN = 0.7
 """Toes above this part of their limit on the frame's own mesh are looked at in a submodel. That mesh has been seen to read up to
@@ -62,9 +62,6 @@ frame's own mesh."""
 
 AT_ONCE = 2
 """Submodels that are solved side by side."""
-
-SAME = 1.0
-"""Places of two meshes this near to each other, in mm, are the same toe: tubes are polygons of other corners there."""
 
 RESIDUAL = 1e-7
 """Largest relative unbalance of a submodel that may be believed."""
@@ -106,6 +103,8 @@ class Zoomed:
     zooms : tuple of Zoom
     complete : bool
         Whether no foot of a brace that was not looked at can govern.
+    missed : (n, 3) float array
+        Toes at feet that lie in a submodel and could not be read in any, mm.
     """
 
     finer: FrameAnalysis
@@ -113,6 +112,7 @@ class Zoomed:
     weld: tuple[Peak, ...]
     zooms: tuple[Zoom, ...]
     complete: bool
+    missed: Floats
 
 
 def zoom_in(
@@ -141,22 +141,22 @@ def zoom_in(
     """
     if analysis.weld_toes is None:
         raise NoVerdict("submodels are cut from frames with rows of elements at the weld toes")
-    toes, base = _Watched(analysis.weld_toes, weld_limit, 1), _Watched(analysis.base_metal, base_limit, 0)
-    standing = None if analysis.feet is None else _Watched(analysis.feet, weld_limit, 1)
+    toes, base = Watched(analysis.weld_toes, weld_limit, 1), Watched(analysis.base_metal, base_limit, 0)
+    standing = None if analysis.feet is None else Watched(analysis.feet, weld_limit, 1)
     watched = [toes, base] if standing is None else [toes, base, standing]
     zooms: list[Zoom] = []
 
-    def look(where: Sequence[_Watched]) -> None:
+    def look(where: Sequence[Watched]) -> None:
         cuts: list[Cutout] = []
         for item in where:
             if item.seen.all():
                 break
             place = item.next_place()
             progress(f"frame: submodel at ({', '.join(f'{value:.0f}' for value in place)}) mm")
-            cuts.append(cut_out(analysis.tensor, place, REACH, _gradings(analysis.tensor, place)[1]))
+            cuts.append(_cut(analysis, place, replace(_grading(analysis.tensor, place), halved=True)))
             for other in watched:
                 other.seen |= cuts[-1].inside(other.readings.place, KEPT)
-        zooms.extend(pool.map(lambda found: _zoom(analysis, steel, found), cuts))
+        zooms.extend(pool.map(lambda found: _zoom(analysis, steel, found, _grading(analysis.tensor, found.centre)), cuts))
 
     # the worst toe, and all above the screen, whatever the others turn out to be
     look([toes])
@@ -164,53 +164,24 @@ def zoom_in(
         look([toes])
     # then until what governs has been looked at, of toes and of base metal: its like elsewhere in the frame too
     for item, most in ((toes, MOST), (base, len(zooms) + MOST)):
-        while len(zooms) < most and item.unseen() > item.worst(zooms):
+        while len(zooms) < most and item.unseen() > item.worst(_halved(zooms)):
             look([item] * min(AT_ONCE, most - len(zooms)))
     complete = standing is None or _look_at_feet(standing, zooms, lambda: look([standing]))
+    _settle(analysis, steel, (base, toes), zooms, progress)
+    missed = np.zeros((0, 3)) if standing is None else standing.missed(_halved(zooms))
     own = [base.readings.only(~base.seen).peaks(), toes.readings.only(~toes.seen).peaks()]
     halved, fine = ([getattr(zoom, name) for zoom in zooms] for name in ("halved", "fine"))
     peaks = [largest_peaks([own[kind], *(pair[kind].peaks() for pair in halved)]) for kind in (0, 1)]
     # places outside the submodels have no second answer of their own: should one govern, it is compared with the submodels
     alone = [largest_peaks([pair[kind].peaks() for pair in fine]) for kind in (0, 1)]
-    return Zoomed(replace(analysis, base=peaks[0], weld=peaks[1]), alone[0], alone[1], tuple(zooms), complete)
+    return Zoomed(replace(analysis, base=peaks[0], weld=peaks[1]), alone[0], alone[1], tuple(zooms), complete, missed)
 
 
-class _Watched:
-    """Places of one kind: which were seen in submodels, and the largest utilisation of the others on the frame's own mesh."""
-
-    def __init__(self, readings: Readings, limit: Mapping[str, float], kind: int) -> None:
-        self.readings = readings
-        self.seen = np.zeros(len(readings.place), bool)
-        self.use = _utilisation(readings, limit)
-        self._limit, self._kind = limit, kind
-
-    def next_place(self) -> Floats:
-        """Return the place that uses its limit most of those that were not seen."""
-        return self.readings.place[int(np.argmax(np.where(self.seen, -1.0, self.use)))]
-
-    def unseen(self) -> float:
-        """Return the largest utilisation of a place that was not seen."""
-        return float(np.where(self.seen, 0.0, self.use).max(initial=0.0))
-
-    def worst(self, zooms: Sequence[Zoom]) -> float:
-        """Return the largest utilisation of such a place in submodels."""
-        return max(float(_utilisation(zoom.halved[self._kind], self._limit).max(initial=0.0)) for zoom in zooms)
-
-    def underrated(self, zooms: Sequence[Zoom]) -> float:
-        """Return how far the frame's own mesh fell short where submodels read the same places, at least 1."""
-        found = 1.0
-        tree = KDTree(self.readings.place)
-        for zoom in zooms:
-            readings = zoom.halved[self._kind]
-            apart, own = tree.query(readings.place)
-            same = np.asarray(apart) < SAME
-            if same.any():
-                there = _utilisation(readings, self._limit)[same].max()
-                found = max(found, float(there / self.use[np.unique(np.asarray(own)[same])].max()))
-        return found
+def _halved(zooms: Sequence[Zoom]) -> list[tuple[Readings, Readings]]:
+    return [zoom.halved for zoom in zooms]
 
 
-def _look_at_feet(feet: _Watched, zooms: list[Zoom], look: Callable[[], None]) -> bool:
+def _look_at_feet(feet: Watched, zooms: list[Zoom], look: Callable[[], None]) -> bool:
     """Look at the feet of braces in the order of their rough stress, until none that is left can govern; whether that came about.
 
     What is left is raised by as much as the rough stress was seen to fall short.
@@ -218,35 +189,62 @@ def _look_at_feet(feet: _Watched, zooms: list[Zoom], look: Callable[[], None]) -
     most = len(zooms) + MOST
     if not feet.seen.any():
         look()
-    while feet.unseen() * feet.underrated(zooms) > feet.worst(zooms):
+    while feet.unseen() * feet.underrated(_halved(zooms)) > feet.worst(_halved(zooms)):
         if len(zooms) >= most:
             return False
         look()
     return True
 
 
-def _utilisation(readings: Readings, limit: Mapping[str, float]) -> Floats:
-    return readings.largest() / np.array([limit[group] for group in readings.groups])[readings.group]
+def _near_feet(tensor: TensorMesh, place: Floats) -> bool:
+    return any((np.abs(foot.span.mean(axis=0) - place) < REACH + SHIFT).all() for foot in feet(tensor.solid))
 
 
-def _gradings(tensor: TensorMesh, place: Floats) -> tuple[Grading, Grading]:
-    """Both meshes of the submodel around a place."""
-    near = any((np.abs(foot.span.mean(axis=0) - place) < REACH + SHIFT).all() for foot in feet(tensor.solid))
-    return (FEET, FEET_HALVED) if near else (FINE, HALVED)
+def _grading(tensor: TensorMesh, place: Floats) -> Grading:
+    """The first mesh of the submodel around a place; the second is that one halved."""
+    return FEET if _near_feet(tensor, place) else FINE
 
 
-def _zoom(analysis: FrameAnalysis, steel: MaterialRecord, halved: Cutout) -> Zoom:
+def _cut(analysis: FrameAnalysis, place: Floats, grading: Grading) -> Cutout:
+    return cut_out(analysis.tensor, place, REACH, grading)
+
+
+def _zoom(analysis: FrameAnalysis, steel: MaterialRecord, halved: Cutout, first: Grading) -> Zoom:
     states = _worse_ends(analysis, halved)
-    fine = _solve(
-        analysis, steel, cut_out(analysis.tensor, halved.centre, REACH, _gradings(analysis.tensor, halved.centre)[0]), states
-    )
-    second = _solve(analysis, steel, halved, states)
-    if max(map(_moved, fine, second)) > UNSETTLED:
-        grading = replace(_gradings(analysis.tensor, halved.centre)[1], walls_too=True)
-        halved = cut_out(analysis.tensor, halved.centre, REACH, grading)
-        second = _solve(analysis, steel, halved, states)
+    fine = _solve(analysis, steel, _cut(analysis, halved.centre, first), states)
+    return _pair(halved, fine, _solve(analysis, steel, halved, states))
+
+
+def _pair(halved: Cutout, fine: tuple[Readings, Readings], second: tuple[Readings, Readings]) -> Zoom:
     x, y, z = (float(value) for value in halved.centre)
     return Zoom((x, y, z), 3 * len(halved.tensor.mesh.points), halved, fine, second)
+
+
+def _settle(
+    analysis: FrameAnalysis,
+    steel: MaterialRecord,
+    watched: Sequence[Watched],
+    zooms: list[Zoom],
+    progress: Callable[[str], None],
+) -> None:
+    """Put finer submodels in place of those that govern and moved, until those that govern have settled or are the finest."""
+    finer = set[int]()
+    for kind, item in enumerate(watched):
+        while True:
+            worst = int(np.argmax([item.worst(_halved([zoom])) for zoom in zooms]))
+            if worst in finer or _moved(zooms[worst].fine[kind], zooms[worst].halved[kind]) <= UNSETTLED:
+                break
+            progress(f"frame: finer submodel at ({', '.join(f'{value:.0f}' for value in zooms[worst].centre)}) mm")
+            zooms[worst] = _finer(analysis, steel, zooms[worst])
+            finer.add(worst)
+
+
+def _finer(analysis: FrameAnalysis, steel: MaterialRecord, zoom: Zoom) -> Zoom:
+    place = zoom.cutout.centre
+    if _near_feet(analysis.tensor, place):
+        return _zoom(analysis, steel, _cut(analysis, place, replace(FEET_FINER, halved=True)), FEET_FINER)
+    halved = _cut(analysis, place, replace(FINE, halved=True, walls_too=True))
+    return _pair(halved, zoom.fine, _solve(analysis, steel, halved, _worse_ends(analysis, halved)))
 
 
 def _moved(one: Readings, other: Readings) -> float:

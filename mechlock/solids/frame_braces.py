@@ -19,6 +19,7 @@ STEEPEST = 0.25
 """Least sine of the angle between a brace and the face that it ends on."""
 
 _STATIONS = 40
+_INWARDS = 1e-3
 
 
 def braces(file: FrameFile, parts: tuple[Part, ...]) -> tuple[SweptPart, ...]:
@@ -51,6 +52,7 @@ def checked(stood: tuple[SweptPart, ...], parts: tuple[Part, ...]) -> tuple[Swep
         for end, (point, inward) in enumerate(((piece.start, piece.frame[0]), (piece.end, -piece.frame[0]))):
             _landing(point, inward, parts, piece.name, piece.entry)
             _refuse_overhang(piece, end, parts, piece.entry)
+            _refuse_covered(piece, end, parts, piece.entry)
         _refuse_crossing(piece, parts)
     return stood
 
@@ -109,8 +111,9 @@ def _pieces(
             what = f"{piece.name} is {piece.length:g} mm long, and its cut ends meet at {piece.shortest:.1f} mm"
             raise InputError(what, where, "lengthen it, turn less, or take a smaller section")
         found.append(piece)
-    _refuse_overhang(found[0], 0, parts, where)
-    _refuse_overhang(found[-1], 1, parts, where)
+    for piece, end in ((found[0], 0), (found[-1], 1)):
+        _refuse_overhang(piece, end, parts, where)
+        _refuse_covered(piece, end, parts, where)
     return found
 
 
@@ -190,6 +193,24 @@ def _refuse_overhang(brace: SweptPart, end: int, parts: tuple[Part, ...], where:
             where,
             "move its end, or take a smaller section",
         )
+
+
+def _refuse_covered(brace: SweptPart, end: int, parts: tuple[Part, ...], where: str) -> None:
+    """Refuse a foot that reaches under another part on the same face, which the brace would run into."""
+    outline = brace.section.outlines()[0]
+    foot = brace.place(outline, np.full(len(outline), float(end)))
+    middle = foot.mean(axis=0)
+    just_outside = foot + _INWARDS * (middle - foot) - 2 * TOUCHING * brace.normals[end]
+    for part in parts:
+        for low, high in [part.envelope] if part.kind == "hollow" else zip(part.low, part.high, strict=True):
+            inside = ((just_outside > low + TOUCHING) & (just_outside < high - TOUCHING)).all(axis=1)
+            if inside.any():
+                place = ", ".join(f"{value:.1f}" for value in foot[inside][0])
+                raise InputError(
+                    f"the foot of {brace.name} reaches into {part.name}, which stands on the same face, at ({place}) mm",
+                    where,
+                    f"move its end away from {part.name}, or take a smaller section",
+                )
 
 
 def _refuse_crossing(brace: SweptPart, parts: tuple[Part, ...]) -> None:

@@ -109,5 +109,5 @@ def test_new_refuses_to_overwrite(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "exists already" in refused(["new", str(tmp_path)], capsys)
     assert (tmp_path / "kept.txt").read_text(encoding="utf-8") == "mine"
     said = refused(["new", str(tmp_path / "x"), "--from", "nothing"], capsys)
-    assert "there is no design 'nothing'; known: eight_years, ladder, reference, wide" in said
+    assert "there is no design 'nothing'; known: braced, eight_years, ladder, reference, wide" in said
     assert not (tmp_path / "x").exists()

@@ -8,7 +8,7 @@ from mechlock.fem.driven import solve_driven
 from mechlock.fem.model import Material, Model, Tie
 from mechlock.inputs import reading
 from mechlock.inputs.frame import FrameFile
-from mechlock.mesh.foot_toes import foot_toes
+from mechlock.mesh.foot_toes import HINDRANCES, foot_toes, unread_toes
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.tensor import TensorMesh, tensor_mesh
 from mechlock.mesh.tensor_cutout import cut_out
@@ -62,6 +62,25 @@ def test_sides_of_a_rectangular_brace_are_read_outside_its_corner_radii(braced) 
         assert beside[beside < 11.9].max() <= 12.0 - 6.0 + 1e-2
 
 
+def test_places_at_which_the_ground_is_not_read_are_named(braced) -> None:
+    assert unread_toes(mesh_of(braced)) == ()
+    braced["tubes"]["pipe"]["diameter"] = "48.3 mm"  # wider than the flat of a post, 60 - 2 x 2 x 4 mm
+    tensor = mesh_of(braced)
+    unread = unread_toes(tensor)
+    assert {(toe.foot, toe.why) for toe in unread} == {("brace.left.up", HINDRANCES[3])}
+    assert sorted(round(toe.at[1], 2) for toe in unread) == [375.85, 375.85, 424.15, 424.15]
+    assert {toe.ground for toe in unread} == {"post.rear.left.base_to_top", "post.front.left.base_to_top"}
+    ground, _ = foot_toes(tensor)
+    assert len(ground.point) + len(unread) == 8
+
+
+def test_a_foot_close_under_a_member_is_not_read_there(braced) -> None:
+    braced["braces"][0]["paths"]["up"][1][1] = f"{578 - 15 / UP[0]:.2f} mm"
+    unread = unread_toes(mesh_of(braced))
+    assert [toe.why for toe in unread] == [HINDRANCES[2]]
+    assert unread[0].at[2] == pytest.approx(578.0, abs=1.0)
+
+
 def test_gussets_are_read_on_their_ground(portal) -> None:
     portal["plates"] = []
     gusset = {"name": "knee", "gauge": "sheet", "normal": "y", "at": ["left"], "snipe": "10 mm"}
@@ -70,6 +89,7 @@ def test_gussets_are_read_on_their_ground(portal) -> None:
     assert len(walls.point) == 0
     tips = ground.select(np.abs(ground.away[:, 1]) < 0.5)
     assert [-270.0, 400.0, 140.0] in np.round(tips.point, 6).tolist()
+    assert sum("type b" in toe.why for toe in unread_toes(mesh_of(portal))) == 2, "its own edges are not read"
 
 
 def test_feet_stand_in_the_weld_list_and_in_the_mesh(braced) -> None:

@@ -160,6 +160,7 @@ REFUSED = [
     ("braces.0.paths.up.1", ["270 mm", "622 mm"], ["the foot of brace.right.up reaches beyond the face"]),
     ("braces.0.paths.up.1", ["-100 mm", "60 mm"], ["starts where it ends"]),
     ("braces.0.section", "nothing", ["brace 'brace'", "no section, profile or tube 'nothing'"]),
+    ("braces.0.paths.up.1", ["270 mm", "560 mm"], ["the foot of brace.right.up reaches into", "which stands on the same face"]),
     ("braces.0.offset", "12 mm", ["reaches beyond the face"]),
     ("braces.0.offset", "60 mm", ["lies on no face"]),
     ("tubes.pipe.thickness", "15 mm", ["tubes.pipe", "leaves no hollow", "below 15 mm"]),
