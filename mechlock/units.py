@@ -89,6 +89,11 @@ _GRAVITY_DIMENSIONS = {"acceleration", "acceleration_psd"}
 _TOKEN_G = re.compile(r"(?<![A-Za-z_0-9.])g(?![A-Za-z_0-9])|(?<=\d)g(?![A-Za-z_0-9])")
 _SPLIT = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*((?:1/)?[A-Za-zµμ°].*)$")
 _MAX_LENGTH = 100
+_LEAST, _GREATEST = 1e-60, 1e18
+"""Sizes of numbers whose squares and products stay far from overflow; nothing that is built is outside."""
+_FACTOR = r"\(*[A-Za-zµμ°'][\w']*(?:(?:\*\*|\^)[+-]?\d(?:\.\d)?)?\)*"
+_UNIT = re.compile(rf"(?:1\s*/\s*)?{_FACTOR}(?:\s*[*/·]\s*{_FACTOR}|\s+{_FACTOR})*")
+"""A product of names with small exponents: pint would work out whatever else stands there, however long that takes."""
 
 
 @lru_cache(maxsize=1)
@@ -108,6 +113,8 @@ def factor_of_pint(unit: str, dimension: str) -> float | None:
     """Return what pint says: factor from `unit` to the internal unit of `dimension`, or None where they do not agree."""
     import pint
 
+    if _UNIT.fullmatch(unit) is None:
+        return None
     text = _TOKEN_G.sub("standard_gravity", unit) if dimension in _GRAVITY_DIMENSIONS else unit
     if dimension in {"temperature_change", "expansion"}:
         text = re.sub(r"(?<![A-Za-z_])(K|degC)(?![A-Za-z_])", "delta_degC", text)
@@ -124,13 +131,23 @@ def factor_of_pint(unit: str, dimension: str) -> float | None:
         return None
 
 
+def fits(unit: str, dimension: str) -> bool:
+    """Whether a unit alone, such as ``"mm"``, is one of `dimension`."""
+    return _factor(unit.strip(), dimension) is not None
+
+
+def is_quantity(text: str) -> bool:
+    """Whether a text is written as a number followed by something like a unit."""
+    return len(text) <= _MAX_LENGTH and _SPLIT.match(text) is not None
+
+
 def split(text: str) -> tuple[float, str]:
     """Split ``"120 mm"`` into ``(120.0, "mm")``.
 
     Raises
     ------
     InputError
-        When `text` is not a finite number followed by a unit.
+        When `text` is not a finite number of a sensible size followed by a unit.
     """
     match = _SPLIT.match(text) if len(text) <= _MAX_LENGTH else None
     if match is None:
@@ -138,6 +155,8 @@ def split(text: str) -> tuple[float, str]:
     number = float(match.group(1))
     if not math.isfinite(number):
         raise InputError(f"{text!r} is not finite", mend="write a finite number")
+    if number and not _LEAST < abs(number) < _GREATEST:
+        raise InputError(f"{text!r} is far too {'small' if abs(number) < 1.0 else 'large'}", mend="correct the number")
     return number, match.group(2).strip()
 
 

@@ -101,11 +101,9 @@ def read(value: object, dimension: str, parameters: Mapping[str, str]) -> Expres
     if not isinstance(value, str):
         units.parse(value, dimension)
     text = str(value)
-    try:
-        number, _ = units.split(text)
-    except InputError:
-        number = None
-    if number is not None:
+    if units.is_quantity(text):
+        if not dimension:
+            raise InputError(f"{text!r} has a unit, a pure number is expected", mend="leave the unit away")
         return Expression(text, exact_quantity(text, dimension))
     if len(text) > MAX_LENGTH:
         raise InputError(f"the expression is longer than {MAX_LENGTH} characters", mend="use parameters to shorten it")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from mechlock import units
 from mechlock.errors import InputError
 from mechlock.inputs import reading
 from mechlock.inputs.model_cad import SUFFIXES, Cad
@@ -52,6 +53,9 @@ class ModelFile(Strict):
             raise refuse(InputError("length_unit is given for a STEP file", mend="remove it: STEP states its own unit"))
         if not step and self.length_unit is None:
             raise refuse(InputError("length_unit is missing", mend='say what the mesh file is in, such as length_unit = "mm"'))
+        if self.length_unit is not None and not units.fits(self.length_unit, "length"):
+            wrong = f"length_unit: {self.length_unit!r} is not a unit of length"
+            raise refuse(InputError(wrong, mend='say what the mesh file is in, such as "mm" or "m"'))
         if not step and self.cad is not None:
             raise refuse(InputError("cad is given for a mesh file", mend="it belongs to a STEP file (.step, .stp)"))
         return self
@@ -100,7 +104,11 @@ def read_model(path: Path) -> ModelSource:
     Raises
     ------
     InputError
-        With file and key, for anything that is not as the format says.
+        With file and key, for anything that is not as the format says, and where there is no such mesh or STEP file.
     """
     path = Path(path)
-    return ModelSource(reading.validate(ModelFile, reading.read_toml(path), str(path)), path)
+    source = ModelSource(reading.validate(ModelFile, reading.read_toml(path), str(path)), path)
+    if not source.mesh_path.is_file():
+        kind = "STEP" if source.file.is_cad else "mesh"
+        raise InputError(f"there is no such {kind} file: {source.file.mesh!r}", f"{path}: mesh", "check the path")
+    return source

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import sympy as sp
 
+from mechlock.errors import InputError
 from mechlock.linkage.assur import Group, PinLink
 from mechlock.linkage.mechanism import Joint, Vector
-from mechlock.linkage.placement import ZERO, Placement, Pose, SolvedGroup
+from mechlock.linkage.placement import ZERO, Placement, Pose, Slide, SolvedGroup
 from mechlock.linkage.program import cross, dot, minus, norm2, plus, rotate, times, turned, unit
 
 
@@ -208,10 +209,7 @@ def _prp(place: Placement, group: Group) -> SolvedGroup:
     from1 = plus(place.at(slide1.guide_point), place.arm(one, slide1.carried, inner.here))
     from2 = minus(plus(place.at(slide2.guide_point), place.arm(two, slide2.carried, inner.there)), place.play(inner))
     base = write.let_vector(f"base_{name}", minus(from2, from1), "between the lines' origins", ("X", "Y"))
-    sine = write.let(
-        f"det_{name}", cross(slide1.along, slide2.along), f"sine of the angle between {joint1.name} and {joint2.name}"
-    )
-    write.require(sine, "nonzero", f"{joint1.name} and {joint2.name} are not parallel", group.name)
+    sine = _crossing(place, group, name, slide1, slide2)
     step = write.let(f"k_{name}", cross(base, slide2.along) / sine, f"travel along {joint1.name}")
     pin = write.let_vector(name, plus(from1, times(step, slide1.along)), f"pin {name}")
     place.poses[one] = Pose(place.poses[one].direction, place.local(inner.here), pin)
@@ -235,8 +233,7 @@ def _rpp(place: Placement, group: Group) -> SolvedGroup:
     own = place.arm(body, outer1.here, cross_slide.carried)
     base = minus(plus(start, own), plus(place.at(guide.guide_point), place.arm(slider, guide.carried, cross_slide.guide_point)))
     base = write.let_vector(f"base_{middle.name}", base, "between the lines' origins", ("X", "Y"))
-    sine = write.let(f"det_{middle.name}", cross(guide.along, cross_slide.along), f"sine between {joint.name} and {middle.name}")
-    write.require(sine, "nonzero", f"{joint.name} and {middle.name} are not parallel", group.name)
+    sine = _crossing(place, group, middle.name, guide, cross_slide)
     step = write.let(f"k_{joint.name}", cross(base, cross_slide.along) / sine, f"travel along {joint.name}")
     place.poses[body] = Pose(place.poses[body].direction, place.local(outer1.here), start)
     moved = plus(place.at(guide.guide_point), times(step, guide.along))
@@ -246,6 +243,22 @@ def _rpp(place: Placement, group: Group) -> SolvedGroup:
     step2 = cross_slide.sense * cross(guide.along, base) / sine
     place.travels[middle.name] = write.let(f"travel_{middle.name}", step2, f"travel of {middle.name}")
     return SolvedGroup(group, None, {"u1": guide.along, "u2": cross_slide.along}, (guide, cross_slide))
+
+
+def _crossing(place: Placement, group: Group, name: str, one: Slide, two: Slide) -> sp.Expr:
+    """Sine of the angle between two slides, which must not be parallel."""
+    first, second = one.joint.name, two.joint.name
+    sine = place.writer.let(f"det_{name}", cross(one.along, two.along), f"sine of the angle between {first} and {second}")
+    if sine == 0:
+        names = f"{one.joint.written_as or first} and {two.joint.written_as or second}"
+        bodies = " and ".join(body for body in group.bodies if "~" not in body)
+        raise InputError(
+            f"{names} slide along parallel lines: nothing says how far along them {bodies} is",
+            f"{place.mechanism.where}: joints",
+            "turn the axis of one of them",
+        )
+    place.writer.require(sine, "nonzero", f"{first} and {second} are not parallel", group.name)
+    return sine
 
 
 def _redundant(place: Placement, group: Group) -> SolvedGroup:
@@ -272,10 +285,7 @@ def _redundant(place: Placement, group: Group) -> SolvedGroup:
     apart = place.arm(body, one.carried, two.carried)
     base = minus(place.at(two.guide_point), plus(place.at(one.guide_point), apart))
     base = write.let_vector(f"base_{body}", base, "between the lines' origins", ("X", "Y"))
-    sine = write.let(
-        f"det_{body}", cross(one.along, two.along), f"sine of the angle between {one.joint.name} and {two.joint.name}"
-    )
-    write.require(sine, "nonzero", f"{one.joint.name} and {two.joint.name} are not parallel", group.name)
+    sine = _crossing(place, group, body, one, two)
     step = write.let(f"k_{body}", cross(base, two.along) / sine, f"travel along {one.joint.name}")
     moved = plus(place.at(one.guide_point), times(step, one.along))
     moved = write.let_vector(f"{body}_{one.carried.point}", moved, f"point {one.carried}")

@@ -35,3 +35,10 @@ def contradicting(positions: Positions) -> InputError | None:
         f"{positions.mechanism.where}: joints",
         "remove a joint, or give the redundant one dimensions that agree with the others",
     )
+
+
+def require_stop(positions: Positions) -> None:
+    """Refuse a lock whose stop stands where the linkage cannot get to."""
+    lock = positions.mechanism.lock
+    if lock is not None and not np.isfinite(positions.at(positions.selected, np.array([lock.drive.nominal]))).all():
+        raise unreachable(positions, "lock.drive.value")

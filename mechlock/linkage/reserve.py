@@ -11,6 +11,7 @@ from mechlock.linkage.compile import compile_solution
 from mechlock.linkage.dead_centre import dead_centres
 from mechlock.linkage.mechanism import PointName
 from mechlock.linkage.positions import Positions
+from mechlock.linkage.refusals import require_stop
 from mechlock.linkage.self_locking import opening_way
 from mechlock.linkage.travel import circuit
 
@@ -57,10 +58,13 @@ def over_centre_reserve(positions: Positions, drive: float | None = None) -> tup
     ------
     NoVerdict
         When the linkage has no lock or no closed form.
+    InputError
+        When the linkage cannot get to its stop.
     """
     mechanism, solution = positions.mechanism, positions.solution
     if mechanism.lock is None or solution is None:
         raise NoVerdict("an over-centre reserve needs a [lock] and a closed form", mechanism.where)
+    require_stop(positions)
     mode = positions.selected
     where = mechanism.lock.drive.nominal if drive is None else drive
     interval = circuit(positions, mode)

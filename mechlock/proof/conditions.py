@@ -13,6 +13,8 @@ import sympy as sp
 import mechlock.proof.verify as verify
 from mechlock.errors import NoVerdict
 from mechlock.linkage.mechanism import Mechanism
+from mechlock.linkage.positions import Positions
+from mechlock.linkage.refusals import require_stop
 from mechlock.linkage.symbolic import Signs, SymbolicSolution
 from mechlock.proof import search
 from mechlock.proof.general_solution import CarriedRates, carried_pins, checker_names, general_solution
@@ -49,6 +51,8 @@ class Problem:
     ------
     NoVerdict
         When there is no closed form that covers the whole box.
+    InputError
+        When the drive does not move the linkage, or not as far as its stop.
     verify.Unreadable, verify.Rejected
         When the checker cannot read the file, or finds that the closed form does not solve the linkage.
     """
@@ -56,9 +60,10 @@ class Problem:
     def __init__(self, mechanism: Mechanism, data: dict[str, Any]) -> None:
         self.mechanism = mechanism
         self.data = data
+        # a linkage that its drive does not move is refused here, in words
+        self.solution, self.constants = general_solution(mechanism)
         bare = verify.Linkage(self.data, NO_SOLUTION)
         self.symbols = tuple(sp.Symbol(v.symbol, real=True) for v in bare.variables)
-        self.solution, self.constants = general_solution(mechanism)
         names = [joint.name for joint in bare.joints]
         pins = {joint.name: (f"_t{names.index(joint.name) + 1}", near) for joint, near, _ in bare.driving.values()}
         self._carried = replace(self.solution, rates=CarriedRates.with_pins(self.solution, carried_pins(mechanism, pins)))
@@ -96,6 +101,7 @@ class Problem:
             except verify.Unknown:
                 continue
             return linkage, form
+        require_stop(Positions(self.mechanism))
         raise reason or NoVerdict("the mechanism cannot be assembled at nominal dimensions", self.mechanism.where)
 
     def _likely_signs(self, bare: verify.Linkage, names: Mapping[sp.Expr, sp.Expr]) -> Iterator[Signs]:
