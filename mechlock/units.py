@@ -89,8 +89,8 @@ _GRAVITY_DIMENSIONS = {"acceleration", "acceleration_psd"}
 _TOKEN_G = re.compile(r"(?<![A-Za-z_0-9.])g(?![A-Za-z_0-9])|(?<=\d)g(?![A-Za-z_0-9])")
 _SPLIT = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*((?:1/)?[A-Za-zµμ°].*)$")
 _MAX_LENGTH = 100
-_LEAST, _GREATEST = 1e-60, 1e18
-"""Sizes of numbers whose squares and products stay far from overflow; nothing that is built is outside."""
+_GREATEST = 1e18
+"""Numbers below have squares and products far from overflow; nothing that is built is beyond."""
 _FACTOR = r"\(*[A-Za-zµμ°'][\w']*(?:(?:\*\*|\^)[+-]?\d(?:\.\d)?)?\)*"
 _UNIT = re.compile(rf"(?:1\s*/\s*)?{_FACTOR}(?:\s*[*/·]\s*{_FACTOR}|\s+{_FACTOR})*")
 """A product of names with small exponents: pint would work out whatever else stands there, however long that takes."""
@@ -155,8 +155,8 @@ def split(text: str) -> tuple[float, str]:
     number = float(match.group(1))
     if not math.isfinite(number):
         raise InputError(f"{text!r} is not finite", mend="write a finite number")
-    if number and not _LEAST < abs(number) < _GREATEST:
-        raise InputError(f"{text!r} is far too {'small' if abs(number) < 1.0 else 'large'}", mend="correct the number")
+    if abs(number) > _GREATEST:
+        raise InputError(f"{text!r} is far too large", mend="correct the number")
     return number, match.group(2).strip()
 
 

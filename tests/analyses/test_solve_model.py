@@ -304,7 +304,7 @@ def test_column_buckles_at_euler_s_load_and_a_pulled_one_does_not(folder, capsys
         ('"7850 kg/m**3"', '"7850 kg"', "materials[0].density: '7850 kg' is not a density"),
         ('"-21 MPa"', "21", "has no unit"),
         ('nu = 0.0', "nu = 0.6", "materials[0].nu"),
-        ('length_unit = "mm"', 'length_unit = "kg"', "not a length"),
+        ('length_unit = "mm"', 'length_unit = "kg"', "'kg' is not a unit of length"),
         ('name = "steel"\nE = "210000 MPa"\nnu = 0.0\ndensity = "7850 kg/m**3"', 'name = "unobtainium"', "unobtainium"),
         ('mesh = "bar.msh"', 'mesh = "none.msh"', "there is no such mesh file"),
         ('on = ["bar"]', 'on = ["bear"]', "no group of volumes called 'bear'"),

@@ -48,8 +48,7 @@ def test_common_units_are_what_pint_says_they_are_in_every_dimension(unit: str) 
     ("value", "dimension"),
     [(120, "length"), ("120", "length"), ("120 kg", "length"), ("mm", "length"), ("nan mm", "length"), ("1e999 mm", "length"),
      (True, "length"), ("5 furlongs_per_x", "length"), ("1 mm", "angle"), ("1 g", "length"), ("__import__('os') mm", "length"),
-     ("5 m**(9**9**9)", "length"), ("5 m*9**9**9", "length"), ("5 mm/0", "length"), ("1e308 mm", "length"),
-     ("1e-300 mm", "length")],
+     ("5 m**(9**9**9)", "length"), ("5 m*9**9**9", "length"), ("5 mm/0", "length"), ("1e308 mm", "length")],
 )  # fmt: skip
 def test_what_is_no_quantity_is_refused_with_an_example(value: object, dimension: str) -> None:
     with pytest.raises(InputError) as caught:
@@ -63,7 +62,7 @@ def test_the_message_for_a_bare_number_names_the_unit_expected() -> None:
         units.parse(12, "length")
 
 
-@given(st.floats(1e-50, 1e9) | st.floats(-1e9, -1e-50) | st.just(0.0))
+@given(st.floats(-1e9, 1e9))
 def test_infer_agrees_with_parse(number: float) -> None:
     text = f"{number!r} kN"
     assert units.infer(text) == (units.parse(text, "force"), "force")
