@@ -56,7 +56,10 @@ def frame_cases(design: Design) -> tuple[FrameCase, ...]:
         When the set is unknown, a case to skip is not in it, or two cases share a name.
     """
     section = design.file.cases
-    rows = static_set(section.set).cases
+    try:
+        rows = static_set(section.set).cases
+    except InputError as error:
+        raise error.at(f"{design.where}: cases.set") from None
     known = [row.name for row in rows]
     for name in section.skip:
         if name not in known:
