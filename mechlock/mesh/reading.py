@@ -22,6 +22,7 @@ from mechlock.errors import InputError
 from mechlock.mesh import abaqus, nastran
 from mechlock.mesh.extents import distinct, used_nodes
 from mechlock.mesh.matching import FaceFinder
+from mechlock.mesh.memory import bounded
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.surface import boundary_faces
 
@@ -117,8 +118,11 @@ def _load(path: Path) -> Any:
     _gmsh41._read_elements = _with_every_tag(_gmsh41._read_elements)  # pyright: ignore[reportPrivateUsage]
     said = io.StringIO()
     try:
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), bounded(path.stat().st_size):
             raw = meshio.read(path)
+    except MemoryError:
+        what = "the mesh cannot be read (a count in it asks for more memory than a file of this size can need)"
+        raise InputError(what, mend="check that the file is whole") from None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - meshio raises whatever the broken file led it into
         reason = " ".join(said.getvalue().split()) or f"{type(error).__name__}: {error}"
         raise InputError(f"the mesh cannot be read ({reason[:200]})", mend="check that the file is whole") from None

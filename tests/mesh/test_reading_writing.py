@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from mechlock.errors import InputError
 from mechlock.mesh import abaqus, writing
 from mechlock.mesh.mapped import box, mapped_block
+from mechlock.mesh.memory import SPARE, bounded
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.reading import read_mesh
@@ -231,6 +233,30 @@ def test_cut_files_are_refused(tmp_path, name, share):
     (tmp_path / name).write_bytes(content[: int(share * len(content))])
     with pytest.raises(InputError):
         read_mesh(tmp_path / name)
+
+
+DAMAGED = {"m.msh": writing.msh_bytes(example("tet10")), "m.vtu": writing.mesh_vtu_bytes(example("tet10"))}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(DAMAGED)), st.floats(0.0, 0.999), st.binary(min_size=1, max_size=8))
+def test_damaged_files_are_read_or_refused_and_take_no_memory_that_they_cannot_need(tmp_path_factory, name, place, wrong):
+    content = bytearray(DAMAGED[name])
+    start = int(place * len(content))
+    content[start : start + len(wrong)] = wrong
+    file = tmp_path_factory.mktemp("damaged") / name
+    file.write_bytes(content)
+    try:
+        assert read_mesh(file).n_cells > 0
+    except InputError as error:
+        assert name in str(error)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux bounds the memory of a process")
+def test_the_memory_for_reading_is_bounded_by_the_size_of_the_file():
+    with pytest.raises(MemoryError), bounded(1000):
+        np.empty(SPARE)
+    assert len(np.empty(SPARE // 8)) == SPARE // 8
 
 
 def test_missing_file_unknown_kind_and_surface_mesh(tmp_path):
