@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from mechlock.analyses.statistics import Stages, versions
 from mechlock.errors import InputError
 from mechlock.fem import from_file
 from mechlock.fem.assembly import assemble, lay_out
-from mechlock.fem.cores import on_all_cores
+from mechlock.fem.cores import beside, on_all_cores
 from mechlock.fem.file_cases import case_name
 from mechlock.fem.static import StaticSolution, solve_static
 from mechlock.inputs.model import ModelSource
@@ -61,6 +62,7 @@ def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = l
     """Solve the cases of a model that has been read, its cells halved `refinements` times; nothing is written."""
     stages = Stages()
     mesh = model_mesh(source, report)
+    beside(_load_more)
     carry, file_nodes = None, len(mesh.points)
     for _ in range(refinements):
         refined = refine(mesh)
@@ -109,6 +111,12 @@ def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = l
         "versions": versions(),
     }
     return Solution(results, (*fields, *more), judge)
+
+
+def _load_more() -> None:
+    """Load what is needed later while the pattern of the matrix is sorted out, which leaves the interpreter free."""
+    for name in ("skfem", "scipy.spatial"):
+        import_module(name)
 
 
 def model_mesh(source: ModelSource, report: Report = lambda _: None) -> Mesh:

@@ -10,7 +10,6 @@ from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
 from mechlock.errors import InputError
 from mechlock.fem import assumed_stress
@@ -115,6 +114,8 @@ class System:
     @cached_property
     def pieces(self) -> Ints:
         """Number of the connected piece that each node belongs to, -1 for nodes of no element, shape (n_nodes,)."""
+        from scipy.sparse.csgraph import connected_components  # takes a tenth of a second to load
+
         n = self.pattern.n_nodes
         ones = np.ones(len(self.pattern.rows), np.int8)
         graph = sp.csr_array((ones, self.pattern.columns.astype(np.int32), self.pattern.pointer), shape=(n, n))

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import get_lapack_funcs
 
 from mechlock.errors import NoVerdict
 from mechlock.mesh.mesh import Floats, Ints
@@ -288,6 +287,8 @@ def scales(condensed: Condensed, force: Floats, opening: Floats, gap: Floats, at
 
 def solve(matrix: Floats, right: Floats) -> Floats | None:
     """Solution, or None when the matrix is singular to working precision."""
+    from scipy.linalg import get_lapack_funcs  # takes a tenth of a second to load
+
     getrf, getrs, gecon = get_lapack_funcs(("getrf", "getrs", "gecon"), (matrix,))
     factors, pivots, failed = getrf(matrix)
     if failed or not gecon(factors, np.linalg.norm(matrix, 1))[0] > _RANK:

@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
-import skfem
-from skfem.quadrature import get_quadrature
 
 from mechlock.errors import InputError
 from mechlock.mesh.mesh import Floats
 from mechlock.mesh.topology import KINDS
 
+# scikit-fem's names
 _STOCK = {
-    "tet4": skfem.ElementTetP1,
-    "tet10": skfem.ElementTetP2,
-    "hex8": skfem.ElementHex1,
-    "hex8i": skfem.ElementHex1,
-    "hex20": skfem.ElementHexS2,
-    "hex27": skfem.ElementHex2,
-    "tri3": skfem.ElementTriP1,
-    "tri6": skfem.ElementTriP2,
-    "quad4": skfem.ElementQuad1,
-    "quad8": skfem.ElementQuadS2,
-    "quad9": skfem.ElementQuad2,
+    "tet4": "ElementTetP1",
+    "tet10": "ElementTetP2",
+    "hex8": "ElementHex1",
+    "hex8i": "ElementHex1",
+    "hex20": "ElementHexS2",
+    "hex27": "ElementHex2",
+    "tri3": "ElementTriP1",
+    "tri6": "ElementTriP2",
+    "quad4": "ElementQuad1",
+    "quad8": "ElementQuadS2",
+    "quad9": "ElementQuad2",
 }
 _CORNERS = {
     "tet": [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)],
@@ -98,10 +98,25 @@ def node_coordinates(kind: str) -> Floats:
     return np.array(points)
 
 
+def stock_element(name: str) -> Any:
+    """scikit-fem's element of a name; loading it takes a sixth of a second, which other work can hide."""
+    import skfem
+
+    return getattr(skfem, name)()
+
+
+def stock_rule(name: str, degree: int) -> tuple[Floats, Floats]:
+    """scikit-fem's quadrature points (n_points, dim) and weights of the reference element of one of its elements."""
+    from skfem.quadrature import get_quadrature
+
+    points, weights = get_quadrature(type(stock_element(name)), degree)
+    return np.ascontiguousarray(points.T), np.asarray(weights, float)
+
+
 @cache
 def _stock_order(kind: str) -> tuple[int, ...]:
     """For each VTK node the number of scikit-fem's shape function that belongs to it."""
-    theirs = np.asarray(_STOCK[kind].doflocs)
+    theirs = np.asarray(stock_element(_STOCK[kind]).doflocs)
     distance = np.abs(node_coordinates(kind)[:, None, :] - theirs[None, :, :]).max(axis=2)
     return tuple(int(i) for i in distance.argmin(axis=1))
 
@@ -112,7 +127,7 @@ def shape(kind: str, points: Floats) -> tuple[Floats, Floats]:
         return _wedge_shape(kind, points)
     if kind not in _STOCK:
         raise InputError(f"no finite element of kind {kind!r}", "mesh")
-    element = _STOCK[kind]()
+    element = stock_element(_STOCK[kind])
     pairs = [element.lbasis(points.T, i) for i in _stock_order(kind)]
     values = np.stack([np.broadcast_to(phi, (len(points),)) for phi, _ in pairs], axis=1)
     gradients = np.stack([np.broadcast_to(dphi, points.T.shape).T for _, dphi in pairs], axis=1)
@@ -139,11 +154,10 @@ def _wedge_shape(kind: str, points: Floats) -> tuple[Floats, Floats]:
 
 def _rule(kind: str, degree: int) -> tuple[Floats, Floats]:
     if kind.startswith("wedge"):
-        (tri, tri_w), (line, line_w) = get_quadrature(skfem.ElementTriP1, degree), get_quadrature(skfem.ElementLineP1, degree)
-        points = np.concatenate([np.repeat(tri, line.shape[1], axis=1), np.tile(line, tri.shape[1])])
-        return points.T.copy(), np.outer(tri_w, line_w).ravel()
-    points, weights = get_quadrature(_STOCK[kind], degree)
-    return np.ascontiguousarray(points.T), np.asarray(weights, float)
+        (tri, tri_w), (line, line_w) = (stock_rule(name, degree) for name in ("ElementTriP1", "ElementLineP1"))
+        points = np.hstack([np.repeat(tri, len(line), axis=0), np.tile(line, (len(tri), 1))])
+        return points, np.outer(tri_w, line_w).ravel()
+    return stock_rule(_STOCK[kind], degree)
 
 
 @cache

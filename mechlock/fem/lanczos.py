@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
 
 from mechlock.errors import NoVerdict
 from mechlock.mesh.mesh import Floats
@@ -159,6 +158,8 @@ def _polished(operator: Callable[[Floats, Floats], Floats], inner: Operator, vec
 
     With y = A x the eigenvalues of A there are those of y^T I y z = theta y^T I x z.
     """
+    from scipy.linalg import eigh  # takes a tenth of a second to load
+
     if not vectors.shape[1]:
         return Pairs(np.zeros(0), vectors, solves)
     heavy = inner(vectors)

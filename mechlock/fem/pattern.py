@@ -18,13 +18,45 @@ from mechlock.fem.stiffness import pairs
 from mechlock.mesh.mesh import Floats, Mesh
 
 
-def _sorted_by(keys: Index, n: int, order: Index | None = None) -> Index:
-    """Stable counting sort of `order` by keys in [0, n)."""
-    indices = keys if order is None else keys[order]
-    count = len(indices)
-    rows = sp.csr_array((np.arange(count, dtype=np.int32), indices.astype(np.int32), np.arange(count + 1, dtype=np.int32)),
-                        shape=(count, n)).tocsc()  # fmt: skip
-    return rows.indices if order is None else order[rows.indices]
+@dataclass(frozen=True)
+class _Sorted:
+    """Node pairs of some rows in the order of their blocks.
+
+    Attributes
+    ----------
+    order : (n,) int array
+        Numbers of the pairs, by row, column and number.
+    block : (n,) int array
+        Block of each among these rows.
+    rows, columns : (n_blocks,) int arrays
+    """
+
+    order: Index
+    block: Index
+    rows: Index
+    columns: Index
+
+
+def _sorted(low: Index, high: Index, n: int) -> list[_Sorted]:
+    """Sort node pairs, in parts of the rows: row, column and number of a pair are one integer, which sorts fastest."""
+    for_number, for_column = (max(1, int(count - 1).bit_length()) for count in (len(low), n))
+    parts = max(4 * cores(), n >> (63 - for_number - for_column))
+    marks = np.linspace(0, n, parts + 1).astype(int).tolist()
+
+    def one(ends: tuple[int, int]) -> _Sorted:
+        chosen = np.flatnonzero((low >= ends[0]) & (low < ends[1]))
+        key = (low[chosen] - ends[0]).astype(np.int64)
+        key = (((key << for_column) | high[chosen]) << for_number) | chosen
+        key.sort()
+        order = (key & ((1 << for_number) - 1)).astype(np.int32)
+        key >>= for_number
+        new = np.ones(len(key), bool)
+        new[1:] = key[1:] != key[:-1]
+        first = key[new]
+        rows, columns = ends[0] + (first >> for_column), first & ((1 << for_column) - 1)
+        return _Sorted(order, np.cumsum(new, dtype=np.int32) - 1, rows.astype(np.int32), columns.astype(np.int32))
+
+    return list(on_all_cores(one, list(itertools.pairwise(marks))))
 
 
 @dataclass(frozen=True)
@@ -95,31 +127,37 @@ def build_pattern(mesh: Mesh, cliques: tuple[Index, ...] = ()) -> Pattern:
     second: list[Index] = []
     for block in mesh.blocks:
         a, b = pairs(block.cells.shape[1])
-        first.append(block.cells.T[a].ravel())
-        second.append(block.cells.T[b].ravel())
+        cells = block.cells.T.astype(np.int32)
+        first.append(cells[a].ravel())
+        second.append(cells[b].ravel())
     n_pairs = sum(map(len, first))
-    first.append(np.arange(n))
-    second.append(np.arange(n))
+    first.append(np.arange(n, dtype=np.int32))
+    second.append(first[-1])
     for clique in cliques:
         a, b = pairs(len(clique))
         first.append(clique[a])
         second.append(clique[b])
-    i, j = np.concatenate(first).astype(np.int32), np.concatenate(second).astype(np.int32)
-    low, high = np.minimum(i, j), np.maximum(i, j)
-    order = _sorted_by(low, n, _sorted_by(high, n))
-    low, high = low[order], high[order]
-    new = np.concatenate([[True], (low[1:] != low[:-1]) | (high[1:] != high[:-1])])
-    number = np.cumsum(new) - 1
-    n_blocks = int(number[-1]) + 1
+    i, j = (np.concatenate(side, dtype=np.int32) for side in (first, second))
+    found = _sorted(np.minimum(i, j), np.maximum(i, j), n)
     swapped = i > j
+
+    def adder(turned: bool) -> sp.csr_array:
+        return _adder(found, n_pairs, swapped, turned)
+
+    straight, turned = on_all_cores(adder, (False, True))
     return Pattern(
-        n, low[new], high[new],
-        _adder(order, number, (order < n_pairs) & ~swapped[order], (n_blocks, n_pairs)),
-        _adder(order, number, (order < n_pairs) & swapped[order], (n_blocks, n_pairs)),
-    )  # fmt: skip
+        n, np.concatenate([part.rows for part in found]), np.concatenate([part.columns for part in found]), straight, turned
+    )
 
 
-def _adder(order: Index, number: Index, chosen: np.ndarray, shape: tuple[int, int]) -> sp.csr_array:
-    indices = order[chosen].astype(np.int32)
-    pointer = np.concatenate([[0], np.cumsum(np.bincount(number[chosen], minlength=shape[0]))]).astype(np.int32)
-    return sp.csr_array((np.ones(len(indices)), indices, pointer), shape=shape)
+def _adder(found: list[_Sorted], n_pairs: int, swapped: np.ndarray, turned: bool) -> sp.csr_array:
+    """0/1 matrix that adds up the elements' pairs whose nodes stand in the one order or in the other."""
+    indices: list[Index] = []
+    counts: list[Index] = []
+    for part in found:
+        chosen = (swapped[part.order] == turned) & (part.order < n_pairs)
+        indices.append(part.order[chosen])
+        counts.append(np.bincount(part.block[chosen], minlength=len(part.rows)))
+    pointer = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int32)
+    whole = np.concatenate(indices)
+    return sp.csr_array((np.ones(len(whole)), whole, pointer), shape=(len(pointer) - 1, n_pairs))

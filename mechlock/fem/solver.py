@@ -6,17 +6,19 @@ The choice is made once per process and its name stands in the results.
 from __future__ import annotations
 
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.linalg import SuperLU, splu
 
 from mechlock.fem.cores import beside
 from mechlock.fem.indices import Index
 from mechlock.fem.pardiso import NotPositiveDefinite, Pardiso, library
 from mechlock.fem.pattern import Pattern
 from mechlock.mesh.mesh import Floats
+
+if TYPE_CHECKING:
+    from scipy.sparse.linalg import SuperLU
 
 # A pivot below this part of its row's diagonal entry has lost all but the last digits: the structure is free to move.
 _PIVOT = 1e-13
@@ -47,6 +49,8 @@ class SuperLUFactor:
     name = "SuperLU"
 
     def __init__(self, upper: sp.csr_array | sp.bsr_array) -> None:
+        from scipy.sparse.linalg import splu  # takes a tenth of a second to load
+
         upper = sp.csr_array(sp.triu(upper, format="csr"))
         full = sp.csc_array(upper + sp.triu(upper, 1).T)
         try:

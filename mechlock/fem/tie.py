@@ -15,12 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-import skfem
-from scipy.sparse.linalg import splu
-from skfem.quadrature import get_quadrature
 
 from mechlock.errors import InputError
-from mechlock.fem.elements import face_kind, shape
+from mechlock.fem.elements import face_kind, shape, stock_rule
 from mechlock.fem.model import Tie
 from mechlock.fem.patches import faces_of, group_of_nodes
 from mechlock.mesh.mesh import Floats, Ints, Mesh
@@ -210,7 +207,7 @@ def _triangles(
     slave: _Faces, master: _Faces, first: Ints, second: Ints, plane: Floats, flat: tuple[Floats, Floats], triangles: Floats
 ) -> list[_Pieces]:
     """Pieces of triangles (n, 3, 2) in the planes (n, 3, 2) of slave faces, whose nodes lie at `flat` there."""
-    points, weights = get_quadrature(skfem.ElementTriP1, _DEGREE)
+    points, weights = stock_rule("ElementTriP1", _DEGREE)
     a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
     area = (b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]
     real = area > 1e-14 * slave.size[first] ** 2
@@ -218,7 +215,7 @@ def _triangles(
         return []
     first, second = first[real], second[real]
     plane, a, b, c = (item[real] for item in (plane, a, b, c))
-    at = a[:, None] + points[0][:, None] * (b - a)[:, None] + points[1][:, None] * (c - a)[:, None]
+    at = a[:, None] + points[:, :1] * (b - a)[:, None] + points[:, 1:] * (c - a)[:, None]
     shapes = []
     for faces, nodes in ((slave, flat[0][real]), (master, flat[1][real])):
         xi = _reference(faces.kind, nodes, at)
@@ -273,6 +270,8 @@ def tie_weights(mesh: Mesh, tie: Tie) -> tuple[Ints, Ints, sp.csr_array]:
                 where,
                 "swap master and slave, or let the surfaces meet",
             )
+    from scipy.sparse.linalg import splu  # takes a tenth of a second to load
+
     weights = splu(sp.csc_array(mass)).solve(mixed.toarray())
     weights[np.abs(weights) < 1e-13] = 0.0
     return slaves, masters, sp.csr_array(weights)

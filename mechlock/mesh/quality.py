@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from mechlock.errors import InputError
 from mechlock.mesh import quadrature, shapes
@@ -174,6 +173,8 @@ def _aspect(mesh: Mesh, block: Block) -> Floats:
 
 def _pieces(mesh: Mesh) -> int:
     """Number of sets of cells that share no node."""
+    from scipy.sparse.csgraph import connected_components  # takes a tenth of a second to load
+
     rows, columns = [], []
     for start, block in zip(mesh.offsets, mesh.blocks, strict=False):
         corners = block.cells[:, : KINDS[block.kind].n_corners]
