@@ -282,7 +282,11 @@ def log(
         None if rate is None else _quantity(rate, "frequency", "--rate"),
     )
     driven = _quantity(distance, "length", "--distance")
-    found = stretches(record, _quantity(window, "time", "--window"), levels, _quantity(sample, "time", "--sample"))
+    lengths = _quantity(window, "time", "--window"), _quantity(sample, "time", "--sample")
+    try:
+        found = stretches(record, lengths[0], levels, lengths[1])
+    except InputError as error:
+        raise error.at(str(path)) from None
     summaries = tuple(record_summary(name, record.channel(column)) for name, column in axes.items())
     notes = [*record.notes, *not_gaussian(summaries)]
     payload: dict[str, object] = {"axes": [axis_record(item) for item in summaries], "notes": notes}
