@@ -5,6 +5,7 @@ Source: VTK file formats, "XML file formats" (vtk.org), with vtkZLibDataCompress
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
@@ -140,3 +141,26 @@ def _compressed(values: NDArray[Any], each: Each) -> bytes:
     last = len(data) % _BLOCK
     header = np.array([len(parts), _BLOCK, last, *(len(part) for part in parts)], np.uint64)
     return header.tobytes() + b"".join(parts)
+
+
+def is_whole(content: bytes) -> bool:
+    """Whether the compressed blocks of a file with raw appended data lie where its header says; True for other kinds of files.
+
+    VTK ends its process where they do not.
+    """
+    head, _, appended = content.partition(b'<AppendedData encoding="raw">')
+    if not appended or b'header_type="UInt64"' not in head or b"vtkZLibDataCompressor" not in head:
+        return True
+    data = np.frombuffer(appended, np.uint8)[appended.find(b"_") + 1 :]
+    offsets = sorted(int(found) for found in re.findall(rb'offset="(\d{1,18})"', head))
+    for offset, following in zip(offsets, [*offsets[1:], len(data)], strict=True):
+        room = (following - offset) // 8
+        if offset + 24 > len(data) or room < 3:
+            return False
+        count = int(data[offset : offset + 8].view("<u8")[0])
+        if count > room - 3:
+            return False
+        sizes = data[offset + 24 : offset + 24 + 8 * count].view("<u8")
+        if float(sizes.sum(dtype=float)) > following - offset - 24 - 8 * count:
+            return False
+    return True

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from mechlock.errors import InputError
 from mechlock.mesh.mesh import Mesh
+from mechlock.mesh.vtu import is_whole
 from mechlock.view.gl import quiet_vtk
 
 if TYPE_CHECKING:
@@ -185,6 +186,8 @@ def read_with_vtk(path: Path) -> Any:
 
     if not path.is_file():
         raise InputError("there is no such file", str(path))
+    if path.suffix.lower() == ".vtu" and not is_whole(path.read_bytes()):
+        raise InputError("the file is damaged: its data do not lie where its header says", str(path), "write it again")
     level = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:

@@ -18,6 +18,7 @@ from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.reading import read_mesh
 from mechlock.mesh.topology import KINDS
 from mechlock.mesh.vtkhdf import vtkhdf_bytes
+from mechlock.mesh.vtu import is_whole
 
 
 def example(kind):
@@ -250,6 +251,16 @@ def test_damaged_files_are_read_or_refused_and_take_no_memory_that_they_cannot_n
         assert read_mesh(file).n_cells > 0
     except InputError as error:
         assert name in str(error)
+
+
+def test_a_result_file_whose_data_lie_elsewhere_than_its_header_says_is_known_before_vtk_reads_it():
+    content = DAMAGED["m.vtu"]
+    start = content.index(b"_", content.index(b"<AppendedData")) + 1
+    assert is_whole(content)
+    assert not is_whole(content[:-200])
+    assert not is_whole(content[:start] + b"\x00\x00\x00\x01" + content[start:])
+    assert not is_whole(content[:start] + b"\xff" * 8 + content[start + 8 :])
+    assert is_whole(content.replace(b"UInt64", b"UInt32"))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux bounds the memory of a process")
