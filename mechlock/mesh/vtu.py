@@ -154,8 +154,8 @@ def is_whole(content: bytes) -> bool:
     data = np.frombuffer(appended, np.uint8)[appended.find(b"_") + 1 :]
     offsets = sorted(int(found) for found in re.findall(rb'offset="(\d{1,18})"', head))
     for offset, following in zip(offsets, [*offsets[1:], len(data)], strict=True):
-        room = (following - offset) // 8
-        if offset + 24 > len(data) or room < 3:
+        room = (min(following, len(data)) - offset) // 8
+        if room < 3:
             return False
         count = int(data[offset : offset + 8].view("<u8")[0])
         if count > room - 3:
