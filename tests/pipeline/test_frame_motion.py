@@ -288,6 +288,13 @@ def test_bound_of_a_buckling_factor_is_above_it_and_near(analysis, dynamics):
     assert found.factor <= found.bounds[found.case] * (1 + 1e-6)
 
 
+def test_the_nearest_case_is_found_from_a_poor_shape_too(analysis, dynamics):
+    whole = buckling_stage.panels(analysis, dynamics)
+    poor = replace(whole, vectors=whole.vectors[:, -1:], stiff=whole.stiff[-1:, -1:])
+    found = buckling_stage.limit_buckling(analysis, dynamics, poor)
+    assert found.factor == pytest.approx(buckling_stage.limit_buckling(analysis, dynamics, whole).factor, rel=1e-3)
+
+
 def test_seats_open_by_rank_as_in_a_factor_of_their_own(analysis, dynamics):
     closed = analysis.static.results["thrown"].closed
     assert not closed.all()
