@@ -20,6 +20,10 @@ DIGITS = 5
 """Significant digits to which a proved bound is rounded down."""
 
 
+EFFORTS = ("holds ", "opens ")
+CANDIDATES = 4
+"""Variables across which a leaf of an effort is cut on trial: which sense of friction a cut decides, slopes do not tell."""
+
 PATIENCE = 3
 """Leaves split in a row without raising the bound's kept digits after which it is taken for as good as it gets."""
 
@@ -55,6 +59,10 @@ class _Leaf:
     path: tuple[tuple[int, int], ...]
     box: verify.Box
     low: int
+
+
+def _weakest(leaves: list[_Leaf]) -> tuple[int, int]:
+    return min(leaf.low for leaf in leaves), sum(leaf.low for leaf in leaves)
 
 
 class Certifier:
@@ -103,7 +111,7 @@ class Certifier:
             else:
                 break
             weakest = heapq.heappop(heap)[2]
-            for part in self._halves(name, weakest):
+            for part in self._halves(name, weakest, wanted):
                 heapq.heappush(heap, (part.low, next(counter), part))
             if heap[0][0] > best:
                 idle = 0 if _kept(heap[0][0]) > _kept(best) else idle
@@ -124,13 +132,18 @@ class Certifier:
         except verify.Unknown:
             return _Leaf(path, box, -(10**9) * verify.ONE)
 
-    def _halves(self, name: str, leaf: _Leaf) -> list[_Leaf]:
-        variable = self.widest(name, leaf.box)
+    def _halves(self, name: str, leaf: _Leaf, wanted: int) -> list[_Leaf]:
+        """Cut a leaf; where an effort is not proved across that of a few variables which helps its weaker half most."""
+        trials = CANDIDATES if leaf.low <= wanted and name.startswith(EFFORTS) else 1
+        variables = self.widest(name, leaf.box, trials)
+        return max((self._cut(name, leaf, variable) for variable in variables), key=_weakest)
+
+    def _cut(self, name: str, leaf: _Leaf, variable: int) -> list[_Leaf]:
         halves = self.goals.linkage.cut(leaf.box, variable)
         return [self._leaf(name, (*leaf.path, (variable, side)), half) for side, half in enumerate(halves)]
 
-    def widest(self, name: str, box: verify.Box) -> int:
-        """Variable that it helps most to bisect; for a margin, summed over its factors in proportion.
+    def widest(self, name: str, box: verify.Box, count: int = 1) -> list[int]:
+        """Variables that it helps most to bisect; for a margin, summed over its factors in proportion.
 
         What the mean value loses by a variable is its gradient times its width; a variable in which the quantity is monotone
         costs nothing by itself, but its gradient's range tells how it mixes with the others.
@@ -138,7 +151,8 @@ class Certifier:
         score = self._scores(name, box, by_range=True)
         if not any(score):
             score = [float(high - low) for low, high in self.goals.linkage.intervals(box)]
-        return max(range(len(box)), key=lambda index: (score[index] if box[index][0] < box[index][1] else -1.0, -index))
+        wide = [index for index, (low, high) in enumerate(box) if low < high]
+        return sorted(wide, key=lambda index: (-score[index], index))[:count]
 
     def governing(self, name: str, among: Container[str] | None = None) -> str:
         """Variable with the largest gradient times width over the root box, of all or some."""

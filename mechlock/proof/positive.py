@@ -55,7 +55,7 @@ def positive(case: Problem, budget: int, report: Callable[[str], None]) -> Evide
             boxes += proof.boxes
             entry[part].append(proof.entry())
             if name in MARGINS:
-                governs = where.linkage.variables[certifier.widest(name, where.linkage.root())].name
+                governs = where.linkage.variables[certifier.widest(name, where.linkage.root())[0]].name
                 margins.append(Margin(floor_float(proof.at_least), "mm", MARGINS[name], governs))
     margins.sort(key=lambda margin: margin.value)
     theorem = Theorem("positive", "proved", STATEMENTS["positive"], margins[0], tuple(margins), boxes=boxes)

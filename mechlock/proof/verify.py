@@ -1207,7 +1207,8 @@ class Goals:
 LENGTH = 100  # mm; moments are divided by it, so that all unknowns are forces
 EITHER: Interval = (-ONE, ONE)
 Column = list[Num]
-Acting = tuple[int, int, Interval]  # in a joint: which influence, bound of the reaction, and the reaction with friction's sense
+REFINED = 2
+Acting = tuple[list[int], list[Interval], list[Interval]]  # in joints: which influence, the sense of friction, sizes of reactions
 
 
 def size(parts: Column) -> Num:
@@ -1330,7 +1331,7 @@ class Equilibrium:
         return scene.pushes(joint, e, a, scene.arm(*joint.second) + step)
 
     @functools.cached_property
-    def acting(self) -> list[Acting]:
+    def acting(self) -> Acting:
         """Enclose all reactions: first whatever the senses of friction, then again and again with the senses that are known."""
 
         def most_of(at: Loose, column: Column) -> int:
@@ -1348,38 +1349,42 @@ class Equilibrium:
             if len(part.columns) > 1 and magnitude(pressed)[0] <= -(-sum(map(operator.mul, row, most)) >> BITS):
                 raise Unknown  # which face the disc touches is not known
             faces.append(part.columns[-1 if pressed[0] < 0 else 0])
-        sizes: list[Interval] = [(0, m) for m in most]
-        found: list[Acting] = []
+        signs = (sign(self.rate(self.influences[face]).value) for face in faces)
+        senses, sizes = [{1: UNIT, -1: MINUS, 0: EITHER}[way] for way in signs], [(0, m) for m in most]
         for _ in range(4):
-            found = []
-            for face, (low, high) in zip(faces, sizes, strict=True):
-                sense = sign(self.rate(self.influences[face]).value)
-                found.append((face, high, (low, high) if sense > 0 else (-high, -low) if sense < 0 else (-high, high)))
-            now = [self.reaction(at, found).value for at in self.loose]
-            sizes = [(max(a, c), min(b, d)) for (a, b), (c, d) in zip(sizes, now, strict=True)]
-        return found
+            now = self.reactions((faces, senses, sizes))
+            sizes = [(max(a, n.value[0]), min(b, n.value[1])) for (a, b), n in zip(sizes, now, strict=True)]
+        return faces, senses, sizes
 
-    def reaction(self, at: Loose, acting: list[Acting]) -> Num:
-        total = [self.free[row] for row in at.rows]
-        for part, (face, bound, signed) in zip(self.loose, acting, strict=True):
-            act = part.slip * Num(signed) + Num(mul((-part.play, part.play), (bound, bound)))
-            total = [one + act * self.influences[face][row] for one, row in zip(total, at.rows, strict=True)]
-        return size(total)
+    def reactions(self, acting: Acting, steps: int = 1) -> Column:
+        """Sizes of the reactions of all joints from what acts in them; of this, over and over, by the sizes that were found."""
+        faces, senses, given = acting
+        sizes = [Num(ends) for ends in given]
+        for _ in range(steps):
+            totals = [[self.free[row] for row in at.rows] for at in self.loose]
+            for by, face, sense, reaction in zip(self.loose, faces, senses, sizes, strict=True):
+                act, influence = reaction * (by.slip * Num(sense) + Num((-by.play, by.play))), self.influences[face]
+                totals = [
+                    [x + act * influence[row] for x, row in zip(total, at.rows, strict=True)]
+                    for total, at in zip(totals, self.loose, strict=True)
+                ]
+            sizes = [size(total) for total in totals]
+        return sizes
 
     def rate(self, column: Column) -> Num:
         """The drive's part of a solution: an effort the way it opens."""
         unit = self.linkage.opens * (LENGTH if self.linkage.drive.kind == "revolute" else 1)
         return column[-1] * self.scene.like(unit)
 
-    def effort(self, acting: list[Acting], sense: int) -> Num:
+    def effort(self, acting: Acting, sense: int) -> Num:
         """Effort that moves the drive the way it opens.
 
         Friction opposes the joint's own motion, whose rate per rate of the drive is its influence on the effort (virtual work).
         """
         total = self.rate(self.free)
-        for part, act in zip(self.loose, acting, strict=True):
+        for part, face, reaction in zip(self.loose, acting[0], self.reactions(acting, REFINED), strict=True):
             reach = part.slip + Num((sense * part.play, sense * part.play))
-            total = total + size([self.rate(self.influences[act[0]])]) * reach * self.reaction(part, acting)
+            total = total + size([self.rate(self.influences[face])]) * reach * reaction
         return total
 
 
