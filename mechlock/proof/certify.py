@@ -151,7 +151,7 @@ class Certifier:
         score = self._scores(name, box, by_range=True)
         if not any(score):
             score = [float(high - low) for low, high in self.goals.linkage.intervals(box)]
-        wide = [index for index, (low, high) in enumerate(box) if low < high]
+        wide = [index for index, (low, high) in enumerate(box) if low < high] or [0]
         return sorted(wide, key=lambda index: (-score[index], index))[:count]
 
     def governing(self, name: str, among: Container[str] | None = None) -> str:

@@ -807,7 +807,7 @@ class Real(Scene):
         self.wide = any(x.value[1] - x.value[0] > ONE >> 48 for x in self.inputs)  # wider than the rounding of pi leaves a point
         self.slopes: dict[str, list[Interval]] = {}
         self.quantities: dict[str, Num] = {}
-        self.around, self.systems = around or self, dict[str, Equilibrium]()
+        self.around, self.equilibrium = around or self, functools.cache(functools.partial(Equilibrium, self))
 
     def known(self, step: str, number: Num) -> Num:
         """Cut off what has been proved not to be taken, or is not by the mean-value form."""
@@ -1280,11 +1280,23 @@ class Equilibrium:
         matrix = [self.column(rows[joint.name][name]) for joint, name in self.unknown]
         entry = self.linkage.loads[load]
         arm, force = scene.arm(entry["body"], entry["point"]), scene.force(load)
-        self.columns = [self.column([(entry["body"], force, arm.cross(force))], -1)]
+        units = map(scene.vector, ((1, 0), (0, 1)))  # of the load along x and y: narrow, however wide its cone
+        self.columns = [self.column([(entry["body"], e, arm.cross(e))], -1) for e in units]
         self.loose = [] if frictionless else [found for joint in self.linkage.joints for found in self.looseness(joint)]
         system = [list(row) for row in zip(*matrix, *self.columns, strict=True)]
+        # what is solved for is the difference from a known x0: A (x - x0) = b - A x0, whose right-hand sides are small
+        known = scene.still.equilibrium(load, frictionless).middle if scene.wide else []
+        for row in system:
+            for a, near in zip(row, known, strict=False):
+                if not a.is_zero():
+                    row[len(matrix) :] = [b - a * x for b, x in zip(row[len(matrix) :], near, strict=True)]
         eliminate(system)
-        self.free, *self.influences = [list(column) for column in zip(*(row[len(matrix) :] for row in system), strict=True)]
+        solved = [row[len(matrix) :] for row in system]
+        self.middle = [[Num((m, m)) for m in (sum(x.value) >> 1 for x in row)] for row in solved]
+        for row, near in zip(solved, known, strict=False):
+            row[:] = map(operator.add, row, near)
+        along_x, along_y, *self.influences = [list(column) for column in zip(*solved, strict=True)]
+        self.free = [force.x * x + force.y * y for x, y in zip(along_x, along_y, strict=True)]
 
     def column(self, pushes: list[Push], sense: int = 1) -> Column:
         zero, length = self.scene.like(0), self.scene.like(Fraction(1, LENGTH))
@@ -1306,9 +1318,9 @@ class Equilibrium:
             e = scene.line(joint).perp() if joint.kind == "cam" else scene.axis(joint)
             found.append(([self.rub(joint, e, e.perp().scale(at)) for at in self.contacts(joint)], mu, 0))
         for influences, slip, free in found:
-            first = len(self.columns) - 1
+            first = len(self.columns) - 2
             self.columns += [self.column(pushes, -1) for pushes in influences]
-            yield Loose(rows, list(range(first, len(self.columns) - 1)), slip, free)
+            yield Loose(rows, list(range(first, len(self.columns) - 2)), slip, free)
 
     def contacts(self, joint: Joint) -> list[Num]:
         """Where a joint rubs: how far from the second body's point, across the direction of rubbing."""
@@ -1394,17 +1406,14 @@ def effort(scene: Real, load: str, sense: int = -1) -> Num:
     What is found of the reactions on a box stands on its parts (`around` is the box) for numbers that are given, but unknown.
     So the effort is a function of the box's quantities and of these, and its slopes are those by the quantities alone.
     """
-    for place in (scene.around, scene):
-        if load not in place.systems:
-            place.systems[load] = Equilibrium(place, load)
-    return scene.systems[load].effort(scene.around.systems[load].acting, sense)
+    return scene.equilibrium(load).effort(scene.around.equilibrium(load).acting, sense)
 
 
 def pressing(scene: Real, load: str) -> dict[str, Num]:
     """Forces, per unit of load and without friction, with which the contacts of the linkage press."""
     if not any(joint.kind in CONTACTS for joint in scene.linkage.joints):
         return {}
-    system = Equilibrium(scene, load, frictionless=True)
+    system = scene.equilibrium(load, frictionless=True)
     found = [(joint, force) for (joint, name), force in zip(system.unknown, system.free, strict=True) if name == "normal"]
     return {joint.name: force if joint.side > 0 else -force for joint, force in found if joint.kind in CONTACTS}
 
@@ -1500,8 +1509,9 @@ class Claim:
     def _ask_positive(self, table: dict[str, Any]) -> None:
         """Locked: clear; on the travel: inside both ends; at its end: blocked."""
         to, side = in_unit(table["blocked_at"], self.linkage.one("_drive").unit), table.get("side", "left")
-        if not self.linkage.opens or side not in ("left", "right") or quantity(table["engagement"])[0] <= 0:
-            raise Rejected("the drive opens one way, the face lies left or right of its edge, and the engagement is positive")
+        least = min(quantity(table[key])[0] for key in ("engagement", "width"))
+        if not self.linkage.opens or side not in ("left", "right") or least <= 0:
+            raise Rejected("the drive opens one way, the face lies left or right of its edge, width and engagement are positive")
         self.where = self.linkage.back_to(to, -self.linkage.opens)
         self.ask("locked", self.linkage, ["positive clear"])
         self.ask("travel", self.where, ["positive inner", "positive outer"])

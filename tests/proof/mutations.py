@@ -222,15 +222,15 @@ class Oracle:
 
     def _holds(self, changed: dict[str, Any]) -> bool:
         """Whether the claim is decided likewise for the altered linkage, and all that is stated holds at points."""
-        key = json.dumps([changed["linkage"], changed["theorems"]], sort_keys=True)
+        key = json.dumps(changed["linkage"], sort_keys=True)
         if key not in self._known:
             claim, verdict = self.theorem["claim"], self.theorem["verdict"]
             try:
-                fresh = prove(linkage_from_data(changed["linkage"], "altered"), claims=[claim], margins="from" in self.theorem)
+                fresh = prove(linkage_from_data(changed["linkage"], "altered"), claims=[claim], levers=False)
             except InputError:
                 return False
-            self._known[key] = (verdict == "refuted" or fresh.verdict == verdict) and self._samples(changed)
-        return self._known[key]
+            self._known[key] = verdict == "refuted" or fresh.verdict == verdict
+        return self._known[key] and self._samples(changed)
 
     def _reading(self, content: dict[str, Any]) -> list[Any]:
         """All that the claim depends on: intervals, forces, its tables, and its quantities at points."""
