@@ -1207,7 +1207,7 @@ class Goals:
 LENGTH = 100  # mm; moments are divided by it, so that all unknowns are forces
 EITHER: Interval = (-ONE, ONE)
 Column = list[Num]
-REFINED = 2
+REFINED = 2  # how often reactions are found from reactions before the effort is
 Acting = tuple[list[int], list[Interval], list[Interval]]  # in joints: which influence, the sense of friction, sizes of reactions
 
 
