@@ -96,3 +96,11 @@ def test_long_cell_is_warned_about():
     quality = check_mesh(box((500.0, 1.0, 1.0), (1, 1, 1)))
     assert quality.greatest_aspect == pytest.approx(500.0)
     assert any("500 times" in warning for warning in quality.warnings)
+
+
+@pytest.mark.parametrize(("thickness", "said"), [(1.0, True), (4.0, False)])
+def test_long_and_wide_serendipity_cells_are_named_and_long_bars_are_not(thickness, said):
+    panel = check_mesh(box((100.0, 100.0, thickness), (4, 4, 1), "hex20")).warnings
+    assert ("16 hex20 cells" in "".join(panel)) is said
+    assert not check_mesh(box((100.0, 4.0, thickness), (4, 1, 1), "hex20")).warnings
+    assert not check_mesh(box((100.0, 100.0, thickness), (4, 4, 1), "hex27")).warnings
