@@ -76,7 +76,9 @@ def _explain(error: ValidationError, model: type[BaseModel], where: str) -> Inpu
     first = problems[0]
     kind, context = first["type"], first.get("ctx", {})
     key = _key(first["loc"])
-    more = f" ({len(problems) - 1} more after it)" if len(problems) > 1 else ""
+    # a file of another kind has little of what is asked for
+    others = 0 if key == "format" else len(problems) - 1
+    more = f" ({others} more after it)" if others else ""
     place = f"{where}: {key}" if key else where
     if kind == "extra_forbidden":
         return InputError(f"unknown key{more}", place, _suggest(first["loc"], model))
