@@ -20,7 +20,7 @@ from mechlock.linkage.reserve import Reserve, over_centre_reserve
 from mechlock.report.agreement import agreement_section
 from mechlock.report.elimination import elimination_section
 from mechlock.report.mathml import inner
-from mechlock.report.ratios import accelerations, line, named_values, product, values_at_stop, velocities
+from mechlock.report.ratios import accelerations, line, named_values, product, values_at_stop, velocities, without_units
 from mechlock.report.typesetting import MATH, MATH_FONTS, figures, row, typeset, typeset_equation, words
 
 _LONG = 30
@@ -146,16 +146,14 @@ def _positions(found: Formulas, positions: Positions) -> list[str]:
         left = f"<td>{typeset_equation(item.symbol, item.expression.xreplace(zero))}</td>"
         rows.append(row([left, f'<td class="words">{words(item.meaning)}</td>', f'<td class="n">{figures(number)}</td>']))
     parts.append(f'<div class="wide"><table>{"".join(rows)}</table></div>')
-    if not solution.conditions:
-        parts.append("<p>The assembly exists everywhere.</p>")
-        return parts
-    parts.append("<p>The assembly exists where</p>")
+    conditions: list[str] = []
     for condition in solution.conditions:
         relation = sp.Gt(condition.expression, 0) if condition.kind == "positive" else sp.Ne(condition.expression, 0)
         if isinstance(relation, sp.Basic) and relation not in {sp.true, sp.false}:
             meaning = f'<span class="words">{words(condition.meaning)}</span>'
-            parts.append(f'<div class="eq">{typeset(relation)} &emsp; {meaning}</div>')
-    return parts
+            conditions.append(f'<div class="eq">{typeset(relation)} &emsp; {meaning}</div>')
+    parts.append(f"<p>The assembly exists {'where' if conditions else 'everywhere'}{'' if conditions else '.'}</p>")
+    return parts + conditions
 
 
 def _forces(found: Formulas, positions: Positions, reserves: tuple[Reserve, ...]) -> list[str]:
@@ -209,18 +207,19 @@ def _lever(load: Load, found: Formulas, positions: Positions) -> list[str]:
         values = named_values(found.named, positions)
         lines = [line(item, values) for item in lever.velocity]
         return [*by_angles, *lines, f'<div class="eq">{MATH}<mrow>{left}{inner(lever.by_velocity)}</mrow></math></div>']
-    letters = [sp.Symbol(f"{'N' if factor.power > 0 else 'D'}_{index + 1}") for index, factor in enumerate(force.factors)]
-    long = sum(int(sp.count_ops(expression)) for expression in lever.factors) > _LONG
-    math = f"{MATH}<mrow>{left}{product(force.factors, letters if long else lever.factors)}</mrow></math>"
+    factors, written = without_units(force.factors, lever.factors)
+    letters = [sp.Symbol(f"{'N' if factor.power > 0 else 'D'}_{index + 1}") for index, factor in enumerate(factors)]
+    long = sum(int(sp.count_ops(expression)) for expression in written) > _LONG
+    math = f"{MATH}<mrow>{left}{product(factors, letters if long else written)}</mrow></math>"
     value: Mapping[sp.Basic, sp.Basic] = {force.direction: sp.Float(load.direction.nominal)}
-    numbers = values_at_stop(positions, [cast(sp.Expr, factor.expression.xreplace(dict(value))) for factor in force.factors])
+    numbers = values_at_stop(positions, [cast(sp.Expr, factor.expression.xreplace(dict(value))) for factor in factors])
     if long:
-        factors = zip(letters, lever.factors, force.factors, strict=True)
-        items = [Assignment(letter, expression, factor.meaning) for letter, expression, factor in factors]
+        parts = zip(letters, written, factors, strict=True)
+        items = [Assignment(letter, expression, factor.meaning) for letter, expression, factor in parts]
         values = dict(zip(cast(list[sp.Basic], letters), numbers, strict=True))
         return [*by_angles, f'<div class="eq">{math}</div>', *[line(item, values) for item in items]]
     rows = ["<tr><th>factor</th><th>where</th><th>meaning</th><th>value at the stop</th></tr>"]
-    for factor, expression, number in zip(force.factors, lever.factors, numbers, strict=True):
+    for factor, expression, number in zip(factors, written, numbers, strict=True):
         place = "numerator" if factor.power > 0 else "denominator"
         cells = [f"<td>{typeset(expression)}</td>", f"<td>{place}</td>"]
         cells += [f'<td class="words">{words(factor.meaning)}</td>', f'<td class="n">{figures(number)}</td>']

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -50,6 +51,18 @@ def product(factors: tuple[Factor, ...], written: Sequence[sp.Expr] | None = Non
     if all(factor.power > 0 for factor in factors):
         return side(1)
     return f"<mfrac>{side(1)}{side(-1)}</mfrac>"
+
+
+def without_units(factors: Sequence[Factor], written: Sequence[sp.Expr]) -> tuple[tuple[Factor, ...], tuple[sp.Expr, ...]]:
+    """Factors, and as they are to be written, without those that are 1 or -1, whose sign goes to the first of the others."""
+    ones = [factor for factor in factors if abs(factor.expression) == 1]
+    kept = [(factor, text) for factor, text in zip(factors, written, strict=True) if factor not in ones]
+    if not ones or not kept:
+        return tuple(factors), tuple(written)
+    if sp.prod([factor.expression for factor in ones]) == -1:
+        first, text = kept[0]
+        kept[0] = replace(first, expression=-first.expression), -text
+    return tuple(factor for factor, _ in kept), tuple(text for _, text in kept)
 
 
 def velocities(found: Formulas, positions: Positions) -> list[str]:

@@ -141,3 +141,9 @@ def test_mp4_is_written_or_its_program_named(tmp_path, capsys):
     else:
         assert code == 2
         assert "ffmpeg" in capsys.readouterr().err
+
+
+def test_a_derivation_says_where_an_assembly_exists_and_shows_no_factor_that_is_one():
+    page = derivation_page(derive(build(read_linkage(folder("geometry") / "locks" / "var_iii_eccentric.toml"))))
+    assert "The assembly exists everywhere." in page
+    assert "denominator</td>" not in page
