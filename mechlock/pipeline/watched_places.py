@@ -53,26 +53,26 @@ class Watched:
     def underrated(self, halved: Halved) -> float:
         """Return how far the frame's own mesh fell short where submodels read the same places, at least 1."""
         found = 1.0
-        tree = KDTree(_keyed(self.readings))
+        tree = KDTree(self._keyed(self.readings))
         for pair in halved:
             readings = pair[self._kind]
-            apart, own = tree.query(_keyed(readings))
+            apart, own = tree.query(self._keyed(readings))
             same = np.asarray(apart) < SAME
             if same.any():
                 there = _utilisation(readings, self._limit)[same].max()
                 found = max(found, float(there / self.use[np.unique(np.asarray(own)[same])].max()))
         return found
 
+    def _keyed(self, readings: Readings) -> Floats:
+        """Places with their gauge group as a fourth coordinate, far apart: ground and brace have their toes at one place."""
+        number = np.array([self.readings.groups.index(name) for name in readings.groups])
+        return np.column_stack([readings.place, _APART * number[readings.group]])
+
     def missed(self, halved: Halved) -> Floats:
         """Return the places that lie in submodels and were read in none of them, (n, 3)."""
-        read = [_keyed(pair[self._kind])[pair[self._kind].largest() >= 0.0] for pair in halved]
-        apart, _ = KDTree(np.concatenate(read)).query(_keyed(self.readings))
+        read = [self._keyed(pair[self._kind])[pair[self._kind].largest() >= 0.0] for pair in halved]
+        apart, _ = KDTree(np.concatenate(read)).query(self._keyed(self.readings))
         return self.readings.place[self.seen & (np.asarray(apart) >= SAME)]
-
-
-def _keyed(readings: Readings) -> Floats:
-    """Places with their gauge group as a fourth coordinate, far apart: ground and brace have their toes at one place."""
-    return np.column_stack([readings.place, _APART * readings.group])
 
 
 def _utilisation(readings: Readings, limit: Mapping[str, float]) -> Floats:

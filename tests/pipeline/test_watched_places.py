@@ -9,11 +9,11 @@ from mechlock.pipeline.watched_places import Watched
 LIMIT = {"post": 200.0, "brace": 100.0}
 
 
-def readings(*rows: tuple[float, int, float]) -> Readings:
+def readings(*rows: tuple[float, int, float], groups: tuple[str, ...] = ("post", "brace")) -> Readings:
     """Places along x: (x, group, stress)."""
     x, group, value = np.array(rows, float).T
     places = np.stack([x, 0 * x, 0 * x], axis=1)
-    return Readings(("post", "brace"), (4.0, 3.0), group.astype(np.int64), places, {"case": value})
+    return Readings(groups, (4.0, 3.0), group.astype(np.int64), places, {"case": value})
 
 
 NOTHING = readings((1e3, 0, -1.0))
@@ -40,3 +40,10 @@ def test_places_in_submodels_that_none_could_read_are_named() -> None:
     read = readings((0.2, 0, 12.0), (0.2, 1, -1.0))
     assert watched.missed([(NOTHING, read)]) == pytest.approx(np.zeros((1, 3))), "the brace's own side"
     assert len(watched.missed([(NOTHING, read), (NOTHING, readings((0, 1, 30.0)))])) == 0
+
+
+def test_groups_of_a_piece_are_known_by_their_names() -> None:
+    watched = Watched(readings((0, 1, 10.0)), LIMIT, 1)
+    watched.seen |= np.array([True])
+    assert len(watched.missed([(NOTHING, readings((0, 0, 12.0), groups=("brace",)))])) == 0
+    assert len(watched.missed([(NOTHING, readings((0, 1, 12.0), groups=("brace", "post")))])) == 1

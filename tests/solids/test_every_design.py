@@ -80,8 +80,6 @@ BY_HAND = {
         "members.base_cross": 2 * (690 + 550) * BASE,
         **{entry: volume for entry, volume in CAGE.items() if not entry.startswith("plates.end")},
         "members.post_corner": 4 * 1770 * rhs(60, 60, 4),
-        "members.layer_cross": 2 * 4 * 690 * POST,
-        "members.end_cross": 2 * 4 * 690 * rhs(60, 60, 4),
         "plates.face_low": 2 * 726.6 * LOW * SHEET,
         "plates.face_high": 2 * (726.6 * HIGH - 2 * 460 * 280) * SHEET,
         "braces.end_brace": np.pi * 4 * (42.4 - 4) * (4 * np.hypot(303, 312) + 12 * np.hypot(303, 342)),
