@@ -43,14 +43,14 @@ FINE = Grading(size=25.0, toe_rows=(0.2, 0.4, 0.7, 1.0), growth=2.5, hole_cells=
 """Cells grow away from the toes; a largest cell of 15 mm, twice the unknowns, moved no stress by more than 0.1 %."""
 
 UNSETTLED = 0.05
-"""Where the largest stress of a submodel that governs moves by more, it is solved on finer meshes: near feet on a finer pair,
-elsewhere the second mesh cuts walls in two as well."""
+"""Where the largest stress of a submodel that governs moves by more, it is solved on finer meshes: near feet a third mesh
+is compared with the second, elsewhere the second mesh cuts walls in two as well."""
 
 FEET = Grading(size=40.0, toe_rows=(0.4, 1.0), growth=4.0, hole_cells=4, foot_cells=4)
 """Around feet of braces, whose outlines cut the walls into many cells; walls are bent by them more than they are at corners."""
 
-FEET_FINER = replace(FEET, toe_rows=(0.2, 0.4, 0.7, 1.0), foot_cells=6)
-"""The same for a foot that governs: half as long at the toes, with half as many cells again round and across the foot."""
+FEET_FINEST = replace(FEET, size=20.0, toe_rows=(0.2, 0.4, 0.7, 1.0), growth=2.0, foot_cells=6, halved=True)
+"""A third mesh for feet that govern: cells half as long at the toes and outwards, and two thirds round and across the foot."""
 
 SCREEN = 0.7
 """Toes above this part of their limit on the frame's own mesh are looked at in a submodel. That mesh has been seen to read up to
@@ -240,11 +240,11 @@ def _settle(
 
 
 def _finer(analysis: FrameAnalysis, steel: MaterialRecord, zoom: Zoom) -> Zoom:
+    """A submodel with a finer second mesh; near feet the first one is too coarse beside it, and the second takes its place."""
     place = zoom.cutout.centre
-    if _near_feet(analysis.tensor, place):
-        return _zoom(analysis, steel, _cut(analysis, place, replace(FEET_FINER, halved=True)), FEET_FINER)
-    halved = _cut(analysis, place, replace(FINE, halved=True, walls_too=True))
-    return _pair(halved, zoom.fine, _solve(analysis, steel, halved, _worse_ends(analysis, halved)))
+    near = _near_feet(analysis.tensor, place)
+    finer = _cut(analysis, place, FEET_FINEST if near else replace(FINE, halved=True, walls_too=True))
+    return _pair(finer, zoom.halved if near else zoom.fine, _solve(analysis, steel, finer, _worse_ends(analysis, finer)))
 
 
 def _moved(one: Readings, other: Readings) -> float:
