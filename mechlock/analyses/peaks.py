@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mechlock.fem.cores import on_all_cores
+
 Floats = NDArray[np.floating[Any]]
 
-_AT_ONCE = 4_000_000
+_AT_ONCE = 1_000_000
 _MOST_TERMS = 64
 
 
@@ -41,15 +43,20 @@ def greatest_length(rows: Floats, coordinates: Floats) -> tuple[Floats, NDArray[
     weight = np.where(first == second, 1.0, 2.0)
     sample = np.empty(len(rows), np.int64)
     size = max(1, _AT_ONCE // (coordinates.shape[1] * (rows.shape[1] if direct else 1)))
-    for start in range(0, len(rows), size):
+
+    def search(start: int) -> None:
         part = rows[start : start + size]
         if direct:
-            squared = np.einsum("pkt,pkt->pt", part @ products, part @ products)
+            vectors = part @ products
+            squared = np.einsum("pkt,pkt->pt", vectors, vectors)
         else:
             form = np.matmul(part.transpose(0, 2, 1), part)[:, first, second] * weight
             scale = np.abs(form).max(axis=1, keepdims=True)
             squared = (form / np.where(scale > 0.0, scale, 1.0)).astype(np.float32) @ products
         sample[start : start + size] = squared.argmax(axis=1)
+
+    for _ in on_all_cores(search, range(0, len(rows), size)):
+        pass
     there = np.einsum("pkm,mp->pk", rows, coordinates[:, sample], optimize=True)
     return np.linalg.norm(there, axis=1), sample
 

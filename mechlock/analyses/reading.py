@@ -81,7 +81,8 @@ def value(quantity: str, readings: Readings, row: int) -> Floats:
         moved = readings.displacement[..., row, :]
         return moved[..., "xyz".index(part)] if part else np.linalg.norm(moved, axis=-1)
     if kind in {"stress", "strain"}:
-        return getattr(readings, kind)[..., row, COMPONENTS.index(part)]
+        # tensors are symmetric: xz is zx
+        return getattr(readings, kind)[..., row, COMPONENTS.index(part if part in COMPONENTS else part[::-1])]
     tensor = readings.stress[..., row, :]
     if kind == "tresca":
         values = stress.principal(tensor)

@@ -12,7 +12,7 @@ from mechlock.inputs.model_fields import Direction, Name, Names
 from mechlock.inputs.quantities import Point, PositiveLength, Strict, refuse
 
 _QUANTITY = re.compile(
-    r"^(displacement\.[xyz]|displacement|(stress|strain)\.(xx|yy|zz|xy|yz|zx)|von_mises|tresca|"
+    r"^(displacement\.[xyz]|displacement|(stress|strain)\.(xx|yy|zz|xy|yx|yz|zy|zx|xz)|von_mises|tresca|"
     r"(stress\.|strain\.)?principal\.[123])$"
 )
 
