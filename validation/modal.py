@@ -156,3 +156,17 @@ def case_M13() -> dict[str, Simulated | float]:  # noqa: N802
     share = found.effective_mass[:, 2] / found.rigid_mass[2, 2]
     first = np.sort(share)[::-1][:4]
     return {"effective mass fractions 1-4": Simulated(first.tolist()), "sum of first four": float(first.sum())}
+
+
+def case_M14(inputs: Inputs) -> dict[str, list[float]]:  # noqa: N802
+    """A sector of four degrees on slides, too narrow for modes that are not radial."""
+    inner, outer, angle = inputs["ri"] * M, inputs["ro"] * M, np.radians(4.0)
+
+    def sector(unit: np.ndarray) -> np.ndarray:
+        way = np.column_stack([np.ones(len(unit)), np.tan(angle * (unit[:, 1:] - 0.5))])
+        radius = inner + (outer - inner) * unit[:, :1]
+        return radius * way / np.linalg.norm(way, axis=1, keepdims=True)
+
+    slides = tuple(fem.Pad(side, (side,), both_ways=True) for side in ("y0", "y1", "z0", "z1"))
+    system = model(mapped_block((24, 1, 1), sector), pads=slides, **_material(inputs))
+    return {"radial modes 1-5": modes(system, 5).frequencies.tolist()}
