@@ -146,7 +146,7 @@ def _efforts(
         Margin(
             float(greatest) / scale,
             unit,
-            f"greatest effort to release (an upper bound; the actuator has {float(limit) / scale:g})",
+            f"greatest effort to release (an upper bound; the actuator has {float(limit) / scale:g} {unit})",
         ),
         Margin(float(limit / max(greatest, Fraction(1, 10**6)) - 1), "", "reserve of the actuator: limit over effort, less one"),
     )

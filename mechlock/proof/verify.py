@@ -763,6 +763,14 @@ class Scene:
         both = zip(joint.bodies, (-size, size), strict=True)
         return [(body, self.vector((0, 0)), self.like(moment)) for body, moment in both if body != "ground"]
 
+    def column(self, pushes: list[Push], length: int = 1, sense: int = 1) -> list[Any]:
+        """Forces on all moving bodies and their moments, divided by a length."""
+        column = [self.like(0)] * (3 * len(self.linkage.moving))
+        for body, force, moment in pushes:
+            k, parts = self.linkage.place[body], (force.x, force.y, moment * self.like(Fraction(1, length)))
+            column[k : k + 3] = parts if sense > 0 else [-part for part in parts]
+        return column
+
     def rows(self, joint: Joint, unit: int = 0) -> dict[str, list[Push]]:
         """What a joint holds: for each unit of reaction the force on each body and its moment about the body's anchor.
 
@@ -993,9 +1001,7 @@ def motion(scene: Finite) -> tuple[Mod, Rates]:
     linkage, zero, used, spare = scene.linkage, scene.like(0), list[list[Mod]](), list[list[Mod]]()
     for joint in linkage.joints:
         for name, pushes in scene.rows(joint).items():
-            row = [zero] * (3 * len(linkage.place)) + [scene.like(int(name == "drive"))]
-            for body, force, moment in pushes:
-                row[linkage.place[body] : linkage.place[body] + 3] = force.x, force.y, moment
+            row = [*scene.column(pushes), scene.like(int(name == "drive"))]
             (spare if f"{joint.name} {name}" in linkage.solution["spare"] else used).append(row)
     if len(used) != 3 * len(linkage.place):
         raise Rejected("the certificate's choice of equations does not determine the motion")
@@ -1248,19 +1254,14 @@ class Loose:
     play: int
 
 
-def held(linkage: Linkage) -> list[tuple[Joint, str]]:
-    """Reactions that are unknown: all, less the couples of slides that close a loop of slides (the others hold the angle)."""
-    group, closing = {body: body for body in linkage.data["bodies"]}, set[str]()
+def closing(linkage: Linkage) -> set[str]:
+    """Slides that close a loop of slides, whose couple is not unknown: the others hold the angle."""
+    group, found = {body: body for body in linkage.data["bodies"]}, set[str]()
     for joint in sorted((j for j in linkage.joints if j.kind in SLIDES), key=lambda j: "ground" not in j.bodies):
         old, new = (group[body] for body in joint.bodies)
-        closing |= {joint.name} if old == new else set()
+        found |= {joint.name} if old == new else set()
         group = {body: new if label == old else label for body, label in group.items()}
-    names = {"revolute": ["x", "y"], "prismatic": ["normal", "couple"], "wedge": ["normal", "couple"]}
-    found = [(joint, name) for joint in linkage.joints for name in names.get(joint.kind, ["normal"])]
-    found = [(joint, name) for joint, name in found if name != "couple" or joint.name not in closing]
-    if len(found) + 1 != 3 * len(linkage.moving):
-        raise Unreadable("equilibrium alone does not determine the forces in the joints")
-    return [*found, (linkage.drive, "drive")]
+    return found
 
 
 class Equilibrium:
@@ -1275,13 +1276,17 @@ class Equilibrium:
         for body in self.linkage.moving if scene.wide else ():  # narrow its direction by the mean-value form
             e, near = scene.direction(body), scene.still.direction(body)
             scene.directions[body] = Vec(scene.sharpened(e.x, near.x), scene.sharpened(e.y, near.y))
-        self.unknown = held(self.linkage)
-        rows = {joint.name: scene.rows(joint, LENGTH) for joint in self.linkage.joints}
-        matrix = [self.column(rows[joint.name][name]) for joint, name in self.unknown]
+        rows = {(joint, name): row for joint in self.linkage.joints for name, row in scene.rows(joint, LENGTH).items()}
+        loops = closing(self.linkage)
+        found = [(joint, name) for joint, name in rows if name != "couple" or joint.name not in loops]
+        self.unknown = sorted(found, key=lambda one: one[1] == "drive")  # the effort last
+        if len(self.unknown) != 3 * len(self.linkage.moving):
+            raise Unreadable("equilibrium alone does not determine the forces in the joints")
+        matrix = [scene.column(rows[key], LENGTH) for key in self.unknown]
         entry = self.linkage.loads[load]
         arm, force = scene.arm(entry["body"], entry["point"]), scene.force(load)
         units = map(scene.vector, ((1, 0), (0, 1)))  # of the load along x and y: narrow, however wide its cone
-        self.columns = [self.column([(entry["body"], e, arm.cross(e))], -1) for e in units]
+        self.columns = [scene.column([(entry["body"], e, arm.cross(e))], LENGTH, -1) for e in units]
         self.loose = [] if frictionless else [found for joint in self.linkage.joints for found in self.looseness(joint)]
         system = [list(row) for row in zip(*matrix, *self.columns, strict=True)]
         # what is solved for is the difference from a known x0: A (x - x0) = b - A x0, whose right-hand sides are small
@@ -1298,14 +1303,6 @@ class Equilibrium:
         along_x, along_y, *self.influences = [list(column) for column in zip(*solved, strict=True)]
         self.free = [force.x * x + force.y * y for x, y in zip(along_x, along_y, strict=True)]
 
-    def column(self, pushes: list[Push], sense: int = 1) -> Column:
-        zero, length = self.scene.like(0), self.scene.like(Fraction(1, LENGTH))
-        column, place = [zero] * (3 * len(self.linkage.moving)), self.linkage.place
-        for body, force, moment in pushes:
-            parts = force.x, force.y, moment * length
-            column[place[body] : place[body] + 3] = parts if sense > 0 else [-part for part in parts]
-        return column
-
     def looseness(self, joint: Joint) -> Iterator[Loose]:
         """Friction and play of a joint, whose influences are added to the right-hand sides."""
         scene, mu, play = self.scene, self.scene.number(joint.friction), enclose(joint.play, joint.play)[1]
@@ -1319,7 +1316,7 @@ class Equilibrium:
             found.append(([self.rub(joint, e, e.perp().scale(at)) for at in self.contacts(joint)], mu, 0))
         for influences, slip, free in found:
             first = len(self.columns) - 2
-            self.columns += [self.column(pushes, -1) for pushes in influences]
+            self.columns += [scene.column(pushes, LENGTH, -1) for pushes in influences]
             yield Loose(rows, list(range(first, len(self.columns) - 2)), slip, free)
 
     def contacts(self, joint: Joint) -> list[Num]:

@@ -167,11 +167,11 @@ def _forces(found: Formulas, positions: Positions, reserves: tuple[Reserve, ...]
     for point in found.levers:
         parts += _lever(next(load for load in mechanism.lock.loads if load.at == point), found, positions)
         parts += _over_centre(mechanism.lock, point)
-    unit, scale = ("mm", 1.0) if mechanism.drive.sliding else ("°", 180.0 / np.pi)
+    unit, scale = (" mm", 1.0) if mechanism.drive.sliding else ("°", 180.0 / np.pi)
     for reserve in reserves:
-        text = f"dead centre of {reserve.body} at {reserve.dead_centre * scale:.6f} {unit}, "
+        text = f"dead centre of {reserve.body} at {reserve.dead_centre * scale:.4f}{unit}, "
         side = "beyond" if reserve.from_dead_centre > 0.0 else "short of"
-        text += f"{'stop' if stopped else 'locked'} {abs(reserve.from_dead_centre) * scale:.4f} {unit} {side} it"
+        text += f"{'stop' if stopped else 'locked'} {abs(reserve.from_dead_centre) * scale:.4f}{unit} {side} it"
         text += f", toggle height {reserve.height:.3f} mm" if reserve.height is not None else ""
         text += f", {np.degrees(reserve.knee):.3f}° {reserve.knee_words}" if reserve.knee is not None else ""
         parts.append(f"<p>{'Over-centre reserve' if stopped else 'Position'}: {html.escape(text)}.</p>")
