@@ -84,7 +84,7 @@ class Certifier:
         tree : list
             Tree to start from; ``["."]`` is the root box alone.
         budget : int
-            Leaves that may be split because the checker does not prove them.
+            Leaves that may be split because the checker does not prove them; of an effort cuts that may be tried.
         refinements : int
             Leaves that may be split beyond that, the weakest first, to raise the bound.
         level : Fraction
@@ -101,17 +101,18 @@ class Certifier:
             leaf = self._leaf(name, path, box)
             heapq.heappush(heap, (leaf.low, next(counter), leaf))
         best, best_heap, wanted = heap[0][0], list(heap), verify.enclose(level, level)[1]
-        idle = 0
+        idle, trials = 0, CANDIDATES if name.startswith(EFFORTS) else 1
         while (heap[0][0] <= wanted and budget > 0) or (heap[0][0] > wanted and refinements > 0):
-            if heap[0][0] <= wanted:
-                budget -= 1
+            unproved = heap[0][0] <= wanted
+            if unproved:
+                budget -= trials
             elif idle < PATIENCE:
                 refinements -= 1
                 idle += 1
             else:
                 break
             weakest = heapq.heappop(heap)[2]
-            for part in self._halves(name, weakest, wanted):
+            for part in self._halves(name, weakest, trials if unproved else 1):
                 heapq.heappush(heap, (part.low, next(counter), part))
             if heap[0][0] > best:
                 idle = 0 if _kept(heap[0][0]) > _kept(best) else idle
@@ -132,11 +133,9 @@ class Certifier:
         except verify.Unknown:
             return _Leaf(path, box, -(10**9) * verify.ONE)
 
-    def _halves(self, name: str, leaf: _Leaf, wanted: int) -> list[_Leaf]:
-        """Cut a leaf; where an effort is not proved across that of a few variables which helps its weaker half most."""
-        trials = CANDIDATES if leaf.low <= wanted and name.startswith(EFFORTS) else 1
-        variables = self.widest(name, leaf.box, trials)
-        return max((self._cut(name, leaf, variable) for variable in variables), key=_weakest)
+    def _halves(self, name: str, leaf: _Leaf, trials: int) -> list[_Leaf]:
+        """Cut a leaf across that of a few variables which helps its weaker half most."""
+        return max((self._cut(name, leaf, variable) for variable in self.widest(name, leaf.box, trials)), key=_weakest)
 
     def _cut(self, name: str, leaf: _Leaf, variable: int) -> list[_Leaf]:
         halves = self.goals.linkage.cut(leaf.box, variable)

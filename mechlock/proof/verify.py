@@ -197,14 +197,16 @@ class Num:
 
 def gradient(output: Num, inputs: list[Num]) -> list[Interval]:
     """Intervals of the partial derivatives of `output`."""
-    weights, made_of = {output: UNIT}, {output}
+    weights, made_of, leaves = {output: UNIT}, {output}, {*inputs}
     for number in (queue := [output]):
-        new = {parent for parent, _ in number.links} - made_of
+        new = {parent for parent, _ in number.links if parent.links or parent in leaves} - made_of
         made_of |= new
         queue += new
     for number in sorted(made_of, key=lambda number: -number.age):
         weight = weights[number]
         for parent, partial in number.links:
+            if parent not in made_of:  # a given number
+                continue
             part = weight if partial is UNIT else negate(weight) if partial is MINUS else mul(weight, partial)
             weights[parent] = add(weights[parent], part) if parent in weights else part
     return [weights.get(number, ZERO) for number in inputs]
