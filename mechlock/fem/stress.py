@@ -22,6 +22,7 @@ from scipy import sparse
 
 from mechlock.errors import InputError
 from mechlock.fem import assumed_stress
+from mechlock.fem.cores import on_all_cores
 from mechlock.fem.geometry import inverse, is_affine
 from mechlock.mesh import quadrature, shapes
 from mechlock.mesh.mesh import Block, Mesh
@@ -278,8 +279,13 @@ def to_nodes(recovery: Recovery, points: Floats) -> Floats:
     for table in recovery.tables:
         shape = (*table.volumes.shape, flat.shape[-1])
         end = start + table.volumes.size
-        for case, values in enumerate(flat):
-            nodal[case] += table.scatter @ (table.extrapolation @ values[start:end].reshape(shape)).reshape(-1, shape[-1])
+
+        def add(case: int, part: slice = slice(start, end), table: BlockTables = table, shape: tuple[int, ...] = shape) -> None:
+            at_nodes = table.extrapolation @ flat[case, part].reshape(shape)
+            nodal[case] += table.scatter @ at_nodes.reshape(-1, shape[-1])
+
+        for _ in on_all_cores(add, range(len(flat))):
+            pass
         start = end
     return nodal.reshape(*points.shape[:-2], *nodal.shape[1:])
 
@@ -302,10 +308,11 @@ def _at_points(recovery: Recovery, table: BlockTables, cases: Floats, free: Floa
     strain = np.empty((len(cases), len(cells), len(xi), 6))
     stress = np.empty_like(strain)
     stiffness = np.stack([region.elasticity * ENGINEERING for region in recovery.regions])
-    for case, field in enumerate(cases):
+
+    def fill(case: int) -> None:
         for start in range(0, len(cells), _CHUNK):
             part = slice(start, start + _CHUNK)
-            nodes = field[cells[part]].transpose(0, 2, 1)
+            nodes = cases[case, cells[part]].transpose(0, 2, 1)
             local = (nodes.reshape(-1, cells.shape[1]) @ reference).reshape(len(nodes), 3, len(xi), 3).transpose(0, 2, 1, 3)
             gradient = local @ table.inverse[part]
             for slot, (i, j) in enumerate(PAIRS):
@@ -315,6 +322,9 @@ def _at_points(recovery: Recovery, table: BlockTables, cases: Floats, free: Floa
                 elastic = elastic.copy()
                 elastic[..., :3] -= (free[part] @ values.T)[..., None]
             stress[case, part] = elastic @ stiffness[table.region[part]].transpose(0, 2, 1)
+
+    for _ in on_all_cores(fill, range(len(cases))):
+        pass
     return strain, stress
 
 
