@@ -50,7 +50,7 @@ FITTINGS = {
     "guide_sockets": 4 * SOCKET * 40,
     "lifting_eyes": 4 * EYE,
 }
-BASE, POST = rhs(120, 60, 2.5), rhs(60, 60, 2.5)
+BASE, POST, TOP = rhs(120, 60, 2.5), rhs(60, 60, 2.5), rhs(40, 60, 2.5)
 ALONG = 2360 - 60 - 2 * 60  # between the posts, y
 LOW, HIGH = 490 - 130 + 390, 2 * 390  # clear heights of two bays, from the base up and further up
 SHEET = 2.5
@@ -86,12 +86,20 @@ BY_HAND = {
     },
     "eight_years": {
         "lock_brackets": 8 * BRACKET,
+        "guide_sockets": 8 * SOCKET * 40,
         "pads": 0.0,
         "members.base_long": 2 * (2300 - 2 * 60) * BASE,
         "members.base_cross": 4 * 550 * BASE,
         **CAGE,
+        "members.layer_long": 2 * 3 * ALONG * POST,
+        "members.layer_cross": 4 * 3 * 690 * POST,
+        "members.top_long": 2 * ALONG * TOP,
+        "members.top_cross": 4 * 690 * TOP,
+        "plates.floor": 0.0,
+        "plates.end_high": 2 * (690 * (HIGH + 10) - 2 * 460 * 280) * SHEET,
+        "plates.mid_high": 2 * (690 * (HIGH + 10) - 2 * 460 * 280) * SHEET,
         "plates.face_low": 2 * ALONG * LOW * SHEET,
-        "plates.face_high": 2 * (ALONG * HIGH - 6 * 460 * 280) * SHEET,
+        "plates.face_high": 2 * (ALONG * (HIGH + 10) - 6 * 460 * 280) * SHEET,
     },
     "ladder": {
         "members.rail": 2 * 2300 * WIDE_BASE,
