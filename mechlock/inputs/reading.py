@@ -125,7 +125,7 @@ def _suggest(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
     close = difflib.get_close_matches(str(location[-1]), names, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"known keys here: {', '.join(sorted(names))}" if names else "remove it"
+    return f"known keys here: {', '.join(sorted(set(names)))}" if names else "remove it"
 
 
 def _names_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
@@ -151,7 +151,11 @@ def _options(node: dict[str, Any], definitions: dict[str, Any]) -> list[dict[str
 
 def _children(node: dict[str, Any], part: int | str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for option in _options(node, definitions):
+    options = _options(node, definitions)
+    kinds = [option for option in options if any(key.get("const") == part for key in option.get("properties", {}).values())]
+    if kinds:
+        return kinds  # the part is the name of one kind among several
+    for option in options:
         if isinstance(part, int):
             found += [option["items"]] if "items" in option else []
         elif part in option.get("properties", {}):

@@ -329,6 +329,10 @@ def test_bad_models_end_in_one_message_and_write_nothing(folder, capsys, old, ne
     [
         ('[[supports]]\nname = "b"\non = "x0"\ndisplacement = { x = "1 mm" }', "different displacements"),
         ('[[masses]]\nname = "pack"\nmass = "1 t"\nat = ["0 mm", "0 mm", "0 mm"]\nattach = []', "masses[0].attach"),
+        (
+            '[[cases]]\nname = "odd"\nanalysis = "static"\nfoo = 3',
+            "known keys here: analysis, displacements, g_load, inertia_relief, loads, name, supports",
+        ),
         ('[[masses]]\nname = "pack"\nmass = "1 t"\nat = ["0 mm", "0 mm", "0 mm"]\nattach = ["lost"]', "called 'lost'"),
         ('[[probes]]\nname = "far"\nat = ["999 mm", "0 mm", "0 mm"]\nquantity = "von_mises"', "(999, 0, 0) mm lies outside"),
         ('[[probes]]\nname = "p"\nat = ["1 mm", "0 mm", "0 mm"]\nquantity = "stress.ww"', "'stress.ww' is not known"),
