@@ -127,8 +127,10 @@ def _clip(subject: Floats, count: Ints, start: Floats, direction: Floats) -> tup
     # each vertex gives itself when inside, then the crossing of its edge
     both = np.stack([subject, cut], axis=2).reshape(n, 2 * width, 2)
     kept = np.stack([inside, crossing], axis=2).reshape(n, 2 * width)
-    order = np.argsort(~kept, axis=1, kind="stable")[:, : width + 1]
-    return np.take_along_axis(both, order[:, :, None], axis=1), kept.sum(axis=1)
+    # an edge along the line may seem to cross it several times, by rounding
+    left = kept.sum(axis=1)
+    order = np.argsort(~kept, axis=1, kind="stable")[:, : max(width + 1, int(left.max(initial=0)))]
+    return np.take_along_axis(both, order[:, :, None], axis=1), left
 
 
 def _overlaps(slave: Floats, master: Floats) -> tuple[Floats, Ints]:

@@ -99,6 +99,14 @@ def test_a_tie_of_curved_faces_carries_affine_fields_without_error(below, above,
         assert weights @ mesh.points[masters] == pytest.approx(mesh.points[slaves], abs=1e-12)
 
 
+@pytest.mark.parametrize("n", [2, 8])
+def test_cells_whose_edges_lie_on_one_another_are_cut_whatever_rounding_says(n, box):
+    """In the paraboloid's symmetry planes edges of both sides coincide but for rounding, which once cut them too often."""
+    mesh = joined(box("hex20", (n, n, 1), warp=bowl), moved(box("hex20", (3 * n // 2, 3 * n // 2, 1), warp=bowl), (0, 0, 1.0)))
+    slaves, masters, weights = tie_weights(mesh, Tie("t", "a_z1", "b_z0"))
+    assert weights @ mesh.points[masters] == pytest.approx(mesh.points[slaves], abs=1e-11)
+
+
 def ring(box, kind, n, inner, outer):
     """A quarter of a ring: x0 and x1 are its inner and outer face."""
 
