@@ -182,14 +182,14 @@ def _halved(zooms: Sequence[Zoom]) -> list[tuple[Readings, Readings]]:
 
 
 def _look_at_feet(feet: Watched, zooms: list[Zoom], look: Callable[[], None]) -> bool:
-    """Look at the feet of braces in the order of their rough stress, until none that is left can govern; whether that came about.
+    """Look at feet, the worst by rough stress first, until none left can near its limit or govern; whether that came about.
 
     What is left is raised by as much as the rough stress was seen to fall short.
     """
     most = len(zooms) + MOST
     if not feet.seen.any():
         look()
-    while feet.unseen() * feet.underrated(_halved(zooms)) > feet.worst(_halved(zooms)):
+    while feet.unseen() * feet.underrated(_halved(zooms)) > max(SCREEN, feet.worst(_halved(zooms))):
         if len(zooms) >= most:
             return False
         look()
