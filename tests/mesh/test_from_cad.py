@@ -304,7 +304,7 @@ def test_building_a_model_writes_its_mesh_and_what_was_caught(parts: Path, capsy
 @pytest.mark.parametrize(
     ("mesh", "keys", "message"),
     [
-        ("none.step", "", "the STEP file cannot be read"),
+        ("none.step", "", "there is no such STEP file"),
         ("text.step", "", "this is not a STEP file"),
         ("broken.step", "", "cannot be read"),
         ("sheet.step", "", "holds no solid body"),
