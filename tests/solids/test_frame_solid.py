@@ -147,10 +147,7 @@ def test_shipped_frames_share_their_interface(path: Path) -> None:
         for face in item.faces:
             places[face.name].append((face.low + face.high) / 2)
     for name in (name for name in wanted if name.startswith(("pad_", "lock_", "pin_"))):
-        flat = (
-            0.1 if name.startswith("pad_M") else 1e-9
-        )  # shoes have no fit; the frame for eight years has its mid line 0.05 mm off
-        assert np.mean(found[name], axis=0)[:2] == pytest.approx(np.mean(wanted[name], axis=0)[:2], abs=flat)
+        assert np.mean(found[name], axis=0)[:2] == pytest.approx(np.mean(wanted[name], axis=0)[:2], abs=1e-9)
     corner = np.mean(found["lock_L1"], axis=0)
     assert corner[:2] == pytest.approx([-375.0, -1180.0])
     assert np.mean(found["pad_L4"], axis=0) == pytest.approx([375.0, 1180.0, 0.0])
