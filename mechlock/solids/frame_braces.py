@@ -163,6 +163,16 @@ def on_face(points: Floats, axis: int, sense: int, plane: float, parts: tuple[Pa
     return covered
 
 
+def within(points: Floats, parts: tuple[Part, ...]) -> tuple[Part, int] | None:
+    """The first part that some of the points (n, 3) lie inside of, hollow sections counted as solid, and the first such point."""
+    for part in parts:
+        for low, high in [part.envelope] if part.kind == "hollow" else zip(part.low, part.high, strict=True):
+            inside = np.flatnonzero(((points > low + TOUCHING) & (points < high - TOUCHING)).all(axis=1))
+            if len(inside):
+                return part, int(inside[0])
+    return None
+
+
 def _landing(point: Floats, inward: Floats, parts: tuple[Part, ...], name: str, where: str) -> Floats:
     """Normal of the face that an end lies on, out of the brace; of several the one that it meets most squarely."""
     for axis in np.argsort(-np.abs(inward)):
@@ -201,16 +211,15 @@ def _refuse_covered(brace: SweptPart, end: int, parts: tuple[Part, ...], where: 
     foot = brace.place(outline, np.full(len(outline), float(end)))
     middle = foot.mean(axis=0)
     just_outside = foot + _INWARDS * (middle - foot) - 2 * TOUCHING * brace.normals[end]
-    for part in parts:
-        for low, high in [part.envelope] if part.kind == "hollow" else zip(part.low, part.high, strict=True):
-            inside = ((just_outside > low + TOUCHING) & (just_outside < high - TOUCHING)).all(axis=1)
-            if inside.any():
-                place = ", ".join(f"{value:.1f}" for value in foot[inside][0])
-                raise InputError(
-                    f"the foot of {brace.name} reaches into {part.name}, which stands on the same face, at ({place}) mm",
-                    where,
-                    f"move its end away from {part.name}, or take a smaller section",
-                )
+    met = within(just_outside, parts)
+    if met is not None:
+        part, first = met
+        place = ", ".join(f"{value:.1f}" for value in foot[first])
+        raise InputError(
+            f"the foot of {brace.name} reaches into {part.name}, which stands on the same face, at ({place}) mm",
+            where,
+            f"move its end away from {part.name}, or take a smaller section",
+        )
 
 
 def _refuse_crossing(brace: SweptPart, parts: tuple[Part, ...]) -> None:
@@ -219,13 +228,10 @@ def _refuse_crossing(brace: SweptPart, parts: tuple[Part, ...]) -> None:
     outline = np.concatenate([corners, (corners + np.roll(corners, 1, axis=0)) / 2, brace.section.centroid[None]])
     share = np.linspace(0.0, 1.0, _STATIONS + 2)[1:-1]
     points = brace.place(np.tile(outline, (_STATIONS, 1)), np.repeat(share, len(outline)))
-    for part in parts:
-        for low, high in [part.envelope] if part.kind == "hollow" else zip(part.low, part.high, strict=True):
-            inside = ((points > low + TOUCHING) & (points < high - TOUCHING)).all(axis=1)
-            if inside.any():
-                place = ", ".join(f"{value:.0f}" for value in points[inside][0])
-                raise InputError(
-                    f"{brace.name} runs through {part.name} at ({place}) mm",
-                    brace.entry,
-                    f"move it aside or end it on {part.name}",
-                )
+    met = within(points, parts)
+    if met is not None:
+        part, first = met
+        place = ", ".join(f"{value:.0f}" for value in points[first])
+        raise InputError(
+            f"{brace.name} runs through {part.name} at ({place}) mm", brace.entry, f"move it aside or end it on {part.name}"
+        )

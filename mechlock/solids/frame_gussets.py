@@ -13,8 +13,8 @@ import numpy as np
 from mechlock.errors import InputError
 from mechlock.inputs.frame import FrameFile
 from mechlock.inputs.frame_entries import AXES, Gussets
-from mechlock.solids.boxes import TOUCHING, Floats, MassProperties
-from mechlock.solids.frame_braces import on_face
+from mechlock.solids.boxes import Floats, MassProperties
+from mechlock.solids.frame_braces import on_face, within
 from mechlock.solids.frame_parts import AXIS_NUMBER, Part, chosen, outward
 
 
@@ -157,11 +157,8 @@ def _refuse_misplaced(gusset: Gusset, parts: tuple[Part, ...], where: str) -> No
             )
     grid = np.meshgrid(np.linspace(0.02, 0.98, 12), [-0.49, 0.0, 0.49], np.linspace(0.02, 0.98, 12))
     points = gusset.place(*(values.ravel() for values in grid))
-    for part in parts:
-        for low, high in [part.envelope] if part.kind == "hollow" else zip(part.low, part.high, strict=True):
-            inside = ((points > low + TOUCHING) & (points < high - TOUCHING)).all(axis=1)
-            if inside.any():
-                place = ", ".join(f"{value:.0f}" for value in points[inside][0])
-                raise InputError(
-                    f"{gusset.name} runs through {part.name} at ({place}) mm", where, "shorten its legs or move it aside"
-                )
+    met = within(points, parts)
+    if met is not None:
+        part, first = met
+        place = ", ".join(f"{value:.0f}" for value in points[first])
+        raise InputError(f"{gusset.name} runs through {part.name} at ({place}) mm", where, "shorten its legs or move it aside")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,19 @@ def make() -> Callable[[dict[str, Any]], Mechanism]:
     return lambda values: build(linkage_from_data(values, "test.toml"))
 
 
+def changed(values: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A copy with one entry replaced, or left out where the value is None."""
+    result = copy.deepcopy(values)
+    node = result
+    for part in path[:-1]:
+        node = node[part]
+    if value is None:
+        del node[path[-1]]
+    else:
+        node[path[-1]] = value
+    return result
+
+
 @pytest.fixture(scope="session")
 def parts() -> Any:
     """The builders of this file, for tests that compose their own linkages."""
@@ -76,6 +90,7 @@ def parts() -> Any:
         mm = staticmethod(mm)
         data = staticmethod(data)
         four_bar = staticmethod(four_bar)
+        changed = staticmethod(changed)
 
     return Parts
 

@@ -1,6 +1,5 @@
 """Whatever one entry of a linkage file is changed to, the answer is a result without gaps or one message that names the file."""
 
-import copy
 import json
 import tomllib
 from collections.abc import Iterator
@@ -48,32 +47,21 @@ FILES = {lock: tomllib.loads(lock.read_text(encoding="utf-8")) for lock in LOCKS
 CHOICES = [(lock, path) for lock, data in FILES.items() for path in places(data)]
 
 
-def changed(data: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """A copy with one entry replaced, or left out where the value is None."""
-    data = copy.deepcopy(data)
-    holder = data
-    for key in path[:-1]:
-        holder = holder[key]
-    if value is None:
-        del holder[path[-1]]
-    else:
-        holder[path[-1]] = value
-    return data
-
-
 @settings(max_examples=80, deadline=None)
 @given(st.sampled_from(CHOICES), st.sampled_from([*QUANTITIES, *EXPRESSIONS, *OTHERS]))
-def test_a_changed_entry_ends_in_an_answer_or_in_one_message(choice: tuple[Path, tuple[Any, ...]], value: Any) -> None:
+def test_a_changed_entry_ends_in_an_answer_or_in_one_message(
+    parts: Any, choice: tuple[Path, tuple[Any, ...]], value: Any
+) -> None:
     lock, path = choice
     try:
-        found = kinematics(linkage_from_data(changed(FILES[lock], path, value), "lock.toml"))
+        found = kinematics(linkage_from_data(parts.changed(FILES[lock], path, value), "lock.toml"))
         json.dumps(kinematics_record(found), allow_nan=False, default=lambda item: item.tolist())
     except MechlockError as error:
         assert "lock.toml" in str(error)
 
 
-def test_a_stop_out_of_reach_is_refused_with_how_far_the_linkage_goes() -> None:
+def test_a_stop_out_of_reach_is_refused_with_how_far_the_linkage_goes(parts: Any) -> None:
     reference = FILES[LOCKS[1]]
-    source = linkage_from_data(changed(reference, ("lock", "drive", "value"), "0 deg"), "lock.toml")
+    source = linkage_from_data(parts.changed(reference, ("lock", "drive", "value"), "0 deg"), "lock.toml")
     with pytest.raises(InputError, match=r"lock.toml: lock.drive.value: .*it can go from 53.4189 to 224.752 deg"):
         kinematics_record(kinematics(source))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import pickle
 
 import pytest
@@ -12,18 +11,6 @@ from mechlock.errors import InputError
 from mechlock.linkage.kinematics import kinematics
 from mechlock.linkage.mechanism import PointName
 from mechlock.resources import folder
-
-
-def changed(values, path, value):
-    result = copy.deepcopy(values)
-    node = result
-    for part in path[:-1]:
-        node = node[part]
-    if value is None:
-        del node[path[-1]]
-    else:
-        node[path[-1]] = value
-    return result
 
 
 def spring(first, second):
@@ -72,9 +59,9 @@ def base(parts):
         (("bodies", "coupler", "points", "B"), ["0 mm", "0 mm"], "bodies.coupler.points", "sit on one point"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_key(make, base, path, value, key, words):
+def test_what_is_wrong_is_named_with_its_key(make, parts, base, path, value, key, words):
     with pytest.raises(InputError) as caught:
-        make(changed(base, path, value))
+        make(parts.changed(base, path, value))
     assert key in caught.value.where.split(": ")[-1] or key in caught.value.where
     assert words in str(caught.value)
 
