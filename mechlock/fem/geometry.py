@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,38 +109,35 @@ def outward_sign(kind: str, local: int) -> float:
     return float(np.sign(normal @ (face.mean(axis=0) - corners.mean(axis=0))))
 
 
-def face_patches(mesh: Mesh, group: Ints) -> list[FacePatch]:
-    """Integration data of the faces in a group of (cell, local face) pairs, one patch per element kind and local face."""
-    patches: list[FacePatch] = []
+def _faces(mesh: Mesh, group: Ints) -> Iterator[tuple[str, int, Ints]]:
+    """Cell kind, local face and nodes (n_faces, n_nodes) of the faces in a group, those of one kind and local face at a time."""
     offsets = mesh.offsets
     for index, block in enumerate(mesh.blocks):
         inside = (group[:, 0] >= offsets[index]) & (group[:, 0] < offsets[index + 1])
         for local, nodes in enumerate(KINDS[block.kind].faces):
             cells = group[inside & (group[:, 1] == local), 0] - offsets[index]
-            if not len(cells):
-                continue
-            faces = block.cells[np.ix_(cells, list(nodes))]
-            rule: Table = table(face_kind(block.kind, local))
-            tangents = jacobians(mesh.points, faces, rule.gradients)
-            normal = np.cross(tangents[..., 0], tangents[..., 1]) * outward_sign(block.kind, local)
-            patches.append(FacePatch(faces, rule.values, normal * rule.weights[None, :, None]))
+            if len(cells):
+                yield block.kind, local, block.cells[np.ix_(cells, list(nodes))]
+
+
+def face_patches(mesh: Mesh, group: Ints) -> list[FacePatch]:
+    """Integration data of the faces in a group of (cell, local face) pairs, one patch per element kind and local face."""
+    patches: list[FacePatch] = []
+    for kind, local, faces in _faces(mesh, group):
+        rule: Table = table(face_kind(kind, local))
+        tangents = jacobians(mesh.points, faces, rule.gradients)
+        normal = np.cross(tangents[..., 0], tangents[..., 1]) * outward_sign(kind, local)
+        patches.append(FacePatch(faces, rule.values, normal * rule.weights[None, :, None]))
     return patches
 
 
 def node_normals(mesh: Mesh, group: Ints) -> tuple[Ints, Floats]:
     """Nodes of a face group and their unit outward normals (mean of the adjoining faces), shapes (n,), (n, 3)."""
     total = np.zeros_like(mesh.points)
-    offsets = mesh.offsets
-    for index, block in enumerate(mesh.blocks):
-        inside = (group[:, 0] >= offsets[index]) & (group[:, 0] < offsets[index + 1])
-        for local, nodes in enumerate(KINDS[block.kind].faces):
-            cells = group[inside & (group[:, 1] == local), 0] - offsets[index]
-            if not len(cells):
-                continue
-            faces = block.cells[np.ix_(cells, list(nodes))]
-            kind = face_kind(block.kind, local)
-            tangents = jacobians(mesh.points, faces, shape(kind, node_coordinates(kind))[1])
-            normal = np.cross(tangents[..., 0], tangents[..., 1]) * outward_sign(block.kind, local)
-            np.add.at(total, faces, normal)
+    for kind, local, faces in _faces(mesh, group):
+        own = face_kind(kind, local)
+        tangents = jacobians(mesh.points, faces, shape(own, node_coordinates(own))[1])
+        normal = np.cross(tangents[..., 0], tangents[..., 1]) * outward_sign(kind, local)
+        np.add.at(total, faces, normal)
     found = np.flatnonzero(np.abs(total).max(axis=1) > 0)
     return found, total[found] / np.linalg.norm(total[found], axis=1, keepdims=True)

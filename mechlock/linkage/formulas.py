@@ -212,15 +212,20 @@ def _simple(velocity: Vector) -> bool:
 
 
 def loop_closure(mechanism: Mechanism) -> tuple[sp.Eq, ...]:
-    """Loop-closure equations in body angles ``theta_BODY`` and travels ``s_JOINT``: one loop for each joint beyond a tree."""
+    """Loop-closure equations in body angles ``theta_BODY`` and travels ``s_JOINT``: one loop for each joint beyond a tree.
+
+    The tree reaches every body over the fewest joints from ground, so that loops are short.
+    """
     direction: dict[str, Vector] = {GROUND: (sp.S.One, sp.S.Zero)}
     for body in mechanism.moving:
         direction[body] = unit(sp.Symbol(f"theta_{body}", real=True))
     origin: dict[str, Vector] = {GROUND: (sp.S.Zero, sp.S.Zero)}
+    joints_to = {GROUND: 0}
     equations: list[sp.Eq] = []
     waiting = list(mechanism.joints)
     while waiting:
-        joint = next(j for j in waiting if j.first.body in origin or j.second.body in origin)
+        reached = [j for j in waiting if j.first.body in origin or j.second.body in origin]
+        joint = min(reached, key=lambda j: min(joints_to[body] for body in j.bodies if body in origin))
         waiting.remove(joint)
         step = _step(joint, direction)
         first, second = (rotate(direction[point.body], mechanism.local(point)) for point in (joint.first, joint.second))
@@ -229,9 +234,9 @@ def loop_closure(mechanism: Mechanism) -> tuple[sp.Eq, ...]:
             gap = minus(plus(origin[two], second), plus(plus(origin[one], first), step))
             equations += [equation(_collected(component), sp.S.Zero) for component in gap if _collected(component) != 0]
         elif one in origin:
-            origin[two] = minus(plus(plus(origin[one], first), step), second)
+            origin[two], joints_to[two] = minus(plus(plus(origin[one], first), step), second), joints_to[one] + 1
         else:
-            origin[one] = minus(minus(plus(origin[two], second), step), first)
+            origin[one], joints_to[one] = minus(minus(plus(origin[two], second), step), first), joints_to[two] + 1
         if joint.kind == "prismatic":
             turned = [sp.S.Zero if body == GROUND else sp.Symbol(f"theta_{body}", real=True) for body in joint.bodies]
             equations.append(equation(turned[1], turned[0] + joint.angle))

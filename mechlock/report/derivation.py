@@ -37,7 +37,7 @@ STYLE = (
 .derivation table { border-collapse: collapse; margin: .6em 0; width: 100%; }
 .derivation td, .derivation th { padding: .25em .7em; border-bottom: 1px solid #e3e6ea; }
 .derivation td, .derivation th { text-align: left; vertical-align: middle; }
-.derivation td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.derivation td.n, .derivation th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .derivation .words { color: #57606a; font-size: .88em; }
 .derivation .wrong { color: #b42318; font-weight: 600; }
 .derivation figure { margin: 1em 0; } .derivation figure svg { max-width: 100%; height: auto; }
@@ -71,6 +71,7 @@ def derivation_fragment(found: Derivation, *, picture: bool = False) -> str:
     parts += [
         "<h2>Degrees of freedom</h2>",
         f"<p>{html.escape(require_driven(positions, positions.selected).explanation)}</p>",
+        *_dimensions(positions),
         *_loops(found.loop_closure, positions.mechanism),
     ]
     if found.formulas is None:
@@ -96,11 +97,36 @@ def condition_fragment(mechanism: Mechanism) -> str:
     return f'<section class="derivation">{"".join(_forces(found, positions, reserves))}</section>'
 
 
+def _shown(dimension: str) -> tuple[str, float]:
+    """Unit in which a quantity of the linkage is shown, and what to multiply its internal value by."""
+    return {"length": (" mm", 1.0), "angle": ("°", 180.0 / np.pi)}.get(dimension, ("", 1.0))
+
+
 def _drawing(mechanism: Mechanism) -> str:
     from mechlock.view.mechanism import draw
 
     text = draw(mechanism, ".svg").decode()
     return text[text.index("<svg") :]
+
+
+def _dimensions(positions: Positions) -> list[str]:
+    """What the letters stand for, and at which drive value the page has its values."""
+    mechanism = positions.mechanism
+    stopped = mechanism.lock is not None and mechanism.lock.stop is not None
+    drive = positions.drive_value if mechanism.lock is None else mechanism.lock.drive.nominal
+    unit, scale = _shown("length" if mechanism.drive.sliding else "angle")
+    where = f"{typeset(mechanism.drive.symbol)} = {figures(drive * scale)}{unit}"
+    where += ", where the stop is" if stopped else ""
+    rows = ['<tr><th>symbol</th><th>parameter</th><th class="n">value</th><th class="n">from</th><th class="n">to</th></tr>']
+    for name, parameter in mechanism.parameters.items():
+        unit, scale = _shown(parameter.dimension)
+        ends = () if parameter.is_exact else (parameter.low, parameter.high)
+        numbers = [f"{figures(end * scale)}{unit}" for end in (parameter.nominal, *ends)]
+        cells = [f'<td class="n">{text}</td>' for text in (*numbers, "", "")[:3]]
+        rows.append(row([f"<td>{typeset(sp.Symbol(name))}</td>", f'<td class="words">{html.escape(name)}</td>', *cells]))
+    table = [f'<div class="wide"><table>{"".join(rows)}</table></div>'] if mechanism.parameters else []
+    values = f'<p class="words">Values on this page are those at {where}, of lengths in mm and angles in rad unless marked °.</p>'
+    return ["<h2>Dimensions</h2>", *table, values]
 
 
 def _loops(equations: tuple[sp.Eq, ...], mechanism: Mechanism) -> list[str]:
@@ -141,7 +167,7 @@ def _positions(found: Formulas, positions: Positions) -> list[str]:
     signs = " Each sign σ = ±1 is an assembly mode;" if solution.signs else " There is one assembly mode;"
     parts.append(f"<p>Dyads in order: {groups}.{signs} clearance offsets are left out here.</p>")
     parts.append('<p class="words">c and s with the name of a body are cosine and sine of its angle, w are links as vectors.</p>')
-    rows = ["<tr><th>equation</th><th>meaning</th><th>value</th></tr>"]
+    rows = ['<tr><th>equation</th><th>meaning</th><th class="n">value</th></tr>']
     for item, number in zip(solution.program, numbers, strict=True):
         left = f"<td>{typeset_equation(item.symbol, item.expression.xreplace(zero))}</td>"
         rows.append(row([left, f'<td class="words">{words(item.meaning)}</td>', f'<td class="n">{figures(number)}</td>']))
@@ -167,7 +193,7 @@ def _forces(found: Formulas, positions: Positions, reserves: tuple[Reserve, ...]
     for point in found.levers:
         parts += _lever(next(load for load in mechanism.lock.loads if load.at == point), found, positions)
         parts += _over_centre(mechanism.lock, point)
-    unit, scale = (" mm", 1.0) if mechanism.drive.sliding else ("°", 180.0 / np.pi)
+    unit, scale = _shown("length" if mechanism.drive.sliding else "angle")
     for reserve in reserves:
         text = f"dead centre of {reserve.body} at {reserve.dead_centre * scale:.4f}{unit}, "
         side = "beyond" if reserve.from_dead_centre > 0.0 else "short of"
@@ -218,7 +244,7 @@ def _lever(load: Load, found: Formulas, positions: Positions) -> list[str]:
         items = [Assignment(letter, expression, factor.meaning) for letter, expression, factor in parts]
         values = dict(zip(cast(list[sp.Basic], letters), numbers, strict=True))
         return [*by_angles, f'<div class="eq">{math}</div>', *[line(item, values) for item in items]]
-    rows = ["<tr><th>factor</th><th>where</th><th>meaning</th><th>value at the stop</th></tr>"]
+    rows = ['<tr><th>factor</th><th>where</th><th>meaning</th><th class="n">value at the stop</th></tr>']
     for factor, expression, number in zip(factors, written, numbers, strict=True):
         place = "numerator" if factor.power > 0 else "denominator"
         cells = [f"<td>{typeset(expression)}</td>", f"<td>{place}</td>"]

@@ -35,6 +35,8 @@ def loads(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], si
             own = np.mean([place for name, place in points.items() if name.body == load.at.body], axis=0) - at
             presses = float(own @ (tip - at)) > 0.9 * float(np.linalg.norm(own)) * long > 0.0  # the arrow lies on its body
             place = at - 0.2 * (tip - at) if presses else at + 1.08 * (tip - at)
+            level = presses and abs(float(tip[0] - at[0])) > 0.9 * long  # a slider in level guides: its text stands above them
+            place = at + 0.12 * size * np.array([0.0, 1.0]) if level else place
             beyond = "bottom" if place[1] >= at[1] else "top"
             texts[load.at] = place + (0.025 if beyond == "bottom" else -0.025) * size * np.array([0.0, 1.0])
             axes.annotate(
@@ -63,7 +65,12 @@ def over_centre_line(axes: Any, mechanism: Mechanism, points: Mapping[PointName,
                 step = (end - start) / max(float(np.linalg.norm(end - start)), 1e-9)
                 line = np.array([start - 0.12 * size * step, end + 0.12 * size * step])
                 axes.plot(*line.T, color="#e08e0b", linewidth=0.9, linestyle=(0, (6, 3)), zorder=1)
-                axes.annotate("dead-centre line", tuple(line[1]), fontsize=6.5, color="#b36f00", ha="center", va="bottom")
+                crowded = min(float(np.linalg.norm(line[1] - points[load.at])) for load in mechanism.lock.loads) < 0.15 * size
+                place = line[0] if crowded else line[1]  # loads have texts too, and so has the drive's arrow
+                axes.annotate(
+                    "dead-centre line", tuple(place), xytext=(0, 2), textcoords="offset points", fontsize=6.5, color="#b36f00",
+                    ha="center", va="bottom",
+                )  # fmt: skip
 
 
 def stop(axes: Any, mechanism: Mechanism, points: Mapping[PointName, Array], size: float) -> None:

@@ -178,6 +178,13 @@ def test_loop_closure_and_input_output_hold_in_every_mode(lock):
         assert gap == pytest.approx(0.0, abs=1e-9)
 
 
+def test_loops_are_closed_over_as_few_bodies_as_can_be():
+    """A hook that hangs on the same bar as another closes a loop with it alone, not by way of the drive."""
+    found = formulas(lock_file("parallel_hooks"))
+    turned = [{body for body, angle in found.angles.items() if equation.has(angle)} for equation in found.loop_closure]
+    assert turned == [{"crank", "link", "hook1"}] * 2 + [{"hook1", "bar", "hook2"}] * 2 + [{"hook1", "bar", "hook3"}] * 2
+
+
 def test_transmission_formula_is_the_law_of_cosines():
     mechanism = lock_file("contract_fourbar")
     found = formulas(mechanism)

@@ -147,3 +147,11 @@ def test_a_derivation_says_where_an_assembly_exists_and_shows_no_factor_that_is_
     page = derivation_page(derive(build(read_linkage(folder("geometry") / "locks" / "var_iii_eccentric.toml"))))
     assert "The assembly exists everywhere." in page
     assert "denominator</td>" not in page
+
+
+def test_a_derivation_says_what_its_letters_stand_for_and_where_its_values_hold(hook):
+    page = derivation_page(derive(hook))
+    for name, parameter in hook.parameters.items():
+        if parameter.dimension == "length":
+            assert f'<td class="words">{name}</td><td class="n">{parameter.nominal:.6g} mm</td>' in page
+    assert f"= {np.degrees(hook.lock.drive.nominal):.6g}°, where the stop is" in page
