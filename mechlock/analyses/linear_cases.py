@@ -15,9 +15,6 @@ from mechlock.analyses.random_cases import spectrum_of
 from mechlock.analyses.readers import Readers
 from mechlock.analyses.shock_cases import base_history, corridor_of, pulse_of
 from mechlock.errors import InputError
-from mechlock.fem import file_cases
-from mechlock.fem import model as fem
-from mechlock.fem.file_cases import PRELOAD_STATE, WEIGHT_STATE
 from mechlock.fem.from_file import Problem
 from mechlock.fem.modal import ModalSolution, solve_modal
 from mechlock.fem.static import StaticResult, StaticSolution
@@ -29,7 +26,6 @@ from mechlock.inputs.model_cases import (
     RandomCase,
     ResponseSpectrumCase,
     ShockCase,
-    StaticCase,
 )
 
 LinearCase = ModalCase | DynamicCase
@@ -62,33 +58,6 @@ class Prepared:
         if self.solved is None or name not in self.states:
             return None
         return self.solved.results[self.states[name]]
-
-
-def state_case(problem: Problem, item: LinearCase) -> fem.StaticCase | None:
-    """The static case that a linear case stands on, or None where there are no contacts and none is named."""
-    source = problem.source
-    if item.about is None:
-        if not problem.has_contacts:
-            return None
-        return _unnamed(WEIGHT_STATE, item)
-    named = {case.name: case for case in source.file.cases if isinstance(case, StaticCase)}
-    if item.about in named:
-        case = named[item.about]
-        if item.supports is not None and item.supports != case.supports:
-            raise InputError(
-                f"it stands on {item.about!r}, which has other supports", f"cases.{item.name}.supports", "leave supports out here"
-            )
-        return file_cases.static_case(case, problem, "low")
-    if item.about in {PRELOAD_STATE, WEIGHT_STATE}:
-        return _unnamed(item.about, item)
-    known = ", ".join(map(repr, [*named, PRELOAD_STATE]))
-    raise InputError(f"there is no static case {item.about!r}", f"cases.{item.name}.about", f"it can be {known}")
-
-
-def _unnamed(state: str, item: LinearCase) -> fem.StaticCase:
-    case = file_cases.state_case(state, item.supports)
-    name = state if item.supports is None else f"{state} on {', '.join(item.supports)}"
-    return fem.StaticCase(name, case.g_load, (), case.supports)
 
 
 def linear_records(

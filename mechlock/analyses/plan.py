@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mechlock.analyses.linear_cases import state_case
 from mechlock.errors import InputError
+from mechlock.fem import file_cases
 from mechlock.fem import model as fem
-from mechlock.fem.file_cases import case_name, combined_case, static_case
+from mechlock.fem.file_cases import PRELOAD_STATE, WEIGHT_STATE, case_name, combined_case, static_case
 from mechlock.fem.from_file import Problem
-from mechlock.inputs.model_cases import BucklingCase, Case, Combination, Envelope, StaticCase
+from mechlock.inputs.model_cases import BucklingCase, Case, Combination, DynamicCase, Envelope, ModalCase, StaticCase
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,38 @@ def make_plan(problem: Problem, wanted: Sequence[str]) -> Plan:
     for item in cases:
         if isinstance(item, StaticCase | BucklingCase):
             continue
-        state = state_case(problem, item)
+        state = _state_case(problem, item)
         if state is not None:
             states[item.name] = state.name
             statics.setdefault(state.name, state)
     return Plan(cases, combinations, envelopes, tuple(statics.values()), states, ends)
+
+
+def _state_case(problem: Problem, item: ModalCase | DynamicCase) -> fem.StaticCase | None:
+    """The static case that a linear case stands on, or None where there are no contacts and none is named."""
+    source = problem.source
+    if item.about is None:
+        if not problem.has_contacts:
+            return None
+        return _unnamed(WEIGHT_STATE, item)
+    named = {case.name: case for case in source.file.cases if isinstance(case, StaticCase)}
+    if item.about in named:
+        case = named[item.about]
+        if item.supports is not None and item.supports != case.supports:
+            raise InputError(
+                f"it stands on {item.about!r}, which has other supports", f"cases.{item.name}.supports", "leave supports out here"
+            )
+        return static_case(case, problem, "low")
+    if item.about in {PRELOAD_STATE, WEIGHT_STATE}:
+        return _unnamed(item.about, item)
+    known = ", ".join(map(repr, [*named, PRELOAD_STATE]))
+    raise InputError(f"there is no static case {item.about!r}", f"cases.{item.name}.about", f"it can be {known}")
+
+
+def _unnamed(state: str, item: ModalCase | DynamicCase) -> fem.StaticCase:
+    case = file_cases.state_case(state, item.supports)
+    name = state if item.supports is None else f"{state} on {', '.join(item.supports)}"
+    return fem.StaticCase(name, case.g_load, (), case.supports)
 
 
 def _chosen(problem: Problem, wanted: Sequence[str]) -> set[str]:

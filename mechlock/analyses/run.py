@@ -13,7 +13,6 @@ from mechlock.analyses import stresses
 from mechlock.analyses.buckling_cases import buckling_record
 from mechlock.analyses.envelopes import envelope_record
 from mechlock.analyses.fields import CaseFields
-from mechlock.analyses.linear_cases import Prepared, linear_records
 from mechlock.analyses.plan import Plan, make_plan, members
 from mechlock.analyses.readers import Readers, prepare
 from mechlock.analyses.static_cases import static_record
@@ -23,10 +22,11 @@ from mechlock.fem import from_file
 from mechlock.fem.assembly import assemble, lay_out
 from mechlock.fem.cores import beside, on_all_cores
 from mechlock.fem.file_cases import case_name
+from mechlock.fem.from_file import Problem
 from mechlock.fem.static import StaticSolution, solve_static
 from mechlock.inputs.model import ModelSource
 from mechlock.inputs.model_cad import Cad
-from mechlock.inputs.model_cases import BucklingCase
+from mechlock.inputs.model_cases import BucklingCase, StaticCase
 from mechlock.mesh.mesh import Mesh
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.reading import read_mesh
@@ -76,9 +76,10 @@ def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = l
     stages.done("mesh")
     with _named(source.path):
         report("assembling")
-        system = assemble(problem.model, layout)
         loads = tuple(load for case in plan.statics for load in case.loads)
-        judge = stresses.judge(problem, system, stresses.loaded_nodes(mesh, loads))
+        judging = beside(lambda: stresses.judge(problem, layout.material_of, stresses.loaded_nodes(mesh, loads)))
+        system = assemble(problem.model, layout)
+        judge = judging.result()
         readers = prepare(problem, system, judge)
         stages.done("assembly")
         keep = next(iter(plan.states.values()), None)
@@ -87,7 +88,7 @@ def run_model(source: ModelSource, cases: Sequence[str] = (), report: Report = l
         records, fields = ({}, []) if solved is None else _static_records(plan, readers, solved, report)
         stages.done("stress")
         try:
-            found, more = linear_records(plan.cases, Prepared(problem, readers, solved, plan.states), report)
+            found, more = _linear_records(plan, problem, readers, solved, report)
         finally:
             if solved is not None and solved.held is not None:
                 solved.held.factor.release()
@@ -175,6 +176,17 @@ def _static_records(
         records[item.name], arrays = envelope_record(readers.judge, members(plan, item), found, fields)
         fields[item.name] = CaseFields(item.name, arrays)
     return records, [item for item in fields.values() if item.arrays]
+
+
+def _linear_records(
+    plan: Plan, problem: Problem, readers: Readers, solved: StaticSolution | None, report: Report
+) -> tuple[dict[str, Any], list[CaseFields]]:
+    """Modal and dynamic cases."""
+    if all(isinstance(item, StaticCase | BucklingCase) for item in plan.cases):
+        return {}, []
+    from mechlock.analyses.linear_cases import Prepared, linear_records  # takes a tenth of a second to load
+
+    return linear_records(plan.cases, Prepared(problem, readers, solved, plan.states), report)
 
 
 def _both_ends(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:

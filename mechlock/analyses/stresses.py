@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.fem import error_estimate, meaningful, stress
-from mechlock.fem.assembly import System
 from mechlock.fem.from_file import Problem
-from mechlock.fem.model import Force, Material
+from mechlock.fem.model import Force, Material, Model
 from mechlock.fem.static import StaticResult
 from mechlock.mesh.mesh import Mesh
 
@@ -49,24 +48,24 @@ def elasticity(material: Material) -> Floats:
     return np.asarray(material.elasticity, float)[np.ix_(_TO_VOIGT, _TO_VOIGT)]
 
 
-def regions(system: System) -> tuple[stress.Region, ...]:
+def regions(model: Model, material_of: tuple[Ints, ...]) -> tuple[stress.Region, ...]:
     """Return the regions of a model: each volume group that a material names, or a material's cells where it names none.
 
     A cell that lies in two such groups belongs to the first.
     """
-    owner = np.concatenate(system.material_of)
+    mesh, owner = model.mesh, np.concatenate(material_of)
     free = np.ones(len(owner), bool)
     found: list[stress.Region] = []
-    for number, (material, groups) in enumerate(system.model.materials):
+    for number, (material, groups) in enumerate(model.materials):
         law = elasticity(material)
         for group in groups:
-            cells = system.mesh.volumes[group]
+            cells = mesh.volumes[group]
             cells = np.unique(cells[free[cells]])
             free[cells] = False
             found += [stress.Region(group, cells, law)] if len(cells) else []
         rest = np.flatnonzero(free & (owner == number))
         if len(rest):
-            found.append(stress.Region(_whole_name(system.mesh, material), rest, law))
+            found.append(stress.Region(_whole_name(mesh, material), rest, law))
             free[rest] = False
     return tuple(found)
 
@@ -77,26 +76,30 @@ def _whole_name(mesh: Mesh, material: Material) -> str:
     return covering[0] if len(covering) == 1 else material.name
 
 
-def judge(problem: Problem, system: System, load_nodes: Ints) -> Judge:
+def judge(problem: Problem, material_of: tuple[Ints, ...], load_nodes: Ints) -> Judge:
     """Prepare the recovery of stress for all cases.
 
     Parameters
     ----------
+    problem : Problem
+    material_of : tuple of (n_cells,) int arrays
+        Per mesh block: number of each cell's material in the model.
     load_nodes : (n,) int array
         Nodes on which forces act without an area.
     """
-    recovery = stress.prepare(system.mesh, regions(system))
+    model = problem.model
+    recovery = stress.prepare(model.mesh, regions(model, material_of))
     thickness = np.array([problem.thickness.get(region.name, 0.0) for region in recovery.regions])
     masked = bool((thickness > 0.0).any())
-    found = features(system, recovery, load_nodes) if masked else meaningful.Features()
-    alpha = np.array([material.alpha for material, _ in system.model.materials])
-    expansion = tuple(alpha[owner] for owner in system.material_of)
+    found = features(model, recovery, load_nodes) if masked else meaningful.Features()
+    alpha = np.array([material.alpha for material, _ in model.materials])
+    expansion = tuple(alpha[owner] for owner in material_of)
     return Judge(recovery, meaningful.meaningful(recovery, thickness, found), masked, expansion)
 
 
-def features(system: System, recovery: stress.Recovery, load_nodes: Ints) -> meaningful.Features:
+def features(model: Model, recovery: stress.Recovery, load_nodes: Ints) -> meaningful.Features:
     """Collect the places at which a linear model is singular."""
-    model, mesh = system.model, system.mesh
+    mesh = model.mesh
     held = {item.name: item.on for group in (model.supports, model.pads, model.springs, model.locks) for item in group}
     held |= {f"{item.name}, other side": item.against for item in model.pads if item.against}
     held |= {f"{item.name}, other end": item.to for item in model.locks if item.to}

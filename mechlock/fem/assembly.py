@@ -17,7 +17,7 @@ from mechlock.fem.assumed_stress import StressCells
 from mechlock.fem.couplings import Coupled, couple
 from mechlock.fem.elements import table
 from mechlock.fem.facing import facing
-from mechlock.fem.geometry import determinants, is_affine, jacobians
+from mechlock.fem.geometry import determinants, jacobians
 from mechlock.fem.links import Links, build_links
 from mechlock.fem.model import Model, PointMass
 from mechlock.fem.patches import lock_patch, make_patch
@@ -46,10 +46,8 @@ class System:
         Rigid couplings and ties.
     material_of : tuple of (n_cells,) int arrays
         Per mesh block: number of each cell's material in `model.materials`.
-    affine : tuple of (n_cells,) bool arrays
-        Per mesh block: straight-edged cells.
     ahead : Ahead or None
-        The layout of the first factor, where it was begun beside the assembly.
+        The layout of the first factor; None where links take unknowns out.
     """
 
     model: Model
@@ -59,7 +57,6 @@ class System:
     coupled: Coupled
     links: Links | None
     material_of: tuple[Ints, ...]
-    affine: tuple[np.ndarray, ...]
     ahead: Ahead | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -88,7 +85,7 @@ class System:
         """Mass of the elements, t, and its first moment about the origin, t mm, from volumes and not from the mass matrix."""
         mesh = self.mesh
         mass, first = 0.0, np.zeros(3)
-        for block, owner, straight in zip(mesh.blocks, self.material_of, self.affine, strict=True):
+        for block, owner, straight in zip(mesh.blocks, self.material_of, mesh.straight, strict=True):
             rule = table(block.kind, "mass")
             density = np.array([material.density for material, _ in self.model.materials])[owner]
             # one point tells the Jacobian of straight-edged cells
@@ -220,12 +217,12 @@ def _volume(mesh: Mesh, name: str) -> Ints:
     return mesh.volumes[name]
 
 
-def _fill(model: Model, material_of: tuple[Ints, ...], affine: tuple[np.ndarray, ...]) -> tuple[Floats, Floats]:
+def _fill(model: Model, material_of: tuple[Ints, ...]) -> tuple[Floats, Floats]:
     """Stiffness (n_pairs, 9) and mass (n_pairs,) of all elements in the pattern's order."""
     points = model.mesh.points
     stiff: list[Floats] = []
     heavy: list[Floats] = []
-    for block, owner, straight in zip(model.mesh.blocks, material_of, affine, strict=True):
+    for block, owner, straight in zip(model.mesh.blocks, material_of, model.mesh.straight, strict=True):
         n_pairs = len(pairs(block.cells.shape[1])[0])
         subsets = [(m, s, (owner == m) & (straight == s)) for m in np.unique(owner) for s in (True, False)]
         subsets = [(m, s, chosen) for m, s, chosen in subsets if chosen.any()]
@@ -257,7 +254,7 @@ class Layout:
         Per mesh block: number of each cell's material in `model.materials`.
     pattern : Pattern
     ahead : Ahead or None
-        The layout of the first factor, which another core goes on working out.
+        The layout of the first factor, which another core may be working out; None where links take unknowns out.
     """
 
     material_of: tuple[Ints, ...]
@@ -281,7 +278,8 @@ def lay_out(model: Model, *, factored: bool = False) -> Layout:
     cliques += tuple(make_patch(mesh, item.on, f"springs.{item.name}").nodes for item in model.springs if item.mean)
     pattern = build_pattern(mesh, cliques + _raster_cliques(model) + _facing_cliques(model))
     # links take unknowns out: the matrix that is factored then has another pattern
-    return Layout(material_of, pattern, Ahead(pattern) if factored and not _rigid(model) and not model.ties else None)
+    linked = bool(_rigid(model) or model.ties)
+    return Layout(material_of, pattern, None if linked else Ahead(mesh, pattern, at_once=factored))
 
 
 def _rigid(model: Model) -> tuple[PointMass, ...]:
@@ -309,8 +307,7 @@ def assemble(model: Model, layout: Layout | None = None) -> System:
     mesh = model.mesh
     layout = lay_out(model) if layout is None else layout
     pattern, material_of = layout.pattern, layout.material_of
-    affine = tuple(is_affine(mesh.points, block) for block in mesh.blocks)
-    stiff, heavy = _fill(model, material_of, affine)
+    stiff, heavy = _fill(model, material_of)
     blocks = pattern.gather(stiff)
     del stiff
     n = len(mesh.points)
@@ -318,7 +315,7 @@ def assemble(model: Model, layout: Layout | None = None) -> System:
     mass = sp.csr_array(upper + sp.triu(upper, 1).T)
     # a rigid coupling's nodes move as one, so that their mean motion is the mass' own
     links = build_links(mesh, _rigid(model), model.ties)
-    return System(model, pattern, blocks, mass, couple(mesh, model.masses), links, material_of, affine, layout.ahead)
+    return System(model, pattern, blocks, mass, couple(mesh, model.masses), links, material_of, layout.ahead)
 
 
 def _raster_cliques(model: Model) -> tuple[Ints, ...]:

@@ -112,12 +112,12 @@ class _Part:
 def _parts(recovery: Recovery, n_cases: int) -> list[_Part]:
     """All cells in parts that fit the cache."""
     found: list[_Part] = []
-    for number, (table, affine) in enumerate(zip(recovery.tables, recovery.affine, strict=True)):
+    for number, (table, lies_straight) in enumerate(zip(recovery.tables, recovery.mesh.straight, strict=True)):
         n_points = len(quadrature.full_points(table.block.kind)[1])
         step = max(16, int(_CHUNK_BYTES / (8 * n_points * 15 * n_cases)))
         for region in np.unique(table.region).tolist():
             for straight in (True, False):
-                cells = np.flatnonzero((table.region == region) & (affine == straight))
+                cells = np.flatnonzero((table.region == region) & (lies_straight == straight))
                 found += [_Part(number, region, straight, cells[at : at + step]) for at in range(0, len(cells), step)]
     return found
 

@@ -131,7 +131,7 @@ def _thermal_forces(system: System, temperature: tuple[Floats, ...]) -> Floats:
     for number, (block, owner) in enumerate(zip(system.mesh.blocks, system.material_of, strict=True)):
         for material in np.unique(owner):
             for straight in (True, False):
-                chosen = np.flatnonzero((owner == material) & (system.affine[number] == straight))
+                chosen = np.flatnonzero((owner == material) & (system.mesh.straight[number] == straight))
                 if len(chosen):
                     cells, made_of = block.cells[chosen], system.model.materials[material][0]
                     purpose = "stiffness" if straight else "curved"

@@ -37,7 +37,7 @@ def geometric_pairs(system: System, result: StaticResult) -> Floats:
         found = np.empty((len(pairs(n_nodes)[0]), len(owner)))
         for material in np.unique(owner):
             for straight in (True, False):
-                cells = np.flatnonzero((owner == material) & (system.affine[number] == straight))
+                cells = np.flatnonzero((owner == material) & (system.mesh.straight[number] == straight))
                 points = len(table(block.kind, "stiffness" if straight else "curved").weights)
                 step = max(1, int(_CHUNK_BYTES / (8 * 6 * points * n_nodes)))
                 for start in range(0, len(cells), step):

@@ -1,4 +1,4 @@
-"""Jacobians of element blocks and of faces, and the split into straight-edged (affine) and curved elements."""
+"""Jacobians of element blocks and of faces."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ import numpy as np
 
 from mechlock.errors import InputError
 from mechlock.fem.elements import Table, face_kind, node_coordinates, shape, table
-from mechlock.mesh.extents import sizes
-from mechlock.mesh.mesh import Block, Floats, Ints, Mesh
+from mechlock.mesh.mesh import Floats, Ints, Mesh
 from mechlock.mesh.topology import KINDS
-
-# A node farther than this part of the element's size from the affine image of its reference place makes it curved.
-_AFFINE_TOLERANCE = 1e-10
 
 
 def jacobians(points: Floats, cells: Ints, gradients: Floats) -> Floats:
@@ -39,25 +35,8 @@ def inverse(matrices: Floats) -> tuple[Floats, Floats]:
 
 def determinants(matrices: Floats) -> Floats:
     """Determinants of stacked 3x3 matrices."""
-    first, second, third = (matrices[..., row, :] for row in range(3))
-    return np.einsum("...i,...i->...", first, np.cross(second, third))
-
-
-def is_affine(points: Floats, block: Block) -> np.ndarray:
-    """Which cells are the affine image of their reference element, shape (n_cells,)."""
-    reference = node_coordinates(block.kind)
-    # the first corner and its neighbours along the reference axes span the affine map
-    span = [0, *(int(np.flatnonzero((reference == axis).all(axis=1))[0]) for axis in np.eye(3))]
-    first, *ends = (points.take(block.cells[:, corner], axis=0) for corner in span)
-    along = [end - first for end in ends]
-    misfit = np.zeros(len(block.cells))
-    for node in range(len(reference)):
-        if node not in span:
-            off = points.take(block.cells[:, node], axis=0) - first
-            for share, direction in zip(reference[node], along, strict=True):
-                off -= share * direction
-            np.maximum(misfit, np.abs(off).max(axis=1), out=misfit)
-    return misfit <= _AFFINE_TOLERANCE * sizes(points, block.cells)
+    (a, b, c), (d, e, f), (g, h, i) = np.moveaxis(matrices, (-2, -1), (0, 1))
+    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
 
 
 def check_positive(determinant: Floats, kind: str, cells: Ints) -> None:

@@ -88,7 +88,7 @@ def _parts(system: System, u: Floats, chosen: np.ndarray | None, *, heated: bool
             wanted &= chosen[system.mesh.offsets[number] : system.mesh.offsets[number + 1]]
         for material in np.unique(owner):
             for straight in (True, False):
-                cells = np.flatnonzero(wanted & (owner == material) & (system.affine[number] == straight))
+                cells = np.flatnonzero(wanted & (owner == material) & (system.mesh.straight[number] == straight))
                 n_points = len(_gradients(block.kind, straight, heated)[1])
                 step = max(16, int(_CHUNK_BYTES / (8 * 2 * 9 * n_points * u.shape[2])))
                 for start in range(0, len(cells), step):

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.errors import InputError
-from mechlock.fem.geometry import is_affine
 from mechlock.fem.stress import Recovery
 from mechlock.mesh import shapes
 from mechlock.mesh.extents import boxes, sizes
@@ -66,8 +65,8 @@ def locate(mesh: Mesh, points: Floats, tolerance: float | None = None, names: li
     cell = np.full(len(points), -1, np.int64)
     xi = np.zeros((len(points), 3))
     distance = np.full(len(points), np.inf)
-    for start, block in zip(mesh.offsets, mesh.blocks, strict=False):
-        rows, cells = _candidates(mesh, block, points, tolerance)
+    for number, (start, block) in enumerate(zip(mesh.offsets, mesh.blocks, strict=False)):
+        rows, cells = _candidates(_boxes(mesh, number, tolerance), points)
         if not len(rows):
             continue
         place, gap = _invert(mesh, block, cells, points[rows])
@@ -81,18 +80,19 @@ def locate(mesh: Mesh, points: Floats, tolerance: float | None = None, names: li
     return Located(cell, xi, distance)
 
 
-def _boxes(mesh: Mesh, block: Block, tolerance: float | None) -> tuple[Floats, Floats]:
-    low, high = boxes(mesh.points, block.cells)
+def _boxes(mesh: Mesh, number: int, tolerance: float | None) -> tuple[Floats, Floats]:
+    """Least and greatest coordinates of what each cell of a block may hold."""
+    low, high = boxes(mesh.points, mesh.blocks[number].cells)
     size = (high - low).max(axis=1, keepdims=True)
     # cells with straight edges lie in the box of their nodes; curved ones bulge beyond it, by less than a tenth of their size
-    bulge = np.where(is_affine(mesh.points, block)[:, None], DEFAULT_TOLERANCE, 0.1)
+    bulge = np.where(mesh.straight[number][:, None], DEFAULT_TOLERANCE, 0.1)
     margin = bulge * size + (tolerance or 0.0)
     return low - margin, high + margin
 
 
-def _candidates(mesh: Mesh, block: Block, points: Floats, tolerance: float | None) -> tuple[Ints, Ints]:
+def _candidates(held: tuple[Floats, Floats], points: Floats) -> tuple[Ints, Ints]:
     """Pairs (point, cell of the block) of which the cell's box holds the point."""
-    low, high = _boxes(mesh, block, tolerance)
+    low, high = held
     # neighbours in the list are neighbours in space, so that each batch concerns few cells
     span = np.ptp(points, axis=0)
     grid = np.floor((points - points.min(axis=0)) / np.maximum(span.max() / 16.0, 1e-300)).astype(np.int64)

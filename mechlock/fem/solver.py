@@ -13,9 +13,10 @@ import scipy.sparse as sp
 
 from mechlock.fem.cores import beside
 from mechlock.fem.indices import Index
+from mechlock.fem.ordering import corner_order
 from mechlock.fem.pardiso import NotPositiveDefinite, Pardiso, library
 from mechlock.fem.pattern import Pattern
-from mechlock.mesh.mesh import Floats
+from mechlock.mesh.mesh import Floats, Mesh
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import SuperLU
@@ -88,27 +89,33 @@ def solver_name() -> str:
 
 
 class Ahead:
-    """The layout of a matrix' factor, worked out on another core from the pattern while the values are still being assembled.
+    """The layout of the first factor of a mesh' matrix, worked out from the pattern alone.
 
-    It serves one factorisation.
+    Parameters
+    ----------
+    mesh : Mesh
+    pattern : Pattern
+    at_once : bool
+        Begin on another core now, while the values are still being assembled; else when it is taken.
     """
 
-    def __init__(self, pattern: Pattern) -> None:
-        self._pattern = (pattern.pointer, pattern.columns)
-        self._work = beside(self._laid_out) if library() is not None else None
+    def __init__(self, mesh: Mesh, pattern: Pattern, *, at_once: bool) -> None:
+        self._mesh, self._pattern = mesh, pattern
+        self._work = beside(self._laid_out) if at_once and library() is not None else None
+        self._taken = False
 
     def _laid_out(self) -> Pardiso:
-        found = Pardiso()
-        found.lay_out(*self._pattern, 3)
+        found = Pardiso(corner_order(self._mesh, self._pattern))
+        found.lay_out(self._pattern.pointer, self._pattern.columns, 3)
         return found
 
     def take(self, upper: sp.csr_array | sp.bsr_array) -> Pardiso | None:
         """The layout for a matrix of blocks; None where its pattern is another one, or the layout has been taken."""
-        work, same = self._work, (upper.indptr, upper.indices)
-        if work is None or not all(np.array_equal(one, two) for one, two in zip(self._pattern, same, strict=True)):
+        same = zip((self._pattern.pointer, self._pattern.columns), (upper.indptr, upper.indices), strict=True)
+        if self._taken or not all(np.array_equal(one, two) for one, two in same):
             return None
-        self._work = None
-        return work.result()
+        self._taken, work, self._work = True, self._work, None
+        return self._laid_out() if work is None else work.result()
 
 
 def factorise(

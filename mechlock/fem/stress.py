@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from scipy import sparse
 from mechlock.errors import InputError
 from mechlock.fem import assumed_stress
 from mechlock.fem.cores import on_all_cores
-from mechlock.fem.geometry import inverse, is_affine
+from mechlock.fem.geometry import inverse
 from mechlock.mesh import quadrature, shapes
 from mechlock.mesh.mesh import Block, Mesh
 
@@ -117,11 +116,6 @@ class Recovery:
         """Global cell number of each stress point, shape (n_stress_points,)."""
         counts = np.concatenate([np.full(len(t.volumes), t.volumes.shape[1]) for t in self.tables])
         return np.repeat(np.arange(len(counts)), counts)
-
-    @cached_property
-    def affine(self) -> tuple[NDArray[np.bool_], ...]:
-        """Which cells are straight-edged, per block."""
-        return tuple(is_affine(self.mesh.points, table.block) for table in self.tables)
 
     def point_positions(self) -> Floats:
         """Return the positions of the stress points in mm, shape (n_stress_points, 3)."""

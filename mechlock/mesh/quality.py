@@ -110,9 +110,9 @@ def check_mesh(mesh: Mesh) -> Quality:
         bad = used[~np.isfinite(mesh.points[used]).all(axis=1)]
         raise InputError(f"the coordinates of {len(bad)} nodes are not finite (node {int(bad[0])})", mend="repair the mesh")
     volume, ratio, aspect = 0.0, [], []
-    for block in mesh.blocks:
+    for block, straight in zip(mesh.blocks, mesh.straight, strict=True):
         _refuse_repeated(block)
-        least, greatest, size = _jacobians(mesh, block)
+        least, greatest, size = _jacobians(mesh, block, one=bool(straight.all()))
         _refuse_inverted(mesh, block, least)
         ratio.append(least / greatest)
         aspect.append(_aspect(mesh, block))
@@ -140,11 +140,16 @@ def _refuse_repeated(block: Block) -> None:
         )
 
 
-def _jacobians(mesh: Mesh, block: Block) -> tuple[Floats, Floats, float]:
-    """Least and greatest Jacobian determinant of each cell, over integration points and corners, and the volume."""
+def _jacobians(mesh: Mesh, block: Block, *, one: bool) -> tuple[Floats, Floats, float]:
+    """Least and greatest Jacobian determinant of each cell, over integration points and corners, and the volume.
+
+    Cells that have but one are asked at one point.
+    """
     xi, weights = quadrature.full_points(block.kind)
     corners = shapes.reference_nodes(block.kind)[: KINDS[block.kind].n_corners]
-    table = shapes.gradients(block.kind, np.concatenate([xi, corners])).transpose(1, 0, 2).reshape(block.cells.shape[1], -1)
+    places = xi[:1] if one else np.concatenate([xi, corners])
+    weights = weights.sum(keepdims=True) if one else weights
+    table = shapes.gradients(block.kind, places).transpose(1, 0, 2).reshape(block.cells.shape[1], -1)
     least, greatest, volume = np.empty(len(block.cells)), np.empty(len(block.cells)), 0.0
     for start in range(0, len(block.cells), _CHUNK):
         part = slice(start, start + _CHUNK)
@@ -153,7 +158,7 @@ def _jacobians(mesh: Mesh, block: Block) -> tuple[Floats, Floats, float]:
         (a, b, c), (d, e, f), (g, h, i) = np.moveaxis(flat.reshape(len(nodes), 3, -1, 3), (1, 3), (0, 1))
         determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
         least[part], greatest[part] = determinant.min(axis=1), np.abs(determinant).max(axis=1)
-        volume += float((determinant[:, : len(xi)] @ weights).sum())
+        volume += float((determinant[:, : len(weights)] @ weights).sum())
     return least, greatest, volume
 
 

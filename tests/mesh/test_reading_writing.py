@@ -188,6 +188,21 @@ def test_hand_written_deck(tmp_path):
     assert len(mesh.faces["outside"]) == 6
 
 
+@pytest.mark.parametrize(
+    "data", ["1, 2,3\n", "\n 7\t12 007,\n\n999999999999999999\n", "", ",,\n", "1, -2, 3", "4, 5.0\n", "1234567890123456789"]
+)
+def test_whole_numbers_are_read_as_written(data):
+    wanted = [int(float(word)) if "." in word else int(word) for word in data.replace(",", " ").split()]
+    found = abaqus._integers(data, "here")
+    assert found.dtype == np.int64
+    np.testing.assert_allclose(found, wanted, rtol=1e-15)  # beyond 18 digits, and with a point, by way of floats
+
+
+def test_keywords_are_found_after_blanks_and_on_continued_lines_but_not_inside_lines():
+    text = "** a *comment\n *NODE,\nNSET=a\n1, 0, 0, 0\n2, * 0\n\t*ELEMENT, TYPE=C3D4\n**\n"
+    assert [match.group() for match in abaqus._heads(text)] == ["*NODE,\nNSET=a", "*ELEMENT, TYPE=C3D4"]
+
+
 def test_includes_are_followed(tmp_path):
     nodes, rest = DECK.split("*ELEMENT, TYPE=C3D8R", 1)
     (tmp_path / "nodes.inp").write_text(nodes)
