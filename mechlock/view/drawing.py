@@ -13,24 +13,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mechlock.solids import cad
+from mechlock.solids.facets import round_triangles
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_surface import brace_triangles, gusset_triangles, part_triangles
 from mechlock.solids.lock import Lock, exploded
 from mechlock.solids.lock_travel import opening
+from mechlock.view import sheet
 from mechlock.view.hidden_lines import CORNER, END, SIDE, TOP, Floats, Lines, View, cut, loops, visible_lines, visible_places
 from mechlock.view.lock_motion import lock_motion
+from mechlock.view.sheet import INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK = "#1b1f24"
 CUT = "#8fa3b5"
-SHEET = (16.5, 11.7)
-"""A3 in inches."""
-
-_MARGIN = 0.09
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,8 @@ def lock_parts(lock: Lock, spread: float = 0.0) -> list[Shown]:
     offsets = exploded(lock, spread) if spread else {}
     found: list[Shown] = []
     for part in lock.parts:
-        surface = cad.triangles(cad.placed(cad.solid(part), lock.locked[part.body]))
-        found.append(Shown(part.name, _outward(surface) + [0.0, 0.0, offsets.get(part.name, 0.0)]))
+        surface = lock.locked[part.body].moved(_outward(round_triangles(part)))
+        found.append(Shown(part.name, surface + [0.0, 0.0, offsets.get(part.name, 0.0)]))
     return found
 
 
@@ -65,39 +62,61 @@ def _outward(triangles: Floats) -> Floats:
 
 
 def views_sheet(parts: Sequence[Shown], title: str, views: Mapping[str, View] | None = None) -> Figure:
-    """Three views and one from a corner, in first-angle order, with the overall dimensions."""
+    """Three views to one scale and one from a corner, in first-angle order, with the overall dimensions."""
     chosen = views or {"side": SIDE, "end": END, "top": TOP, "corner": CORNER}
-    figure, table = _sheet(title, 2, 2)
     surfaces = [part.triangles for part in parts]
-    for axes, (name, view) in zip(table, chosen.items(), strict=True):
-        lines = visible_lines(surfaces, view)
+    seen = {name: visible_lines(surfaces, view) for name, view in chosen.items()}
+    side, end, top = (seen[name].high - seen[name].low for name in ("side", "end", "top"))
+    widths, heights = [max(side[0], top[0]), end[0]], [max(side[1], end[1]), top[1]]
+    scale = sheet.scale(widths, heights)
+    figure = sheet.paper(title, f"{_ratio(scale)} on A3, mm, first angle; view from a corner not to scale")
+    for cell, (name, lines) in zip(sheet.cells(widths, heights, scale), seen.items(), strict=True):
+        own = scale if name != "corner" else _filling(lines, cell)
+        axes = sheet.axes_in(figure, cell, lines, own)
         _draw(axes, lines)
+        sheet.name_view(axes, f"{name} view", lines, own)
         if name != "corner":
-            _dimensions(axes, lines)
-        axes.set_title(f"{name} view", fontsize=9, color=INK)
+            sheet.dimensions(axes, lines, 9.0 * own)
     return figure
 
 
+def _filling(lines: Lines, cell: sheet.Cell) -> float:
+    """Scale at which a view fills a cell."""
+    width, height = lines.high - lines.low
+    return float(max(width / (cell.width - sheet.ASIDE), height / (cell.height - sheet.BELOW)))
+
+
+def _ratio(scale: float) -> str:
+    """A scale as it is written on drawings."""
+    return f"1:{scale:.4g}" if scale >= 1 else f"{1 / scale:.4g}:1"
+
+
 def section_sheet(parts: Sequence[Shown], title: str, axis: int, at: float) -> Figure:
-    """A section across an axis: cut faces hatched, with what lies behind them."""
+    """A section across an axis: cut faces filled, with what lies behind them."""
     view = {0: END, 1: SIDE, 2: TOP}[axis]
     keep = -1 if float(view.towards[axis]) > 0 else 1
-    figure, (axes,) = _sheet(f"{title}: section {'xyz'[axis]} = {at:g} mm", 1, 1)
     pieces = [cut(part.triangles, axis, at, keep) for part in parts]
     lines = visible_lines([rest for rest, _ in pieces if len(rest)], view)
+    (width, height) = lines.high - lines.low
+    scale = sheet.scale([width], [height])
+    figure = sheet.paper(f"{title}: section {'xyz'[axis]} = {at:g} mm", f"{_ratio(scale)} on A3, mm")
+    (cell,) = sheet.cells([width], [height], scale)
+    axes = sheet.axes_in(figure, cell, lines, scale)
     _draw(axes, lines)
     for _, outline in pieces:
         _hatch(axes, loops(view.on_paper(outline)[..., :2]))
-    _dimensions(axes, lines)
+    sheet.dimensions(axes, lines, 9.0 * scale)
     return figure
 
 
 def exploded_sheet(lock: Lock, title: str, spread: float = 45.0) -> Figure:
     """The lock's plates drawn apart, each with its name."""
     parts = lock_parts(lock, spread)
-    figure, (axes,) = _sheet(f"{title}: exploded", 1, 1)
     view = _corner_of_plates()
     lines = visible_lines([part.triangles for part in parts], view)
+    figure = sheet.paper(f"{title}: exploded", "not to scale")
+    (cell,) = sheet.cells([1.0], [1.0], 1.0)
+    axes = sheet.axes_in(figure, cell, lines, 1.15 * _filling(lines, cell))  # names stand on both sides
     _draw(axes, lines)
     places = visible_places([part.triangles for part in parts], view)
     chosen = _named_once([part.name for part in parts], np.isfinite(places[:, 0]))
@@ -129,7 +148,7 @@ def _corner_of_plates() -> View:
 
 PLATE_VIEWS = {
     "side": View("side", np.array([1.0, 0, 0]), np.array([0, 1.0, 0])),
-    "end": View("end", np.array([0, 0, -1.0]), np.array([0, 1.0, 0])),
+    "end": View("end", np.array([0, 0, 1.0]), np.array([0, 1.0, 0])),
     "top": View("top", np.array([1.0, 0, 0]), np.array([0, 0, -1.0])),
     "corner": _corner_of_plates(),
 }
@@ -157,39 +176,10 @@ def _through_posts(solid: FrameSolid) -> float:
     return max(float(part.envelope[:, 0].mean()) for part in members) if members else float(solid.high[:, 0].max()) / 2
 
 
-def _sheet(title: str, rows: int, columns: int) -> tuple[Figure, list[Axes]]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=SHEET, layout="constrained")
-    figure.suptitle(title, fontsize=12, color=INK)
-    grid: Any = figure.subplots(rows, columns, squeeze=False)
-    return figure, list(grid.ravel())
-
-
 def _draw(axes: Axes, lines: Lines) -> None:
     from matplotlib.collections import LineCollection
 
     axes.add_collection(LineCollection(list(lines.segments), colors=INK, linewidths=0.5, capstyle="round"))
-    room = _MARGIN * float((lines.high - lines.low).max())
-    axes.set_xlim(lines.low[0] - 2 * room, lines.high[0] + room)
-    axes.set_ylim(lines.low[1] - 2 * room, lines.high[1] + room)
-    axes.set_aspect("equal")
-    axes.set_axis_off()
-
-
-def _dimensions(axes: Axes, lines: Lines) -> None:
-    """Overall width below and height on the left, in mm."""
-    (left, bottom), (right, top) = lines.low, lines.high
-    gap = _MARGIN * float((lines.high - lines.low).max())
-    arrow: Any = {"arrowstyle": "<->", "color": INK, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0}
-    for start, end, text, turn in (
-        ((left, bottom - gap), (right, bottom - gap), f"{right - left:.1f}", 0),
-        ((left - gap, bottom), (left - gap, top), f"{top - bottom:.1f}", 90),
-    ):
-        axes.annotate("", start, end, arrowprops=arrow)
-        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-        paper: Any = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        axes.text(*middle, text, rotation=turn, ha="center", va="center", fontsize=8, color=INK, bbox=paper)
 
 
 def _hatch(axes: Axes, polygons: list[Floats]) -> None:

@@ -23,6 +23,8 @@ BEND = np.cos(np.radians(22.0))
 
 _CHUNK = 4_000_000
 _SAME = 1e-4
+_STUB = 4
+"""Cells below which a visible piece of a longer edge is none."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,9 @@ def _unhidden(edges: Floats, buffer: Floats) -> Floats:
     seen = points[:, 2] >= lowest - 1.5
     begins = seen & np.append(True, (owner[1:] != owner[:-1]) | ~seen[:-1])
     ends = seen & np.append((owner[1:] != owner[:-1]) | ~seen[1:], True)
-    return np.stack([points[begins, :2], points[ends, :2]], axis=1)
+    # of an edge that ends behind an outline, the cells next to the outline look visible: the buffer cannot tell them apart
+    long = (np.flatnonzero(ends) - np.flatnonzero(begins) >= _STUB) | (count[owner[begins]] <= 2 * _STUB)
+    return np.stack([points[begins, :2], points[ends, :2]], axis=1)[long]
 
 
 def cut(triangles: Floats, axis: int, at: float, keep: int) -> tuple[Floats, Floats]:

@@ -97,3 +97,27 @@ def test_leaders_do_not_cross() -> None:
 def test_of_a_pair_one_is_named_for_both() -> None:
     names = ["link_1", "link_2", "pin_A", "bush_1"]
     assert drawing._named_once(names, np.array([False, True, True, True])) == {1: "link (2)", 2: "pin_A", 3: "bush_1"}
+
+
+def test_views_stand_to_one_scale_in_line_with_each_other() -> None:
+    block = drawing.Shown("block", box((0, 0, 0), (1000, 400, 700)))
+    figure = drawing.views_sheet([block], "block")
+    # at 1:4 the two views above each other are 275 mm high, at 1:5 220 of the 227 mm that titles and dimensions leave
+    assert any("1:5 on A3" in text.get_text() for text in figure.texts)
+    per_mm = []
+    for axes in figure.axes[:3]:
+        box_mm = axes.get_position()
+        per_mm += [np.ptp(axes.get_xlim()) / (420 * box_mm.width), np.ptp(axes.get_ylim()) / (297 * box_mm.height)]
+    assert per_mm == pytest.approx([per_mm[0]] * 6)
+    side, end, top = figure.axes[:3]
+    assert side.get_ylim() == pytest.approx(end.get_ylim())
+    assert side.get_xlim() == pytest.approx(top.get_xlim())
+
+
+def test_an_edge_that_ends_behind_an_outline_leaves_no_stub() -> None:
+    """A cage of four posts with a rail behind: seen squarely, the rail's ends lie behind the posts' outer faces."""
+    posts = [box((x, y, 0), (x + 60, y + 60, 1900)) for x in (0, 700) for y in (0, 2000)]
+    rails = [box((x, 60, z), (x + 60, 2000, z + 60)) for x in (0, 700) for z in (500, 1000)]
+    segments = visible_lines([*posts, *rails], SIDE).segments
+    level = segments[np.abs(segments[:, 0, 1] - segments[:, 1, 1]) < 1e-6]
+    assert sorted(level[:, 0, 1]) == pytest.approx([0, 0, 1900, 1900], abs=2)
