@@ -53,7 +53,7 @@ _SIDES: dict[str, tuple[tuple[int, ...], ...]] = {
 _C3D27_TO_VTK = [*range(20), 26, 24, 25, 22, 21, 23, 20]
 """VTK place of each C3D27 node: after the edges come the centre and the middles of faces S1 to S6."""
 
-_HEAD = re.compile(r"\*(?!\*)[^\n]*(?:,[ \t]*\n[^*\n][^\n]*=[^\n]*)*")
+_HEAD = re.compile(r"\*(?!\*)(?:[^\n]*\S)?(?:(?<=,)[ \t]*\n[^*\n][^\n]*=(?:[^\n]*\S)?)*[^\S\n]*")
 _FILLED_LINE = re.compile(r"\S[^\n]*")
 _NO_NUMBER = re.compile(r"[^\d\s,+-]")
 _MAX_DEPTH = 8
