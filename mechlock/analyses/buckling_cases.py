@@ -11,6 +11,10 @@ from mechlock.errors import NoVerdict
 from mechlock.fem.assembly import System
 from mechlock.fem.static import StaticResult
 
+NO_BUCKLING = (
+    "no buckling under these loads, however large: no positive load factor was found, no part is pressed so as to give way"
+)
+
 
 def buckling_record(
     system: System, state: StaticResult, count: int, rows: NDArray[np.int64]
@@ -22,12 +26,14 @@ def buckling_record(
     state : StaticResult
         The case's loads, solved; contacts stay as they stand in it.
     """
-    from mechlock.fem.buckling import solve_buckling
+    from mechlock.fem.buckling import NothingBuckles, solve_buckling
 
     if state.status != "ok":
         return {"analysis": "buckling", "status": state.status, "reason": state.reason}, {}
     try:
         found = solve_buckling(system, state, count)
+    except NothingBuckles:
+        return {"analysis": "buckling", "status": "ok", "load_factors": [], "notes": [NO_BUCKLING]}, {}
     except NoVerdict as error:
         return {"analysis": "buckling", "status": "not_converged", "reason": str(error)}, {}
     record: dict[str, Any] = {

@@ -116,7 +116,7 @@ def _case_lines(record: dict[str, Any]) -> list[str]:
         lines.append(f"{item['kind']} {item['set']}: {item['force_N']:.4g} N, open {100 * item['open_fraction']:.0f} %")
     if record["analysis"] == "modal" and "frequencies_Hz" in record:
         lines.append("frequencies " + ", ".join(f"{value:.4g}" for value in record["frequencies_Hz"]) + " Hz")
-    if "load_factors" in record:
+    if record.get("load_factors"):
         lines.append("load factors " + ", ".join(f"{value:.4g}" for value in record["load_factors"]))
     for name, probe in record.get("probes", {}).items():
         if record["analysis"] == "envelope":

@@ -17,6 +17,10 @@ from mechlock.fem.static import StaticResult
 from mechlock.mesh.mesh import Floats
 
 
+class NothingBuckles(NoVerdict):
+    """Loads under which a structure does not buckle, however large they are."""
+
+
 @dataclass(frozen=True)
 class BucklingSolution:
     """Buckling modes about a static case.
@@ -72,8 +76,10 @@ def solve_buckling(
     ------
     InputError
         When the case has no equilibrium.
+    NothingBuckles
+        When there is no positive factor: no part is pressed so that it could give way.
     NoVerdict
-        When nothing buckles (no compression), or the modes do not converge.
+        When the modes do not converge.
     """
     if about.status != "ok":
         raise InputError(f"buckling of {about.name!r} is not defined: {about.reason}", "buckling")
@@ -89,7 +95,8 @@ def solve_buckling(
     allowed = ~restraint.fixed
     found = largest_pairs(soften, state.product, n, allowed, start=start, positive=True, tolerance=tolerance)
     if not len(found.values):
-        raise NoVerdict("nothing buckles", f"buckling of {about.name}", "no part is in compression")
+        state.release()
+        raise NothingBuckles("nothing buckles", f"buckling of {about.name}", "no part is in compression")
     factors = 1.0 / found.values
     stiff = state.product(found.vectors)
     left = (stiff + apply_scalar(geometric, found.vectors) * factors) * (~restraint.fixed)[:, None]
