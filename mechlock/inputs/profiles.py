@@ -92,13 +92,14 @@ class Profile(Entry):
 
     @property
     def text(self) -> str:
-        """How the trade writes it, such as ``UPE 100`` or ``L 60x40x5``."""
+        """How the trade writes it, such as ``UPE 100`` or ``L 60x40x5``; of unequal walls the web comes before the flange."""
         if self.size:
             return self.size
         letter = {"channel": "C", "angle": "L", "i": "I", "flat": "flat"}[self.type]
-        walls = {self.thickness, self.flange} if self.type in {"channel", "i"} else {self.thickness}
+        unequal = self.type in {"channel", "i"} and self.flange != self.thickness
+        walls = [self.thickness, self.flange] if unequal else [self.thickness]
         sides = [self.height] if self.type == "flat" else [self.height, self.width]
-        return f"{letter} " + "x".join(f"{side:g}" for side in [*sides, *sorted(walls)])
+        return f"{letter} " + "x".join(f"{side:g}" for side in [*sides, *walls])
 
 
 @lru_cache(maxsize=1)

@@ -94,6 +94,10 @@ def _explain(error: ValidationError, model: type[BaseModel], where: str) -> Inpu
         return InputError(f"{first['input']!r} is not allowed{more}", place, f"use {context['expected']}")
     if kind == "finite_number":
         return InputError(f"the number is not finite{more}", place, "write a finite number")
+    if kind in {"union_tag_not_found", "union_tag_invalid"}:
+        chooser = str(context["discriminator"]).strip("'")
+        what = f"the key {chooser!r} is missing" if kind == "union_tag_not_found" else f"{context['tag']!r} is no {chooser}"
+        return InputError(f"{what}{more}", place, f"use one of: {', '.join(_kinds_at(model, first['loc'], chooser))}")
     what, mend = _misshapen(kind, context, first["input"])
     return InputError(f"{what or first['msg'].lower()}{more}", place, mend)
 
@@ -130,16 +134,23 @@ def _suggest(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
 
 def _names_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     """Keys that the JSON schema of `model` allows at `location`."""
+    return [name for option in _options_at(model, location) for name in option.get("properties", {})]
+
+
+def _kinds_at(model: type[BaseModel], location: tuple[int | str, ...], chooser: str) -> list[str]:
+    """Values of the key by which the kinds of table at `location` are told apart."""
+    keys = [option.get("properties", {}).get(chooser, {}) for option in _options_at(model, location)]
+    return [str(value) for key in keys for value in ([key["const"]] if "const" in key else key.get("enum", []))]
+
+
+def _options_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[dict[str, Any]]:
+    """What the JSON schema of `model` allows at `location`."""
     schema = model.model_json_schema(by_alias=True)
     definitions = schema.get("$defs", {})
     nodes = [schema]
     for part in location:
         nodes = [child for node in nodes for child in _children(node, part, definitions)]
-    names: list[str] = []
-    for node in nodes:
-        for option in _options(node, definitions):
-            names += list(option.get("properties", {}))
-    return names
+    return [option for node in nodes for option in _options(node, definitions)]
 
 
 def _options(node: dict[str, Any], definitions: dict[str, Any]) -> list[dict[str, Any]]:

@@ -94,6 +94,27 @@ def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -
     refused(arguments, capsys)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('shape = "hook"', "", "parts.toml: bodies.hook: the key 'shape' is missing; use one of: plate_link, bell_crank, hook"),
+        (
+            'shape = "hook"',
+            'shape = "hok"',
+            "parts.toml: bodies.hook: 'hok' is no shape; use one of: plate_link, bell_crank, hook",
+        ),
+    ],
+)
+def test_a_table_that_does_not_say_its_kind(
+    tmp_path: Path, old: str, new: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = tmp_path / "parts.toml"
+    shutil.copy(GEOMETRY / "locks" / "reference_parts.toml", parts)
+    change(parts, old, new)
+    linkage = GEOMETRY / "locks" / "reference.toml"
+    assert message in refused(["build", str(linkage), "--parts", str(parts), "--quiet"], capsys)
+
+
 def test_the_installed_command_prints_no_traceback(tmp_path: Path) -> None:
     path = tmp_path / "lock.toml"
     path.write_text('format = "mechlock-linkage/1"\n', encoding="utf-8")

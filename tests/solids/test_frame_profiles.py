@@ -9,7 +9,7 @@ import pytest
 from mechlock.errors import InputError
 from mechlock.inputs import reading
 from mechlock.inputs.frame import FrameFile
-from mechlock.inputs.profiles import profile_table
+from mechlock.inputs.profiles import Profile, profile_table
 from mechlock.mesh.quality import check_mesh
 from mechlock.mesh.tensor import tensor_mesh
 from mechlock.mesh.tensor_planes import Grading
@@ -245,3 +245,10 @@ def test_rolled_sections_weigh_what_the_standard_says_with_their_roots(profiled)
     assert rows["members.rail"].rounded_mass / rows["members.rail"].mass == pytest.approx(1010 / 964)
     assert rows["members.bar"].rounded_mass == rows["members.bar"].mass  # a flat bar has no roots
     assert rows["members.tie"].rounded_mass == rows["members.tie"].mass  # dimensions outright: the roots are not known
+
+
+def test_walls_of_a_section_are_written_web_first() -> None:
+    given = {"type": "channel", "height": "30 mm", "width": "24 mm", "thickness": "4 mm", "flange": "3 mm"}
+    texts = [reading.validate(Profile, given | walls, "p").text for walls in ({}, {"thickness": "3 mm", "flange": "4 mm"})]
+    assert texts == ["C 30x24x4x3", "C 30x24x3x4"]
+    assert reading.validate(Profile, given | {"flange": "4 mm"}, "p").text == "C 30x24x4"
