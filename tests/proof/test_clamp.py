@@ -29,12 +29,6 @@ def _prove(data: dict[str, Any]) -> Any:
     return prove(linkage_from_data(data, "lock.toml"))
 
 
-def _sealed(content: dict[str, Any]) -> str:
-    content["linkage_sha256"] = checker.digest(content["linkage"])
-    content["sha256"] = checker.digest({key: value for key, value in content.items() if key != "sha256"})
-    return json.dumps(content)
-
-
 def test_adjusted_clamp_is_stiffness_times_interference(fourbars: ModuleType) -> None:
     """The contract's lock: 80 to 120 kN/mm on 0.15 to 0.25 mm."""
     result = _prove(_contract(fourbars))
@@ -95,12 +89,12 @@ def test_proved_preload_encloses_every_sample_and_is_tight(fourbars: ModuleType)
     assert high >= 120e3 * overlap.max() > 0.94 * high
 
 
-def test_altered_preload_or_bounds_are_rejected(fourbars: ModuleType) -> None:
+def test_altered_preload_or_bounds_are_rejected(fourbars: ModuleType, sealed: Any) -> None:
     data = _contract(fourbars, adjusted=False, interference="4 mm")
     content = json.loads(_prove(data).certificate)
     theorem = content["theorems"][0]
     assert theorem["verdict"] == "proved"
-    assert checker.verify(_sealed(copy.deepcopy(content))).accepted
+    assert checker.verify(sealed(copy.deepcopy(content))).accepted
     for path, value in [
         (("conditions", -1, "at_least"), str(float(theorem["conditions"][-1]["at_least"]) * 1.01)),
         (("conditions", -1, "quantity"), "spare pack uplift"),
@@ -115,11 +109,11 @@ def test_altered_preload_or_bounds_are_rejected(fourbars: ModuleType) -> None:
         for key in path[:-1]:
             node = node[key]
         node[path[-1]] = value
-        assert not checker.verify(_sealed(altered)).accepted, path
+        assert not checker.verify(sealed(altered)).accepted, path
     for change in ({"interference": "0.3 mm"}, {"stiffness": "1 kN/mm"}, {"losses": {"wear": "4 mm"}}, {"adjusted": "no"}):
         altered = copy.deepcopy(content)
         altered["linkage"]["lock"]["clamp"].update(change)
-        assert not checker.verify(_sealed(altered)).accepted, change
+        assert not checker.verify(sealed(altered)).accepted, change
 
 
 def test_a_clamp_without_its_table_is_an_input_error(fourbars: ModuleType) -> None:

@@ -43,12 +43,6 @@ def _prove(data: dict[str, Any]) -> Any:
     return prove(linkage_from_data(data, "lock.toml"))
 
 
-def _sealed(content: dict[str, Any]) -> str:
-    content["linkage_sha256"] = checker.digest(content["linkage"])
-    content["sha256"] = checker.digest({key: value for key, value in content.items() if key != "sha256"})
-    return json.dumps(content)
-
-
 def _height(p: np.ndarray) -> np.ndarray:
     """Height of P against the load; columns a, b, c, d, drive, direction."""
     a, b, c, d, drive, direction = p
@@ -88,14 +82,14 @@ def test_play_elasticity_and_speed_each_can_refuse(fourbars: ModuleType) -> None
     assert "released" in loose.theorems[0].statement
 
 
-def test_altered_certificates_are_rejected(fourbars: ModuleType) -> None:
+def test_altered_certificates_are_rejected(fourbars: ModuleType, sealed: Any) -> None:
     content = json.loads(_prove(_lock(fourbars)).certificate)
-    assert checker.verify(_sealed(copy.deepcopy(content))).accepted
+    assert checker.verify(sealed(copy.deepcopy(content))).accepted
 
     def rejected(change: Any) -> bool:
         altered = copy.deepcopy(content)
         change(altered, altered["theorems"][0])
-        return not checker.verify(_sealed(altered)).accepted
+        return not checker.verify(sealed(altered)).accepted
 
     load, released = next(iter(content["theorems"][0]["released"].items()))
     barrier = float(content["theorems"][0]["climb"][-1]["at_least"])
@@ -116,15 +110,15 @@ def test_altered_certificates_are_rejected(fourbars: ModuleType) -> None:
     assert rejected(lambda c, t: c["linkage"]["lock"]["clamp"].update(stiffness="2 kN/mm"))
 
 
-def test_altered_counterexamples_are_rejected(fourbars: ModuleType) -> None:
+def test_altered_counterexamples_are_rejected(fourbars: ModuleType, sealed: Any) -> None:
     content = json.loads(_prove(_lock(fourbars, magnitude=(20, 110))).certificate)
     for to in ("27", "26.5", "30"):
         altered = copy.deepcopy(content)
         altered["theorems"][0]["counterexample"]["to"] = to
-        assert not checker.verify(_sealed(altered)).accepted
+        assert not checker.verify(sealed(altered)).accepted
     altered = copy.deepcopy(content)
     altered["linkage"]["lock"]["loads"][0]["magnitude"] = ["50 kN", "52 kN"]
-    assert not checker.verify(_sealed(altered)).accepted
+    assert not checker.verify(sealed(altered)).accepted
 
 
 def test_masses_and_shock_are_asked_for(fourbars: ModuleType) -> None:
