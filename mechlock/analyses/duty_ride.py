@@ -12,8 +12,8 @@ from mechlock.errors import InputError
 from mechlock.loads.base_motion import BaseMotion, base_motion
 from mechlock.loads.duty import Drive, Meeting
 from mechlock.loads.history import history
-from mechlock.loads.ride import drive, largest_step, wheel_heights
-from mechlock.loads.road_events import enveloped, with_events
+from mechlock.loads.ride import Ride, drive, largest_step, wheel_heights
+from mechlock.loads.road_events import RoadEvent, enveloped, with_events
 from mechlock.loads.roads import RoadProfile, generate, road_class
 from mechlock.loads.trucks import Truck, standard_truck
 from mechlock.response.record import RecordSummary, record_summary
@@ -75,8 +75,7 @@ def ride_at_pack(truck: str, road: str, speed: float, empty: bool, sample: float
     """
     if not 1.0 <= sample <= _LONGEST:
         raise InputError(f"a sample of {sample:g} s", "ride", "drive for one second to an hour")
-    if not 0.0 < speed <= _FASTEST:
-        raise InputError(f"a speed of {speed * 3.6e-3:g} km/h", "ride", "give a speed up to 150 km/h such as '25 km/h'")
+    _require_speed(speed)
     model = standard_truck(truck, empty)
     ((motion, lifted),) = simulate_drives(model, [Drive("ride", road_class(road), speed, empty, 0.0)], sample, [seed])
     start = round(SETTLE / motion.step)
@@ -84,6 +83,64 @@ def ride_at_pack(truck: str, road: str, speed: float, empty: bool, sample: float
     vertical = record_summary("z", history(motion.step, motion.acceleration[start:, 2]))
     twist = float(motion.twist[start:].std())
     return PackRide(vertical, float(roll), float(pitch), twist, lifted)
+
+
+@dataclass(frozen=True)
+class PackCrossing:
+    """What arrives at the middle of the pack's lock plane while one event is driven over.
+
+    Attributes
+    ----------
+    vertical : RecordSummary
+    roll, pitch : float
+        Greatest angular acceleration either way, rad/s².
+    twist : float
+        Greatest roll of the front of the frame against its rear either way, rad.
+    lifted : float
+        Seconds that the tyre which lifts most is off the road.
+    """
+
+    vertical: RecordSummary
+    roll: float
+    pitch: float
+    twist: float
+    lifted: float
+
+
+def cross_at_pack(truck: str, event: RoadEvent, speed: float, empty: bool) -> PackCrossing:
+    """Drive a truck of the data files over one event on an even road.
+
+    Parameters
+    ----------
+    truck : str
+        Row of the truck.
+    event : RoadEvent
+    speed : float
+        mm/s.
+    empty : bool
+
+    Raises
+    ------
+    InputError
+        When there is no such truck, or the speed is not positive.
+    """
+    _require_speed(speed)
+    model = standard_truck(truck, empty)
+    ride = _meeting_ride(model, Meeting(event, speed, 0.0))
+    motion = base_motion(ride, 0, model.ahead, model.rails.front_share)
+    roll, pitch = np.abs(motion.acceleration[:, 3:5]).max(axis=0)
+    return PackCrossing(
+        vertical=record_summary("z", history(motion.step, motion.acceleration[:, 2])),
+        roll=float(roll),
+        pitch=float(pitch),
+        twist=float(np.abs(motion.twist).max()),
+        lifted=float(ride.lifted_fraction.max()) * motion.step * len(motion.twist),
+    )
+
+
+def _require_speed(speed: float) -> None:
+    if not 0.0 < speed <= _FASTEST:
+        raise InputError(f"a speed of {speed * 3.6e-3:g} km/h", "ride", "give a speed up to 150 km/h such as '25 km/h'")
 
 
 def simulate_drives(
@@ -113,6 +170,10 @@ def _road(leg: Drive, length: float, seed: int, track: float) -> RoadProfile:
 
 def simulate_meeting(truck: Truck, meeting: Meeting) -> BaseMotion:
     """Base motion while one event is driven over and the truck comes to rest."""
+    return base_motion(_meeting_ride(truck, meeting), 0, truck.ahead, truck.rails.front_share)
+
+
+def _meeting_ride(truck: Truck, meeting: Meeting) -> Ride:
     vehicle = truck.vehicle
     lead = 0.5 * meeting.speed
     behind = float(vehicle.delay.max()) + meeting.event.length + SETTLE * meeting.speed
@@ -122,4 +183,4 @@ def simulate_meeting(truck: Truck, meeting: Meeting) -> BaseMotion:
     step = largest_step(vehicle)
     heights = wheel_heights(vehicle, road, meeting.speed, (lead + behind) / meeting.speed, step)
     early = np.arange(len(heights))[:, None] * step * meeting.speed < vehicle.delay
-    return base_motion(drive(vehicle, np.where(early, 0.0, heights), step), 0, truck.ahead, truck.rails.front_share)
+    return drive(vehicle, np.where(early, 0.0, heights), step)

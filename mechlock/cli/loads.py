@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from mechlock.cli.output import Common, Signed, emit, progress, refuse_file, replace_file, tell_missing
+from mechlock.cli.loads_roads import cross, drawn, quantity, ride, road
+from mechlock.cli.output import Common, emit, refuse_file, replace_file, tell_missing
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:
     from mechlock.loads.standards import Record
-    from mechlock.response.record import RecordSummary
 
 loads = App(
     name="loads",
     help="Load standards with source and certainty; what arrives at the pack from a road or in a logger's record; duty spectra.",
     result_action="return_value",
 )
+
+
+for _command in (ride, cross, road):
+    loads.command(_command)
 
 
 @loads.command(name="list")
@@ -87,135 +91,6 @@ def show(
 
 
 @loads.command
-def ride(
-    road: Literal["A", "B", "C", "D", "E", "F", "G", "H"],
-    speed: str,
-    /,
-    *,
-    empty: bool = False,
-    truck: str | None = None,
-    sample: str = "60 s",
-    seed: int = 1,
-    plot: Path | None = None,
-    common: Common = Common(),
-) -> int:
-    """Drive a truck over a road of ISO 8608 and say what arrives at the pack's supports.
-
-    Example: ``mechlock loads ride E "25 km/h" --empty --plot ride.png``
-
-    Parameters
-    ----------
-    road
-        ISO 8608 class.
-    speed
-        With unit.
-    empty
-        Without payload.
-    truck
-        Row of the truck (see `mechlock loads list --kind truck`); default: the one that a duty spectrum takes.
-    sample
-        How long it is driven.
-    seed
-        The same seed gives the same road.
-    plot
-        Draw the vertical motion in time, its spectrum, level crossings and equivalent static acceleration to PNG, SVG or PDF.
-    """
-    from mechlock.analyses.duty_ride import ride_at_pack
-    from mechlock.loads.trucks import DEFAULT
-    from mechlock.report.loads_text import axes_table, axis_record, not_gaussian
-
-    pace, length = _quantity(speed, "velocity", "SPEED"), _quantity(sample, "time", "--sample")
-    with progress(common) as report:
-        report("driving")
-        found = ride_at_pack(truck or DEFAULT, road, pace, empty, length, seed)
-    head = f"class {road} at {speed}, {'empty' if empty else 'laden'}"
-    payload: dict[str, object] = {
-        "axes": [axis_record(found.vertical)],
-        "roll_rad_s2": found.roll,
-        "pitch_rad_s2": found.pitch,
-        "twist_mrad": 1e3 * found.twist,
-        "lifted_percent": 100.0 * found.lifted,
-        "notes": not_gaussian((found.vertical,)),
-    }
-    if plot is not None:
-        payload["plot"] = _drawn(plot, (found.vertical,), f"middle of the pack's lock plane, {head}")
-    said = (
-        f"{head}: a tyre is off the road {100 * found.lifted:.1f} % of the time\n{axes_table((found.vertical,))}\n"
-        f"RMS of roll {found.roll:.2f} rad/s², pitch {found.pitch:.2f} rad/s², twist of the rails {1e3 * found.twist:.2f} mrad"
-    )
-    said = "\n".join([said, *not_gaussian((found.vertical,))])
-    emit(common, payload, said)
-    return 0
-
-
-@loads.command
-def road(
-    class_: Literal["A", "B", "C", "D", "E", "F", "G", "H"],
-    /,
-    *,
-    length: Signed = "10 km",
-    spacing: Signed = "100 mm",
-    track: Signed = "2 m",
-    coherence: Literal["isotropic", "exponential", "none", "full"] = "isotropic",
-    seed: int = 1,
-    out: Path | None = None,
-    plot: Path | None = None,
-    common: Common = Common(),
-) -> int:
-    """Make a road of ISO 8608 with two tracks, and estimate from its heights what class and coherence it has.
-
-    Example: ``mechlock loads road C --length "50 km" --plot road.png``
-
-    Parameters
-    ----------
-    class_
-        ISO 8608 class.
-    length, spacing
-        Of the road, and between its samples.
-    track
-        Between left and right.
-    coherence
-        Of left and right.
-    seed
-        The same seed gives the same road.
-    out
-        Write the heights to this CSV file.
-    plot
-        Draw heights, spectra with the limits of the class, and coherence to PNG, SVG or PDF.
-    """
-    from mechlock.loads.road_estimate import estimate_road, profile_csv
-    from mechlock.loads.roads import coherence as prescribed
-    from mechlock.loads.roads import generate, road_class
-    from mechlock.report.loads_text import road_table
-
-    spectrum, apart = road_class(class_), _quantity(track, "length", "--track")
-    whole, step = _quantity(length, "length", "--length"), _quantity(spacing, "length", "--spacing")
-    with progress(common) as report:
-        report("road")
-        profile = generate(spectrum, whole, step, seed, apart, coherence)
-        found = estimate_road(profile)
-    asked = prescribed(found.frequency, apart, coherence)
-    bands = found.bands(spectrum.level, asked)
-    payload: dict[str, object] = {
-        "class": class_,
-        "level_prescribed_m3": spectrum.level * 1e-9,
-        "level_m3": (found.whole * 1e-9).tolist(),
-        "level_error_percent": (100.0 * (found.whole / spectrum.level - 1.0)).tolist(),
-        "bands": bands,
-    }
-    if out is not None:
-        replace_file(out, profile_csv(profile))
-        payload["profile"] = str(out)
-    if plot is not None:
-        from mechlock.view.road import draw_road
-
-        replace_file(plot, draw_road(profile, found, spectrum, asked, class_, plot.suffix))
-        payload["plot"] = str(plot)
-    emit(common, payload, road_table(class_, spectrum.level, found.whole.tolist(), bands))
-    return 0
-
-
-@loads.command
 def log(
     path: Path,
     /,
@@ -278,11 +153,11 @@ def log(
         path,
         axis or (),
         time_unit,
-        None if above is None else _quantity(above, "frequency", "--above"),
-        None if rate is None else _quantity(rate, "frequency", "--rate"),
+        None if above is None else quantity(above, "frequency", "--above"),
+        None if rate is None else quantity(rate, "frequency", "--rate"),
     )
-    driven = _quantity(distance, "length", "--distance")
-    lengths = _quantity(window, "time", "--window"), _quantity(sample, "time", "--sample")
+    driven = quantity(distance, "length", "--distance")
+    lengths = quantity(window, "time", "--window"), quantity(sample, "time", "--sample")
     try:
         found = stretches(record, lengths[0], levels, lengths[1])
     except InputError as error:
@@ -292,7 +167,7 @@ def log(
     payload: dict[str, object] = {"axes": [axis_record(item) for item in summaries], "notes": notes}
     payload["levels"] = [level_record(item) for item in found]
     if plot is not None:
-        payload["plot"] = _drawn(plot, summaries, path.name)
+        payload["plot"] = drawn(plot, summaries, path.name)
     if out is not None:
         files = tuple(f"{item.name.replace(' ', '_')}.csv" for item in found)
         for item, file in zip(found, files, strict=True):
@@ -304,23 +179,7 @@ def log(
     return 0
 
 
-def _quantity(text: str, dimension: str, option: str) -> float:
-    from mechlock.units import parse
-
-    try:
-        return parse(text, dimension)
-    except InputError as error:
-        raise error.at(option) from None
-
-
 def _records(file: Path | None) -> tuple[Record, ...]:
     from mechlock.loads.standards import read_records, shipped_records
 
     return shipped_records() if file is None else read_records(file)
-
-
-def _drawn(plot: Path, axes: tuple[RecordSummary, ...], title: str) -> str:
-    from mechlock.view.record import draw_record
-
-    replace_file(plot, draw_record(axes, plot.suffix, title))
-    return str(plot)

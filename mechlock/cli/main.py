@@ -53,8 +53,11 @@ def application() -> App:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code: 0 pass, 1 negative, 2 bad input, 3 no verdict, 130 interrupted."""
+    app = application()
     try:
-        result = application()(arguments, exit_on_error=False, print_error=False)
+        if not arguments or arguments[0] in ("--help", "-h"):
+            app.resolved_commands()  # what a command does is said in its module
+        result = app(arguments, exit_on_error=False, print_error=False)
         return result if isinstance(result, int) else 0
     except MechlockError as error:
         print(f"mechlock: {error}", file=sys.stderr)

@@ -20,7 +20,7 @@ _COLUMNS = ("case", "quantity", "reference", "obtained", "unit", "difference", "
 
 
 def validate(
-    *cases: str,
+    *cases: Annotated[str, Parameter(help="Ids of cases, with * and ? for any text; all where none is given.")],
     report: Annotated[Path | None, Parameter(help="Write the table to this .json, .csv or .md file.")] = None,
     common: Common = Common(),
 ) -> int:

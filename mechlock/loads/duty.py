@@ -20,7 +20,7 @@ from mechlock.inputs.quantities import Acceleration, AsTuple, PositiveLength, Qu
 from mechlock.inputs.reading import read_toml, validate
 from mechlock.loads.history import FloatArray
 from mechlock.loads.logged import AXES, read_log
-from mechlock.loads.road_events import EventKind, RoadEvent, Side, road_event
+from mechlock.loads.road_events import EventKind, RoadEvent, Side, road_event, standard_sizes
 from mechlock.loads.roads import RoadSpectrum, road_class
 from mechlock.loads.standards import find_record, list_records
 from mechlock.loads.trucks import DEFAULT
@@ -228,7 +228,7 @@ def default_duty(years: float = 8.0) -> Duty:
     swaps = find_record("swaps", "usage")
     hole = find_record("pothole", "event")
     shares, speeds = mix.value("class_mix"), mix.value("speed_kmh")
-    middle = {key: 1e3 * sum(hole.value(key)) / 2.0 for key in ("depth_m", "length_m")}
+    depth, length = standard_sizes(hole)
     rows = {
         "format": "mechlock-duty/1",
         "name": "default mine tipper",
@@ -241,8 +241,8 @@ def default_duty(years: float = 8.0) -> Duty:
         "events": [
             {
                 "kind": "pothole",
-                "height": f"{middle['depth_m']} mm",
-                "length": f"{middle['length_m']} mm",
+                "height": f"{depth} mm",
+                "length": f"{length} mm",
                 "speed": f"{sum(hole.value('speed_kmh')) / 2.0} km/h",
                 "per_km": float(hole.value("per_km")),
             }

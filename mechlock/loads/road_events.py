@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from mechlock.errors import InputError
 from mechlock.loads.history import FloatArray
 from mechlock.loads.roads import RoadProfile
+from mechlock.loads.standards import Record, find_record
 
 EventKind = Literal["pothole", "cosine_hump", "washboard", "wheel_lift", "kerb", "rail_crossing"]
 Side = Literal["left", "right", "both"]
@@ -71,6 +72,29 @@ def road_event(kind: str, height: float, length: float, position: float, side: s
     if not (height > 0.0 and length > 0.0 and math.isfinite(height) and math.isfinite(length) and waves > 0):
         raise InputError(f"a {kind} of height {height!r} mm and length {length!r} mm", mend="give positive sizes")
     return RoadEvent(kind, height, length, position, side, waves)  # pyright: ignore[reportArgumentType]
+
+
+def standard_sizes(row: Record, share: float = 0.5) -> tuple[float, float]:
+    """Height (of a pothole: depth) and length of an event's row, mm, at a share of the way from the least to the greatest."""
+    depth = "depth_m" if "depth_m" in row.values else "height_m"
+    height, length = (1e3 * float(np.interp(share, (0.0, 1.0), row.value(key))) for key in (depth, "length_m"))
+    return height, length
+
+
+def standard_event(kind: str, height: float | None = None, length: float | None = None, side: str = "both") -> RoadEvent:
+    """Make an event at the start of a road; what is not given (mm) is the middle of its row in the data.
+
+    Raises
+    ------
+    InputError
+        As `road_event`.
+    """
+    if kind not in get_args(EventKind):
+        raise InputError(f"no road event is called {kind!r}", mend=f"use one of {', '.join(get_args(EventKind))}")
+    row = find_record(kind, "event")
+    middle = standard_sizes(row)
+    waves = int(row.values.get("waves", 5))
+    return road_event(kind, middle[0] if height is None else height, middle[1] if length is None else length, 0.0, side, waves)
 
 
 def with_events(profile: RoadProfile, events: Iterable[RoadEvent]) -> RoadProfile:

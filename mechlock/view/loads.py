@@ -13,7 +13,7 @@ from mechlock.errors import InputError
 from mechlock.loads.corridor import corridor
 from mechlock.loads.psd import standard_psd
 from mechlock.loads.pulses import standard_pulse
-from mechlock.loads.road_events import EventKind, road_event
+from mechlock.loads.road_events import EventKind, road_event, standard_sizes
 from mechlock.loads.roads import ON_ROAD_BAND, class_limits, road_class
 from mechlock.loads.standards import Record
 from mechlock.loads.static_sets import static_set
@@ -128,16 +128,14 @@ def _sweep(figure: Any, record: Record, records: tuple[Record, ...] | None) -> N
 
 
 def _event(figure: Any, record: Record, records: tuple[Record, ...] | None) -> None:
-    depth = "depth_m" if "depth_m" in record.values else "height_m"
-    heights, lengths, speeds = (record.value(key) for key in (depth, "length_m", "speed_kmh"))
+    fastest = record.value("speed_kmh")[-1]
     axes = figure.subplots()
-    for which, name in ((0, "least"), (-1, "greatest")):
-        event = road_event(record.id, 1e3 * heights[which], 1e3 * lengths[which], 0.0)
-        at = np.linspace(-0.2, 1.2, 700) * event.length
-        took = lengths[which] / (speeds[-1] / 3.6)
-        axes.plot(
-            1e-3 * at, event.heights(at), label=f"{name}: {lengths[which]:g} m in {1e3 * took:.0f} ms at {speeds[-1]:g} km/h"
-        )
+    for share, name in ((0.0, "least"), (1.0, "greatest")):
+        height, length = standard_sizes(record, share)
+        event = road_event(record.id, height, length, 0.0, waves=int(record.values.get("waves", 5)))
+        at = np.linspace(-0.2, 1.2, 1400) * event.length
+        took = length / (fastest / 3.6)
+        axes.plot(1e-3 * at, event.heights(at), label=f"{name}: {1e-3 * length:g} m in {took:.0f} ms at {fastest:g} km/h")
     axes.set(xlabel="distance, m", ylabel="height, mm")
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)

@@ -35,7 +35,7 @@ def test_show_has_figures_and_source(capsys):
 
 
 PICTURES = ["GB38031_mech_shock", "UNR100_03_M3_N3", "GB38031_nonM1N1_z", "D", "mechlock_default_set"]
-PICTURES += ["GB38031_nonM1N1_sine", "UNR100_annex9A", "pothole", "cosine_hump", "mine_haul_default_mechlock"]
+PICTURES += ["GB38031_nonM1N1_sine", "UNR100_annex9A", "pothole", "cosine_hump", "washboard", "mine_haul_default_mechlock"]
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -67,6 +67,10 @@ def test_what_has_no_picture_is_told(name, tmp_path):
         (["ride", "D", "20 km/h", "--truck", "tank"], "no truck is called"),
         (["ride", "D", "20 km/h", "--sample", "0 s"], "drive for one second"),
         (["ride", "D", "900 km/h"], "up to 150 km/h"),
+        (["cross", "canyon", "20 km/h"], "Invalid"),
+        (["cross", "pothole", "20 km/h", "--height", "-1 mm"], "give positive sizes"),
+        (["cross", "pothole", "20 km/h", "--length", "1"], "--length"),
+        (["cross", "pothole", "0 km/h"], "up to 150 km/h"),
     ],
 )
 def test_wrong_requests_are_refused(arguments, message, capsys):
@@ -74,6 +78,28 @@ def test_wrong_requests_are_refused(arguments, message, capsys):
     said = capsys.readouterr()
     assert message in said.err
     assert not said.out
+
+
+def crossed(capsys, *arguments):
+    assert run(["loads", "cross", *arguments, "--json", "--quiet"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_an_event_on_one_side_rolls_the_truck_to_it_and_twists_its_rails(capsys):
+    both, left, right = (crossed(capsys, "pothole", "20 km/h", "--side", side) for side in ("both", "left", "right"))
+    assert both["event"] == {"kind": "pothole", "height_mm": 150.0, "length_mm": 1050.0, "side": "both"}  # middle of its row
+    assert both["roll_rad_s2"] == pytest.approx(0.0, abs=1e-9)
+    assert both["twist_mrad"] == pytest.approx(0.0, abs=1e-9)
+    assert left["twist_mrad"] > 1.0
+    for key in ("roll_rad_s2", "twist_mrad", "pitch_rad_s2"):  # the truck is the same on both sides
+        assert left[key] == pytest.approx(right[key], rel=1e-9)
+
+
+def test_a_slow_wheel_lift_twists_the_rails_as_a_static_one_would(capsys):
+    """Front and rear are a track of height apart in turn; the rails take their share of it, as the suspension lets them."""
+    low, high = (crossed(capsys, "wheel_lift", "2 km/h", "--side", "left", "--height", size) for size in ("50 mm", "100 mm"))
+    assert high["twist_mrad"] == pytest.approx(2.0 * low["twist_mrad"], rel=1e-3)
+    assert high["lifted_s"] == 0.0
 
 
 def test_a_users_own_file(tmp_path, capsys):
