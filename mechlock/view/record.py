@@ -32,7 +32,11 @@ def draw_record(axes: tuple[RecordSummary, ...], suffix: str, title: str) -> byt
     (over_time, spectrum), (crossings, static) = figure.subplots(2, 2)
     for item in axes:
         time, low, high = _envelope(item)
-        over_time.fill_between(time, low, high, linewidth=0.3, alpha=0.8, label=f"{item.name}, {item.rms:.3g} g RMS")
+        label = f"{item.name}, {item.rms:.3g} g RMS"
+        if len(time) == len(item.history.values):  # an envelope of single values has no area
+            over_time.plot(time, low, linewidth=0.8, label=label)
+        else:
+            over_time.fill_between(time, low, high, linewidth=0.3, alpha=0.8, label=label)
         shown = item.frequency >= _LOWEST
         spectrum.loglog(item.frequency[shown], np.maximum(item.psd[shown], 1e-12), label=item.name)
         crossings.step(item.crossings.level / _G, np.maximum(item.crossings.rate, 1e-12), where="mid", label=item.name)
