@@ -46,7 +46,7 @@ def place(mesh: Mesh, wanted: tuple[Probe, ...], where: str) -> ProbeSet:
 
 @dataclass(frozen=True)
 class Readings:
-    """Fields at the probes: displacement (..., n, 3), stress (..., n, 6), strain (..., n, 6)."""
+    """Fields at the probes: displacement (..., n, 3), stress (..., n, 6), strain (..., n, 6; nan where no probe asks for it)."""
 
     displacement: Floats
     stress: Floats
@@ -58,12 +58,12 @@ def read(judge: Judge, placed: ProbeSet, displacement: Floats, field: stress.Str
     assert placed.located is not None
     moved = np.moveaxis(displacement, -2, 0)
     at = np.moveaxis(probes.interpolate_nodal(judge.recovery.mesh, placed.located, moved), 0, -2)
-    strain = stress.to_nodes(judge.recovery, field.strain)
-    return Readings(
-        at,
-        probes.interpolate_stress(judge.recovery, placed.located, field.nodal),
-        probes.interpolate_stress(judge.recovery, placed.located, strain),
-    )
+    tension = probes.interpolate_stress(judge.recovery, placed.located, field.nodal)
+    if any(probe.quantity.startswith("strain") for probe in placed.probes):
+        strain = probes.interpolate_stress(judge.recovery, placed.located, stress.to_nodes(judge.recovery, field.strain))
+    else:
+        strain = np.full_like(tension, np.nan)
+    return Readings(at, tension, strain)
 
 
 def is_linear(quantity: str) -> bool:

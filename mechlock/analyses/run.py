@@ -15,12 +15,12 @@ from mechlock.analyses.envelopes import envelope_record
 from mechlock.analyses.fields import CaseFields
 from mechlock.analyses.plan import Plan, make_plan, members
 from mechlock.analyses.readers import Readers, prepare
-from mechlock.analyses.static_cases import static_record
+from mechlock.analyses.static_cases import static_records
 from mechlock.analyses.statistics import Stages, versions
 from mechlock.errors import InputError
 from mechlock.fem import from_file
 from mechlock.fem.assembly import assemble, lay_out
-from mechlock.fem.cores import beside, on_all_cores
+from mechlock.fem.cores import beside
 from mechlock.fem.file_cases import case_name
 from mechlock.fem.from_file import Problem
 from mechlock.fem.static import StaticSolution, solve_static
@@ -33,6 +33,9 @@ from mechlock.mesh.reading import read_mesh
 from mechlock.mesh.refinement import refine
 
 Report = Callable[[str], None]
+
+# Static cases whose stress is held in memory at the same time.
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -159,10 +162,11 @@ def _static_records(
     fields: dict[str, CaseFields] = {}
     names = [case_name(name, end) for name in plan.at_rest for end in plan.ends]
     report(f"stress: {len(names)} case(s)")
-    for full, (record, arrays) in zip(
-        names, on_all_cores(lambda full: static_record(readers, solved.results[full]), names), strict=True
-    ):
-        found[full], fields[full] = record, CaseFields(full, arrays)
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        answers = static_records(readers, [solved.results[full] for full in some])
+        for full, (record, arrays) in zip(some, answers, strict=True):
+            found[full], fields[full] = record, CaseFields(full, arrays)
     for name in plan.at_rest:
         records[name] = _both_ends(found[name], found[case_name(name, "high")]) if len(plan.ends) > 1 else found[name]
     for item in plan.cases:

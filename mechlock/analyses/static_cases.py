@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,21 +12,37 @@ from mechlock.analyses import stresses
 from mechlock.analyses.holding_forces import forces_record
 from mechlock.analyses.readers import Readers, static_readings
 from mechlock.fem import stress
+from mechlock.fem.cores import on_all_cores
 from mechlock.fem.static import StaticResult
 
 Fields = dict[str, NDArray[Any]]
 
 
-def static_record(readers: Readers, result: StaticResult) -> tuple[dict[str, Any], Fields]:
-    """Return the figures and the fields of one static case.
+def static_records(readers: Readers, results: Sequence[StaticResult]) -> list[tuple[dict[str, Any], Fields]]:
+    """Return the figures and the fields of a few static cases.
 
     The fields are given per (region, node) row of the recovery, so that stress keeps its jumps between regions.
     """
-    if result.status != "ok":
-        return {"analysis": "static", "status": result.status, "reason": result.reason}, {}
     judge = readers.judge
-    free = stresses.free_strain(judge, result)
-    field = stress.recover(judge.recovery, result.displacement, free)
+    settled = [result for result in results if result.status == "ok"]
+    found = list(on_all_cores(lambda result: _recovered(judge, result), settled))
+    errors = stresses.error_records(judge, settled, [field.nodal for field in found])
+    whole = list(zip(settled, found, errors, strict=True))
+    records = dict(zip([item.name for item in settled], on_all_cores(lambda item: _record(readers, *item), whole), strict=True))
+    for result in results:
+        if result.status != "ok":
+            records[result.name] = {"analysis": "static", "status": result.status, "reason": result.reason}, {}
+    return [records[result.name] for result in results]
+
+
+def _recovered(judge: stresses.Judge, result: StaticResult) -> stress.StressField:
+    return stress.recover(judge.recovery, result.displacement, stresses.free_strain(judge, result))
+
+
+def _record(
+    readers: Readers, result: StaticResult, field: stress.StressField, error: dict[str, Any]
+) -> tuple[dict[str, Any], Fields]:
+    judge = readers.judge
     record: dict[str, Any] = {"analysis": "static", "status": result.status}
     record |= forces_record(result)
     evidence = result.evidence
@@ -43,7 +60,7 @@ def static_record(readers: Readers, result: StaticResult) -> tuple[dict[str, Any
         "max_von_mises_MPa": stresses.largest_record(judge, field),
         "max_displacement_mm": result.max_displacement,
     }
-    record |= stresses.error_record(judge, result.displacement, field, free)
+    record |= error
     record |= static_readings(readers, result, field)
     rows = judge.recovery.node
     fields = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,9 +143,18 @@ def largest_record(judge_: Judge, field: stress.StressField) -> dict[str, Any]:
     return record
 
 
-def error_record(
-    judge_: Judge, displacement: Floats, field: stress.StressField, free: tuple[Floats, ...] | None
-) -> dict[str, Any]:
-    """Return the estimated relative error in the energy norm, whole and by region."""
-    found = error_estimate.estimate(judge_.recovery, displacement, field.nodal, free)
-    return {"error_estimate": found.relative, "error_estimate_by_region": found.by_region}
+def error_records(judge_: Judge, results: Sequence[StaticResult], nodal: Sequence[Floats]) -> list[dict[str, Any]]:
+    """Return the estimated relative error in the energy norm, whole and by region, of static cases and their nodal stress.
+
+    Cases without heat are estimated together, which costs each of them half as much.
+    """
+    heat = [free_strain(judge_, result) for result in results]
+    cold = [number for number, free in enumerate(heat) if free is None]
+    found: dict[int, error_estimate.ErrorEstimate] = {}
+    if cold:
+        moved, tensors = (np.stack([values[i] for i in cold]) for values in ([item.displacement for item in results], nodal))
+        found = dict(zip(cold, error_estimate.estimates(judge_.recovery, moved, tensors), strict=True))
+    for number, free in enumerate(heat):
+        if free is not None:
+            found[number] = error_estimate.estimate(judge_.recovery, results[number].displacement, nodal[number], free)
+    return [{"error_estimate": found[i].relative, "error_estimate_by_region": found[i].by_region} for i in range(len(results))]

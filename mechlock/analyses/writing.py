@@ -18,7 +18,7 @@ from mechlock.fem.cores import on_all_cores
 from mechlock.fem.stress import Recovery
 from mechlock.mesh.mesh import Block
 from mechlock.mesh.vtkhdf import vtkhdf_bytes
-from mechlock.mesh.vtu import vtu_bytes
+from mechlock.mesh.vtu import vtu_content, vtu_grid
 
 RESULTS = "results.json"
 
@@ -38,12 +38,13 @@ def files(recovery: Recovery, fields: Iterable[CaseFields], *, hdf: bool = False
     common = {"node": recovery.node.astype(np.int32)}
     region = {"region": recovery.cell_region.astype(np.int32)}
 
+    grid = None if hdf else vtu_grid(points, blocks, common, region, each=on_all_cores)
+
     def content(item: CaseFields) -> bytes:
         extra = {} if item.frequencies is None else {"frequencies_Hz": item.frequencies}
-        arrays = {**item.arrays, **common}
-        if hdf:
-            return vtkhdf_bytes(points, blocks, arrays, region, extra)
-        return vtu_bytes(points, blocks, arrays, region, extra, each=on_all_cores)
+        if grid is None:
+            return vtkhdf_bytes(points, blocks, {**item.arrays, **common}, region, extra)
+        return vtu_content(grid, item.arrays, field_data=extra, each=on_all_cores)
 
     items, suffix = list(fields), ".vtkhdf" if hdf else ".vtu"
     contents = on_all_cores(content, items)

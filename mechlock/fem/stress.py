@@ -315,11 +315,19 @@ def _at_points(recovery: Recovery, table: BlockTables, cases: Floats, free: Floa
             if free is not None:
                 elastic = elastic.copy()
                 elastic[..., :3] -= (free[part] @ values.T)[..., None]
-            stress[case, part] = elastic @ stiffness[table.region[part]].transpose(0, 2, 1)
+            _multiply(elastic, stiffness, table.region[part], out=stress[case, part])
 
     for _ in on_all_cores(fill, range(len(cases))):
         pass
     return strain, stress
+
+
+def _multiply(elastic: Floats, stiffness: Floats, region: Ints, out: Floats) -> None:
+    """Stress (n_cells, n_points, 6) of elastic strain by the matrix of each cell's region; in one product where that is one."""
+    if (region == region[0]).all():
+        np.matmul(elastic.reshape(-1, 6), stiffness[region[0]].T, out=out.reshape(-1, 6))
+    else:
+        np.matmul(elastic, stiffness[region].transpose(0, 2, 1), out=out)
 
 
 def _assumed(recovery: Recovery, table: BlockTables, cases: Floats, free: Floats | None) -> tuple[Floats, Floats]:

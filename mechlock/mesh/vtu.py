@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -23,19 +24,103 @@ TENSOR = ("xx", "yy", "zz", "xy", "yz", "zx")
 
 _BLOCK = 1 << 18
 _LEVEL = 1
+Fields = Mapping[str, NDArray[Any]]
 Each = Callable[[Callable[[Any], bytes], Sequence[Any]], Iterable[bytes]]
 _TYPES = {"f8": "Float64", "f4": "Float32", "i8": "Int64", "i4": "Int32", "u1": "UInt8"}
 
 
-def vtu_bytes(
-    points: NDArray[np.float64],
-    blocks: tuple[Block, ...],
-    point_data: Mapping[str, NDArray[Any]] | None = None,
-    cell_data: Mapping[str, NDArray[Any]] | None = None,
-    field_data: Mapping[str, NDArray[Any]] | None = None,
+@dataclass(frozen=True)
+class _Array:
+    """One compressed array: its element, with a place for the offset, and its data."""
+
+    head: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What all files of one mesh hold, compressed once: points, cells, and the fields that they share."""
+
+    n_points: int
+    blocks: tuple[Block, ...]
+    points: tuple[_Array, ...]
+    cells: tuple[_Array, ...]
+    point_data: tuple[_Array, ...]
+    cell_data: tuple[_Array, ...]
+
+
+def vtu_grid(
+    points: NDArray[np.float64], blocks: tuple[Block, ...], point_data: Fields | None = None, cell_data: Fields | None = None,
+    each: Each = map,
+) -> Grid:  # fmt: skip
+    """Compress a mesh with the fields that all its files share; parameters as for `vtu_bytes`."""
+    point_data, cell_data = point_data or {}, cell_data or {}
+    refuse_lengths(len(points), blocks, point_data, cell_data)
+    sizes = np.concatenate([np.full(len(block.cells), block.cells.shape[1]) for block in blocks])
+    types = np.concatenate([np.full(len(block.cells), VTK_TYPES[block.kind], np.uint8) for block in blocks])
+    cells = {
+        "connectivity": np.concatenate([vtk_cells(block) for block in blocks]),
+        "offsets": np.cumsum(sizes).astype(np.int64),
+        "types": types,
+    }
+    return Grid(
+        len(points),
+        blocks,
+        _arrays({"Points": np.asarray(points, np.float64)}, each),
+        _arrays(cells, each),
+        _arrays({name: stored(values) for name, values in point_data.items()}, each),
+        _arrays({name: stored(values) for name, values in cell_data.items()}, each),
+    )
+
+
+def vtu_content(
+    grid: Grid,
+    point_data: Fields | None = None,
+    cell_data: Fields | None = None,
+    field_data: Fields | None = None,
     each: Each = map,
 ) -> bytes:
-    """Return the file's content.
+    """Return the content of one file of a mesh; parameters as for `vtu_bytes`."""
+    point_data, cell_data = point_data or {}, cell_data or {}
+    refuse_lengths(grid.n_points, grid.blocks, point_data, cell_data)
+    whole = [
+        _Array(item.head.replace("<DataArray ", f'<DataArray NumberOfTuples="{len(values)}" ', 1), item.data)
+        for name, values in (field_data or {}).items()
+        for item in _arrays({name: np.asarray(values, np.float64)}, each)
+    ]
+    own_points = _arrays({name: stored(values) for name, values in point_data.items()}, each)
+    own_cells = _arrays({name: stored(values) for name, values in cell_data.items()}, each)
+    n_cells = sum(len(block.cells) for block in grid.blocks)
+    sections = (
+        ("<FieldData>", whole, "</FieldData>"),
+        (f'<Piece NumberOfPoints="{grid.n_points}" NumberOfCells="{n_cells}">\n<Points>', grid.points, "</Points>"),
+        ("<Cells>", grid.cells, "</Cells>"),
+        ("<PointData>", (*own_points, *grid.point_data), "</PointData>"),
+        ("<CellData>", (*own_cells, *grid.cell_data), "</CellData>"),
+    )
+    lines = [
+        '<?xml version="1.0"?>',
+        '<VTKFile type="UnstructuredGrid" version="1.0" byte_order="LittleEndian" header_type="UInt64" '
+        'compressor="vtkZLibDataCompressor">',
+        "<UnstructuredGrid>",
+    ]
+    offset, appended = 0, list[bytes]()
+    for begin, arrays, end in sections:
+        heads = []
+        for item in arrays:
+            heads.append(item.head.format(offset=offset))
+            appended.append(item.data)
+            offset += len(item.data)
+        lines.append(begin + "".join(heads) + end)
+    lines += ["</Piece></UnstructuredGrid>", '<AppendedData encoding="raw">']
+    return ("\n".join(lines) + "\n_").encode() + b"".join(appended) + b"\n</AppendedData></VTKFile>\n"
+
+
+def vtu_bytes(
+    points: NDArray[np.float64], blocks: tuple[Block, ...], point_data: Fields | None = None, cell_data: Fields | None = None,
+    field_data: Fields | None = None, each: Each = map,
+) -> bytes:  # fmt: skip
+    """Return the content of a file that has its mesh to itself.
 
     Parameters
     ----------
@@ -54,47 +139,14 @@ def vtu_bytes(
     InputError
         When a field has the wrong length.
     """
-    point_data, cell_data = dict(point_data or {}), dict(cell_data or {})
-    n_cells = sum(len(block.cells) for block in blocks)
-    refuse_lengths(len(points), blocks, point_data, cell_data)
-    appended: list[bytes] = []
-    offset = 0
-
-    def array(name: str, values: NDArray[Any]) -> str:
-        nonlocal offset
-        data = _compressed(values, each)
-        text = _head(name, values, offset)
-        appended.append(data)
-        offset += len(data)
-        return text
-
-    def tuple_(name: str, values: NDArray[Any]) -> str:
-        text = array(name, np.asarray(values, np.float64))
-        return text.replace("<DataArray ", f'<DataArray NumberOfTuples="{len(values)}" ', 1)
-
-    sizes = np.concatenate([np.full(len(block.cells), block.cells.shape[1]) for block in blocks])
-    types = np.concatenate([np.full(len(block.cells), VTK_TYPES[block.kind], np.uint8) for block in blocks])
-    lines = [
-        '<?xml version="1.0"?>',
-        '<VTKFile type="UnstructuredGrid" version="1.0" byte_order="LittleEndian" header_type="UInt64" '
-        'compressor="vtkZLibDataCompressor">',
-        "<UnstructuredGrid>",
-        "<FieldData>" + "".join(tuple_(name, values) for name, values in (field_data or {}).items()) + "</FieldData>",
-        f'<Piece NumberOfPoints="{len(points)}" NumberOfCells="{n_cells}">',
-        "<Points>" + array("Points", np.asarray(points, np.float64)) + "</Points>",
-        "<Cells>" + array("connectivity", np.concatenate([vtk_cells(block) for block in blocks])),
-        array("offsets", np.cumsum(sizes).astype(np.int64)) + array("types", types) + "</Cells>",
-        "<PointData>" + "".join(array(name, stored(values)) for name, values in point_data.items()) + "</PointData>",
-        "<CellData>" + "".join(array(name, stored(values)) for name, values in cell_data.items()) + "</CellData>",
-        "</Piece></UnstructuredGrid>",
-        '<AppendedData encoding="raw">',
-    ]
-    return ("\n".join(lines) + "\n_").encode() + b"".join(appended) + b"\n</AppendedData></VTKFile>\n"
+    return vtu_content(vtu_grid(points, blocks, each=each), point_data, cell_data, field_data, each)
 
 
-def refuse_lengths(
-    n_points: int, blocks: tuple[Block, ...], point_data: Mapping[str, NDArray[Any]], cell_data: Mapping[str, NDArray[Any]]
-) -> None:
+def _arrays(fields: Fields, each: Each) -> tuple[_Array, ...]:
+    return tuple(_Array(_head(name, values), _compressed(values, each)) for name, values in fields.items())
+
+
+def refuse_lengths(n_points: int, blocks: tuple[Block, ...], point_data: Fields, cell_data: Fields) -> None:
     """Refuse fields that have not one value for every node or cell.
 
     Raises
@@ -122,15 +174,20 @@ def stored(values: NDArray[Any]) -> NDArray[Any]:
     return values.astype(np.uint8) if values.dtype.kind == "b" else values.astype(np.int32)
 
 
-def _head(name: str, values: NDArray[Any], offset: int) -> str:
+def _head(name: str, values: NDArray[Any]) -> str:
     kind = _TYPES[values.dtype.str[1:]]
     components = values.shape[1] if values.ndim > 1 else 1
-    text = f'<DataArray type="{kind}" Name="{escape(name)}" format="appended" offset="{offset}"'
+    text = f'<DataArray type="{kind}" Name="{_braced(escape(name))}" format="appended" offset="{{offset}}"'
     if components > 1:
         text += f' NumberOfComponents="{components}"'
     if components == len(TENSOR):
         text += "".join(f' ComponentName{i}="{part}"' for i, part in enumerate(TENSOR))
     return text + "/>"
+
+
+def _braced(text: str) -> str:
+    """A text for `str.format` to leave as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _compressed(values: NDArray[Any], each: Each) -> bytes:
