@@ -16,6 +16,7 @@ from mechlock.mesh import quadrature, shapes, tensor_checks, tensor_holes
 from mechlock.mesh.mesh import Block, Mesh
 from mechlock.mesh.swept import sides
 from mechlock.mesh.tensor_braces import WeldedEnd, with_braces
+from mechlock.mesh.tensor_cells import filled, plane_index
 from mechlock.mesh.tensor_planes import DEFAULT, Grading, grid_planes
 from mechlock.solids.boxes import TOUCHING
 from mechlock.solids.frame import FrameSolid
@@ -131,12 +132,12 @@ def tensor_grid(solid: FrameSolid, grading: Grading) -> TensorMesh:
         raise InputError(
             f"size {grading.size:g} mm needs {max(counts)} planes", "mesh", f"use a larger size; at most {MOST_PLANES}"
         )
-    part = _owners(solid, planes, counts)
+    part = filled(solid, planes).part
     meshed = part >= 0
     for hole in solid.holes:
         meshed[tensor_holes.square_cells(hole, planes)] = False
     cells = np.argwhere(meshed)
-    cell = np.full(counts, -1, dtype=np.int64)
+    cell = np.full(part.shape, -1, dtype=np.int64)
     cell[tuple(cells.T)] = np.arange(len(cells))
     points, nodes = _number(cells, planes)
     owner, rings = _sides(solid, planes, cells, part), [tensor_holes.ring(hole, planes) for hole in solid.holes]
@@ -152,21 +153,6 @@ def tensor_grid(solid: FrameSolid, grading: Grading) -> TensorMesh:
     mesh = Mesh(points, (Block("hex20", np.concatenate([nodes, more])),), groups, faces)
     curved = np.arange(len(cells), len(cells) + len(more))
     return TensorMesh(mesh, planes, part, cell, solid, curved=curved, sides=sides(grading))
-
-
-def plane_index(planes: Floats, coordinate: Floats | float) -> Ints:
-    """Number of the plane at a coordinate (the nearest)."""
-    right = np.clip(np.searchsorted(planes, coordinate), 1, len(planes) - 1)
-    return right - (np.asarray(coordinate) - planes[right - 1] < planes[right] - coordinate)
-
-
-def _owners(solid: FrameSolid, planes: tuple[Floats, Floats, Floats], counts: list[int]) -> Ints:
-    part = np.full(counts, -1, dtype=np.int64)
-    low = np.stack([plane_index(planes[axis], solid.low[:, axis]) for axis in range(3)], axis=1)
-    high = np.stack([plane_index(planes[axis], solid.high[:, axis]) for axis in range(3)], axis=1)
-    for owner, a, b in zip(solid.owner, low, high, strict=True):
-        part[a[0] : b[0], a[1] : b[1], a[2] : b[2]] = owner
-    return part
 
 
 def _sides(solid: FrameSolid, planes: tuple[Floats, Floats, Floats], cells: Ints, part: Ints) -> Ints:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mechlock.mesh.tensor_cells import filled
 from mechlock.mesh.tensor_holes import hole_planes
+from mechlock.mesh.tensor_welds import weld_toes
 from mechlock.solids.boxes import TOUCHING
 from mechlock.solids.frame import FrameSolid
 from mechlock.solids.frame_feet import Foot, feet
@@ -69,20 +71,27 @@ REFINED = Grading(size=200.0, toe_rows=(0.4, 1.0), growth=10.0, halved=True)
 
 def grid_planes(solid: FrameSolid, grading: Grading) -> tuple[Floats, Floats, Floats]:
     """Coordinates of the planes of each axis, ascending."""
+    stands = tuple(feet(solid)) if grading.foot_cells else ()
+    planes = _walls(solid, stands, grading)
+    if grading.toe_rows:
+        toes, seams = toe_candidates(solid, grading.around_blocks, stands), seam_toes(solid, planes, grading.around_blocks)
+        rows = [np.concatenate([toes[axis], seams[axis]]) for axis in range(3)]
+        planes = [_with_rows(planes[axis], rows[axis], grading.toe_rows) for axis in range(3)]
+    found = [subdivided(own, grading) for own in planes]
+    if grading.halved:
+        found = [_halve(own, solid, axis, grading.walls_too) for axis, own in enumerate(found)]
+    return found[0], found[1], found[2]
+
+
+def _walls(solid: FrameSolid, stands: tuple[Foot, ...], grading: Grading) -> list[Floats]:
+    """Planes of each axis on which walls, faces, holes and feet end."""
     corners = np.concatenate([solid.low, solid.high])
-    edges = [np.array([face.low, face.high]) for face in solid.faces]
-    stands, none = tuple(feet(solid)) if grading.foot_cells else (), np.zeros((0, 3))
-    toes = toe_candidates(solid, grading.around_blocks, stands) if grading.toe_rows else (none, none, none)
+    edges = np.array([corner for face in solid.faces for corner in (face.low, face.high)]).reshape(-1, 3)
     found: list[Floats] = []
     for axis in range(3):
-        own = [edge[:, axis] for edge in edges]
-        feet_own = foot_planes(stands, axis, grading.foot_cells)
-        planes = _distinct(np.concatenate([corners[:, axis], *own, hole_planes(solid.holes, axis, grading.hole_cells), feet_own]))
-        for row in sorted(grading.toe_rows):
-            planes = _add_row(planes, toes[axis], row)
-        planes = subdivided(planes, grading)
-        found.append(_halve(planes, solid, axis, grading.walls_too) if grading.halved else planes)
-    return found[0], found[1], found[2]
+        holes, feet_own = hole_planes(solid.holes, axis, grading.hole_cells), foot_planes(stands, axis, grading.foot_cells)
+        found.append(_distinct(np.concatenate([corners[:, axis], edges[:, axis], holes, feet_own])))
+    return found
 
 
 def _distinct(values: Floats) -> Floats:
@@ -129,6 +138,33 @@ def toe_candidates(
         found[axis].append(row[None])
     tables = [np.unique(np.round(np.concatenate(rows), 9), axis=0) for rows in found]
     return tables[0], tables[1], tables[2]
+
+
+def seam_toes(solid: FrameSolid, planes: Sequence[Floats], around_blocks: bool = False) -> tuple[Floats, Floats, Floats]:
+    """Where the toes of welds along sheets and bars cut the axes, as in `toe_candidates`.
+
+    They are found where cells meet, so that each has the thickness of the wall on which it lies, whatever is welded to that: the
+    sheet of 3 mm between posts of 2.5 mm, and both the rib and the sheet that it stands on.
+
+    Parameters
+    ----------
+    solid : FrameSolid
+    planes : three float arrays
+        On which walls end.
+    around_blocks : bool
+        Whether toes at solid blocks count.
+    """
+    toes = weld_toes(filled(solid, (planes[0], planes[1], planes[2])))
+    block = np.array([part.kind == "block" for part in solid.parts])
+    chosen = toes.through & ~toes.flush
+    if not around_blocks:
+        chosen &= ~(block[toes.part] | block[toes.other])
+    toes = toes.select(chosen)
+    axis = np.abs(toes.away).argmax(axis=1)
+    rows = np.arange(len(axis))
+    table = np.stack([toes.point[rows, axis], toes.away[rows, axis], toes.thickness], axis=1)
+    found = [np.unique(np.round(table[axis == number], 9), axis=0) for number in range(3)]
+    return found[0], found[1], found[2]
 
 
 def _mitre_toes(solid: FrameSolid) -> Iterator[tuple[int, Floats]]:
@@ -180,10 +216,21 @@ def _block_contacts(low: Floats, high: Floats, block: NDArray[np.bool_]) -> tupl
     return branch, chord, flat[branch, chord].argmax(axis=1)
 
 
+def _with_rows(planes: Floats, toes: Floats, rows: tuple[float, ...]) -> Floats:
+    """Add planes at all `rows` thicknesses from the toes, those of thin walls first, where longer cells would be left.
+
+    A thicker wall's toe on the same plane often finds cells of the thin one short enough to be read in.
+    """
+    for wall in np.unique(toes[:, 2]):
+        for row in sorted(rows):
+            planes = _add_row(planes, toes[toes[:, 2] == wall], row)
+    return planes
+
+
 def _add_row(planes: Floats, toes: Floats, row: float) -> Floats:
     """Add planes at `row` thicknesses from the toes, where the cell up to there is longer than `READABLE` thicknesses."""
     result = planes
-    for toe, sense, wall in toes[np.lexsort((toes[:, 1], toes[:, 0], toes[:, 2]))]:
+    for toe, sense, wall in toes[np.lexsort((toes[:, 1], toes[:, 0]))]:
         wanted = toe + sense * wall * row
         if not planes[0] < wanted < planes[-1] or np.abs(result - wanted).min() <= wall * _NEAR:
             continue

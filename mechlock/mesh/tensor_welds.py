@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.mesh import topology
-from mechlock.mesh.tensor import TensorMesh
+from mechlock.mesh.tensor_cells import Filled, Meshed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -85,7 +85,7 @@ class WeldToes:
         return WeldToes(**{name: values[chosen] for name, values in self.__dict__.items()})
 
 
-def reentrant_edges(tensor: TensorMesh) -> Reentrant:
+def reentrant_edges(tensor: Filled) -> Reentrant:
     """Every concave edge of the mesh."""
     segments, welds = [], []
     for axis in range(3):
@@ -96,7 +96,7 @@ def reentrant_edges(tensor: TensorMesh) -> Reentrant:
     return Reentrant(np.concatenate(segments), np.concatenate(welds))
 
 
-def weld_toes(tensor: TensorMesh, shortest_run: float = 1.0) -> WeldToes:
+def weld_toes(tensor: Filled, shortest_run: float = 1.0) -> WeldToes:
     """Every weld toe whose free surface is at least `shortest_run` wall thicknesses long.
 
     Left out are toes inside a hollow section (welds lie outside) and within its corner radius.
@@ -107,7 +107,7 @@ def weld_toes(tensor: TensorMesh, shortest_run: float = 1.0) -> WeldToes:
     return toes.select((toes.run >= shortest_run * toes.thickness * (1 - 1e-9)) & ~enclosed)
 
 
-def _enclosed(tensor: TensorMesh, points: Floats, number: Ints) -> Flags:
+def _enclosed(tensor: Filled, points: Floats, number: Ints) -> Flags:
     """Whether points lie within the section of the hollow part of that number, wherever along it."""
     parts = tensor.solid.parts
     envelope = np.array([part.envelope for part in parts])
@@ -121,7 +121,7 @@ def _enclosed(tensor: TensorMesh, points: Floats, number: Ints) -> Flags:
     return np.asarray(inside.all(axis=1), np.bool_)
 
 
-def corners_between(tensor: TensorMesh) -> tuple[Ints, Floats]:
+def corners_between(tensor: Filled) -> tuple[Ints, Floats]:
     """Corners between two parts, outside hollow sections: numbers of the two parts (n, 2), and ends in mm (n, 2, 3)."""
     pairs: list[Ints] = []
     segments: list[Floats] = []
@@ -136,7 +136,7 @@ def corners_between(tensor: TensorMesh) -> tuple[Ints, Floats]:
     return np.concatenate(pairs), np.concatenate(segments)
 
 
-def weld_interface(tensor: TensorMesh) -> Ints:
+def weld_interface(tensor: Meshed) -> Ints:
     """Numbers of the nodes on faces between two parts: the middle of the heat-affected zone."""
     faces = topology.KINDS[tensor.mesh.blocks[0].kind].faces
     cells = tensor.mesh.blocks[0].cells
@@ -160,12 +160,12 @@ def _order(axis: int) -> list[int]:
     return [(axis + 1) % 3, (axis + 2) % 3, axis]
 
 
-def _padded(tensor: TensorMesh, axis: int) -> Ints:
+def _padded(tensor: Filled, axis: int) -> Ints:
     """Part numbers in axis order (a, b, along) with a layer of nothing around a and b."""
     return np.pad(np.transpose(tensor.part, _order(axis)), ((1, 1), (1, 1), (0, 0)), constant_values=-1)
 
 
-def _concave(tensor: TensorMesh, axis: int) -> _Concave:
+def _concave(tensor: Filled, axis: int) -> _Concave:
     part = _padded(tensor, axis)
     quadrants = np.stack([[part[:-1, :-1], part[:-1, 1:]], [part[1:, :-1], part[1:, 1:]]])
     filled = quadrants >= 0
@@ -178,7 +178,7 @@ def _concave(tensor: TensorMesh, axis: int) -> _Concave:
     return _Concave(place, void, parts, (parts != parts[:, :1]).any(axis=1))
 
 
-def _place(tensor: TensorMesh, axis: int, place: Ints, step: float) -> Floats:
+def _place(tensor: Filled, axis: int, place: Ints, step: float) -> Floats:
     """Points on edges: `step` 0 at their start, 1 at their end, 0.5 in the middle."""
     points = np.empty((len(place), 3))
     a, b, along = _order(axis)
@@ -188,7 +188,7 @@ def _place(tensor: TensorMesh, axis: int, place: Ints, step: float) -> Floats:
     return points
 
 
-def _toes(tensor: TensorMesh, axis: int, side: int) -> WeldToes:
+def _toes(tensor: Filled, axis: int, side: int) -> WeldToes:
     """Toes on edges along `axis` whose surface runs along a (`side` 0) or along b (`side` 1)."""
     edges = _concave(tensor, axis)
     keep = edges.is_weld
@@ -240,7 +240,7 @@ def _toes(tensor: TensorMesh, axis: int, side: int) -> WeldToes:
     )
 
 
-def _flush(tensor: TensorMesh, axis: int) -> Flags:
+def _flush(tensor: Filled, axis: int) -> Flags:
     """Whether hollow part i has an outer wall in one plane with sheet j, which is normal to `axis`; shape (n_parts, n_parts)."""
     parts = tensor.solid.parts
     ends = np.array([part.envelope[:, axis] for part in parts])
@@ -250,7 +250,7 @@ def _flush(tensor: TensorMesh, axis: int) -> Flags:
     return level & hollow[:, None] & sheet[None]
 
 
-def _straight(tensor: TensorMesh, axis: int) -> Floats:
+def _straight(tensor: Filled, axis: int) -> Floats:
     """Range of `axis` over which each part's section is straight: without the corners of hollow parts; shape (n_parts, 2)."""
     ranges = np.tile([-np.inf, np.inf], (len(tensor.solid.parts), 1))
     for number, part in enumerate(tensor.solid.parts):
@@ -261,7 +261,7 @@ def _straight(tensor: TensorMesh, axis: int) -> Floats:
 
 
 def _march(
-    tensor: TensorMesh, start: Ints, axis: int, sign: Ints, own: Ints, limit: Floats, cover: tuple[int, Ints] | None
+    tensor: Filled, start: Ints, axis: int, sign: Ints, own: Ints, limit: Floats, cover: tuple[int, Ints] | None
 ) -> Floats:
     """Length from grid cells `start` along ±`axis` over which part `own` goes on.
 
