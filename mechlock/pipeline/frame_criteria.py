@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,14 @@ from mechlock.pipeline.frame_model import PRELOADS, REST, load_case
 from mechlock.pipeline.lock_stage import hook_forces
 
 MOST_CHANGE = 0.05
-"""A governing value that moves by more than this between the two meshes gives no verdict."""
+"""A governing value that moves by more than this between the two meshes gives no verdict, unless it `stays_clear`."""
+
+MOVEMENTS = 3.0
+"""So many times the movement between two meshes may be what the finer one still misses: where the error falls with the cells (as
+at sharp corners) and these differ by 4/3, it is 1 / (4/3 - 1) of the movement; where they are halved, a third of that."""
+
+CLEAR = 1.0
+"""Margin that must be left of a value with such an error before it passes all the same: the limit is twice as far."""
 
 EVIDENCE = "evidence: "
 """Rows that say whether the results may be believed begin with this."""
@@ -82,8 +90,39 @@ def holding_criteria(solved: FrameSolution, design: Design, load: LoadSet, rows:
     return FrameCriteria(tuple(found), tuple(hooks))
 
 
+def stays_clear(row: Criterion, rows: Sequence[Criterion], grown: float) -> bool:
+    """Whether a passed row cannot govern, and is far from its limit, even with its value `grown` times towards that.
+
+    It cannot govern where the margin that is then left is above that of another row, which then has less, whatever the mesh.
+
+    Parameters
+    ----------
+    row : Criterion
+    rows : sequence of Criterion
+        Those it is compared with; `row` itself may be among them.
+    grown : float
+        At least one.
+    """
+    if row.status != "passed" or row.margin is None or not 1.0 <= grown < math.inf:
+        return False
+    left = (1.0 + row.margin) / grown - 1.0
+    rest = [other.margin for other in rows if other is not row and other.margin is not None and _compared(other)]
+    return left >= CLEAR and any(margin < left for margin in rest)
+
+
+def worst_of(change: float) -> float:
+    """How many times a value may be worse than the finer of two meshes says, between which it changed by `change` of itself."""
+    return 1.0 / (1.0 - MOVEMENTS * change) if MOVEMENTS * change < 1.0 else math.inf
+
+
+def _compared(row: Criterion) -> bool:
+    return row.status in {"passed", "failed"} and not row.name.startswith(EVIDENCE)
+
+
 def settled(rows: Sequence[Criterion], coarser: Sequence[Criterion]) -> tuple[list[Criterion], dict[str, float]]:
     """Take the verdict from every governing value that moved by more than `MOST_CHANGE` between two meshes.
+
+    One that `stays_clear` of its limit with `MOVEMENTS` times the movement governs its own criterion alone, and keeps its pass.
 
     Returns
     -------
@@ -100,9 +139,16 @@ def settled(rows: Sequence[Criterion], coarser: Sequence[Criterion]) -> tuple[li
             continue
         change[row.name] = abs(other - row.value) / abs(row.value)
         if change[row.name] > MOST_CHANGE and row.status == "passed":
-            reason = f"{row.reason}; moved by {change[row.name]:.1%} between the two meshes".lstrip("; ")
-            found[number] = undecided(row, reason)
+            clear = stays_clear(row, rows, worst_of(change[row.name]))
+            reason = f"{row.reason}; {moved_by(change[row.name], clear)}".lstrip("; ")
+            found[number] = replace(row, reason=reason) if clear else undecided(row, reason)
     return found, change
+
+
+def moved_by(change: float, clear: bool) -> str:
+    """What is told of a value that moved too far."""
+    far = f", far from its limit with {MOVEMENTS:g} times as much, and another row governs" if clear else ""
+    return f"moved by {change:.1%} between the two meshes{far}"
 
 
 def governing(rows: Sequence[Criterion]) -> list[int]:

@@ -9,6 +9,8 @@ Vibration and crash are driven again on the finer one for the case that governs.
 from the frame's own mesh stands, with the greater value, where two meshes of the other kind agree on it. They have no rows at
 weld toes: stress there is compared on submodels, the damage of every group that comes near its limit at its own worst toe, crash
 strain by what the governing toe of the static cases moves. A pass must stand with the stress changed by as much.
+
+What moves too far and yet cannot govern, far from its limit with three times the movement, keeps its pass (`stays_clear`).
 """
 
 from __future__ import annotations
@@ -17,11 +19,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
-from mechlock.checks.criterion import Criterion, not_evaluated, undecided, upper
+from mechlock.checks.criterion import Criterion, lower, not_evaluated, undecided, upper
 from mechlock.errors import NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.pipeline.buckling_stage import Buckled, buckling_criterion, crash_buckling
-from mechlock.pipeline.frame_criteria import MOST_CHANGE, governing, settled
+from mechlock.pipeline.frame_criteria import MOST_CHANGE, MOVEMENTS, governing, moved_by, settled, stays_clear, worst_of
 from mechlock.pipeline.frame_model import PRELOADS, REST
 from mechlock.pipeline.life_records import buckling_record
 from mechlock.pipeline.other_mesh import COARSE, FINE, FINEST, Asked, Look, cells, look
@@ -38,6 +40,10 @@ TOES = "weld toes"
 
 STEEPEST = 5.0
 """Slope of the weld curves where they are flattest: damage grows with this power of stress at most."""
+
+MISSED = (COARSE + FINE) / (FINEST - COARSE)
+"""Error of the factor without size from the finer two of three meshes, over what the two pairs differ by, if it falls with the
+cells: it is 1 / (FINE + FINEST) from the finer and 1 / (COARSE + FINE) from the coarser pair, in the same unit."""
 
 UNSEEN = 1.4
 """Damage whose verdict stands with so many times more or less stress at the toe gets no submodel (`frame_zoom.SCREEN`)."""
@@ -123,19 +129,22 @@ def confirm(
     rows, change = settled(others, again)
     panels = _buckled(asked, fine)
     far = vibration is not None and vibration.status == "passed" and change.get(VIBRATION, 0.0) > MOST_CHANGE
-    buckling, coarse = _buckling(asked, panels, more=far)
+    buckling, coarse = _buckling(asked, panels, found, more=far)
     if far and vibration is not None and coarse is not None:
         stands = _agreed(asked, vibration, again, _vibration(asked, coarse, vibration))
         rows = [stands if (row.name, row.case) == (stands.name, stands.case) else row for row in rows]
     confirmed = iter(rows)
-    answer = [_toe_row(row, weld_stress, swings) if row in at_toes else next(confirmed) for row in found]
+    answer = [_toe_row(row, found, weld_stress, swings) if row in at_toes else next(confirmed) for row in found]
     dofs = 3 * len(fine.analysis.tensor.mesh.points)
     other = OtherMesh(cells(asked, FINE), dofs, buckling.states, change | buckling.change, weld_stress, swings)
     return answer + buckling.rows, other
 
 
-def _toe_row(row: Criterion, change: float | None, swings: Mapping[str, SeenAgain]) -> Criterion:
-    """A passed row at weld toes, unless the stress moved too much, or by enough to turn it; a failed one stays failed."""
+def _toe_row(row: Criterion, rows: Sequence[Criterion], change: float | None, swings: Mapping[str, SeenAgain]) -> Criterion:
+    """A passed row at weld toes, unless the stress moved too much, or by enough to turn it; a failed one stays failed.
+
+    One that moved too much stands where it `stays_clear` among all `rows`, damage with the fifth power of the stress.
+    """
     if row.value is None or row.limit is None:
         return row
     seen = swings.get(row.case.partition(",")[0]) if row.name == WELDS else None
@@ -143,15 +152,18 @@ def _toe_row(row: Criterion, change: float | None, swings: Mapping[str, SeenAgai
         row = replace(row, reason=f"{row.reason}; a submodel has {seen.grown:.3g} times the stress, moved by {seen.moved:.1%}")
     if row.status != "passed":
         return row
-    if seen is not None:
-        stands = seen.moved <= MOST_CHANGE and row.value * max(1.0, seen.grown) ** STEEPEST <= row.limit
-        return row if stands else undecided(row, row.reason)
-    if change is None:
+    if seen is None and change is None:
         return undecided(row, f"{row.reason}; no submodel tells how far the stress at the toes moves")
-    grown = row.value * (1.0 + change) ** (STEEPEST if row.name == WELDS else 1.0)
-    if change <= MOST_CHANGE and grown <= row.limit:
+    power = STEEPEST if row.name == WELDS else 1.0
+    moved, submodel = (change or 0.0, 1.0) if seen is None else (seen.moved, max(1.0, seen.grown))
+    grown = 1.0 + moved if seen is None else submodel
+    if moved <= MOST_CHANGE and row.value * grown**power <= row.limit:
         return row
-    return undecided(row, f"{row.reason}; the stress at the toes moves by {change:.1%} on submodels")
+    others = [other for other in rows if (other.name, other.case) != (row.name, row.case)]
+    if stays_clear(row, others, (submodel * (1.0 + MOVEMENTS * moved)) ** power):
+        return replace(row, reason=f"{row.reason}; {moved_by(moved, clear=True)}")
+    told = row.reason if seen is not None else f"{row.reason}; the stress at the toes moves by {moved:.1%} on submodels"
+    return undecided(row, told)
 
 
 def _again(asked: Asked, seen: Look, vibration: Criterion | None) -> list[Criterion]:
@@ -188,7 +200,9 @@ class _Buckling(NamedTuple):
     change: dict[str, float]
 
 
-def _buckling(asked: Asked, found: _Buckling | Criterion, *, more: bool) -> tuple[_Buckling, Look | None]:
+def _buckling(
+    asked: Asked, found: _Buckling | Criterion, others: Sequence[Criterion], *, more: bool
+) -> tuple[_Buckling, Look | None]:
     """Buckling of limit load cases and crash, confirmed on other cells, and the coarser look where there was one.
 
     Parameters
@@ -196,6 +210,8 @@ def _buckling(asked: Asked, found: _Buckling | Criterion, *, more: bool) -> tupl
     asked : Asked
     found : _Buckling or Criterion
         On the finer cells, or why there is none.
+    others : sequence of Criterion
+        Rows beside which one that moves may not govern.
     more : bool
         Whether something else needs the coarser look.
     """
@@ -206,18 +222,27 @@ def _buckling(asked: Asked, found: _Buckling | Criterion, *, more: bool) -> tupl
     limit, crash = found.states
     axis: Literal["x", "y"] = "x" if crash.case.split()[1][1] == "x" else "y"
     coarse = look(asked, COARSE, [*rest, limit.case], (axis,))
-    whole = _without_size(asked, found, _buckled(asked, coarse), (FINE, COARSE))
+    whole = _without_size(asked, found, _buckled(asked, coarse), (FINE, COARSE), others)
     if all(row.status != "undecided" for row in whole.rows):
         return whole, coarse
     asked.progress("life: buckling on finer cells")
     finest = _buckled(asked, look(asked, FINEST, [*rest, limit.case], (axis,)))
     if isinstance(finest, Criterion):
         return whole, coarse
-    return _without_size(asked, finest, found, (FINEST, FINE)), coarse
+    return _agreeing(asked, _without_size(asked, finest, found, (FINEST, FINE), others), whole), coarse
 
 
-def _without_size(asked: Asked, found: _Buckling, other: _Buckling | Criterion, counts: tuple[float, float]) -> _Buckling:
-    """Rows of cells without size from those of two meshes; undecided where a pass moves too far between them."""
+def _without_size(
+    asked: Asked,
+    found: _Buckling,
+    other: _Buckling | Criterion,
+    counts: tuple[float, float],
+    others: Sequence[Criterion],
+) -> _Buckling:
+    """Rows of cells without size from those of two meshes; undecided where a pass moves too far between them.
+
+    One that `stays_clear` of its limit, beside `others` and the other state, keeps its pass.
+    """
     if isinstance(other, Criterion):
         rows = [undecided(item, f"{item.reason}; other cells: {other.reason}") for item in found.rows]
         return _Buckling(rows, found.states, {})
@@ -226,15 +251,40 @@ def _without_size(asked: Asked, found: _Buckling, other: _Buckling | Criterion, 
         replace(one, factor=without_size(one.factor, two.factor, counts[0] / counts[1]))
         for one, two in zip(found.states, other.states, strict=True)
     ]
-    rows, change = list[Criterion](), 0.0
-    for item, one, two in zip(_rows(row, states), found.rows, other.rows, strict=True):
-        _, moved = settled([one], [replace(two, case=one.case)])
-        change = max(change, moved.get(row.name, 0.0))
-        sizes = " and ".join(f"{cells(asked, count):.0f}" for count in counts)
+    sizes = " and ".join(f"{cells(asked, count):.0f}" for count in counts)
+    unsized, rows, change = _rows(row, states), list[Criterion](), 0.0
+    for item, one, two in zip(unsized, found.rows, other.rows, strict=True):
+        assert one.value is not None and two.value is not None
+        moved = abs(two.value / one.value - 1.0)
+        change = max(change, moved)
         told = f"{item.reason}; {one.value:.3g} and {two.value:.3g} on cells of {sizes} mm"
-        far = item.status == "passed" and moved.get(row.name, 0.0) > MOST_CHANGE
-        rows.append(undecided(item, told) if far else replace(item, reason=told))
+        if item.status != "passed" or moved <= MOST_CHANGE:
+            rows.append(replace(item, reason=told))
+        elif stays_clear(item, [*others, *unsized], worst_of(moved)):
+            rows.append(replace(item, reason=f"{told}; {moved_by(moved, clear=True)}"))
+        else:
+            rows.append(undecided(item, told))
     return _Buckling(rows, found.states, {row.name: change})
+
+
+def _agreeing(asked: Asked, found: _Buckling, before: _Buckling) -> _Buckling:
+    """Rows of which the meshes move, but not what is judged: the factor of cells without size, from both pairs of three meshes.
+
+    Where factors fall with the square of the cells every pair has the same one. Where they fall with the cells alone, it still
+    misses `MISSED` times what the pairs differ by, and with as much less a pass must stand, on the lesser of the two.
+    """
+    rows: list[Criterion] = []
+    row = asked.criteria[BUCKLING]
+    for item, coarser in zip(found.rows, before.rows, strict=True):
+        if item.status != "undecided" or item.value is None or coarser.value is None or item.limit is None:
+            rows.append(item)
+            continue
+        apart = abs(coarser.value / item.value - 1.0)
+        told = f"{item.reason}; {coarser.value:.3g} in cells without size by the coarser two, {item.value:.3g} by the finer two"
+        least = lower(row.name, item.case, min(item.value, coarser.value), item.limit, item.unit, item.source, told)
+        stands = apart <= MOST_CHANGE and (1.0 - MISSED * apart) * min(item.value, coarser.value) >= item.limit
+        rows.append(least if stands else undecided(least, told))
+    return found._replace(rows=rows)
 
 
 def without_size(fine: float, coarse: float, ratio: float = FINE / COARSE) -> float:

@@ -57,9 +57,13 @@ class Asked:
 
 
 def cells(asked: Asked, count: float) -> float:
-    """Largest cells of a mesh, mm: so many over the shorter side of the largest panel."""
-    spans = [sorted(np.ptp(part.envelope, axis=0)) for part in asked.solid.parts if part.kind == "plate"]
-    return max((float(span[1]) for span in spans), default=FINE * asked.design.file.mesh.frame_quick) / count
+    """Largest cells of a mesh, mm: so many over the shorter side of the largest rectangle of sheet without window.
+
+    Around windows sheets are strips, which are cut from their own edges on anyway.
+    """
+    sheets = [part for part in asked.solid.parts if part.kind == "plate"]
+    shorter = [np.sort(part.high - part.low, axis=1)[:, 1].max() for part in sheets]
+    return float(max(shorter, default=FINE * asked.design.file.mesh.frame_quick)) / count
 
 
 @dataclass(frozen=True)
