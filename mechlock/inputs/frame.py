@@ -32,9 +32,8 @@ from mechlock.inputs.frame_entries import (
     Mounts,
     Pads,
     Plate,
-    Section,
-    Tube,
 )
+from mechlock.inputs.hollow import Section, Tube
 from mechlock.inputs.profiles import Profile
 from mechlock.inputs.quantities import AsTuple, Strict, refuse
 

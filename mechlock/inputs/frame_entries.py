@@ -1,17 +1,13 @@
-"""What stands in a frame file: sections, tubes, gauges, members, plates, braces, fittings and mounts."""
+"""What stands in a frame file beside sections: gauges, members, plates, braces, fittings and mounts."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
 from mechlock.errors import InputError
 from mechlock.inputs.quantities import AsTuple, Length, NonNegativeLength, PositiveLength, Strict, refuse
-from mechlock.inputs.sections import named_size
-
-LEAST_HOLLOW_WALL = 2.5
-"""Least wall in mm of welded hollow sections (EN 1993-1-8, 7.1.1)."""
 
 Axis = Literal["x", "y", "z"]
 AXES: tuple[Axis, Axis, Axis] = ("x", "y", "z")
@@ -31,82 +27,6 @@ class Entry(Strict):
 
     model_config = ConfigDict(populate_by_name=True)
     source: str = ""
-
-
-def _sized(data: Any, keys: tuple[str, ...], kinds: tuple[str, ...]) -> Any:
-    """The data of a hollow section with the dimensions of its `size`, where it has one."""
-    if not isinstance(data, dict) or not isinstance(data.get("size"), str):
-        return data
-    given: dict[str, Any] = dict(data)
-    doubled = [key for key in keys if key in given]
-    if doubled:
-        raise refuse(InputError(f"size and {doubled[0]} both say what it is", mend="give one of them"))
-    try:
-        values = named_size(given["size"], kinds)
-    except InputError as error:
-        raise refuse(error) from None
-    return {**given, **{key: f"{value:g} mm" for key, value in zip(keys, values, strict=True)}}
-
-
-class Section(Entry):
-    """A hollow section that members are made of."""
-
-    size: Annotated[
-        str | None, Field(description="of the table, such as 'RHS 100x60x4' (height first); then no dimensions are given")
-    ] = None
-    type: Literal["rhs"] = "rhs"
-    height: PositiveLength
-    width: PositiveLength
-    thickness: PositiveLength
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_table(cls, data: Any) -> Any:
-        return _sized(data, ("height", "width", "thickness"), ("RHS", "SHS"))
-
-    @model_validator(mode="after")
-    def _has_a_hollow(self) -> Section:
-        least = min(self.height, self.width)
-        if self.thickness >= least / 2:
-            what = f"thickness {self.thickness:g} mm leaves no hollow in a section of {self.height:g} x {self.width:g} mm"
-            raise refuse(InputError(what, mend=f"thickness must be below {least / 2:g} mm"))
-        if self.thickness < LEAST_HOLLOW_WALL:
-            what = f"thickness {self.thickness:g} mm is below the least wall of welded hollow sections"
-            raise refuse(InputError(what, mend=f"use at least {LEAST_HOLLOW_WALL:g} mm (EN 1993-1-8)"))
-        return self
-
-    @property
-    def text(self) -> str:
-        """How the trade writes it, such as ``RHS 100x60x4``."""
-        return f"RHS {max(self.height, self.width):g}x{min(self.height, self.width):g}x{self.thickness:g}"
-
-
-class Tube(Entry):
-    """A circular hollow section, for braces and for members that end on faces."""
-
-    size: Annotated[str | None, Field(description="of the table, such as 'CHS 48.3x3'; then no dimensions are given")] = None
-    diameter: PositiveLength
-    thickness: PositiveLength
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_table(cls, data: Any) -> Any:
-        return _sized(data, ("diameter", "thickness"), ("CHS",))
-
-    @model_validator(mode="after")
-    def _has_a_hollow(self) -> Tube:
-        if self.thickness >= self.diameter / 2:
-            what = f"thickness {self.thickness:g} mm leaves no hollow in a tube of {self.diameter:g} mm"
-            raise refuse(InputError(what, mend=f"thickness must be below {self.diameter / 2:g} mm"))
-        if self.thickness < LEAST_HOLLOW_WALL:
-            what = f"thickness {self.thickness:g} mm is below the least wall of welded hollow sections"
-            raise refuse(InputError(what, mend=f"use at least {LEAST_HOLLOW_WALL:g} mm (EN 1993-1-8)"))
-        return self
-
-    @property
-    def text(self) -> str:
-        """How the trade writes it, such as ``CHS 48.3x3``."""
-        return f"CHS {self.diameter:g}x{self.thickness:g}"
 
 
 class Gauge(Entry):

@@ -15,7 +15,7 @@ from mechlock.inputs import reading
 from mechlock.inputs.quantities import AsTuple, Strict
 
 if TYPE_CHECKING:
-    from mechlock.inputs.frame_entries import Section
+    from mechlock.inputs.hollow import Section
 
 _TABLE = "hollow_sections.toml"
 _SAME = 1e-6

@@ -11,7 +11,8 @@ import numpy as np
 
 from mechlock.errors import InputError
 from mechlock.inputs.frame import FrameFile
-from mechlock.inputs.frame_entries import AXES, Member, Section
+from mechlock.inputs.frame_entries import AXES, Member
+from mechlock.inputs.hollow import Section
 from mechlock.inputs.profiles import Profile
 from mechlock.solids import boxes
 from mechlock.solids.boxes import TOUCHING, Floats

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mechlock.inputs.frame_entries import Section, Tube
+from mechlock.inputs.hollow import Section, Tube
 from mechlock.inputs.profiles import Profile
 from mechlock.solids.boxes import Floats
 
