@@ -112,7 +112,7 @@ def _write(files: Files, result: Kinematics, record: dict[str, Any], report: Cal
     """Write the files that were asked for, and their names into the record; return the formulas found wrong on the way."""
     mechanism, wrong = result.mechanism, list[str]()
     if files.plot is not None:
-        from mechlock.view.mechanism import draw_kinematics
+        from mechlock.view.mechanism_sweep import draw_kinematics
 
         report("drawing")
         replace_file(files.plot, draw_kinematics(result, files.plot.suffix, poles=files.poles))

@@ -16,7 +16,8 @@ from mechlock.linkage.semantics import build
 from mechlock.report.derivation import derivation_fragment, derivation_page
 from mechlock.resources import folder
 from mechlock.view.animation import animate_mechanism
-from mechlock.view.mechanism import draw, draw_kinematics
+from mechlock.view.mechanism import draw
+from mechlock.view.mechanism_sweep import draw_kinematics
 
 
 @pytest.fixture(scope="module")
