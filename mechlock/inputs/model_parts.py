@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from mechlock.errors import InputError
-from mechlock.inputs.linkage import ForceParameter
 from mechlock.inputs.model_fields import Axes, Direction, Displacements, Expansion, Inertias, Name, Names, Stiffnesses
+from mechlock.inputs.parameters import ForceParameter
 from mechlock.inputs.quantities import (
     AsTuple,
     Density,

@@ -8,10 +8,11 @@ from typing import Literal
 
 from mechlock import units
 from mechlock.errors import InputError
-from mechlock.inputs.linkage import Band, LinkageFile, Parameter, read_parameter
+from mechlock.inputs.linkage import Band, LinkageFile
 from mechlock.inputs.linkage import Load as LoadText
 from mechlock.inputs.linkage import Lock as LockText
 from mechlock.inputs.linkage import Release as ReleaseText
+from mechlock.inputs.parameters import Parameter, read_parameter
 from mechlock.linkage.mechanism import GROUND, Body, Clamp, Drive, Load, Lock, PointName, Release
 
 Sign = Literal[-1, 1]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import sympy as sp
 
-from mechlock.inputs.linkage import Parameter
+from mechlock.inputs.parameters import Parameter
 
 if TYPE_CHECKING:
     from mechlock.linkage.actions import Actions

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import sympy as sp
 
 from mechlock.errors import NoVerdict
-from mechlock.inputs.linkage import Parameter
+from mechlock.inputs.parameters import Parameter
 from mechlock.linkage.mechanism import GROUND, Body, Mechanism, PointName, Vector
 from mechlock.linkage.placement import ZERO
 from mechlock.linkage.program import cross, dot, plus, times, turned
