@@ -314,7 +314,7 @@ def assemble(model: Model, layout: Layout | None = None) -> System:
     upper = sp.csr_array((pattern.gather_scalar(heavy), pattern.columns.astype(np.int32), pattern.pointer), shape=(n, n))
     mass = sp.csr_array(upper + sp.triu(upper, 1).T)
     # a rigid coupling's nodes move as one, so that their mean motion is the mass' own
-    links = build_links(mesh, _rigid(model), model.ties)
+    links = build_links(mesh, _rigid(model), model.ties, model.supports)
     return System(model, pattern, blocks, mass, couple(mesh, model.masses), links, material_of, layout.ahead)
 
 

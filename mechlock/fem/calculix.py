@@ -168,7 +168,7 @@ def _links(system: System, deck: Deck) -> None:
     expand = sp.csr_array(system.links.expand)
     for _, nodes in system.links.names:
         for node in nodes.tolist():
-            for axis in range(3):
+            for axis in np.flatnonzero(~system.links.held[node]).tolist():
                 row = slice(expand.indptr[3 * node + axis], expand.indptr[3 * node + axis + 1])
                 where = expand.indices[row]
                 deck.equation(node + 1, axis, columns[where], where % 3, np.asarray(expand.data[row], np.float64))

@@ -12,10 +12,10 @@ import scipy.sparse as sp
 
 from mechlock.errors import InputError
 from mechlock.fem.indices import Index
-from mechlock.fem.model import PointMass, Tie
-from mechlock.fem.patches import Patch, make_patch
+from mechlock.fem.model import PointMass, Support, Tie
+from mechlock.fem.patches import Patch, group_of_nodes, make_patch
 from mechlock.fem.solver import Ahead, Factor, factorise, hold_blocks
-from mechlock.fem.tie import tie_weights
+from mechlock.fem.tie import tie_integrals, tie_weights
 from mechlock.mesh.mesh import Floats, Ints, Mesh
 
 
@@ -33,12 +33,15 @@ class Links:
         Functionals of the displacement that the links hold at zero.
     names : tuple of (str, int array)
         Name of each link with its dependent nodes.
+    held : (n_nodes, 3) bool array
+        Components of ties' slave nodes that supports hold: they stay unknowns of their own.
     """
 
     independent: Ints
     expand: sp.bsr_array
     rows: sp.csr_array
     names: tuple[tuple[str, Ints], ...]
+    held: np.ndarray
 
     @property
     def n_reduced(self) -> int:
@@ -62,14 +65,36 @@ class Links:
         Raises
         ------
         InputError
-            When a dependent node is fixed.
+            When a dependent component is fixed, or one that a tie leaves to a support is not.
         """
+        by_node = fixed.reshape(-1, 3)
         for name, nodes in self.names:
-            if fixed.reshape(-1, 3)[nodes].any():
+            if (by_node[nodes] & ~self.held[nodes]).any():
                 raise InputError(f"nodes of {name!r} are held by a support as well", "supports", "let the two not share nodes")
+            if (self.held[nodes] & ~by_node[nodes]).any():
+                raise InputError(
+                    f"a support shares nodes with the tie {name!r} and does not act in every case",
+                    "supports",
+                    "let it act in all cases, swap the tie's master and slave, or let the two not share nodes",
+                )
         result = np.zeros(self.n_reduced, bool)
-        result[: 3 * len(self.independent)] = fixed.reshape(-1, 3)[self.independent].ravel()
+        tied = np.zeros(len(by_node), bool)
+        tied[np.concatenate([nodes for _, nodes in self.names])] = True
+        # of a tied node only the held components are unknowns, and those are fixed
+        result[: 3 * len(self.independent)] = (by_node | tied[:, None])[self.independent].ravel()
         return result
+
+    def forces(self, nodes: Ints, missing: Floats) -> Floats:
+        """Forces (n, 3) of a link on its dependent nodes, from the nodal forces (n_nodes, 3) that are missing on them."""
+        own = np.zeros_like(missing)
+        own[nodes] = np.where(self.held[nodes], 0.0, missing[nodes])
+        if self.held[nodes].any():
+            # the multipliers of the nodes that follow reach those that supports hold, too
+            passed = np.zeros_like(missing)
+            count = len(self.independent)
+            passed[self.independent] = self.reduce(own.reshape(-1, 1))[: 3 * count].reshape(-1, 3)
+            own[nodes] -= np.where(self.held[nodes], passed[nodes], 0.0)
+        return own[nodes]
 
 
 class LinkedFactor:
@@ -165,8 +190,12 @@ def _rigid_rows(patch: Patch, cross: Floats, n_dof: int) -> sp.csr_array:
     return sp.csr_array((rows.data, (rows.row, dofs[rows.col])), shape=(3 * n, n_dof))
 
 
-def build_links(mesh: Mesh, masses: tuple[PointMass, ...], ties: tuple[Tie, ...]) -> Links | None:
+def build_links(
+    mesh: Mesh, masses: tuple[PointMass, ...], ties: tuple[Tie, ...], supports: tuple[Support, ...] = ()
+) -> Links | None:
     """Links of a model's rigid couplings and ties; None when it has none.
+
+    What the supports hold of a tie's slave nodes stays out of the tie.
 
     Raises
     ------
@@ -178,8 +207,10 @@ def build_links(mesh: Mesh, masses: tuple[PointMass, ...], ties: tuple[Tie, ...]
     n = len(mesh.points)
     owner = np.full(n, -1)
     names: list[tuple[str, Ints]] = []
+    mastered: list[tuple[str, Ints]] = []
     rigid: list[tuple[Patch, Floats]] = []
-    tied: list[tuple[Ints, Ints, sp.csr_array]] = []
+    tied: list[_Tied] = []
+    supported, held = _supported(mesh, supports), np.zeros((n, 3), bool)
     for mass in masses:
         patch = make_patch(mesh, mass.attach, f"masses.{mass.name}")
         size = 0.5 * float(np.ptp(patch.points, axis=0).max())
@@ -188,34 +219,71 @@ def build_links(mesh: Mesh, masses: tuple[PointMass, ...], ties: tuple[Tie, ...]
         rigid.append((patch, _cross((patch.points - patch.centre) / size)))
         names.append((mass.name, patch.nodes))
     for tie in ties:
-        slaves, masters, weights = tie_weights(mesh, tie)
-        tied.append((slaves, masters, weights))
+        slaves, masters, mass_of, mixed = tie_integrals(mesh, tie)
+        held[slaves] = supported[slaves]
+        tied += _tied(tie, slaves, masters, (mass_of, mixed), supported[slaves])
         names.append((tie.name, slaves))
+        mastered.append((tie.name, masters))
     for number, (name, nodes) in enumerate(names):
         if (owner[nodes] >= 0).any():
             other = names[owner[nodes][owner[nodes] >= 0][0]][0]
             raise InputError(f"the links {other!r} and {name!r} share nodes", "ties", "couple or tie each node once")
         owner[nodes] = number
-    for (_, masters, _), (name, _) in zip(tied, names[len(masses) :], strict=True):
+    for name, masters in mastered:
         if (owner[masters] >= 0).any():
             other = names[owner[masters][owner[masters] >= 0][0]][0]
             raise InputError(f"master nodes of the tie {name!r} depend on {other!r} already", "ties", "swap master and slave")
-    return _assembled(n, owner, names, rigid, tied)
+    return _assembled(owner, names, rigid, tied, held)
+
+
+@dataclass(frozen=True)
+class _Tied:
+    """How some axes of a tie's slave nodes follow: u_slaves = W u_masters; among these are slave nodes that supports hold."""
+
+    axes: Ints
+    slaves: Ints
+    masters: Ints
+    weights: sp.csr_array
+
+
+def _supported(mesh: Mesh, supports: tuple[Support, ...]) -> np.ndarray:
+    """Components that some support holds, shape (n_nodes, 3)."""
+    found = np.zeros((len(mesh.points), 3), bool)
+    for support in supports:
+        for name in support.on:
+            nodes = group_of_nodes(mesh, name, f"supports.{support.name}")
+            found[nodes[:, None], list(support.axes)] = True
+    return found
+
+
+def _tied(tie: Tie, slaves: Ints, masters: Ints, integrals: tuple[sp.csr_array, sp.csr_array], held: np.ndarray) -> list[_Tied]:
+    """The parts of a tie, axes with the same held nodes together."""
+    patterns, which = np.unique(held, axis=1, return_inverse=True)
+    found: list[_Tied] = []
+    for number, stays in enumerate(patterns.T):
+        if stays.all():
+            raise InputError(
+                f"all slave nodes of the tie {tie.name!r} are held by a support as well",
+                "supports",
+                "swap the tie's master and slave, or hold another face",
+            )
+        axes = np.flatnonzero(which.ravel() == number)
+        weights = tie_weights(*integrals, stays)
+        found.append(_Tied(axes, slaves[~stays], np.concatenate([masters, slaves[stays]]), weights))
+    return found
 
 
 def _assembled(
-    n: int,
-    owner: Ints,
-    names: list[tuple[str, Ints]],
-    rigid: list[tuple[Patch, Floats]],
-    tied: list[tuple[Ints, Ints, sp.csr_array]],
+    owner: Ints, names: list[tuple[str, Ints]], rigid: list[tuple[Patch, Floats]], tied: list[_Tied], held: np.ndarray
 ) -> Links:
     """Put T and the functionals together."""
-    independent = np.flatnonzero(owner < 0)
+    n = len(owner)
+    independent = np.flatnonzero((owner < 0) | held.any(axis=1))
     place = np.full(n, -1)
     place[independent] = np.arange(len(independent))
-    rows, columns, blocks = [independent], [place[independent]], [np.broadcast_to(np.eye(3), (len(independent), 3, 3))]
-    held: list[sp.csr_array] = []
+    stays = np.where(owner[independent, None] < 0, True, held[independent])
+    rows, columns, blocks = [independent], [place[independent]], [stays[:, :, None] * np.eye(3)]
+    zero: list[sp.csr_array] = []
     for number, (patch, cross) in enumerate(rigid):
         first = len(independent) + 2 * number
         count = len(patch.nodes)
@@ -223,20 +291,23 @@ def _assembled(
         columns += [np.full(count, first), np.full(count, first + 1)]
         blocks += [np.broadcast_to(np.eye(3), (count, 3, 3)), cross]
         size = 0.5 * float(np.ptp(patch.points, axis=0).max())
-        held.append(_rigid_rows(patch, cross * size, 3 * n))
-    for slaves, masters, weights in tied:
-        coo = sp.coo_array(weights)
-        rows.append(slaves[coo.row])
-        columns.append(place[masters[coo.col]])
+        zero.append(_rigid_rows(patch, cross * size, 3 * n))
+    for part in tied:
+        coo = sp.coo_array(part.weights)
+        rows.append(part.slaves[coo.row])
+        columns.append(place[part.masters[coo.col]])
         share = np.asarray(coo.data, np.float64)
-        blocks.append(share[:, None, None] * np.eye(3))
-        scalar = sp.coo_array((-share, (coo.row, masters[coo.col])), shape=(len(slaves), n))
-        own = sp.coo_array((np.ones(len(slaves)), (np.arange(len(slaves)), slaves)), shape=(len(slaves), n))
-        held.append(sp.csr_array(sp.kron(scalar + own, sp.eye_array(3))))
+        along = np.eye(3)[part.axes]
+        blocks.append(share[:, None, None] * (along.T @ along))
+        count = len(part.slaves)
+        scalar = sp.coo_array((-share, (coo.row, part.masters[coo.col])), shape=(count, n))
+        own = sp.coo_array((np.ones(count), (np.arange(count), part.slaves)), shape=(count, n))
+        zero.append(sp.csr_array(sp.kron(scalar + own, along)))
     row, column = np.concatenate(rows), np.concatenate(columns)
     order = np.lexsort((column, row))
     pointer = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=n))]).astype(np.int32)
     n_reduced = len(independent) + 2 * len(rigid)
     data = np.concatenate(blocks)[order]
     expand = sp.bsr_array((data, column[order].astype(np.int32), pointer), shape=(3 * n, 3 * n_reduced))
-    return Links(independent, expand, sp.csr_array(sp.vstack(held)), tuple(names))
+    expand.sum_duplicates()
+    return Links(independent, expand, sp.csr_array(sp.vstack(zero)), tuple(names), held)

@@ -296,5 +296,5 @@ def _links(held: Held, missing: Floats) -> dict[str, Resultant]:
     """Force of each tie and rigid coupling on its dependent nodes, from the nodal forces (n_nodes, 3) that are missing there."""
     if held.system.links is None:
         return {}
-    points = held.system.mesh.points
-    return {name: resultant(points[nodes], missing[nodes]) for name, nodes in held.system.links.names}
+    points, links = held.system.mesh.points, held.system.links
+    return {name: resultant(points[nodes], links.forces(nodes, missing)) for name, nodes in links.names}

@@ -238,8 +238,8 @@ def _together(slave: _Faces, master: _Faces, found: _Pieces) -> _Pieces | None:
     return _Pieces(*(getattr(found, name)[near] for name in _Pieces.__dataclass_fields__)) if near.any() else None
 
 
-def tie_weights(mesh: Mesh, tie: Tie) -> tuple[Ints, Ints, sp.csr_array]:
-    """Slave nodes, master nodes and W with u_slave = W u_master.
+def tie_integrals(mesh: Mesh, tie: Tie) -> tuple[Ints, Ints, sp.csr_array, sp.csr_array]:
+    """Slave nodes, master nodes, and integrals D of slave by slave and M of slave by master shape functions: D u_s = M u_m.
 
     Raises
     ------
@@ -272,11 +272,29 @@ def tie_weights(mesh: Mesh, tie: Tie) -> tuple[Ints, Ints, sp.csr_array]:
                 where,
                 "swap master and slave, or let the surfaces meet",
             )
+    return slaves, masters, mass, mixed
+
+
+def tie_weights(mass: sp.csr_array, mixed: sp.csr_array, stays: np.ndarray) -> sp.csr_array:
+    """W with u_follow = W (u_master, u_stay) for the slave nodes that follow.
+
+    Those that stay are held by a support, which takes the traction there: no multiplier acts at them (Bernardi, Maday and Patera
+    1994).
+
+    Parameters
+    ----------
+    mass, mixed : sparse arrays (n_slaves, n_slaves), (n_slaves, n_masters)
+        From `tie_integrals`.
+    stays : (n_slaves,) bool array
+    """
     from scipy.sparse.linalg import splu  # takes a tenth of a second to load
 
-    weights = splu(sp.csc_array(mass)).solve(mixed.toarray())
+    rows, held = np.flatnonzero(~stays), np.flatnonzero(stays)
+    own = sp.csr_array(mass[rows])
+    right = np.hstack([mixed[rows].toarray(), -own[:, held].toarray()])
+    weights = splu(sp.csc_array(own[:, rows])).solve(right)
     weights[np.abs(weights) < 1e-13] = 0.0
-    return slaves, masters, sp.csr_array(weights)
+    return sp.csr_array(weights)
 
 
 def _gathered(values: Floats, rows: Ints, columns: Ints, size: tuple[int, ...]) -> sp.csr_array:

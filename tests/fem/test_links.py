@@ -9,10 +9,16 @@ from mechlock.fem.links import build_links
 from mechlock.fem.modal import solve_modal
 from mechlock.fem.model import Force, Model, PointMass, Pressure, StaticCase, Support, Tie, Traction
 from mechlock.fem.static import solve_static
-from mechlock.fem.tie import tie_weights
+from mechlock.fem.tie import tie_integrals, tie_weights
 from mechlock.mesh.mesh import Block, Mesh
 
 ROOT = Support("root", ("x0",))
+
+
+def tied(mesh, tie):
+    """Slave nodes, master nodes and W with u_slave = W u_master, where no support holds a slave node."""
+    slaves, masters, mass, mixed = tie_integrals(mesh, tie)
+    return slaves, masters, tie_weights(mass, mixed, np.zeros(len(slaves), bool))
 
 
 def joined(first, second):
@@ -60,7 +66,7 @@ def test_tie_weights_carry_linear_fields_and_force_and_moment(box):
     lower = box("hex20", (2, 3, 1), (50.0, 40.0, 10.0))
     upper = moved(box("hex20", (3, 2, 1), (30.0, 25.0, 10.0)), (7.0, 3.0, 10.0))
     mesh = joined(lower, upper)
-    slaves, masters, weights = tie_weights(mesh, Tie("t", "a_z1", "b_z0"))
+    slaves, masters, weights = tied(mesh, Tie("t", "a_z1", "b_z0"))
     np.testing.assert_allclose(weights @ mesh.points[masters], mesh.points[slaves], atol=1e-10)
     np.testing.assert_allclose(weights.sum(axis=1), 1.0, atol=1e-11)
     force = np.random.default_rng(2).standard_normal((len(slaves), 3))
@@ -94,7 +100,7 @@ def test_a_tie_of_curved_faces_carries_affine_fields_without_error(below, above,
     """Two against three quadratic faces that lie on one paraboloid, which both follow exactly."""
     mesh = joined(box(below, (2, 2, 1), warp=bowl), moved(box(above, (3, 3, 1), warp=bowl), (0, 0, 1.0)))
     for master, slave in (("a_z1", "b_z0"), ("b_z0", "a_z1")):
-        slaves, masters, weights = tie_weights(mesh, Tie("t", master, slave))
+        slaves, masters, weights = tied(mesh, Tie("t", master, slave))
         assert weights @ np.ones(len(masters)) == pytest.approx(np.ones(len(slaves)), abs=1e-12)
         assert weights @ mesh.points[masters] == pytest.approx(mesh.points[slaves], abs=1e-12)
 
@@ -103,7 +109,7 @@ def test_a_tie_of_curved_faces_carries_affine_fields_without_error(below, above,
 def test_cells_whose_edges_lie_on_one_another_are_cut_whatever_rounding_says(n, box):
     """In the paraboloid's symmetry planes edges of both sides coincide but for rounding, which once cut them too often."""
     mesh = joined(box("hex20", (n, n, 1), warp=bowl), moved(box("hex20", (3 * n // 2, 3 * n // 2, 1), warp=bowl), (0, 0, 1.0)))
-    slaves, masters, weights = tie_weights(mesh, Tie("t", "a_z1", "b_z0"))
+    slaves, masters, weights = tied(mesh, Tie("t", "a_z1", "b_z0"))
     assert weights @ mesh.points[masters] == pytest.approx(mesh.points[slaves], abs=1e-11)
 
 
@@ -155,6 +161,53 @@ def test_a_support_on_master_nodes_takes_what_the_tie_passes_on(box, steel):
     assert result.evidence.energy < 1e-12
 
 
+@pytest.mark.parametrize(("below", "above"), [("hex20", "hex20"), ("tet10", "hex20"), ("wedge15", "hex8")])
+def test_faces_held_on_both_sides_of_a_tie_pass_uniform_stress(below, above, box, steel):
+    both = joined(box(below, (2, 2, 2), (60.0, 40.0, 30.0)), moved(box(above, (3, 3, 2), (60.0, 40.0, 30.0)), (0, 0, 30.0)))
+    supports = (
+        Support("left", ("a_x0", "b_x0"), ("x",)),
+        Support("right", ("a_x1", "b_x1"), (), {"x": 0.06}),
+        Support("front", ("a_y0", "b_y0"), ("y",)),
+        Support("floor", ("a_z0",), ("z",)),
+    )
+    system = assemble(Model(both, ((steel, ()),), supports, ties=(Tie("t", "a_z1", "b_z0"),)))
+    result = solve_static(system, [StaticCase("c")]).results["c"]
+    strain = np.array([1e-3, -steel.nu * 1e-3, -steel.nu * 1e-3])
+    assert np.abs(result.displacement - both.points * strain).max() < 1e-12 * 60.0
+    assert result.supports["right"].force[0] == pytest.approx(steel.E * 1e-3 * 40.0 * 60.0, rel=1e-10)
+    assert result.evidence.equilibrium_error < 1e-11
+
+
+def test_a_fixed_end_of_two_tied_layers_carries_the_load_on_their_edge(box, steel):
+    both = joined(box("hex20", (4, 1, 1), (80.0, 20.0, 5.0)), moved(box("hex20", (6, 1, 1), (80.0, 20.0, 5.0)), (0, 0, 5.0)))
+    system = assemble(Model(both, ((steel, ()),), (Support("root", ("a_x0", "b_x0")),), ties=(Tie("t", "a_z1", "b_z0"),)))
+    cases = [
+        StaticCase("tip", loads=(Force("b_x1", (0, 0, -100.0)),)),
+        StaticCase("root", loads=(Traction("b_x0", (3.0, 2.0, 1.0)),)),
+    ]
+    found = solve_static(system, cases).results
+    for name, wanted in (("tip", (0, 0, 100.0)), ("root", (-300.0, -200.0, -100.0))):
+        assert found[name].supports["root"].force == pytest.approx(wanted, abs=1e-7)
+        assert found[name].evidence.equilibrium_error < 1e-9
+    whole = assemble(Model(box("hex20", (6, 1, 2), (80.0, 20.0, 10.0)), ((steel, ()),), (ROOT,)))
+    one = solve_static(whole, [StaticCase("tip", loads=(Force("x1", (0, 0, -100.0)),))]).results["tip"]
+    assert found["tip"].max_displacement == pytest.approx(one.max_displacement, rel=0.01)
+
+
+def test_a_slave_face_may_be_held_where_its_master_is_free(box, steel):
+    both = joined(box("hex20", (2, 2, 1)), moved(box("hex20", (3, 3, 1)), (0, 0, 1.0)))
+    supports = (Support("wall", ("b_x0",), ("x",)), Support("floor", ("a_z0",)))
+    system = assemble(Model(both, ((steel, ()),), supports, ties=(Tie("t", "a_z1", "b_z0"),)))
+    result = solve_static(system, [StaticCase("c", loads=(Force("b_x1", (900.0, 0, 300.0)),))]).results["c"]
+    assert np.abs(result.displacement[both.face_nodes("b_x0"), 0]).max() == 0.0
+    assert result.evidence.equilibrium_error < 1e-9
+    tie = result.links["t"].force  # on the slave, with what the wall holds, against the load on the slave body
+    assert tie + result.supports["wall"].force + (900.0, 0.0, 300.0) == pytest.approx(np.zeros(3), abs=1e-6)
+    assert tie + -result.supports["floor"].force == pytest.approx(np.zeros(3), abs=1e-6)
+    with pytest.raises(InputError, match="does not act in every case"):
+        solve_static(system, [StaticCase("c", supports=("floor",), loads=(Force("b_x1", (900.0, 0, 300.0)),))])
+
+
 def test_untied_pieces_and_bad_ties_are_refused(box, steel):
     lower = box("hex8", (2, 2, 1), (20.0, 20.0, 5.0))
     upper = moved(box("hex8", (3, 3, 1), (30.0, 20.0, 5.0)), (0, 0, 5.0))
@@ -163,21 +216,19 @@ def test_untied_pieces_and_bad_ties_are_refused(box, steel):
     with pytest.raises(InputError, match="the piece 'b' can slide along x"):
         solve_static(loose, [StaticCase("c")])
     with pytest.raises(InputError, match="no master face under it"):
-        tie_weights(mesh, Tie("t", "a_z1", "b_z0"))
-    slaves, _, _ = tie_weights(mesh, Tie("t", "b_z0", "a_z1"))
+        tied(mesh, Tie("t", "a_z1", "b_z0"))
+    slaves, _, _ = tied(mesh, Tie("t", "b_z0", "a_z1"))
     assert len(slaves) == 9
     with pytest.raises(InputError, match="no group of faces or nodes"):
-        tie_weights(mesh, Tie("t", "b_z0", "q"))
-    clash = assemble(
-        Model(mesh, ((steel, ()),), (Support("floor", ("a_z0",)), Support("s", ("a_z1",))), ties=(Tie("t", "b_z0", "a_z1"),))
-    )
-    with pytest.raises(InputError, match="held by a support as well"):
-        solve_static(clash, [StaticCase("c")])
+        tied(mesh, Tie("t", "b_z0", "q"))
+    supports = (Support("floor", ("a_z0",)), Support("s", ("a_z1",)))
+    with pytest.raises(InputError, match="all slave nodes of the tie 't' are held"):
+        assemble(Model(mesh, ((steel, ()),), supports, ties=(Tie("t", "b_z0", "a_z1"),)))
     with pytest.raises(InputError, match="share nodes"):
         build_links(mesh, (PointMass("m", 1.0, (0, 0, 0), ("a_z1",), coupling="rigid"),), (Tie("t", "b_z0", "a_z1"),))
     bent = box("hex20", warp=lambda x: x + 0.1 * np.sin(3 * x[:, [1, 2, 0]]))
     with pytest.raises(InputError, match="has no master face under it"):
-        tie_weights(joined(bent, moved(bent, (0, 0, 1.0))), Tie("t", "a_z1", "b_z0"))
+        tied(joined(bent, moved(bent, (0, 0, 1.0))), Tie("t", "a_z1", "b_z0"))
 
 
 def test_rigid_coupling_moves_its_nodes_as_one_and_carries_the_mass(box, steel):
