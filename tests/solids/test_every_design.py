@@ -54,6 +54,7 @@ BASE, POST, TOP = rhs(120, 60, 2.5), rhs(60, 60, 2.5), rhs(40, 60, 2.5)
 ALONG = 2360 - 60 - 2 * 60  # between the posts, y
 LOW, HIGH = 490 - 130 + 390, 2 * 390  # clear heights of two bays, from the base up and further up
 SHEET = 2.5
+RIB = 20 * SHEET
 THIN, WIDE_BASE = rhs(60, 60, 3), rhs(120, 60, 3)
 CAGE = {  # what the reference and the frame for eight years share
     "members.post_corner": 4 * 1770 * POST,
@@ -96,10 +97,16 @@ BY_HAND = {
         "members.top_long": 2 * ALONG * TOP,
         "members.top_cross": 4 * 690 * TOP,
         "plates.floor": 0.0,
-        "plates.end_high": 2 * (690 * (HIGH + 10) - 2 * 460 * 280) * SHEET,
-        "plates.mid_high": 2 * (690 * (HIGH + 10) - 2 * 460 * 280) * SHEET,
+        "plates.end_low": 2 * 690 * (LOW + 390) * SHEET,
+        "plates.mid_low": 2 * 690 * (LOW + 390) * SHEET,
+        "plates.end_high": 2 * (690 * 400 - 560 * 300) * SHEET,
+        "plates.mid_high": 2 * (690 * 400 - 560 * 300) * SHEET,
         "plates.face_low": 2 * ALONG * LOW * SHEET,
-        "plates.face_high": 2 * (ALONG * (HIGH + 10) - 6 * 460 * 280) * SHEET,
+        "plates.face_high": 2 * (ALONG * (HIGH + 10) - 6 * 560 * 300) * SHEET,
+        "plates.roof": (690 * ALONG - 3 * 560 * 560) * SHEET,
+        **{f"members.rib_{row}_{side}": 2 * 750 * RIB for row in ("mid", "end") for side in ("right", "left")},
+        "members.rib_face_rear": 2 * 2420 * RIB,
+        "members.rib_face_front": 2 * 2420 * RIB,
     },
     "ladder": {
         "members.rail": 2 * 2300 * WIDE_BASE,
