@@ -37,7 +37,7 @@ class Grading:
     toe_rows : tuple of float
         Distances of extra planes from weld toes, in wall thicknesses (empty: none).
     around_blocks : bool
-        Such planes also at the welds of solid blocks (guide sockets, pad shoes), not only at the ends of members.
+        Such planes also at the welds of solid blocks (guide sockets, pad shoes), not only between members, sheets and bars.
     growth : float
         Largest ratio of neighbouring elements away from walls and toes (infinite: no grading).
     halved : bool
