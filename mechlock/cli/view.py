@@ -128,20 +128,26 @@ class _Wanted:
         from mechlock.view.render import field_picture, mode_picture, parts_picture, section_picture
         from mechlock.view.scene import scene
 
+        cut = None if self.section is None else _plane(self.section)
         if loaded.both_sides:
+            self._refuse_cut("what selectors catch is")
             from mechlock.view.selected import selected_picture
 
             return selected_picture(loaded.parts, loaded.title)
         if not loaded.results:
-            return parts_picture(loaded.parts, loaded.title)
+            return parts_picture(loaded.parts, loaded.title, style=loaded.parts_style, cut=cut)
         if self.mode is not None or not any(result.cases for result in loaded.results):
+            self._refuse_cut("modes are")
             return mode_picture(scene(loaded.result_with_modes()), self.mode or 1)
         name = self.case or _nearest(loaded)
         prepared = scene(loaded.result_with(name))
-        if self.section is not None:
-            axis, at = _plane(self.section)
-            return section_picture(prepared, axis, at, name, self.field)
+        if cut is not None:
+            return section_picture(prepared, *cut, name, self.field)
         return field_picture(prepared, name, self.field)
+
+    def _refuse_cut(self, what: str) -> None:
+        if self.section is not None:
+            raise InputError(f"{what} shown whole", "--section", "leave it out")
 
     def animation(self, loaded: Loaded, suffix: str) -> bytes:
         """Animate it."""

@@ -15,11 +15,15 @@ from mechlock.inputs.model import ModelSource, read_model
 from mechlock.inputs.model_cad import SUFFIXES as STEP
 from mechlock.solids.imported import read_step
 from mechlock.view.fields import Result, grid, merged, read, read_with_vtk, sort
+from mechlock.view.scene import PARTS_STYLE, Style
 from mechlock.view.selected import selected_faces
 from mechlock.view.solids import solid_surfaces
 
 if TYPE_CHECKING:
     from pyvista import PolyData
+
+ASSEMBLIES = ("frame.step", "lock.step")
+"""What a folder of `build` shows, the first that it has."""
 
 SURFACES = (".stl", ".ply", ".obj", ".vtp")
 
@@ -39,6 +43,8 @@ class Loaded:
         ``results.json``, where there is one.
     both_sides : bool
         Whether a picture shows the parts from two opposite sides.
+    plates : bool
+        Whether the parts are those of a lock, by the names of its files.
     """
 
     title: str
@@ -46,6 +52,12 @@ class Loaded:
     parts: tuple[tuple[str, PolyData], ...] = ()
     summary: dict[str, Any] = field(default_factory=dict)
     both_sides: bool = False
+    plates: bool = False
+
+    @property
+    def parts_style(self) -> Style:
+        """How parts are looked at: z up; across the plates where they are of a lock, whose plates lie in its x-y plane."""
+        return PARTS_STYLE if self.plates else Style(zoom=0.95)
 
     def result_with(self, case: str | None) -> Result:
         """Return the result that holds the case; without a name, the first one that holds any.
@@ -93,12 +105,19 @@ def load(path: Path) -> Loaded:
     if path.suffix.lower() == ".toml":
         return _model(path)
     if path.suffix.lower() in STEP:
-        return Loaded(path.stem, parts=tuple(solid_surfaces(read_step(path).bodies)))
+        return Loaded(path.stem, parts=tuple(solid_surfaces(read_step(path).bodies)), plates=_of_a_lock(path))
     if path.suffix.lower() in SURFACES:
-        return Loaded(path.stem, parts=tuple(read_parts([path])))
+        return Loaded(path.stem, parts=tuple(read_parts([path])), plates=_of_a_lock(path))
     if path.name == "results.json":
         return _folder(path.parent)
-    return Loaded(path.stem, (read(path),))
+    return _of_results(path.stem, (read(path),))
+
+
+def _of_results(title: str, results: tuple[Result, ...]) -> Loaded:
+    """Results, or the surfaces of meshes that hold none."""
+    if any(result.cases or result.modes for result in results):
+        return Loaded(title, results)
+    return Loaded(title, parts=tuple((title, result.grid.extract_surface(algorithm="dataset_surface")) for result in results))
 
 
 def _model(path: Path) -> Loaded:
@@ -122,13 +141,22 @@ def _free(source: ModelSource) -> Result | None:
 def _folder(path: Path) -> Loaded:
     summary = _summary(path / "results.json")
     title = str(summary.get("design", {}).get("name") or path.resolve().name)
+    built = next((path / name for name in ASSEMBLIES if (path / name).is_file()), None)
+    if built is not None:
+        return replace(load(built), title=title)
     files = _files(path, (".vtu", ".vtkhdf"))
     if files:
         return Loaded(title, merged([read(file) for file in files]), summary=summary)
     surfaces = _files(path, (".stl",))
     if surfaces:
-        return Loaded(title, parts=tuple(read_parts(surfaces)), summary=summary)
+        plates = all(_of_a_lock(file) for file in surfaces)
+        return Loaded(title, parts=tuple(read_parts(surfaces)), summary=summary, plates=plates)
     raise InputError("there is nothing to see in this folder", str(path), "it needs fields (.vtu, .vtkhdf) or parts (.stl)")
+
+
+def _of_a_lock(path: Path) -> bool:
+    """Whether a file is one that `build` writes of a lock."""
+    return path.stem == "lock" or path.stem.startswith("lock_")
 
 
 def _files(path: Path, suffixes: tuple[str, ...]) -> list[Path]:

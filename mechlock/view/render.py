@@ -44,9 +44,13 @@ def parts_picture(
     explode: tuple[float, float, float] = (0.0, 0.0, 0.0),
     style: Style = scenes.PARTS_STYLE,
     section: str = "lock_parts",
+    cut: tuple[Axis, float] | None = None,
 ) -> Picture:
-    """Draw an assembly, each kind of part in a colour of its own with a legend; `explode` moves the parts from their middle."""
-    return _render(style, title, section, lambda drawn: scenes.draw_parts(drawn, parts, title, explode))
+    """Draw an assembly, each kind of part in a colour of its own with a legend.
+
+    `explode` moves the parts from their middle; `cut` opens them at a plane across an axis (mm), InputError where it misses them.
+    """
+    return _render(style, title, section, lambda drawn: scenes.draw_parts(drawn, parts, title, explode, cut, style.direction))
 
 
 def encode(pixels: NDArray[np.uint8]) -> bytes:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mechlock.errors import InputError
+from mechlock.view.cutting import Axis, cut_open
 from mechlock.view.fields import UNITS, Result, quantity_name
 from mechlock.view.gl import quiet_vtk, require_rendering
 from mechlock.view.surface import Surface, color_range, exaggeration, outer
@@ -32,8 +33,6 @@ UNNAMED, UNNAMED_COLOR = "no name", "#d5d9dd"
 """Faces that no selector catches, and their colour."""
 _LIGHT: dict[str, Any] = {"smooth_shading": False, "ambient": 0.4, "diffuse": 0.65, "specular": 0.0}
 """Soft, so that a colour in shade still reads as the colour of the scale."""
-
-Axis = Literal["x", "y", "z"]
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,12 @@ def draw_section(drawn: Any, prepared: Scene, axis: Axis, at: float, case: str, 
 
 
 def draw_parts(
-    drawn: Any, parts: Sequence[tuple[str, PolyData]], title: str, explode: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    drawn: Any,
+    parts: Sequence[tuple[str, PolyData]],
+    title: str,
+    explode: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    cut: tuple[Axis, float] | None = None,
+    direction: tuple[float, float, float] = PARTS_STYLE.direction,
 ) -> Drawn:
     """Draw an assembly into a plotter, parts of one kind in a colour of their own.
 
@@ -166,9 +170,20 @@ def draw_parts(
     title : str
     explode : (float, float, float)
         How far the parts are moved apart from their common middle along x, y, z, as shares of their distances to it.
+    cut : (axis, float), optional
+        Where (mm) the assembly is cut open; what lies before the plane is left out.
+    direction : (float, float, float)
+        From the middle of the assembly to the eye.
+
+    Raises
+    ------
+    InputError
+        When the plane misses the parts.
     """
     middle = np.mean([part.center for _, part in parts], axis=0)
     colors = part_colors([name for name, _ in parts])
+    if cut is not None:
+        parts, title = cut_open(parts, *cut, direction), f"{title}, cut at {cut[0]} = {cut[1]:g} mm"
     for name, part in parts:
         moved: Any = part.translate(np.asarray(explode) * (np.asarray(part.center) - middle), inplace=False)
         drawn.add_mesh(moved, color=colors[part_kind(name)], smooth_shading=False, ambient=0.25, diffuse=0.8)
@@ -179,8 +194,9 @@ def draw_parts(
 
 
 def part_kind(name: str) -> str:
-    """Return a part's name as words, without the number that tells it from others of its kind."""
-    words = name.replace("_", " ").split()
+    """Return a part's name as words, without what tells it from others of its kind: its number, or its place in the frame."""
+    first = name.partition(".")[0]
+    words = (name if first[-1:].isdigit() else first or name).replace("_", " ").split()
     return " ".join(words[:-1] if len(words) > 1 and words[-1].isdigit() else words)
 
 

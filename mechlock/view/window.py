@@ -15,8 +15,8 @@ def show(loaded: Loaded, case: str | None, quantity: str, mode: int | None) -> N
         When nothing can be rendered here.
     """
     if not loaded.results:
-        with scenes.plotter(scenes.PARTS_STYLE, off_screen=False) as drawn:
-            scenes.finish(drawn, scenes.PARTS_STYLE, scenes.draw_parts(drawn, loaded.parts, loaded.title).heading)
+        with scenes.plotter(loaded.parts_style, off_screen=False) as drawn:
+            scenes.finish(drawn, loaded.parts_style, scenes.draw_parts(drawn, loaded.parts, loaded.title).heading)
             drawn.show()
         return
     modal = mode is not None or not any(result.cases for result in loaded.results)
