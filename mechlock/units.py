@@ -186,6 +186,8 @@ def parse(value: object, dimension: str) -> float:
         raise InputError(
             f"{value!r} has no unit, {_article(kind)} is expected", mend=f"write it with its unit, such as '{example}'"
         )
+    if not is_quantity(value):
+        raise InputError(f"{value[:40]!r} is not a quantity", mend=f"write a number and a unit, such as '{example}'")
     number, unit = split(value)
     factor = _factor(unit, dimension)
     if factor is None:

@@ -65,6 +65,8 @@ def read_parameter(value: object, dimension: str | None = None) -> Parameter:
             triple = ((low + high) / 2, low, high)
         else:
             raise InputError("not a parameter", mend='write "80 mm", { value, tolerance } or { range = [low, high] }')
+    elif isinstance(value, list | tuple):
+        raise InputError(f"{list(value)!r} is not a parameter", mend="write an interval as { range = [low, high] }")
     else:
         middle, kind = _exact(value, dimension)
         triple = (middle, middle, middle)

@@ -85,6 +85,7 @@ def test_a_bolt_alone_holds_nothing_against_the_world(solved):
         ('to = "x0"', 'to = "y0"', "share nodes"),
         ('to = "x0"', 'to = "nowhere"', "no group of faces called 'nowhere'"),
         ('preload = "10000.0 N"', 'preload = "-1 N"', "can only pull"),
+        ('preload = "10000.0 N"', 'preload = ["1 N", "2 N"]', "write an interval as { range = [low, high] }"),
     ],
 )
 def test_wrong_bolts_are_refused(solved, old, new, said):

@@ -58,6 +58,8 @@ def test_what_is_no_quantity_is_refused_with_an_example(value: object, dimension
 
 
 def test_the_message_for_a_bare_number_names_the_unit_expected() -> None:
+    with pytest.raises(InputError, match=r"'12' is not a quantity; write a number and a unit, such as '355 MPa'"):
+        units.parse("12", "stress")
     with pytest.raises(InputError, match=r"12 has no unit, a length is expected; write it with its unit, such as '120 mm'"):
         units.parse(12, "length")
 
