@@ -97,6 +97,6 @@ def couple(mesh: Mesh, masses: tuple[PointMass, ...]) -> Coupled:
         empty = sp.csr_array((0, n_dof))
         return Coupled((), empty, sp.csr_array((0, 0)), np.zeros(0), np.zeros((0, 3)))
     motion = sp.csr_array(sp.vstack([_rows(mesh, mass) for mass in masses]))
-    inertia = sp.csr_array(sp.block_diag([inertia_matrix(mass) for mass in masses]))
+    inertia = sp.csr_array(sp.block_diag([sp.coo_array(inertia_matrix(mass)) for mass in masses]))
     places = np.array([mass.at for mass in masses], float)
     return Coupled(tuple(m.name for m in masses), motion, inertia, np.array([m.mass for m in masses]), places)
