@@ -244,7 +244,7 @@ def _warnings(
         found.append(f"the mesh falls into {pieces} pieces that share no nodes")
     if duplicates:
         faces = f", and {touching} free faces on one another" if touching else ""
-        found.append(f"{duplicates} nodes lie on others{faces}: parts that touch there are not joined")
+        found.append(f"{duplicates} nodes lie on others{faces}: parts that touch there are joined only where the model ties them")
     if slivers:
         found.append(f"{slivers} cells are badly distorted (Jacobian ratio below {SLIVER:g})")
     if aspect > LONG:
