@@ -124,7 +124,7 @@ LIFE: dict[str, Any] = {
             "factor": 0.55,
             "exact": False,
             "at": [0.0, 1.0, 2.0],
-            "upper_bounds": {"crash -x, 48 ms": 0.55},
+            "upper_bounds": {"crash -x, 48 ms": 0.55, "crash +x, 52 ms": 0.93, "crash +y, 40 ms": None, "crash -y, 40 ms": 0.71},
         }
     ],
     "wear": {
@@ -165,6 +165,12 @@ def test_the_page_shows_damage_causes_hooks_and_wear(lived):
         assert said in page
     assert page.count('class="weld-life"') == page.count('class="mending"') == 1
     assert 'href="#life"' in page
+
+
+def test_cases_that_buckle_later_are_named_in_order_and_those_that_do_not_are_left_out(lived):
+    page = report_html(lived, [])
+    assert "crash -y, 40 ms 0.710, crash +x, 52 ms 0.930" in page
+    assert "crash +y, 40 ms" not in page
 
 
 def test_the_page_calls_damage_under_rigid_rails_an_upper_bound(lived):
