@@ -128,7 +128,8 @@ def confirm(
     again = _again(asked, fine, vibration)
     rows, change = settled(others, again)
     panels = _buckled(asked, fine)
-    far = vibration is not None and vibration.status == "passed" and change.get(VIBRATION, 0.0) > MOST_CHANGE
+    open_ = {(row.name, row.case) for row in rows if row.status == "undecided"}
+    far = vibration is not None and vibration.status == "passed" and (vibration.name, vibration.case) in open_
     buckling, coarse = _buckling(asked, panels, found, more=far)
     if far and vibration is not None and coarse is not None:
         stands = _agreed(asked, vibration, again, _vibration(asked, coarse, vibration))

@@ -102,7 +102,7 @@ BY_HAND = {
         "plates.end_high": 2 * (690 * 400 - 560 * 300) * SHEET,
         "plates.mid_high": 2 * (690 * 400 - 560 * 300) * SHEET,
         "plates.face_low": 2 * ALONG * LOW * SHEET,
-        "plates.face_high": 2 * (ALONG * (HIGH + 10) - 6 * 560 * 300) * SHEET,
+        "plates.face_high": 2 * (ALONG * (HIGH + 10) - 6 * 560 * 280) * SHEET,
         "plates.roof": (690 * ALONG - 3 * 560 * 560) * SHEET,
         **{f"members.rib_{row}_{side}": 2 * 750 * RIB for row in ("mid", "end") for side in ("right", "left")},
         "members.rib_face_rear": 2 * 2420 * RIB,
