@@ -17,7 +17,7 @@ from mechlock.report.criteria import governing, rows, worst_of_each
 from mechlock.report.figure import Picture, data_uri
 from mechlock.report.forces import forces_by_case, supports_by_kind
 from mechlock.report.plots import modal_results
-from mechlock.report.summary import answer, headline, mass_comparison
+from mechlock.report.summary import answer, headline, lighter, mass_comparison
 
 _MINUS = re.compile(r"(?<![\w)\-])-(?=[\d∞])")
 SECTIONS = ("criteria", "mass", "mechanism", "variants", "lock_forces", "lock_parts", "stress", "modes", "life", "summary")
@@ -75,6 +75,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     filters: dict[str, Any] = {
+        "lighter": lighter,
         "cell": cell,
         "number": _typeset(numbers.number),
         "quantity": _typeset(numbers.with_unit),

@@ -66,11 +66,11 @@ def mass_line(results: dict[str, Any]) -> str:
         return f"not evaluated{': ' + mass['reason'] if mass.get('reason') else ''}"
     parts = [f"frame {number(compared.frame, 4)} kg"]
     if compared.as_built is not None:
-        parts.append(f"conventional as built {number(compared.as_built, 4)} kg ({_lighter(mass['reduction_percent'])})")
+        parts.append(f"conventional as built {number(compared.as_built, 4)} kg ({lighter(mass['reduction_percent'])})")
     if is_number(mass["reduction_same_criteria_percent"]):
         parts.append(
             f"re-optimised in its own steel {number(compared.same_criteria, 4)} kg "
-            f"({_lighter(mass['reduction_same_criteria_percent'])})"
+            f"({lighter(mass['reduction_same_criteria_percent'])})"
         )
     return ", ".join(parts)
 
@@ -147,13 +147,13 @@ def _mass_sentence(results: dict[str, Any]) -> str:
     if compared.frame is None or compared.saved is None:
         return f"Its mass was not compared{': ' + mass['reason'] if mass.get('reason') else ''}."
     text = (
-        f"The welded frame weighs {number(compared.frame, 4)} kg, {_lighter(mass['reduction_percent'])} than the conventional "
+        f"The welded frame weighs {number(compared.frame, 4)} kg, {lighter(mass['reduction_percent'])} than the conventional "
         f"frame as built ({number(compared.as_built, 4)} kg)"
     )
     if compared.same_criteria is None or compared.from_steel is None:
         return f"{text}; the conventional frame was not re-optimised in its own steel, so the steel's share is not known."
     return (
-        f"{text} and {_lighter(mass['reduction_same_criteria_percent'])} than that frame re-optimised in its own steel "
+        f"{text} and {lighter(mass['reduction_same_criteria_percent'])} than that frame re-optimised in its own steel "
         f"({number(compared.same_criteria, 4)} kg): of the {number(compared.saved)} kg saved, {number(compared.from_steel)} kg "
         f"are the steel's and {number(compared.from_sizing)} kg come from sizing the walls to the criteria."
     )
@@ -180,7 +180,8 @@ def _reserve(theorem: dict[str, Any]) -> str:
     return f" ({margin['meaning']} {sign} {with_unit(margin['value'], margin['unit'])})"
 
 
-def _lighter(reduction: Any) -> str:
+def lighter(reduction: Any) -> str:
+    """Write a reduction in % of a mass as "15 % lighter", or "3 % heavier" where it is none."""
     if not is_number(reduction):
         return "comparison not available"
     return f"{percent(abs(float(reduction)) / 100.0, signed=False)} {'lighter' if float(reduction) >= 0 else 'heavier'}"
