@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mechlock.cli.output import Common, Signed, emit, progress, replace_file
+from mechlock.cli.output import Common, Signed, emit, progress, quantity, replace_file
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:
@@ -131,15 +131,15 @@ def _base(
     if file is not None:
         time, acceleration = _read(file)
         base = BaseMotion(time, acceleration)
-        return base, _quantity(until, "time", "--until") if until is not None else float(time[-1])
+        return base, quantity(until, "time", "--until") if until is not None else float(time[-1])
     if name is not None:
         chosen = standard_pulse(name)
     else:
-        length = _quantity(duration, "time", "--duration") if duration is not None else None
+        length = quantity(duration, "time", "--duration") if duration is not None else None
         if length is None:
             raise InputError("a pulse needs a duration", "--duration", 'add --duration "11 ms"')
-        chosen = pulse(shape, _quantity(str(peak), "acceleration", "--peak"), length)
-    angle = _quantity(direction, "angle", "--direction")
+        chosen = pulse(shape, quantity(str(peak), "acceleration", "--peak"), length)
+    angle = quantity(direction, "angle", "--direction")
     time = np.linspace(0.0, chosen.duration, 201)
     along = np.array([np.cos(angle), np.sin(angle)])
 
@@ -147,16 +147,7 @@ def _base(
         return chosen.acceleration(at)[:, None] * along
 
     base = BaseMotion(time, smooth(time), smooth if chosen.shape != "trapezoid" else None)
-    return base, _quantity(until, "time", "--until") if until is not None else 4.0 * chosen.duration
-
-
-def _quantity(text: str, dimension: str, option: str) -> float:
-    from mechlock import units
-
-    try:
-        return units.parse(text, dimension)
-    except InputError as error:
-        raise error.at(option) from None
+    return base, quantity(until, "time", "--until") if until is not None else 4.0 * chosen.duration
 
 
 def _read(path: Path) -> tuple[Any, Any]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from mechlock.cli.loads_roads import cross, drawn, quantity, ride, road
-from mechlock.cli.output import Common, emit, refuse_file, replace_file, tell_missing
+from mechlock.cli.loads_roads import cross, drawn, ride, road
+from mechlock.cli.output import Common, emit, quantity, refuse_file, replace_file, tell_missing
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:

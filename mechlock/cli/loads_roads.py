@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from mechlock.cli.output import Common, Signed, emit, progress, replace_file
+from mechlock.cli.output import Common, Signed, emit, progress, quantity, replace_file
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:
@@ -208,16 +208,6 @@ def road(
         payload["plot"] = str(plot)
     emit(common, payload, road_table(class_, spectrum.level, found.whole.tolist(), bands))
     return 0
-
-
-def quantity(text: str, dimension: str, option: str) -> float:
-    """Read an option in its internal unit."""
-    from mechlock.units import parse
-
-    try:
-        return parse(text, dimension)
-    except InputError as error:
-        raise error.at(option) from None
 
 
 def drawn(plot: Path, axes: tuple[RecordSummary, ...], title: str) -> str:

@@ -20,6 +20,16 @@ Signed = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """A quantity that may begin with a minus sign, such as "-90 deg"."""
 
 
+def quantity(text: str, dimension: str, option: str) -> float:
+    """Read an option in its internal unit; `option` is named where it cannot be."""
+    from mechlock.units import parse
+
+    try:
+        return parse(text.strip(), dimension)
+    except InputError as error:
+        raise error.at(option) from None
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Common:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cyclopts import Parameter
 
-from mechlock import units
-from mechlock.cli.output import Common, emit, progress, replace_file
+from mechlock.cli.output import Common, emit, progress, quantity, replace_file
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:
@@ -111,11 +110,11 @@ def _wishes(family: Family, wanted: Wanted) -> Wishes:
     from mechlock.linkage.wishes import Wishes
 
     pair = family == "toggle-pair"
-    effort = _one(wanted.release or ("20 kN" if pair else "1000 N*m"), "force" if pair else "torque", "--release")
-    least = _share(wanted.lever or "0.02") if pair else _one(wanted.lever or "2 mm", "length", "--lever")
+    effort = quantity(wanted.release or ("20 kN" if pair else "1000 N*m"), "force" if pair else "torque", "--release")
+    least = _share(wanted.lever or "0.02") if pair else quantity(wanted.lever or "2 mm", "length", "--lever")
     wishes = Wishes(
-        _one(wanted.over_centre, "angle", "--over-centre"),
-        _one(wanted.travel, "angle", "--travel"),
+        quantity(wanted.over_centre, "angle", "--over-centre"),
+        quantity(wanted.travel, "angle", "--travel"),
         _pair(wanted.envelope, "length", "--envelope"),
         _pair(wanted.clamp, "force", "--clamp"),
         effort,
@@ -180,13 +179,6 @@ def _four_bar(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _one(text: str, dimension: str, option: str) -> float:
-    try:
-        return units.parse(text.strip(), dimension)
-    except InputError as error:
-        raise error.at(option) from None
-
-
 def _share(text: str) -> float:
     try:
         share = float(text)
@@ -201,7 +193,7 @@ def _pair(text: str, dimension: str, option: str) -> tuple[float, float]:
     parts = text.split(":")
     if len(parts) != 2:
         raise InputError(f"{text!r} is not two quantities", option, "write them with a colon between, such as '20 kN:60 kN'")
-    return _one(parts[0], dimension, option), _one(parts[1], dimension, option)
+    return quantity(parts[0], dimension, option), quantity(parts[1], dimension, option)
 
 
 def _sensible(wishes: Wishes) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from mechlock.cli.output import Common, emit, progress, replace_file
+from mechlock.cli.output import Common, emit, progress, quantity, replace_file
 from mechlock.errors import InputError
 
 if TYPE_CHECKING:
@@ -174,12 +174,10 @@ def _nearest(loaded: Loaded) -> str | None:
 
 
 def _plane(text: str) -> tuple[Any, float]:
-    from mechlock.units import parse
-
     axis, equals, value = text.partition("=")
     if axis.strip() not in ("x", "y", "z") or not equals:
         raise InputError(f"{text!r} is not a plane", "--section", 'write it as "y=600 mm"')
-    return axis.strip(), parse(value.strip(), "length")
+    return axis.strip(), quantity(value, "length", "--section")
 
 
 def _side_by_side(pictures: list[Picture]) -> bytes:

@@ -87,10 +87,8 @@ def standard_event(kind: str, height: float | None = None, length: float | None 
     Raises
     ------
     InputError
-        As `road_event`.
+        When the data have no such event, and as `road_event`.
     """
-    if kind not in get_args(EventKind):
-        raise InputError(f"no road event is called {kind!r}", mend=f"use one of {', '.join(get_args(EventKind))}")
     row = find_record(kind, "event")
     middle = standard_sizes(row)
     waves = int(row.values.get("waves", 5))

@@ -29,10 +29,11 @@ class Placement:
         return self.origin[0] + c * point[0] - s * point[1], self.origin[1] + s * point[0] + c * point[1]
 
     def moved(self, points: Floats) -> Floats:
-        """Return points (..., 3) of the body in ground's frame; z is the same in both."""
+        """Return points (..., 2) or (..., 3) of the body in ground's frame; z is the same in both."""
         c, s = math.cos(self.angle), math.sin(self.angle)
-        turned = points @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
-        return np.asarray(turned + [*self.origin, 0.0], np.float64)
+        found = np.array(points, np.float64)
+        found[..., :2] = found[..., :2] @ np.array([[c, s], [-s, c]]) + np.array(self.origin)
+        return found
 
     def to_body(self, vector: Point2) -> Point2:
         """Turn a vector (a force, say) from ground's frame into the body's."""

@@ -36,7 +36,7 @@ def lock_motion(lock: Lock, end: float, suffix: str = ".gif", frames: int = FRAM
     drives = np.linspace(lock.drive, end, frames)
     places = lock.placements(drives)
     shapes = [(part, slab.outline.polygon(0.2), max(abs(slab.low), abs(slab.high))) for part in lock.parts for slab in part.slabs]
-    corners = np.concatenate([_moved(points, place[part.body]) for place in places[:: frames - 1] for part, points, _ in shapes])
+    corners = np.concatenate([place[part.body].moved(points) for place in places[:: frames - 1] for part, points, _ in shapes])
     low, high = corners.min(axis=0) - 20.0, corners.max(axis=0) + 20.0
     tall = float(np.clip(_WIDE * (high[1] - low[1]) / (high[0] - low[0]), _WIDE / 3, 1.5 * _WIDE))
     size = (_WIDE, round(_DOTS * (tall + _CAPTION) / 2) * 2 / _DOTS)  # videos want an even number of rows
@@ -50,7 +50,7 @@ def lock_motion(lock: Lock, end: float, suffix: str = ".gif", frames: int = FRAM
             fixed = part.body == GROUND
             axes.add_patch(
                 Polygon(
-                    _moved(points, place[part.body]),
+                    place[part.body].moved(points),
                     facecolor=COLOURS.get(part.kind, STEEL),
                     edgecolor=_OUTLINE,
                     linewidth=0.6,
@@ -77,8 +77,3 @@ def _caption(lock: Lock, place: Mapping[str, Placement], locked: Mapping[str, Pl
         angles = f"{degrees.min():.1f}" if np.ptp(degrees) < 0.1 else f"{degrees.min():.1f} to {degrees.max():.1f}"
         at += f", {'hook' if len(hooks) == 1 else 'hooks'} turned by {angles} deg"
     return f"{lock.mechanism.name}\n{at}"
-
-
-def _moved(points: Floats, place: Placement) -> Floats:
-    c, s = np.cos(place.angle), np.sin(place.angle)
-    return np.asarray(points @ np.array([[c, s], [-s, c]]) + np.array(place.origin), np.float64)
