@@ -106,14 +106,7 @@ def with_parts(source: LinkageSource, path: Path) -> Mechanism:
 
 
 def _start(mechanism: Mechanism, text: str | None) -> float | None:
-    from mechlock import units
-
-    if text is None:
-        return None
-    try:
-        return units.parse(text, "length" if mechanism.drive.sliding else "angle")
-    except InputError as error:
-        raise error.at("--start") from None
+    return None if text is None else quantity(text, "length" if mechanism.drive.sliding else "angle", "--start")
 
 
 def _base(

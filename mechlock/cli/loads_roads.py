@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mechlock.cli.output import Common, Signed, emit, progress, quantity, replace_file
-from mechlock.errors import InputError
 
 if TYPE_CHECKING:
     from mechlock.response.record import RecordSummary

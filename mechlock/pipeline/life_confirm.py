@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
-from mechlock.checks.criterion import Criterion, lower, not_evaluated, undecided, upper
+from mechlock.checks.criterion import Criterion, not_evaluated, undecided, upper
 from mechlock.errors import NoVerdict
 from mechlock.inputs.acceptance import AcceptanceRow
 from mechlock.pipeline.buckling_stage import Buckled, buckling_criterion, crash_buckling
@@ -40,10 +40,6 @@ TOES = "weld toes"
 
 STEEPEST = 5.0
 """Slope of the weld curves where they are flattest: damage grows with this power of stress at most."""
-
-MISSED = (COARSE + FINE) / (FINEST - COARSE)
-"""Error of the factor without size from the finer two of three meshes, over what the two pairs differ by, if it falls with the
-cells: it is 1 / (FINE + FINEST) from the finer and 1 / (COARSE + FINE) from the coarser pair, in the same unit."""
 
 UNSEEN = 1.4
 """Damage whose verdict stands with so many times more or less stress at the toe gets no submodel (`frame_zoom.SCREEN`)."""
@@ -230,7 +226,7 @@ def _buckling(
     finest = _buckled(asked, look(asked, FINEST, [*rest, limit.case], (axis,)))
     if isinstance(finest, Criterion):
         return whole, coarse
-    return _agreeing(asked, _without_size(asked, finest, found, (FINEST, FINE), others), whole), coarse
+    return _without_size(asked, finest, found, (FINEST, FINE), others), coarse
 
 
 def _without_size(
@@ -266,26 +262,6 @@ def _without_size(
         else:
             rows.append(undecided(item, told))
     return _Buckling(rows, found.states, {row.name: change})
-
-
-def _agreeing(asked: Asked, found: _Buckling, before: _Buckling) -> _Buckling:
-    """Rows of which the meshes move, but not what is judged: the factor of cells without size, from both pairs of three meshes.
-
-    Where factors fall with the square of the cells every pair has the same one. Where they fall with the cells alone, it still
-    misses `MISSED` times what the pairs differ by, and with as much less a pass must stand, on the lesser of the two.
-    """
-    rows: list[Criterion] = []
-    row = asked.criteria[BUCKLING]
-    for item, coarser in zip(found.rows, before.rows, strict=True):
-        if item.status != "undecided" or item.value is None or coarser.value is None or item.limit is None:
-            rows.append(item)
-            continue
-        apart = abs(coarser.value / item.value - 1.0)
-        told = f"{item.reason}; {coarser.value:.3g} in cells without size by the coarser two, {item.value:.3g} by the finer two"
-        least = lower(row.name, item.case, min(item.value, coarser.value), item.limit, item.unit, item.source, told)
-        stands = apart <= MOST_CHANGE and (1.0 - MISSED * apart) * min(item.value, coarser.value) >= item.limit
-        rows.append(least if stands else undecided(least, told))
-    return found._replace(rows=rows)
 
 
 def without_size(fine: float, coarse: float, ratio: float = FINE / COARSE) -> float:

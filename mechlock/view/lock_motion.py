@@ -10,7 +10,7 @@ import numpy as np
 from mechlock.inputs.lockparts_bodies import Hook
 from mechlock.linkage.mechanism import GROUND
 from mechlock.solids.lock import COLOURS, STEEL, Lock
-from mechlock.solids.lock_position import Floats, Placement
+from mechlock.solids.lock_position import Placement
 from mechlock.view.motion import encode_animation
 
 FRAMES = 24

@@ -146,30 +146,6 @@ def test_a_panel_that_buckles_ever_earlier_is_undecided(other):
     assert second.change["linear_buckling"] == pytest.approx(0.08 / 1.42)
 
 
-def falling(order, error, exact=2.0):
-    """Factors on the three meshes whose error falls with this power of the cells; `error` is that of the coarsest, relative."""
-    return [exact * (1.0 + error * (COARSE / count) ** order) for count in (COARSE, FINE, FINEST)]
-
-
-@pytest.mark.parametrize(
-    ("order", "error", "limit_factor", "status", "value"),
-    [
-        (2.0, 0.60, 2.0, "passed", 2.0),  # 3.2, 2.63, 2.39: the meshes move by a tenth, the factor without size not at all
-        (2.0, 0.60, 1.26, "passed", 1.26),  # however near the limit of 1.25
-        (1.0, 0.40, 2.0, "passed", 2.0 * (1 + 0.40 * 8 / 25)),  # first order leaves 12.8 %, and 3.6 % between the pairs
-        (1.0, 0.40, 1.24, "undecided", 1.24 * (1 + 0.40 * 8 / 25)),  # 1.40 would pass, and 1.24 does not
-        (1.0, 0.60, 2.0, "undecided", 2.0 * (1 + 0.60 * 8 / 25)),  # the pairs differ by more than 5 %
-    ],
-)
-def test_a_factor_without_size_stands_where_both_pairs_of_meshes_have_it(other, order, error, limit_factor, status, value):
-    for count, factor in zip((COARSE, FINE, FINEST), falling(order, error, limit_factor), strict=True):
-        other[count] = (30.0, factor)
-    row = confirm(rows(), ASKED, 0.02, {})[0][-1]
-    assert row.status == status
-    assert row.value == pytest.approx(value)
-    assert "by the coarser two" in row.reason
-
-
 @pytest.mark.parametrize(("coarse", "status"), [(565.0, "passed"), (600.0, "undecided")])
 def test_vibration_that_moves_from_the_own_mesh_stands_where_the_others_agree(other, coarse, status):
     other["random_3sigma"], other["coarse vibration"] = 560.0, coarse
